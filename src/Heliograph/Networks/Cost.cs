@@ -1,0 +1,103 @@
+namespace Heliograph.Networks;
+
+/// <summary>What one layer costs for one image.</summary>
+/// <param name="Layer">Its name.</param>
+/// <param name="Macs">Multiply-accumulates of convolutions, linear layers and GDN's channel mixing; the paper's "FLOPs". All else counts 0.</param>
+/// <param name="Parameters">Trained values; running statistics are none.</param>
+/// <param name="Output">Shape of its output.</param>
+public sealed record LayerCost(string Layer, long Macs, long Parameters, Shape Output);
+
+/// <summary>
+/// What one forward pass of one image costs. MACs follow the convention behind the paper's figures: one multiply-accumulate is one
+/// "FLOP"; biases, batch norms, activations and pooling count nothing.
+/// </summary>
+/// <param name="Layers">In the order of computation.</param>
+/// <param name="PeakActivationBytes">
+/// The largest sum of live 32-bit maps at any layer: what it reads, what it writes and what later layers still need. Element-wise
+/// layers work in place.
+/// </param>
+public sealed record Cost(IReadOnlyList<LayerCost> Layers, long PeakActivationBytes)
+{
+    /// <summary>Multiply-accumulates of all layers.</summary>
+    public long Macs => Layers.Sum(layer => layer.Macs);
+
+    /// <summary>Trained values of all layers.</summary>
+    public long Parameters => Layers.Sum(layer => layer.Parameters);
+
+    /// <summary>Multiply-accumulates of the layers whose name begins with <paramref name="prefix"/>, for instance <c>encoder.</c></summary>
+    public long MacsOf(string prefix) => Layers.Where(layer => layer.Layer.StartsWith(prefix, StringComparison.Ordinal)).Sum(layer => layer.Macs);
+}
+
+/// <summary>Counts the cost of networks.</summary>
+public static class Costs
+{
+    /// <summary>The cost of one forward pass of one image.</summary>
+    public static Cost Cost(this Network network)
+    {
+        var layers = new List<LayerCost>();
+        foreach (var layer in network.Layers)
+        {
+            long parameters = layer.Weights(network.InputsOf(layer)).Where(spec => spec.Trained).Sum(spec => (long)spec.Length);
+            layers.Add(new(layer.Name, Macs(network, layer), parameters, network.ShapeOf(layer.Name)));
+        }
+        return new(layers, PeakActivationBytes(network));
+    }
+
+    /// <summary>Number of convolution filters: what the pruning ratio counts.</summary>
+    public static int Filters(this Network network) => network.Layers.OfType<Convolution>().Sum(conv => conv.Filters);
+
+    static long Macs(Network network, Layer layer)
+    {
+        var input = network.InputsOf(layer)[0];
+        var output = network.ShapeOf(layer.Name);
+        long positions = (long)output.Height * output.Width;
+        return layer switch
+        {
+            Convolution conv => positions * conv.Kernel * conv.Kernel * input.Channels * conv.Filters,
+            Linear linear => (long)input.Channels * linear.Features,
+            Gdn => positions * input.Channels * input.Channels,
+            _ => 0,
+        };
+    }
+
+    static long PeakActivationBytes(Network network)
+    {
+        // A tensor lives from the layer that writes it until the last layer that reads it; in-place layers hand theirs on.
+        var storage = new Dictionary<string, int> { [Network.InputName] = 0 };
+        var sizes = new List<long> { network.Input.Elements };
+        var lastUse = new List<int> { 0 };
+        for (int i = 0; i < network.Layers.Count; i++)
+        {
+            var layer = network.Layers[i];
+            foreach (var name in layer.Inputs)
+                lastUse[storage[name]] = i;
+            bool inPlace = layer is BatchNorm or Relu or PRelu or Dropout or Flatten or Reshape or PowerNormalization
+                && layer.Inputs[0] != Network.InputName
+                && !network.Layers.Skip(i + 1).Any(later => later.Inputs.Contains(layer.Inputs[0]));
+            if (inPlace)
+            {
+                storage[layer.Name] = storage[layer.Inputs[0]];
+            }
+            else
+            {
+                storage[layer.Name] = sizes.Count;
+                sizes.Add(network.ShapeOf(layer.Name).Elements);
+                lastUse.Add(i);
+            }
+        }
+
+        long peak = 0;
+        for (int i = 0; i < network.Layers.Count; i++)
+        {
+            int written = storage[network.Layers[i].Name];
+            long live = 0;
+            for (int s = 0; s <= Enumerable.Max([written, .. network.Layers[i].Inputs.Select(name => storage[name])]); s++)
+            {
+                if (s == written || lastUse[s] >= i)
+                    live += sizes[s];
+            }
+            peak = Math.Max(peak, live);
+        }
+        return peak * sizeof(float);
+    }
+}

@@ -1,0 +1,59 @@
+namespace Heliograph.Networks;
+
+/// <summary>Rewrites a trained network for inference: fewer layers, the same output.</summary>
+public static class Folding
+{
+    /// <summary>
+    /// Multiplies every batch norm that directly follows a convolution into it, and leaves dropout out. With the running mean μ and
+    /// variance v: w ← w·s and b ← (b − μ)·s + bias, where s = weight / √(v + ε).
+    /// </summary>
+    /// <exception cref="InvalidDataException">The weights are not this network's.</exception>
+    public static (Network Network, Weights Weights) Fold(Network network, Weights weights)
+    {
+        network.Check(weights);
+        var folded = weights.ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
+        var kept = new List<Layer>();
+        var renamed = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var layer in network.Layers)
+        {
+            string input = layer.Inputs[0];
+            if (layer is Dropout || layer is BatchNorm && FoldsInto(network, input))
+            {
+                if (layer is BatchNorm norm)
+                    FoldInto((Convolution)network.Layers.First(l => l.Name == input), norm, folded);
+                renamed[layer.Name] = renamed.GetValueOrDefault(input, input);
+            }
+            else
+            {
+                kept.Add(layer.Reading([.. layer.Inputs.Select(name => renamed.GetValueOrDefault(name, name))]));
+            }
+        }
+        var result = new Network(network.Input, kept);
+        return (result, new Weights(result.WeightSpecs().Select(spec => KeyValuePair.Create(spec.Name, folded[spec.Name]))));
+    }
+
+    static bool FoldsInto(Network network, string input) =>
+        network.Layers.FirstOrDefault(layer => layer.Name == input) is Convolution
+        && network.Layers.Count(layer => layer.Inputs.Contains(input)) == 1;
+
+    static void FoldInto(Convolution convolution, BatchNorm norm, Dictionary<string, WeightArray> weights)
+    {
+        float[] Of(string name) => weights[name].Values;
+        float[] gain = Of($"{norm.Name}.weight"), shift = Of($"{norm.Name}.bias");
+        float[] mean = Of($"{norm.Name}.running_mean"), variance = Of($"{norm.Name}.running_var");
+        var kernel = weights[$"{convolution.Name}.weight"];
+        var bias = weights[$"{convolution.Name}.bias"];
+
+        float[] newKernel = [.. kernel.Values], newBias = new float[bias.Length];
+        int perFilter = kernel.Length / convolution.Filters;
+        for (int filter = 0; filter < convolution.Filters; filter++)
+        {
+            double scale = gain[filter] / Math.Sqrt((double)variance[filter] + norm.Epsilon);
+            for (int i = filter * perFilter; i < (filter + 1) * perFilter; i++)
+                newKernel[i] = (float)(newKernel[i] * scale);
+            newBias[filter] = (float)((bias.Values[filter] - (double)mean[filter]) * scale + shift[filter]);
+        }
+        weights[$"{convolution.Name}.weight"] = new(kernel.Shape, newKernel);
+        weights[$"{convolution.Name}.bias"] = new(bias.Shape, newBias);
+    }
+}

@@ -1,0 +1,34 @@
+namespace Heliograph.Networks;
+
+/// <summary>A network and its weights.</summary>
+public sealed record Model(Network Network, Weights Weights)
+{
+    const string NetworkKey = "network";
+
+    /// <summary>Writes both to one safetensors file, the description under the metadata key <c>network</c>. Whole or not at all.</summary>
+    public void Save(string path, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        Network.Check(Weights);
+        var all = new Dictionary<string, string>(metadata ?? new Dictionary<string, string>()) { [NetworkKey] = Network.ToJson() };
+        Safetensors.Write(path, new Weights(Network.WeightSpecs().Select(spec => KeyValuePair.Create(spec.Name, Weights[spec.Name]))), all);
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote and checks that weights and description belong together.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged or describes no network; the message names it.</exception>
+    public static Model Load(string path)
+    {
+        var file = Safetensors.Read(path);
+        if (!file.Metadata.TryGetValue(NetworkKey, out var json))
+            throw new InvalidDataException($"{path}: holds arrays but no description of a network (metadata key '{NetworkKey}')");
+        try
+        {
+            var network = Network.FromJson(json);
+            network.Check(file.Weights);
+            return new(network, file.Weights);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"{path}: {e.Message}", e);
+        }
+    }
+}

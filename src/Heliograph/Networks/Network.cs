@@ -1,0 +1,167 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Heliograph.Networks;
+
+/// <summary>
+/// An immutable description of a network: the shape of its input and named layers, each naming the layers that it reads.
+/// Layers stand in the order of computation; the last one is the output. Weights are kept beside it, as named arrays.
+/// </summary>
+public sealed class Network
+{
+    /// <summary>The name by which layers read the network's input.</summary>
+    public const string InputName = "input";
+
+    readonly Dictionary<string, Shape> _shapes = new(StringComparer.Ordinal);
+
+    /// <summary>Describes a network and checks that it is whole: names unique, inputs known, shapes fitting.</summary>
+    /// <exception cref="UsageException">The layers do not fit together.</exception>
+    public Network(Shape input, IEnumerable<Layer> layers)
+    {
+        if (input.Channels < 1 || input.Height < 1 || input.Width < 1)
+            throw new UsageException($"a network's input cannot be {input.Channels}×{input.Height}×{input.Width}");
+        Input = input;
+        Layers = [.. layers];
+        _shapes[InputName] = input;
+        foreach (var layer in Layers)
+        {
+            foreach (var name in layer.Inputs)
+            {
+                if (!_shapes.ContainsKey(name))
+                    throw new UsageException($"layer '{layer.Name}' reads '{name}', which does not come before it");
+            }
+            if (layer.Inputs.Count != 1)
+                throw new UsageException($"layer '{layer.Name}' ({layer.Kind}) reads one input, not {layer.Inputs.Count}");
+            if (!_shapes.TryAdd(layer.Name, layer.Output(InputsOf(layer))))
+                throw new UsageException($"two layers are called '{layer.Name}'");
+        }
+    }
+
+    /// <summary>Shape of the input, one image.</summary>
+    public Shape Input { get; }
+
+    /// <summary>The layers in the order of computation.</summary>
+    public IReadOnlyList<Layer> Layers { get; }
+
+    /// <summary>Name of the layer whose output is the network's.</summary>
+    [JsonIgnore]
+    public string OutputName => Layers.Count == 0 ? InputName : Layers[^1].Name;
+
+    /// <summary>Shape of the output for one image.</summary>
+    [JsonIgnore]
+    public Shape Output => _shapes[OutputName];
+
+    /// <summary>Shape of a layer's output.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such layer.</exception>
+    public Shape ShapeOf(string layer) => _shapes[layer];
+
+    /// <summary>Shapes of what a layer reads.</summary>
+    public IReadOnlyList<Shape> InputsOf(Layer layer) => [.. layer.Inputs.Select(name => _shapes[name])];
+
+    /// <summary>Every array that the network's weights must hold, in layer order.</summary>
+    public IEnumerable<WeightSpec> WeightSpecs() => Layers.SelectMany(layer => layer.Weights(InputsOf(layer)));
+
+    /// <summary>Checks that the weights are those of this network: every array there, each of the right shape.</summary>
+    /// <exception cref="InvalidDataException">An array is missing or has another shape.</exception>
+    public void Check(Weights weights)
+    {
+        foreach (var spec in WeightSpecs())
+        {
+            if (!weights.TryGetValue(spec.Name, out var array))
+                throw new InvalidDataException($"the weights lack '{spec.Name}'");
+            if (!array.Shape.SequenceEqual(spec.Shape))
+            {
+                throw new InvalidDataException(
+                    $"the weights' '{spec.Name}' is [{string.Join(", ", array.Shape)}], the network needs [{string.Join(", ", spec.Shape)}]");
+            }
+        }
+    }
+
+    /// <summary>
+    /// Cuts the network after a layer. The device part keeps the input; the edge part reads the map at the cut as its input.
+    /// </summary>
+    /// <exception cref="UsageException">There is no such layer, or layers behind the cut read ones before it.</exception>
+    public Split SplitAfter(string layer)
+    {
+        int cut = IndexOf(layer);
+        var behind = new HashSet<string>(Layers.Skip(cut + 1).Select(l => l.Name), StringComparer.Ordinal);
+        var edge = new List<Layer>();
+        foreach (var late in Layers.Skip(cut + 1))
+        {
+            if (late.Inputs.FirstOrDefault(name => name != layer && !behind.Contains(name)) is { } earlier)
+                throw new UsageException($"the network cannot be cut after '{layer}': '{late.Name}' also reads '{earlier}'");
+            edge.Add(late.Reading([.. late.Inputs.Select(name => name == layer ? InputName : name)]));
+        }
+        return new Split(layer, new Network(Input, Layers.Take(cut + 1)), new Network(_shapes[layer], edge));
+    }
+
+    /// <summary>Cuts the network at one of its split points, <c>pool1</c>, <c>pool2</c> …</summary>
+    /// <exception cref="UsageException">There is no such split point.</exception>
+    public Split SplitAt(string splitPoint)
+    {
+        var points = SplitPoints;
+        return points.Contains(splitPoint)
+            ? SplitAfter(splitPoint)
+            : throw new UsageException($"there is no split point '{splitPoint}'; this network has {string.Join(", ", points)}");
+    }
+
+    /// <summary>The layers after which the paper cuts: the pooling layers, in order.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> SplitPoints => [.. Layers.OfType<MaxPool>().Select(pool => pool.Name)];
+
+    /// <summary>This network followed by another that reads its output.</summary>
+    /// <exception cref="UsageException">The shapes do not fit, or a name occurs in both.</exception>
+    public Network Then(Network next)
+    {
+        if (next.Input != Output)
+            throw new UsageException($"a network that reads {next.Input} cannot follow one that gives {Output}");
+        var output = OutputName;
+        return new(Input, Layers.Concat(next.Layers.Select(
+            layer => layer.Reading([.. layer.Inputs.Select(name => name == InputName ? output : name)]))));
+    }
+
+    /// <summary>The same network with some layers replaced; a replacement keeps the name.</summary>
+    public Network With(Func<Layer, Layer> replace) => new(Input, Layers.Select(replace));
+
+    /// <summary>The description as JSON, on one line.</summary>
+    public string ToJson() => JsonSerializer.Serialize(new NetworkJson(Input, Layers), NetworkJsonContext.Default.NetworkJson);
+
+    /// <summary>Reads a description that <see cref="ToJson"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">The text describes no whole network.</exception>
+    public static Network FromJson(string json)
+    {
+        try
+        {
+            var read = JsonSerializer.Deserialize(json, NetworkJsonContext.Default.NetworkJson)
+                ?? throw new InvalidDataException("the network's description is empty");
+            return new Network(read.Input, read.Layers);
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or UsageException or NullReferenceException or ArgumentNullException or OverflowException)
+        {
+            throw new InvalidDataException($"the network's description does not make sense: {e.Message}", e);
+        }
+    }
+
+    int IndexOf(string layer)
+    {
+        for (int i = 0; i < Layers.Count; i++)
+        {
+            if (Layers[i].Name == layer)
+                return i;
+        }
+        throw new UsageException($"the network has no layer '{layer}'");
+    }
+}
+
+/// <summary>A network cut in two; the device part's output is the edge part's input.</summary>
+/// <param name="Point">Name of the layer after which it was cut.</param>
+/// <param name="Device">From the image to the map at the cut.</param>
+/// <param name="Edge">From the map at the cut to the end.</param>
+public sealed record Split(string Point, Network Device, Network Edge);
+
+sealed record NetworkJson(Shape Input, IReadOnlyList<Layer> Layers);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = false)]
+[JsonSerializable(typeof(NetworkJson))]
+sealed partial class NetworkJsonContext : JsonSerializerContext;

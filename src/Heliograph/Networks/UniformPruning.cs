@@ -1,0 +1,21 @@
+namespace Heliograph.Networks;
+
+/// <summary>What a network would be if every layer lost the same share of its filters: for costs, before any training.</summary>
+public static class UniformPruning
+{
+    /// <summary>Filters that a layer keeps at a pruning ratio: round(filters · (1 − ratio)), at least one.</summary>
+    public static int Kept(int filters, double ratio) => Math.Max(1, (int)Math.Round(filters * (1 - ratio), MidpointRounding.AwayFromZero));
+
+    /// <summary>The network with each convolution up to a split point narrowed; the rest reads the narrowed map.</summary>
+    /// <param name="network">The whole backbone.</param>
+    /// <param name="splitPoint">Convolutions behind it keep their filters.</param>
+    /// <param name="ratio">Share of the filters removed, in [0, 1).</param>
+    /// <exception cref="UsageException">The ratio is out of range, or there is no such split point.</exception>
+    public static Network Prune(Network network, string splitPoint, double ratio)
+    {
+        if (!(ratio >= 0 && ratio < 1))
+            throw new UsageException(FormattableString.Invariant($"a pruning ratio must be at least 0 and below 1, not {ratio}"));
+        var device = network.SplitAt(splitPoint).Device.Layers.Select(layer => layer.Name).ToHashSet(StringComparer.Ordinal);
+        return network.With(layer => layer is Convolution conv && device.Contains(conv.Name) ? conv with { Filters = Kept(conv.Filters, ratio) } : layer);
+    }
+}

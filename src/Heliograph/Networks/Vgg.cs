@@ -1,0 +1,85 @@
+namespace Heliograph.Networks;
+
+/// <summary>
+/// The VGG family (Simonyan and Zisserman, 2014) with batch norm after every convolution, five blocks of 3×3 convolutions each closed
+/// by a 2×2 pooling (<c>pool1</c> … <c>pool5</c>), and the paper's classifier 512-512-classes (section 2.2).
+/// </summary>
+public static class Vgg
+{
+    static readonly int[] Widths = [64, 128, 256, 512, 512];
+
+    static readonly Dictionary<int, int[]> Convolutions = new()
+    {
+        [11] = [1, 1, 2, 2, 2],
+        [13] = [2, 2, 2, 2, 2],
+        [16] = [2, 2, 3, 3, 3],
+        [19] = [2, 2, 4, 4, 4],
+    };
+
+    /// <summary>The names that <see cref="Build(string, int, Shape, double, double)"/> knows.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Convolutions.Keys.Select(depth => $"vgg{depth}")];
+
+    /// <summary>Describes a VGG by its name, <c>vgg11</c>, <c>vgg13</c>, <c>vgg16</c> or <c>vgg19</c>.</summary>
+    /// <inheritdoc cref="Build(int, int, Shape, double, double)"/>
+    public static Network Build(string name, int classes, Shape input, double width = 1, double dropout = 0)
+    {
+        foreach (int depth in Convolutions.Keys)
+        {
+            if (name == $"vgg{depth}")
+                return Build(depth, classes, input, width, dropout);
+        }
+        throw new UsageException($"there is no network '{name}'; known are {string.Join(", ", Names)}");
+    }
+
+    /// <summary>Describes a VGG.</summary>
+    /// <param name="depth">11, 13, 16 or 19 layers with weights.</param>
+    /// <param name="classes">Number of outputs, at least 2.</param>
+    /// <param name="input">Shape of the image, at least 32 pixels high and wide.</param>
+    /// <param name="width">Factor on the number of filters and features, above 0; 1 is the paper's.</param>
+    /// <param name="dropout">Rate after each hidden layer of the classifier, in [0, 1); 0 leaves the layers out, as the paper does.</param>
+    /// <exception cref="UsageException">A value is out of its range.</exception>
+    public static Network Build(int depth, int classes, Shape input, double width = 1, double dropout = 0)
+    {
+        if (!Convolutions.TryGetValue(depth, out var counts))
+            throw new UsageException($"there is no VGG of depth {depth}; known are {string.Join(", ", Convolutions.Keys)}");
+        if (classes < 2)
+            throw new UsageException($"a classifier needs at least 2 classes, not {classes}");
+        if (input.Height < 32 || input.Width < 32)
+            throw new UsageException($"five poolings need an image of at least 32×32 pixels, not {input.Height}×{input.Width}");
+        if (!(width > 0 && width <= 16))
+            throw new UsageException($"the width must be above 0 and at most 16, not {width}");
+        if (!(dropout >= 0 && dropout < 1))
+            throw new UsageException($"the dropout rate must be at least 0 and below 1, not {dropout}");
+
+        var layers = new List<Layer>();
+        string last = Network.InputName;
+        void Add(Func<string, Layer> make, string name)
+        {
+            layers.Add(make(last));
+            last = name;
+        }
+        int Scaled(int n) => Math.Max(1, (int)Math.Round(n * width));
+
+        for (int block = 0; block < 5; block++)
+        {
+            for (int i = 1; i <= counts[block]; i++)
+            {
+                string id = $"{block + 1}_{i}";
+                Add(from => new Convolution($"conv{id}", [from], Scaled(Widths[block])), $"conv{id}");
+                Add(from => new BatchNorm($"bn{id}", [from]), $"bn{id}");
+                Add(from => new Relu($"relu{id}", [from]), $"relu{id}");
+            }
+            Add(from => new MaxPool($"pool{block + 1}", [from]), $"pool{block + 1}");
+        }
+        Add(from => new Flatten("flatten", [from]), "flatten");
+        for (int i = 1; i <= 2; i++)
+        {
+            Add(from => new Linear($"fc{i}", [from], Scaled(512)), $"fc{i}");
+            Add(from => new Relu($"relu_fc{i}", [from]), $"relu_fc{i}");
+            if (dropout > 0)
+                Add(from => new Dropout($"dropout{i}", [from], (float)dropout), $"dropout{i}");
+        }
+        Add(from => new Linear("fc3", [from], classes), "fc3");
+        return new Network(input, layers);
+    }
+}
