@@ -1,0 +1,63 @@
+using StbImageSharp;
+
+namespace Heliograph.Images;
+
+/// <summary>Reads image files: PNG, JPEG, BMP and binary PPM (P6). An alpha channel is ignored; 16-bit channels become 8-bit.</summary>
+public static class ImageFile
+{
+    /// <summary>The longest side, in pixels, of an image that is read.</summary>
+    public const int MaximumSide = 16384;
+
+    /// <summary>The most pixels of an image that is read; the header is checked before anything is allocated.</summary>
+    public const int MaximumPixels = 128 << 20;
+
+    /// <summary>Reads one image.</summary>
+    /// <exception cref="InvalidDataException">The file is no image that can be read, or is too large; the message names it.</exception>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public static RgbImage Read(string path)
+    {
+        byte[] bytes = File.ReadAllBytes(path);
+        if (bytes.AsSpan().StartsWith("P6"u8))
+            return Ppm.Read(bytes, path);
+
+        (int width, int height) = ReadSize(bytes, path);
+        CheckSize(width, height, path);
+        try
+        {
+            ImageResult image = ImageResult.FromMemory(bytes, ColorComponents.RedGreenBlue);
+            return new RgbImage(image.Width, image.Height, image.Data);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // The decoder tells damage by whatever its code ran into: its own error, an index or a null.
+            throw new InvalidDataException($"{path}: damaged image ({FirstLine(e.Message)}).", e);
+        }
+    }
+
+    internal static void CheckSize(int width, int height, string path)
+    {
+        if (width < 1 || height < 1)
+            throw new InvalidDataException($"{path}: damaged image (size {width}×{height}).");
+        if (width > MaximumSide || height > MaximumSide || (long)width * height > MaximumPixels)
+            throw new InvalidDataException(
+                $"{path}: the image is too large ({width}×{height}); at most {MaximumSide} a side and {MaximumPixels} pixels are read.");
+    }
+
+    static (int Width, int Height) ReadSize(byte[] bytes, string path)
+    {
+        try
+        {
+            using var stream = new MemoryStream(bytes, writable: false);
+            if (ImageInfo.FromStream(stream) is { } info)
+                return (info.Width, info.Height);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            throw new InvalidDataException($"{path}: damaged image ({FirstLine(e.Message)}).", e);
+        }
+        throw new InvalidDataException($"{path}: not a PNG, JPEG, BMP or PPM (P6) image.");
+    }
+
+    static string FirstLine(string message) => message.AsSpan().Trim().ToString().Split('\n')[0];
+}
