@@ -1,0 +1,24 @@
+namespace Heliograph.Training.Data;
+
+/// <summary>Some images as the network takes them. The arrays are used again for a later batch: valid until the next one is asked for.</summary>
+public sealed class Batch
+{
+    internal Batch(int size, int elements)
+    {
+        // Pinned, so that a tensor can be made on the memory without a copy.
+        Pixels = GC.AllocateUninitializedArray<float>(size * elements, pinned: true);
+        Labels = GC.AllocateUninitializedArray<long>(size, pinned: true);
+    }
+
+    /// <summary>Number of images; the arrays may be longer in the last batch of an epoch.</summary>
+    public int Count { get; internal set; }
+
+    /// <summary>Position of this batch in its epoch, from 0.</summary>
+    public int Index { get; internal set; }
+
+    /// <summary>Normalised values: N × height × width × channels (channels last), pinned.</summary>
+    public float[] Pixels { get; }
+
+    /// <summary>N class indices, pinned.</summary>
+    public long[] Labels { get; }
+}

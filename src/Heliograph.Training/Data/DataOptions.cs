@@ -1,0 +1,26 @@
+namespace Heliograph.Training.Data;
+
+/// <summary>Which data a run uses: the experiment's <c>data</c> section.</summary>
+public sealed record DataOptions
+{
+    /// <summary>The data set: <c>signs</c> (drawn by the program), <c>cifar10</c>, <c>cifar100</c> or <c>folder</c>.</summary>
+    public string Name { get; init; } = "signs";
+
+    /// <summary>Where it is: an archive or its folder (cifar10, cifar100), or a folder with <c>train</c> and <c>test</c> (folder).</summary>
+    public string? Path { get; init; }
+
+    /// <summary>Uses only so many images of each split, classes mixed; all when not given. At least 1.</summary>
+    public int? Limit { get; init; }
+
+    /// <summary>Training images that are held out for validation, classes mixed.</summary>
+    public int Validation { get; init; }
+
+    /// <summary>Height and width of the images, 8 to 1024 (folder; 32, 32 when not given).</summary>
+    public int[]? Size { get; init; }
+
+    /// <summary>Number of training images that are drawn (signs), at least 1.</summary>
+    public int Train { get; init; } = 8000;
+
+    /// <summary>Number of test images that are drawn (signs), at least 1.</summary>
+    public int Test { get; init; } = 2000;
+}
