@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using System.Reflection;
+
+namespace Heliograph.Training.Runs;
+
+/// <summary>Finds experiments: YAML files, and those that are built into the program.</summary>
+public static class Experiments
+{
+    const string Folder = "experiments/";
+    const string Extension = ".yaml";
+    const long MaximumLength = 1 << 20;
+
+    static readonly Assembly Assembly = typeof(Experiments).Assembly;
+
+    static readonly ImmutableSortedDictionary<string, string> Resources = Assembly.GetManifestResourceNames()
+        .Select(resource => (Name: resource.Replace('\\', '/'), Resource: resource))
+        .Where(r => r.Name.StartsWith(Folder, StringComparison.Ordinal) && r.Name.EndsWith(Extension, StringComparison.Ordinal))
+        .ToImmutableSortedDictionary(r => r.Name[Folder.Length..^Extension.Length], r => r.Resource, StringComparer.Ordinal);
+
+    /// <summary>The names of the built-in experiments, sorted: <c>quickstart</c>, <c>paper/backbone</c>, …</summary>
+    public static ImmutableArray<string> BuiltIn { get; } = [.. Resources.Keys];
+
+    /// <summary>Finds an experiment by the name of a built-in one, or by the path of a file.</summary>
+    /// <returns>A short name, the YAML text, and what messages should call the file.</returns>
+    /// <exception cref="UsageException">There is neither; the message names the nearest built-in experiment and lists all.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public static (string Name, string Yaml, string Source) Resolve(string nameOrPath)
+    {
+        ArgumentNullException.ThrowIfNull(nameOrPath);
+        if (Resources.TryGetValue(nameOrPath, out string? resource))
+        {
+            using var reader = new StreamReader(Assembly.GetManifestResourceStream(resource)!);
+            return (nameOrPath, reader.ReadToEnd(), nameOrPath + Extension);
+        }
+        if (!File.Exists(nameOrPath))
+            throw new UsageException($"no experiment '{OneLine.Of(nameOrPath)}': neither a file nor built in; {Hint(nameOrPath)}");
+        if (new FileInfo(nameOrPath).Length > MaximumLength)
+            throw new UsageException($"{nameOrPath} is not an experiment: it has more than {MaximumLength} bytes");
+        return (Path.GetFileNameWithoutExtension(nameOrPath), File.ReadAllText(nameOrPath), nameOrPath);
+    }
+
+    static string Hint(string name)
+    {
+        string known = $"built in are {string.Join(", ", BuiltIn)}";
+        return Nearest.To(name, BuiltIn) is { } near ? $"did you mean {near}? ({known})" : known;
+    }
+}
