@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Heliograph.Training.Runs;
+
+namespace Heliograph.Training.Evaluation;
+
+/// <summary>An evaluation as <c>evaluation.json</c>, <c>evaluation.csv</c>, <c>evaluation.png</c> and <c>evaluation.svg</c> in its run folder.</summary>
+public static class EvaluationFiles
+{
+    const string JsonFile = "evaluation.json";
+
+    /// <summary>Path of the plot.</summary>
+    public static string PlotPath(string folder) => Path.Combine(folder, "evaluation.png");
+
+    /// <summary>The evaluation that the run has, or null.</summary>
+    public static EvaluationResult? Read(RunFolder run) => File.Exists(run.In(JsonFile))
+        ? JsonSerializer.Deserialize<EvaluationResult>(File.ReadAllText(run.In(JsonFile)), Json.Compact)
+        : null;
+
+    /// <summary>Writes all four, the JSON last.</summary>
+    public static void Write(string folder, EvaluationResult result)
+    {
+        Directory.CreateDirectory(folder);
+        AtomicFile.WriteText(Path.Combine(folder, "evaluation.csv"), Csv(result));
+        EvaluationPlot.Write(result, PlotPath(folder), Path.Combine(folder, "evaluation.svg"));
+        AtomicFile.WriteText(Path.Combine(folder, JsonFile), JsonSerializer.Serialize(result, Json.Indented) + "\n");
+    }
+
+    static string Csv(EvaluationResult result)
+    {
+        var text = new StringBuilder("snr_db,top1,ci95,top5\n");
+        foreach (var point in result.Points)
+            text.Append(CultureInfo.InvariantCulture, $"{point.SnrDb},{point.Top1:0.####},{point.Ci95:0.####},{point.Top5:0.####}\n");
+        return text.ToString();
+    }
+}

@@ -1,0 +1,225 @@
+using Heliograph.Networks;
+using Heliograph.Training.Torch;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Heliograph.Training.Modules;
+
+/// <summary>
+/// A <see cref="Network"/> with its weights as tensors that can be trained or evaluated. Maps travel channels-last; with
+/// <see cref="Precision.Bf16"/> convolutions and linear layers compute in bfloat16 while parameters, statistics, GDN, power
+/// normalisation and the output stay 32-bit. Not thread-safe.
+/// </summary>
+public sealed class NetworkModule : IDisposable
+{
+    readonly Dictionary<string, Tensor> _tensors = new(StringComparer.Ordinal);
+    readonly HashSet<string> _inPlace;
+    readonly ScalarType _compute;
+
+    /// <summary>Makes the tensors.</summary>
+    /// <param name="network">What to build.</param>
+    /// <param name="weights">Its weights; more arrays may be there.</param>
+    /// <param name="device">Where it computes.</param>
+    /// <param name="precision">Not <see cref="Precision.Auto"/>.</param>
+    /// <param name="trainable">False when no gradients are wanted: parameters are then kept in the number format of the computation.</param>
+    /// <exception cref="InvalidDataException">The weights are not this network's.</exception>
+    public NetworkModule(Network network, Weights weights, Device device, Precision precision, bool trainable = true)
+    {
+        TorchRuntime.Initialize();
+        network.Check(weights);
+        Network = network;
+        Device = device;
+        Trainable = trainable;
+        _compute = precision == Precision.Bf16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        _inPlace = [.. network.Layers.Where(CanWorkInPlace).Select(layer => layer.Name)];
+        foreach (var spec in network.WeightSpecs())
+        {
+            bool gdn = GdnParameters.MinimumOf(spec.Name) is not null;
+            float[] values = weights[spec.Name].Values;
+            Set(spec, gdn && trainable ? GdnParameters.ToStored(values) : values);
+        }
+    }
+
+    /// <summary>What was built.</summary>
+    public Network Network { get; }
+
+    /// <summary>Where it computes.</summary>
+    public Device Device { get; }
+
+    /// <summary>True when parameters gather gradients.</summary>
+    public bool Trainable { get; }
+
+    /// <summary>The tensors that training changes, in layer order.</summary>
+    public IEnumerable<(string Name, Tensor Tensor)> Parameters =>
+        Network.WeightSpecs().Where(spec => spec.Trained).Select(spec => (spec.Name, _tensors[spec.Name]));
+
+    /// <summary>
+    /// Computes the output for a batch [N, C, H, W], or [N, values] where the network reads a vector. The result belongs to the caller's dispose scope.
+    /// </summary>
+    /// <param name="input">32-bit; not changed.</param>
+    /// <param name="training">Batch norm uses and updates batch statistics, dropout drops.</param>
+    /// <param name="tap">Sees each layer's output and may hand another tensor on; it must not dispose what it gets.</param>
+    public Tensor Forward(Tensor input, bool training, Func<Layer, Tensor, Tensor>? tap = null)
+    {
+        var values = new Dictionary<string, Tensor>(StringComparer.Ordinal) { [Network.InputName] = input };
+        var readers = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var name in Network.Layers.SelectMany(layer => layer.Inputs))
+            readers[name] = readers.GetValueOrDefault(name) + 1;
+        foreach (var layer in Network.Layers)
+        {
+            var output = Compute(layer, values[layer.Inputs[0]], training, inPlace: tap is null && _inPlace.Contains(layer.Name));
+            values[layer.Name] = tap is null ? output : tap(layer, output);
+            // Maps are large: give each back as soon as nobody reads it any more, not when the step ends.
+            foreach (var name in layer.Inputs)
+            {
+                if (--readers[name] == 0 && name != Network.InputName && !ReferenceEquals(values[name], values[layer.Name]))
+                    values[name].Dispose();
+            }
+        }
+        var last = values[Network.OutputName];
+        return last.dtype == ScalarType.Float32 ? last : last.to(ScalarType.Float32);
+    }
+
+    /// <summary>The weights as they are now, GDN's in plain form.</summary>
+    public Weights ToWeights() => ToWeights(plain: true);
+
+    /// <summary>
+    /// The exact values of all tensors, for a checkpoint. They differ from <see cref="ToWeights()"/> where a reparametrisation is trained.
+    /// </summary>
+    public Weights ToState() => ToWeights(plain: false);
+
+    /// <summary>Takes back what <see cref="ToState"/> gave.</summary>
+    /// <exception cref="InvalidDataException">The state is another network's.</exception>
+    public void Restore(Weights state)
+    {
+        Network.Check(state);
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        foreach (var spec in Network.WeightSpecs())
+            _tensors[spec.Name].copy_(tensor_of(state[spec.Name].Values, spec.Shape));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var tensor in _tensors.Values)
+            tensor.Dispose();
+        _tensors.Clear();
+    }
+
+    void Set(WeightSpec spec, float[] values)
+    {
+        using var _ = NewDisposeScope();
+        var tensor = tensor_of(values, spec.Shape).to(Device);
+        if (!Trainable && Cast(spec))
+            tensor = tensor.to(_compute);
+        if (tensor.dim() == 4)
+            tensor = ChannelsLast(tensor);
+        tensor = tensor.detach();
+        tensor.requires_grad = Trainable && spec.Trained;
+        _tensors[spec.Name] = tensor.DetachFromDisposeScope();
+    }
+
+    static Tensor tensor_of(float[] values, IReadOnlyList<int> shape) =>
+        tensor(values, [.. shape.Select(n => (long)n)]);
+
+    /// <summary>The same values, laid out channels-last.</summary>
+    internal static Tensor ChannelsLast(Tensor nchw)
+    {
+        using var nhwc = nchw.permute(0, 2, 3, 1);
+        using var dense = nhwc.contiguous();
+        return dense.permute(0, 3, 1, 2);
+    }
+
+    // Whether the layer that owns the array computes in the chosen precision.
+    bool Cast(WeightSpec spec) => Network.Layers.First(layer => spec.Name.StartsWith(layer.Name + ".", StringComparison.Ordinal)) is Convolution or Linear;
+
+    Weights ToWeights(bool plain)
+    {
+        var arrays = new List<KeyValuePair<string, WeightArray>>();
+        using var scope = NewDisposeScope();
+        foreach (var spec in Network.WeightSpecs())
+        {
+            float[] values = _tensors[spec.Name].detach().to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
+            if (plain && Trainable && GdnParameters.MinimumOf(spec.Name) is { } minimum)
+                values = GdnParameters.ToPlain(values, minimum);
+            arrays.Add(new(spec.Name, new([.. spec.Shape], values)));
+        }
+        return new Weights(arrays);
+    }
+
+    bool CanWorkInPlace(Layer layer) =>
+        layer is Relu && layer.Inputs[0] != Network.InputName && Network.Layers.Count(other => other.Inputs.Contains(layer.Inputs[0])) == 1
+        && Network.Layers.First(other => other.Name == layer.Inputs[0]) is BatchNorm or Convolution or Linear;
+
+    Tensor Compute(Layer layer, Tensor x, bool training, bool inPlace)
+    {
+        switch (layer)
+        {
+            case Convolution conv:
+                return WithCast(x, y => F.conv2d(y, Weight($"{conv.Name}.weight"), Weight($"{conv.Name}.bias"),
+                    strides: [conv.Stride, conv.Stride], padding: [conv.Padding, conv.Padding]));
+            case Linear linear:
+                return WithCast(x, y => F.linear(y, Weight($"{linear.Name}.weight"), Weight($"{linear.Name}.bias")));
+            case BatchNorm bn:
+                return F.batch_norm(x, _tensors[$"{bn.Name}.running_mean"], _tensors[$"{bn.Name}.running_var"],
+                    _tensors[$"{bn.Name}.weight"], _tensors[$"{bn.Name}.bias"], training, bn.Momentum, bn.Epsilon);
+            case Relu:
+                return inPlace ? x.relu_() : x.relu();
+            case PRelu prelu:
+                return WithFloat(x, y => F.prelu(y, _tensors[$"{prelu.Name}.weight"]));
+            case MaxPool pool:
+                return F.max_pool2d(x, [pool.Size, pool.Size]);
+            case Dropout dropout:
+                return F.dropout(x, dropout.Rate, training);
+            case Flatten:
+                return x.flatten(1);
+            case Gdn gdn:
+                return WithFloat(x, y => Normalize(gdn, y));
+            case Upsample upsample:
+                return F.interpolate(x, [upsample.Height, upsample.Width], mode: InterpolationMode.Nearest);
+            case PowerNormalization:
+                return WithFloat(x, NormalizePower);
+            case Reshape reshape:
+                return x.reshape(x.shape[0], reshape.Channels, reshape.Height, reshape.Width);
+            default:
+                throw new NotSupportedException($"the trainer cannot compute layer '{layer.Name}' ({layer.Kind})");
+        }
+    }
+
+    Tensor Normalize(Gdn gdn, Tensor x)
+    {
+        using var _ = NewDisposeScope();
+        Tensor beta = _tensors[$"{gdn.Name}.beta"], gamma = _tensors[$"{gdn.Name}.gamma"];
+        if (Trainable)
+        {
+            beta = GdnParameters.ToPlain(beta, GdnParameters.BetaMinimum);
+            gamma = GdnParameters.ToPlain(gamma, 0);
+        }
+        long channels = x.shape[1];
+        var power = F.conv2d(x.square(), gamma.reshape(channels, channels, 1, 1), beta);
+        return (x * (gdn.Inverse ? power.sqrt() : power.rsqrt())).MoveToOuterDisposeScope();
+    }
+
+    static Tensor NormalizePower(Tensor x)
+    {
+        using var _ = NewDisposeScope();
+        var symbols = x.flatten(1);
+        var power = symbols.square().mean([1], keepdim: true);
+        return (symbols * (power + PowerNormalization.Epsilon).rsqrt()).MoveToOuterDisposeScope();
+    }
+
+    Tensor Weight(string name) => Trainable ? _tensors[name].to(_compute) : _tensors[name];
+
+    Tensor WithCast(Tensor x, Func<Tensor, Tensor> compute)
+    {
+        using var _ = NewDisposeScope();
+        return compute(x.dtype == _compute ? x : x.to(_compute)).MoveToOuterDisposeScope();
+    }
+
+    static Tensor WithFloat(Tensor x, Func<Tensor, Tensor> compute)
+    {
+        using var _ = NewDisposeScope();
+        return compute(x.dtype == ScalarType.Float32 ? x : x.to(ScalarType.Float32)).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,33 @@
+using System.Runtime.InteropServices;
+using Heliograph.Networks;
+using Heliograph.Training.Data;
+using static TorchSharp.torch;
+
+namespace Heliograph.Training.Modules;
+
+/// <summary>From arrays to tensors and back.</summary>
+static class Tensors
+{
+    /// <summary>A batch's images as [N, C, H, W], laid out channels-last.</summary>
+    public static Tensor Images(Batch batch, Shape shape, Device device)
+    {
+        using var nhwc = FromSpan<float>(batch.Pixels.AsSpan(0, batch.Count * shape.Elements), [batch.Count, shape.Height, shape.Width, shape.Channels], ScalarType.Float32);
+        using var there = nhwc.to(device);
+        return there.permute(0, 3, 1, 2);
+    }
+
+    /// <summary>A batch's labels as [N].</summary>
+    public static Tensor Labels(Batch batch, Device device)
+    {
+        using var labels = FromSpan<long>(batch.Labels.AsSpan(0, batch.Count), [batch.Count], ScalarType.Int64);
+        return labels.to(device);
+    }
+
+    /// <summary>A copy of the values as a tensor on the CPU.</summary>
+    public static Tensor FromSpan<T>(ReadOnlySpan<T> values, long[] shape, ScalarType type) where T : unmanaged
+    {
+        var tensor = empty(shape, dtype: type);
+        MemoryMarshal.AsBytes(values).CopyTo(tensor.bytes);
+        return tensor;
+    }
+}

@@ -1,0 +1,198 @@
+using Heliograph.Networks;
+using Heliograph.Training.Data;
+using Heliograph.Training.Modules;
+using Heliograph.Training.Steps;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Heliograph.Training.Pruning;
+
+/// <summary>How much each filter matters: the lower the score, the sooner it goes.</summary>
+public interface ISaliency
+{
+    /// <summary>True when scores of different layers are made comparable by dividing by each layer's ℓ2 norm.</summary>
+    bool NormalizeByDefault { get; }
+
+    /// <summary>Scores the filters of some convolutions.</summary>
+    /// <param name="model">The network as it is now.</param>
+    /// <param name="convolutions">Names of the convolutions to score.</param>
+    /// <param name="batches">Images to score on, normalised [N, C, H, W], with labels [N]; asked for only by criteria that look at data.</param>
+    /// <returns>By convolution, one score a filter.</returns>
+    IReadOnlyDictionary<string, double[]> Score(NetworkModule model, IReadOnlyList<string> convolutions, Func<IEnumerable<(Tensor Images, Tensor Labels)>> batches);
+}
+
+/// <summary>The criteria by name, and what is common to them.</summary>
+public static class Saliency
+{
+    /// <summary>The criterion of that name.</summary>
+    public static ISaliency Create(CriterionName name, ulong seed) => name switch
+    {
+        CriterionName.Taylor => new TaylorSaliency(),
+        CriterionName.TaylorGate => new TaylorGateSaliency(),
+        CriterionName.Magnitude => new MagnitudeSaliency(),
+        CriterionName.Random => new RandomSaliency(seed),
+        _ => throw new NotSupportedException($"criterion {name}"),
+    };
+
+    /// <summary>Θ ← Θ / √(Σⱼ Θⱼ²) in each layer (Molchanov et al. 2017, section 2.2).</summary>
+    public static IReadOnlyDictionary<string, double[]> Normalize(IReadOnlyDictionary<string, double[]> scores) =>
+        scores.ToDictionary(layer => layer.Key, layer =>
+        {
+            double norm = Math.Sqrt(layer.Value.Sum(score => score * score));
+            return norm > 0 ? Array.ConvertAll(layer.Value, score => score / norm) : layer.Value;
+        });
+
+    /// <summary>Θ ← Θ − λ·(MACs that one filter of the layer costs, in millions): its own and those of the layer that reads it.</summary>
+    public static IReadOnlyDictionary<string, double[]> Penalize(IReadOnlyDictionary<string, double[]> scores, Network network, double lambda)
+    {
+        long whole = network.Cost().Macs;
+        return scores.ToDictionary(layer => layer.Key, layer =>
+        {
+            var narrower = network.With(l => l is Convolution conv && conv.Name == layer.Key && conv.Filters > 1 ? conv with { Filters = conv.Filters - 1 } : l);
+            double millions = (whole - narrower.Cost().Macs) / 1e6;
+            return Array.ConvertAll(layer.Value, score => score - lambda * millions);
+        });
+    }
+
+    /// <summary>
+    /// Per mini-batch and layer, the gradient of the summed cross-entropy in a gate of ones [N, C, 1, 1] behind a layer: per example and
+    /// filter Σ over the map of a·∂C/∂a. One backward pass gives every layer's. Batch norms use their running statistics, so that examples do not mix.
+    /// </summary>
+    internal static IEnumerable<IReadOnlyDictionary<string, Tensor>> GateGradients(
+        NetworkModule model, IReadOnlyDictionary<string, string> gateBehind, IEnumerable<(Tensor Images, Tensor Labels)> batches)
+    {
+        foreach (var (images, labels) in batches)
+        {
+            using var scope = NewDisposeScope();
+            var gates = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+            var logits = model.Forward(images, training: false, tap: (layer, output) =>
+            {
+                if (!gateBehind.TryGetValue(layer.Name, out string? convolution))
+                    return output;
+                gates[convolution] = ones([output.shape[0], output.shape[1], 1, 1], dtype: output.dtype, device: output.device, requires_grad: true);
+                return output * gates[convolution];
+            });
+            F.cross_entropy(logits, labels, reduction: TorchSharp.torch.nn.Reduction.Sum).backward();
+            yield return gates.ToDictionary(gate => gate.Key, gate => gate.Value.grad!.to(ScalarType.Float32).flatten(1).cpu());
+            foreach (var (_, parameter) in model.Parameters)
+                parameter.grad = null;
+        }
+    }
+
+    /// <summary>The first layer of a kind behind each convolution, before the next convolution.</summary>
+    internal static IReadOnlyDictionary<string, string> Behind<TLayer>(Network network, IReadOnlyList<string> convolutions) where TLayer : Layer
+    {
+        var behind = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string convolution in convolutions)
+        {
+            var layer = network.Layers.SkipWhile(l => l.Name != convolution).Skip(1).TakeWhile(l => l is not Convolution).OfType<TLayer>().FirstOrDefault()
+                ?? throw new UsageException($"the criterion needs a {typeof(TLayer).Name} behind '{convolution}'");
+            behind[layer.Name] = convolution;
+        }
+        return behind;
+    }
+}
+
+/// <summary>
+/// Molchanov et al., ICLR 2017: Θ = |(1/M)·Σₘ ∂C/∂aₘ·aₘ| over the M values of a map a after the ReLU, for each example separately, averaged over examples.
+/// </summary>
+public sealed class TaylorSaliency : ISaliency
+{
+    /// <inheritdoc/>
+    public bool NormalizeByDefault => true;
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, double[]> Score(
+        NetworkModule model, IReadOnlyList<string> convolutions, Func<IEnumerable<(Tensor Images, Tensor Labels)>> batches)
+    {
+        var sums = new ScoreSums();
+        var relus = Saliency.Behind<Relu>(model.Network, convolutions);
+        foreach (var gradients in Saliency.GateGradients(model, relus, batches()))
+        {
+            foreach (var (convolution, gradient) in gradients)
+            {
+                var map = model.Network.ShapeOf(convolution);
+                sums.Add(convolution, gradient.abs().sum([0]) / ((double)map.Height * map.Width), gradient.shape[0]);
+            }
+        }
+        return sums.Means();
+    }
+}
+
+/// <summary>
+/// Molchanov et al., CVPR 2019, "Taylor-FO" with a gate behind the batch norm: Θ = (∂C/∂g)², C the mean loss of a mini-batch, averaged over mini-batches. Not normalised.
+/// </summary>
+public sealed class TaylorGateSaliency : ISaliency
+{
+    /// <inheritdoc/>
+    public bool NormalizeByDefault => false;
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, double[]> Score(
+        NetworkModule model, IReadOnlyList<string> convolutions, Func<IEnumerable<(Tensor Images, Tensor Labels)>> batches)
+    {
+        var sums = new ScoreSums();
+        foreach (var gradients in Saliency.GateGradients(model, Saliency.Behind<BatchNorm>(model.Network, convolutions), batches()))
+        {
+            foreach (var (convolution, gradient) in gradients)
+                sums.Add(convolution, gradient.mean([0]).square(), 1);
+        }
+        return sums.Means();
+    }
+}
+
+/// <summary>ℓ2 norm of each filter's weights.</summary>
+public sealed class MagnitudeSaliency : ISaliency
+{
+    /// <inheritdoc/>
+    public bool NormalizeByDefault => true;
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, double[]> Score(
+        NetworkModule model, IReadOnlyList<string> convolutions, Func<IEnumerable<(Tensor Images, Tensor Labels)>> batches)
+    {
+        var weights = model.ToWeights();
+        return convolutions.ToDictionary(name => name, name =>
+        {
+            var kernel = weights[$"{name}.weight"];
+            int perFilter = kernel.Length / kernel.Shape[0];
+            return Enumerable.Range(0, kernel.Shape[0])
+                .Select(filter => Math.Sqrt(kernel.Values.AsSpan(filter * perFilter, perFilter).ToArray().Sum(w => (double)w * w))).ToArray();
+        });
+    }
+}
+
+/// <summary>Seeded random numbers: what any criterion must beat.</summary>
+public sealed class RandomSaliency(ulong seed) : ISaliency
+{
+    /// <inheritdoc/>
+    public bool NormalizeByDefault => false;
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, double[]> Score(
+        NetworkModule model, IReadOnlyList<string> convolutions, Func<IEnumerable<(Tensor Images, Tensor Labels)>> batches) =>
+        convolutions.ToDictionary(name => name, name =>
+        {
+            var random = new RandomStream(seed, "prune.random." + name);
+            return Enumerable.Range(0, model.Network.ShapeOf(name).Channels).Select(_ => random.NextDouble()).ToArray();
+        });
+}
+
+/// <summary>Sums of scores by convolution.</summary>
+sealed class ScoreSums
+{
+    readonly Dictionary<string, double[]> _sums = new(StringComparer.Ordinal);
+    readonly Dictionary<string, long> _counts = new(StringComparer.Ordinal);
+
+    public void Add(string convolution, Tensor scores, long count)
+    {
+        float[] values = scores.data<float>().ToArray();
+        double[] sums = _sums.TryGetValue(convolution, out var s) ? s : _sums[convolution] = new double[values.Length];
+        for (int i = 0; i < values.Length; i++)
+            sums[i] += values[i];
+        _counts[convolution] = _counts.GetValueOrDefault(convolution) + count;
+    }
+
+    public IReadOnlyDictionary<string, double[]> Means() =>
+        _sums.ToDictionary(layer => layer.Key, layer => Array.ConvertAll(layer.Value, sum => sum / _counts[layer.Key]));
+}

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Heliograph.Networks;
+
+namespace Heliograph.Training.Runs;
+
+/// <summary>
+/// Where a training stood. Together with the experiment's seed this is the state of every random generator, since each draw is a
+/// function of the seed and the position.
+/// </summary>
+public sealed record CheckpointPosition
+{
+    /// <summary>Name of the step.</summary>
+    public required string Step { get; init; }
+
+    /// <summary>Which training of the step: pruning trains once after each removal.</summary>
+    public int Phase { get; init; }
+
+    /// <summary>Whole epochs done.</summary>
+    public int Epoch { get; init; }
+
+    /// <summary>Batches done in the current epoch.</summary>
+    public int Batch { get; init; }
+
+    /// <summary>Sum of the losses of the current epoch's images so far.</summary>
+    public double LossSum { get; init; }
+
+    /// <summary>Images named rightly in the current epoch so far; null where nothing is named.</summary>
+    public long? Correct { get; init; }
+
+    /// <summary>Images seen in the current epoch so far.</summary>
+    public long Seen { get; init; }
+
+    /// <summary>Seconds of work on this step so far, over all calls.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>Length of <c>metrics.jsonl</c> at this point; what stands behind it will be measured again.</summary>
+    public long MetricsBytes { get; init; }
+
+    /// <summary>Threads that computed it.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Precision and device that computed it, for instance <c>bf16 on cpu</c>.</summary>
+    public string Computed { get; init; } = "";
+}
+
+/// <summary>Everything needed to go on with a training: position, networks, weights, momenta.</summary>
+/// <param name="Position">Where it stood.</param>
+/// <param name="Networks">The networks in training.</param>
+/// <param name="States">Their exact tensors, as <see cref="Modules.NetworkModule.ToState"/> gives them.</param>
+/// <param name="Momenta">Of the optimiser.</param>
+public sealed record Checkpoint(
+    CheckpointPosition Position, IReadOnlyList<Network> Networks, IReadOnlyList<Weights> States, Weights Momenta)
+{
+    const string PositionKey = "position", NetworksKey = "networks", MomentumPrefix = "momentum.";
+
+    /// <summary>Writes it as one safetensors file, whole or not at all.</summary>
+    public void Save(string path)
+    {
+        var arrays = new List<KeyValuePair<string, WeightArray>>();
+        for (int i = 0; i < Networks.Count; i++)
+            arrays.AddRange(States[i].Select(pair => KeyValuePair.Create($"{i}.{pair.Key}", pair.Value)));
+        arrays.AddRange(Momenta.Select(pair => KeyValuePair.Create(MomentumPrefix + pair.Key, pair.Value)));
+        Safetensors.Write(path, new Weights(arrays), new Dictionary<string, string>
+        {
+            [PositionKey] = JsonSerializer.Serialize(Position, Json.Compact),
+            [NetworksKey] = JsonSerializer.Serialize(Networks.Select(network => network.ToJson()), Json.Compact),
+        });
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged or no checkpoint; the message names it.</exception>
+    public static Checkpoint Load(string path)
+    {
+        var file = Safetensors.Read(path);
+        try
+        {
+            var position = JsonSerializer.Deserialize<CheckpointPosition>(file.Metadata[PositionKey], Json.Compact)!;
+            Network[] networks = [.. JsonSerializer.Deserialize<string[]>(file.Metadata[NetworksKey])!.Select(Network.FromJson)];
+            Weights[] states = [.. networks.Select((_, i) => WithPrefix($"{i}."))];
+            for (int i = 0; i < networks.Length; i++)
+                networks[i].Check(states[i]);
+            return new(position, networks, states, WithPrefix(MomentumPrefix));
+        }
+        catch (Exception e) when (e is KeyNotFoundException or JsonException or InvalidDataException)
+        {
+            throw new InvalidDataException($"{path}: not a checkpoint: {e.Message}", e);
+        }
+
+        Weights WithPrefix(string prefix) => new(file.Weights
+            .Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(pair => KeyValuePair.Create(pair.Key[prefix.Length..], pair.Value)));
+    }
+}

@@ -1,0 +1,114 @@
+using Heliograph.Networks;
+using Heliograph.Training.Data;
+using Heliograph.Training.Evaluation;
+using Heliograph.Training.Modules;
+using Heliograph.Training.Steps;
+using Heliograph.Training.Torch;
+
+namespace Heliograph.Training.Runs;
+
+/// <summary>Everything a run needs, bound from YAML and from overrides. Defaults are the paper's hyper-parameters on CIFAR-100.</summary>
+public sealed record Experiment : IValidated
+{
+    /// <summary>Every random draw of the run is a function of it.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Where to compute.</summary>
+    public DeviceChoice Device { get; init; }
+
+    /// <summary>Number format of convolutions and linear layers.</summary>
+    public Precision Precision { get; init; }
+
+    /// <summary>Threads of one operation; 0 for all processors. Another number gives slightly other results.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>The data set.</summary>
+    public DataOptions Data { get; init; } = new() { Name = "cifar100" };
+
+    /// <summary>How training images are varied.</summary>
+    public AugmentOptions Augment { get; init; } = new();
+
+    /// <summary>The backbone.</summary>
+    public NetworkOptions Network { get; init; } = new();
+
+    /// <summary>The split point, <c>pool1</c> … <c>pool5</c>.</summary>
+    public string Split { get; init; } = "pool4";
+
+    /// <summary>The joint code.</summary>
+    public CodeOptions Code { get; init; } = new();
+
+    /// <summary>The channel in training.</summary>
+    public ChannelOptions Channel { get; init; } = new();
+
+    /// <summary>Step 1.</summary>
+    public PretrainOptions Pretrain { get; init; } = new();
+
+    /// <summary>Step 2.</summary>
+    public PruneOptions Prune { get; init; } = new();
+
+    /// <summary>Step 3.</summary>
+    public AutoencoderOptions Autoencoder { get; init; } = new();
+
+    /// <summary>Step 4.</summary>
+    public JointOptions Joint { get; init; } = new();
+
+    /// <summary>What is measured at the end.</summary>
+    public EvaluationOptions Evaluation { get; init; } = new();
+
+    /// <summary>How often the run can be resumed.</summary>
+    public CheckpointOptions Checkpoint { get; init; } = new();
+
+    /// <summary>The backbone for a data set.</summary>
+    public Network Backbone(DataSet data) => Vgg.Build(Network.Name, data.Classes.Count, data.Train.Shape, Network.Width, Network.Dropout);
+
+    /// <inheritdoc/>
+    public void Validate(string prefix)
+    {
+        Check.That(Threads >= 0, $"{prefix}threads must be 0 (all processors) or more, not {Threads}");
+        _ = DifferentiableChannels.Create(Channel.Name);
+        _ = Vgg.Build(Network.Name, 2, new Shape(3, 32, 32), Network.Width, Network.Dropout).SplitAt(Split);
+    }
+}
+
+/// <summary>The backbone.</summary>
+public sealed record NetworkOptions
+{
+    /// <summary><c>vgg11</c>, <c>vgg13</c>, <c>vgg16</c> or <c>vgg19</c>, with batch norm.</summary>
+    public string Name { get; init; } = "vgg16";
+
+    /// <summary>Factor on the number of filters and features.</summary>
+    public double Width { get; init; } = 1;
+
+    /// <summary>Dropout rate after the classifier's hidden layers, in [0, 1).</summary>
+    public double Dropout { get; init; }
+}
+
+/// <summary>The joint code.</summary>
+public sealed record CodeOptions : IValidated
+{
+    /// <summary>C, the encoder's filters. B is 64·C after pool1 of a 32×32 image, 16·C after pool2, 4·C after pool3, C after pool4 and pool5.</summary>
+    public int Channels { get; init; } = 8;
+
+    /// <inheritdoc/>
+    public void Validate(string prefix) => Check.That(Channels >= 1, $"{prefix}channels must be at least 1, not {Channels}");
+}
+
+/// <summary>The channel in training.</summary>
+public sealed record ChannelOptions
+{
+    /// <summary><c>awgn</c>.</summary>
+    public string Name { get; init; } = "awgn";
+
+    /// <summary>SNR in dB: a number, or a range <c>[low, high]</c> from which every batch draws uniformly. P/σ² per real symbol (docs/snr.md).</summary>
+    public SnrRange Snr { get; init; } = new(14.5, 14.5);
+}
+
+/// <summary>How often the run can be resumed.</summary>
+public sealed record CheckpointOptions : IValidated
+{
+    /// <summary>A checkpoint is written at the end of each epoch, and within it after this many minutes.</summary>
+    public double Minutes { get; init; } = 5;
+
+    /// <inheritdoc/>
+    public void Validate(string prefix) => Check.That(Minutes > 0, $"{prefix}minutes must be above 0, not {Minutes}");
+}

@@ -1,0 +1,28 @@
+namespace Heliograph.Training.Runs;
+
+/// <summary>A run may only be continued with the experiment it began with, as far as it has come.</summary>
+static class RunAgreement
+{
+    // May differ at any time: they change where and how fast, or what is measured in the end, not what is trained.
+    static readonly string[] Free = ["device", "precision", "threads", "checkpoint.", "evaluation.", "data.path", "autoencoder.cacheShare"];
+
+    /// <summary>Refuses an experiment that contradicts what the run has done or begun.</summary>
+    /// <exception cref="UsageException">A key differs that cannot any more.</exception>
+    public static void Check(RunFolder run, Experiment experiment, IReadOnlyList<string> steps)
+    {
+        if (!RunFolder.IsRun(run.Path))
+            return;
+        var before = OptionsBinder.Flatten(run.ReadExperiment());
+        foreach (var (key, value) in OptionsBinder.Flatten(experiment))
+        {
+            string old = before.GetValueOrDefault(key, "");
+            if (old == value || Free.Any(free => key == free || free.EndsWith('.') && key.StartsWith(free, StringComparison.Ordinal)))
+                continue;
+            // The options of a step bind only once it has begun.
+            string? step = steps.FirstOrDefault(name => key.StartsWith(name + ".", StringComparison.Ordinal));
+            if (step is not null && !Directory.Exists(run.In("steps", step)))
+                continue;
+            throw new UsageException($"the run {run.Path} has {key}: {old}, not {value}; give another --run for another experiment");
+        }
+    }
+}

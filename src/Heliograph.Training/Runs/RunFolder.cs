@@ -1,0 +1,156 @@
+using System.Text.Json;
+
+namespace Heliograph.Training.Runs;
+
+/// <summary>
+/// One training on disk: <c>experiment.yaml</c> (resolved), <c>environment.json</c>, <c>metrics.jsonl</c>, <c>tensorboard/</c>,
+/// <c>checkpoints/</c> (the newest two of the step at work), <c>steps/NAME/</c> (the networks and <c>result.json</c>, written last) and the
+/// evaluation. Locked while a program works in it.
+/// </summary>
+public sealed class RunFolder : IDisposable
+{
+    const string ExperimentFile = "experiment.yaml", ResultFile = "result.json";
+    readonly FileStream? _lock;
+
+    RunFolder(string path, FileStream? theLock) => (Path, _lock) = (path, theLock);
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>Its last part, by which people call the run.</summary>
+    public string Name => System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(Path)));
+
+    /// <summary>Path of <c>metrics.jsonl</c>, one line an epoch.</summary>
+    public string MetricsPath => In("metrics.jsonl");
+
+    /// <summary>True when the folder holds a run.</summary>
+    public static bool IsRun(string path) => File.Exists(System.IO.Path.Combine(path, ExperimentFile));
+
+    /// <summary>Opens a folder to work in it, making it where needed.</summary>
+    /// <exception cref="IOException">Another program works in it, or it cannot be written.</exception>
+    public static RunFolder OpenForWork(string path)
+    {
+        if (Directory.Exists(path) && !IsRun(path) && Directory.EnumerateFileSystemEntries(path).Any(entry => System.IO.Path.GetFileName(entry) != "lock"))
+            throw new UsageException($"{path} is a folder with other things in it and no run; give a new one");
+        Directory.CreateDirectory(path);
+        try
+        {
+            return new(path, new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (IOException e) when (e is not DirectoryNotFoundException && File.Exists(System.IO.Path.Combine(path, "lock")))
+        {
+            throw new IOException($"another program is working in {path}", e);
+        }
+    }
+
+    /// <summary>Opens a run to read it.</summary>
+    /// <exception cref="UsageException">There is no run.</exception>
+    public static RunFolder OpenForReading(string path) =>
+        IsRun(path) ? new(path, null) : throw new UsageException($"{path} holds no run (no {ExperimentFile})");
+
+    /// <summary>Path of something in the folder.</summary>
+    public string In(params string[] parts) => System.IO.Path.Combine([Path, .. parts]);
+
+    /// <summary>The resolved experiment.</summary>
+    /// <exception cref="InvalidDataException">The file does not make sense.</exception>
+    public Experiment ReadExperiment()
+    {
+        try
+        {
+            return OptionsBinder.Bind<Experiment>(File.ReadAllText(In(ExperimentFile)), In(ExperimentFile));
+        }
+        catch (UsageException e)
+        {
+            throw new InvalidDataException(e.Message, e);
+        }
+    }
+
+    /// <summary>Writes the resolved experiment.</summary>
+    public void Write(Experiment experiment) => AtomicFile.WriteText(In(ExperimentFile), OptionsBinder.ToYaml(experiment));
+
+    /// <summary>The folder of a step's output.</summary>
+    public string StepPath(string step, string file) => In("steps", step, file);
+
+    /// <summary>What a finished step left, or null when it is not finished.</summary>
+    public StepResult? ResultOf(string step)
+    {
+        string path = StepPath(step, ResultFile);
+        return File.Exists(path) ? JsonSerializer.Deserialize<StepResult>(File.ReadAllText(path), Json.Compact) : null;
+    }
+
+    /// <summary>Marks a step as finished; its checkpoints are then of no more use.</summary>
+    public void Finish(StepResult result)
+    {
+        AtomicFile.WriteText(StepPath(result.Name, ResultFile), JsonSerializer.Serialize(result, Json.Indented) + "\n");
+        foreach (string path in Checkpoints())
+            File.Delete(path);
+    }
+
+    /// <summary>Makes the folder for a step's output.</summary>
+    public void BeginStep(string step) => Directory.CreateDirectory(In("steps", step));
+
+    /// <summary>Writes a checkpoint and removes all but the newest two.</summary>
+    public void Save(Checkpoint checkpoint, long iteration)
+    {
+        Directory.CreateDirectory(In("checkpoints"));
+        checkpoint.Save(In("checkpoints", $"{checkpoint.Position.Step}-{checkpoint.Position.Phase:D3}-{iteration:D9}.safetensors"));
+        foreach (string old in Checkpoints().SkipLast(2))
+            File.Delete(old);
+    }
+
+    /// <summary>The newest whole checkpoint of a step, or null when there is none.</summary>
+    /// <param name="step">Name of the step.</param>
+    /// <param name="damaged">Told of each file that cannot be used.</param>
+    public Checkpoint? NewestCheckpoint(string step, Action<string> damaged)
+    {
+        foreach (string path in Checkpoints().Reverse().Where(p => System.IO.Path.GetFileName(p).StartsWith(step + "-", StringComparison.Ordinal)))
+        {
+            try
+            {
+                return Checkpoint.Load(path);
+            }
+            catch (InvalidDataException e)
+            {
+                damaged(e.Message);
+            }
+        }
+        return null;
+    }
+
+    /// <summary>True when a step was interrupted and can be resumed.</summary>
+    public bool HasCheckpoint => Checkpoints().Any();
+
+    /// <summary>Length of <c>metrics.jsonl</c> in bytes.</summary>
+    public long MetricsBytes => File.Exists(MetricsPath) ? new FileInfo(MetricsPath).Length : 0;
+
+    /// <summary>Appends a line to <c>metrics.jsonl</c>.</summary>
+    public void AppendMetrics(object record) => File.AppendAllText(MetricsPath, JsonSerializer.Serialize(record, Json.Compact) + "\n");
+
+    /// <summary>Forgets what was measured after a checkpoint.</summary>
+    public void TruncateMetrics(long bytes)
+    {
+        if (MetricsBytes <= bytes)
+            return;
+        using var file = new FileStream(MetricsPath, FileMode.Open, FileAccess.Write);
+        file.SetLength(bytes);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_lock is null)
+            return;
+        _lock.Dispose();
+        // A run that was refused before it began leaves nothing behind.
+        if (IsRun(Path))
+            return;
+        File.Delete(In("lock"));
+        if (!Directory.EnumerateFileSystemEntries(Path).Any())
+            Directory.Delete(Path);
+    }
+
+    // Names sort by age: phase and iteration have a fixed width, and only one step at a time has checkpoints.
+    IEnumerable<string> Checkpoints() => Directory.Exists(In("checkpoints"))
+        ? Directory.EnumerateFiles(In("checkpoints"), "*.safetensors").Order(StringComparer.Ordinal)
+        : [];
+}

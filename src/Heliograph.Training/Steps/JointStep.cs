@@ -1,0 +1,43 @@
+using Heliograph.Networks;
+using Heliograph.Training.Data;
+using Heliograph.Training.Evaluation;
+using Heliograph.Training.Modules;
+using Heliograph.Training.Runs;
+
+namespace Heliograph.Training.Steps;
+
+/// <summary>Step 4: device half, channel and edge half learn together, end to end, with cross-entropy.</summary>
+public sealed class JointStep : Step
+{
+    /// <inheritdoc/>
+    public override string Name => "joint";
+
+    /// <inheritdoc/>
+    public override (Accuracy Accuracy, string? Note) Run(TrainingSession session, Checkpoint? resume)
+    {
+        var experiment = session.Experiment;
+        var device = Model.Load(session.Run.StepPath("autoencoder", DeviceFile));
+        var edge = Model.Load(session.Run.StepPath("autoencoder", EdgeFile));
+        Expect(resume, device.Network, edge.Network);
+        using var deviceModule = new NetworkModule(device.Network, device.Weights, session.Device, session.Precision);
+        using var edgeModule = new NetworkModule(edge.Network, edge.Weights, session.Device, session.Precision);
+        using var source = new BatchSource(
+            session.Data.Train, session.Data.Normalisation, experiment.Augment, experiment.Joint.Batch, experiment.Seed, Name);
+        var channel = session.Channel;
+        var evaluator = new Evaluator(session);
+
+        Model Device() => new(device.Network, deviceModule.ToWeights());
+        Model Edge() => new(edge.Network, edgeModule.ToWeights());
+        new TrainingLoop(session).Train(Classification(session, source, experiment.Joint, [deviceModule, edgeModule],
+            (images, iteration) =>
+            {
+                var symbols = deviceModule.Forward(images, training: true);
+                return edgeModule.Forward(channel.Transmit(symbols, DrawSnr(session, iteration)), training: true);
+            },
+            set => evaluator.Transmit(Device(), Edge(), set)), resume);
+
+        Device().Save(session.Run.StepPath(Name, DeviceFile));
+        Edge().Save(session.Run.StepPath(Name, EdgeFile));
+        return (evaluator.Transmit(Device(), Edge(), session.Data.Test), null);
+    }
+}

@@ -1,0 +1,43 @@
+namespace Heliograph.Training.Steps;
+
+/// <summary>How the learning rate moves over a training.</summary>
+public enum Schedule
+{
+    /// <summary>Multiplied by a factor after each milestone epoch: the paper's.</summary>
+    Step,
+
+    /// <summary>Linear warm-up, then half a cosine down to 0.</summary>
+    Cosine,
+
+    /// <summary>Cosine up from 1/25 of the rate over the warm-up, then cosine down to nothing (Smith and Topin, 2018).</summary>
+    OneCycle,
+}
+
+/// <summary>The learning rate as a pure function of the position, so that a resumed run needs no state for it.</summary>
+public static class LearningRate
+{
+    /// <summary>The rate at a position.</summary>
+    /// <param name="options">Schedule, rate, epochs, milestones, factor and warm-up.</param>
+    /// <param name="iteration">Batches done before this one.</param>
+    /// <param name="perEpoch">Batches in an epoch.</param>
+    public static double At(TrainingOptions options, long iteration, long perEpoch)
+    {
+        double epoch = (double)iteration / perEpoch;
+        double warmup = options.Warmup;
+        double factor = options.Schedule switch
+        {
+            Schedule.Step => Math.Pow(options.Factor, options.Milestones.Count(milestone => iteration >= milestone * perEpoch)),
+            Schedule.Cosine => Fall((epoch - warmup) / Math.Max(options.Epochs - warmup, 1e-9)),
+            Schedule.OneCycle when epoch < warmup => 1 - 0.96 * Fall(epoch / warmup),
+            Schedule.OneCycle => Fall((epoch - warmup) / Math.Max(options.Epochs - warmup, 1e-9)),
+            _ => throw new NotSupportedException($"schedule {options.Schedule}"),
+        };
+        // The linear warm-up begins above 0, so that the first batch counts too.
+        if (options.Schedule != Schedule.OneCycle && epoch < warmup)
+            factor = (iteration + 1) / (warmup * perEpoch);
+        return options.Rate * factor;
+    }
+
+    // From 1 at 0 to 0 at 1, half a cosine.
+    static double Fall(double progress) => 0.5 * (1 + Math.Cos(Math.PI * Math.Clamp(progress, 0, 1)));
+}

@@ -1,0 +1,96 @@
+using Heliograph.Training.Data;
+using Heliograph.Training.Evaluation;
+using Heliograph.Training.Runs;
+using Heliograph.Training.Torch;
+using TorchSharp;
+
+namespace Heliograph.Training.Steps;
+
+/// <summary>How a call to train went.</summary>
+/// <param name="Steps">Results of all finished steps, in order.</param>
+/// <param name="Evaluation">Null when the run stopped before it.</param>
+/// <param name="ImagesPerSecond">Of the training loops of this call; null when nothing was trained.</param>
+public sealed record PipelineResult(IReadOnlyList<StepResult> Steps, EvaluationResult? Evaluation, double? ImagesPerSecond);
+
+/// <summary>The paper's four steps in order, and the measurement of what they made.</summary>
+public static class Pipeline
+{
+    static readonly Step[] Steps = [new PretrainStep(), new PruneStep(), new AutoencoderStep(), new JointStep()];
+
+    /// <summary>Names of the steps, in order.</summary>
+    public static IReadOnlyList<string> StepNames { get; } = [.. Steps.Select(step => step.Name)];
+
+    /// <summary>Does what is left to do of a run.</summary>
+    /// <param name="run">A folder open for work.</param>
+    /// <param name="experiment">Must agree with what the run has done so far.</param>
+    /// <param name="dataFolder">Where to look for data first; null for the usual places.</param>
+    /// <param name="until">Name of the last step to do; null for all and the evaluation.</param>
+    /// <param name="reporter">Hears how it goes.</param>
+    /// <param name="cancellation">Asks to stop with a checkpoint.</param>
+    /// <exception cref="UsageException">The experiment does not fit the run, or the data.</exception>
+    /// <exception cref="OperationCanceledException">Stopped on request.</exception>
+    public static PipelineResult Run(
+        RunFolder run, Experiment experiment, string? dataFolder, string? until, IRunReporter reporter, CancellationToken cancellation)
+    {
+        int last = until is null ? Steps.Length - 1 : StepNames.ToList().IndexOf(until);
+        if (last < 0)
+            throw new UsageException($"there is no step '{until}'; they are {string.Join(", ", StepNames)}");
+        TorchRuntime.UseThreads(experiment.Threads);
+        var device = TorchRuntime.Resolve(experiment.Device);
+        var data = DataSets.Load(experiment.Data, dataFolder, experiment.Seed);
+        // What cannot be trained is refused before anything is written.
+        _ = experiment.Backbone(data).SplitAt(experiment.Split);
+
+        RunAgreement.Check(run, experiment, StepNames);
+        run.Write(experiment);
+        RunEnvironment.Write(run, experiment, device);
+        var board = new TensorBoard(run.In("tensorboard"));
+        var session = new TrainingSession
+        {
+            Run = run,
+            Experiment = experiment,
+            Data = data,
+            Device = device,
+            Precision = TorchRuntime.Resolve(experiment.Precision, device),
+            Reporter = reporter,
+            Scalar = board.Scalar,
+            Cancellation = cancellation,
+        };
+        for (int i = 0; i <= last; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Do(Steps[i], session);
+        }
+        StepResult[] results = [.. StepNames.Select(run.ResultOf).OfType<StepResult>()];
+        return new(results, last == Steps.Length - 1 ? Evaluate(session) : null, session.Throughput.ImagesPerSecond);
+    }
+
+    static void Do(Step step, TrainingSession session)
+    {
+        if (session.Run.ResultOf(step.Name) is { } done)
+        {
+            session.Reporter.Line(FormattableString.Invariant($"{step.Name}: done before, {done.Top1:0.00} %"));
+            return;
+        }
+        var resume = session.Run.NewestCheckpoint(step.Name, session.Reporter.Warning);
+        session.Run.BeginStep(step.Name);
+        session.Clock.Start(resume?.Position.Seconds ?? 0);
+        if (resume is null)
+            session.Reporter.Line($"{step.Name}: begins");
+        var (accuracy, note) = step.Run(session, resume);
+        session.Run.Finish(new(step.Name, accuracy.Top1, accuracy.Top5, session.Clock.Seconds, note));
+        session.Reporter.Line(FormattableString.Invariant($"{step.Name}: done in {session.Clock.Seconds:0} s, test accuracy {accuracy.Top1:0.00} %")
+            + (note is null ? "" : $" ({note})"));
+    }
+
+    static EvaluationResult Evaluate(TrainingSession session)
+    {
+        if (EvaluationFiles.Read(session.Run) is { } done)
+            return done;
+        session.Reporter.Line(FormattableString.Invariant($"evaluation: {session.Experiment.Evaluation.Snr} dB, {session.Experiment.Evaluation.Draws} noise draws each"));
+        var result = RunEvaluation.Measure(session.Run, session.Experiment, session.Data, session.Device, session.Precision,
+            session.Experiment.Evaluation, session.Reporter, session.Cancellation);
+        EvaluationFiles.Write(session.Run.Path, result);
+        return result;
+    }
+}

@@ -1,0 +1,61 @@
+using Heliograph.Networks;
+using Heliograph.Training.Data;
+using Heliograph.Training.Evaluation;
+using Heliograph.Training.Modules;
+using Heliograph.Training.Runs;
+
+namespace Heliograph.Training.Steps;
+
+/// <summary>Step 1: the backbone learns to classify, or is taken from another run.</summary>
+public sealed class PretrainStep : Step
+{
+    /// <inheritdoc/>
+    public override string Name => "pretrain";
+
+    /// <inheritdoc/>
+    public override (Accuracy Accuracy, string? Note) Run(TrainingSession session, Checkpoint? resume)
+    {
+        var experiment = session.Experiment;
+        var network = experiment.Backbone(session.Data);
+        var model = experiment.Pretrain.From is { } from ? Load(from, network) : Train(session, network, resume);
+        model.Save(session.Run.StepPath(Name, BackboneFile));
+        var accuracy = new Evaluator(session).Classify(model, session.Data.Test);
+        return (accuracy, experiment.Pretrain.From is { } source ? $"backbone taken from {source}" : null);
+    }
+
+    Model Train(TrainingSession session, Network network, Checkpoint? resume)
+    {
+        Expect(resume, network);
+        var options = session.Experiment.Pretrain;
+        using var module = new NetworkModule(
+            network, Initialization.Draw(network, session.Experiment.Seed), session.Device, session.Precision);
+        using var source = new BatchSource(
+            session.Data.Train, session.Data.Normalisation, session.Experiment.Augment, options.Batch, session.Experiment.Seed, Name);
+        var evaluator = new Evaluator(session);
+        new TrainingLoop(session).Train(
+            Classification(session, source, options, [module], (images, _) => module.Forward(images, training: true),
+                set => evaluator.Classify(new(network, module.ToWeights()), set)), resume);
+        return new(network, module.ToWeights());
+    }
+
+    static Model Load(string from, Network network)
+    {
+        string path = RunFolder.IsRun(from) ? Path.Combine(from, "steps", "pretrain", BackboneFile) : from;
+        if (!File.Exists(path))
+        {
+            throw new UsageException(RunFolder.IsRun(from)
+                ? $"pretrain.from: the run {from} has no pretrained backbone yet"
+                : $"pretrain.from: {from} is neither a run nor a safetensors file");
+        }
+        var weights = Safetensors.Read(path).Weights;
+        try
+        {
+            network.Check(weights);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"pretrain.from: {path} is of another network than the experiment describes: {e.Message}", e);
+        }
+        return new(network, weights);
+    }
+}

@@ -1,0 +1,75 @@
+using Heliograph.Channels;
+using Heliograph.Networks;
+using Heliograph.Training.Data;
+using Heliograph.Training.Evaluation;
+using Heliograph.Training.Modules;
+using Heliograph.Training.Runs;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Heliograph.Training.Steps;
+
+/// <summary>
+/// One of the paper's four steps (section 2.4). It reads its input from the run folder, writes its output there, and can be stopped and
+/// resumed at any batch.
+/// </summary>
+public abstract class Step
+{
+    /// <summary>File of the backbone that <c>pretrain</c> and <c>prune</c> leave.</summary>
+    public const string BackboneFile = "backbone.safetensors";
+
+    /// <summary>Files of the halves that <c>autoencoder</c> and <c>joint</c> leave.</summary>
+    public const string DeviceFile = "device.safetensors", EdgeFile = "edge.safetensors";
+
+    /// <summary>Name of the step, as in an experiment.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Does the work, writes the networks, and measures them.</summary>
+    /// <param name="session">Where and with what.</param>
+    /// <param name="resume">The newest checkpoint of this step, or null to begin.</param>
+    /// <returns>Accuracy on the test set and a line for people.</returns>
+    public abstract (Accuracy Accuracy, string? Note) Run(TrainingSession session, Checkpoint? resume);
+
+    /// <summary>Refuses a checkpoint that is not of the network in question.</summary>
+    protected void Expect(Checkpoint? resume, params Network[] networks)
+    {
+        if (resume is not null && !resume.Networks.Select(n => n.ToJson()).SequenceEqual(networks.Select(n => n.ToJson())))
+            throw new InvalidDataException($"the checkpoint of step {Name} is of another network than the experiment describes");
+    }
+
+    /// <summary>Training with cross-entropy on augmented images.</summary>
+    /// <param name="session">Where and with what.</param>
+    /// <param name="source">The training images.</param>
+    /// <param name="options">Epochs, rates and so on.</param>
+    /// <param name="modules">What is trained.</param>
+    /// <param name="forward">From images to logits, at an iteration.</param>
+    /// <param name="validate">Accuracy after each epoch.</param>
+    protected TrainingTask<Batch> Classification(TrainingSession session, BatchSource source, TrainingOptions options,
+        IReadOnlyList<NetworkModule> modules, Func<Tensor, long, Tensor> forward, Func<ImageSet, Accuracy> validate)
+    {
+        // The last batch is left out when it is not full: a batch norm cannot learn from a single image.
+        bool dropLast = source.BatchCount(dropLast: true) > 0;
+        var (name, set) = session.Data.Validation is { } held ? ("validation", held) : ("test", session.Data.Test);
+        return new()
+        {
+            Step = Name,
+            Modules = modules,
+            Options = options,
+            BatchesPerEpoch = source.BatchCount(dropLast),
+            Batches = (epoch, start, cancellation) => source.Epoch(epoch, start, dropLast, cancellation),
+            Loss = (batch, iteration) =>
+            {
+                var images = Tensors.Images(batch, session.Data.Train.Shape, session.Device);
+                var labels = Tensors.Labels(batch, session.Device);
+                var logits = forward(images, iteration);
+                var loss = F.cross_entropy(logits, labels, label_smoothing: options.Smoothing);
+                return new(loss, batch.Count, logits.detach().argmax(1).eq(labels).sum().item<long>());
+            },
+            Validate = () => (name, validate(set).Top1),
+        };
+    }
+
+    /// <summary>Draws the SNR of a batch.</summary>
+    protected Snr DrawSnr(TrainingSession session, long iteration) =>
+        session.Experiment.Channel.Snr.Draw(new RandomStream(session.Experiment.Seed, $"{Name}.snr", iteration));
+}

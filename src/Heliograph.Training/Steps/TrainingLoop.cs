@@ -1,0 +1,244 @@
+using System.Diagnostics;
+using Heliograph.Networks;
+using Heliograph.Training.Modules;
+using Heliograph.Training.Runs;
+using static TorchSharp.torch;
+
+namespace Heliograph.Training.Steps;
+
+/// <summary>One batch's loss.</summary>
+/// <param name="Loss">Mean over the batch, with its graph.</param>
+/// <param name="Images">In the batch.</param>
+/// <param name="Correct">Images named rightly; null where nothing is named.</param>
+public readonly record struct BatchLoss(Tensor Loss, int Images, long? Correct);
+
+/// <summary>A training: what is trained, on what, with what loss.</summary>
+/// <typeparam name="TBatch">What a batch is made of.</typeparam>
+public sealed record TrainingTask<TBatch>
+{
+    /// <summary>Name of the step.</summary>
+    public required string Step { get; init; }
+
+    /// <summary>Which training of the step.</summary>
+    public int Phase { get; init; }
+
+    /// <summary>What is trained; layer names are unique over all of them.</summary>
+    public required IReadOnlyList<NetworkModule> Modules { get; init; }
+
+    /// <summary>Epochs, rates and so on.</summary>
+    public required TrainingOptions Options { get; init; }
+
+    /// <summary>Batches in an epoch.</summary>
+    public required int BatchesPerEpoch { get; init; }
+
+    /// <summary>The batches of an epoch from a given one on; a pure function of its arguments.</summary>
+    public required Func<int, int, CancellationToken, IEnumerable<TBatch>> Batches { get; init; }
+
+    /// <summary>Forward pass of a batch; the iteration is unique in the step and may key random draws.</summary>
+    public required Func<TBatch, long, BatchLoss> Loss { get; init; }
+
+    /// <summary>Accuracy in percent after an epoch, and on which images; null to measure nothing.</summary>
+    public Func<(string Name, double Top1)>? Validate { get; init; }
+}
+
+/// <summary>
+/// Trains a task epoch by epoch, writes metrics and checkpoints, and goes on from a checkpoint bit for bit: libtorch's generator is seeded
+/// anew for every batch from the run's seed and the position.
+/// </summary>
+public sealed class TrainingLoop(TrainingSession session)
+{
+    /// <summary>Trains until the last epoch is done.</summary>
+    /// <param name="task">What to train; the modules hold the result.</param>
+    /// <param name="resume">Where to go on, or null to begin.</param>
+    /// <exception cref="OperationCanceledException">Stopped on request, after writing a checkpoint.</exception>
+    public void Train<TBatch>(TrainingTask<TBatch> task, Checkpoint? resume = null)
+    {
+        using var optimizer = new Sgd(
+            task.Modules.SelectMany(module => module.Parameters), task.Options.Momentum, task.Options.Decay, task.Options.Nesterov);
+        var state = new State(task.Modules, optimizer, task.Step, task.Phase);
+        if (resume is null)
+            Save(state, 0);
+        else
+            Restore(state, resume, task.BatchesPerEpoch);
+
+        var sinceCheckpoint = Stopwatch.StartNew();
+        var rate = new RateMeter();
+        while (state.Epoch < task.Options.Epochs)
+        {
+            foreach (var batch in task.Batches(state.Epoch, state.Batch, session.Cancellation))
+            {
+                var watch = Stopwatch.StartNew();
+                long iteration = (long)state.Epoch * task.BatchesPerEpoch + state.Batch;
+                double learningRate = LearningRate.At(task.Options, iteration, task.BatchesPerEpoch);
+                Step(task, optimizer, batch, iteration, learningRate, state);
+                state.Batch++;
+                session.Throughput.Add(state.LastImages, watch.Elapsed.TotalSeconds);
+                rate.Add(state.LastImages);
+                session.Reporter.Progress(Progress(task, state, iteration + 1, rate));
+
+                bool stop = session.Cancellation.IsCancellationRequested;
+                if (stop || sinceCheckpoint.Elapsed.TotalMinutes >= session.Experiment.Checkpoint.Minutes && state.Batch < task.BatchesPerEpoch)
+                {
+                    Save(state, iteration + 1);
+                    sinceCheckpoint.Restart();
+                }
+                session.Cancellation.ThrowIfCancellationRequested();
+            }
+            FinishEpoch(task, state, rate);
+            Save(state, (long)state.Epoch * task.BatchesPerEpoch);
+            sinceCheckpoint.Restart();
+        }
+    }
+
+    void Step<TBatch>(TrainingTask<TBatch> task, Sgd optimizer, TBatch batch, long iteration, double learningRate, State state)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed((long)(RandomStream.Seed(session.Experiment.Seed, $"{task.Step}.{task.Phase}", iteration) >> 1));
+        var result = task.Loss(batch, iteration);
+        result.Loss.backward();
+        optimizer.Step(learningRate);
+        double loss = result.Loss.item<float>();
+        if (!double.IsFinite(loss))
+        {
+            throw new InvalidDataException(
+                $"{task.Step}: the loss became {loss} in epoch {state.Epoch + 1}, batch {state.Batch + 1}; a lower {task.Step}.rate may help");
+        }
+        state.LossSum += loss * result.Images;
+        state.Seen += result.Images;
+        state.Correct = result.Correct is { } correct ? (state.Correct ?? 0) + correct : null;
+        state.LastImages = result.Images;
+        state.LearningRate = learningRate;
+    }
+
+    void FinishEpoch<TBatch>(TrainingTask<TBatch> task, State state, RateMeter rate)
+    {
+        state.Epoch++;
+        var validation = task.Validate?.Invoke();
+        long iteration = (long)state.Epoch * task.BatchesPerEpoch;
+        double loss = state.LossSum / state.Seen;
+        double? top1 = 100.0 * state.Correct / state.Seen;
+        session.Run.AppendMetrics(new
+        {
+            step = task.Step,
+            phase = task.Phase,
+            epoch = state.Epoch,
+            iteration,
+            rate = state.LearningRate,
+            loss,
+            trainTop1 = top1,
+            measuredOn = validation?.Name,
+            top1 = validation?.Top1,
+            imagesPerSecond = Math.Round(rate.Overall, 2),
+            seconds = Math.Round(session.Clock.Seconds, 3),
+        });
+        string tag = task.Phase == 0 ? task.Step : $"{task.Step}.{task.Phase}";
+        session.Scalar($"{tag}/loss", loss, iteration);
+        session.Scalar($"{tag}/rate", state.LearningRate, iteration);
+        if (top1 is { } t)
+            session.Scalar($"{tag}/trainTop1", t, iteration);
+        if (validation is { } v)
+            session.Scalar($"{tag}/{v.Name}Top1", v.Top1, iteration);
+        session.Reporter.Line(string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"{task.Step}: epoch {state.Epoch}/{task.Options.Epochs}  loss {loss:0.0000}")
+            + (top1 is { } a ? FormattableString.Invariant($"  train {a:0.00} %") : "")
+            + (validation is { } b ? FormattableString.Invariant($"  {b.Name} {b.Top1:0.00} %") : "")
+            + FormattableString.Invariant($"  {rate.Overall:0} images/s"));
+        (state.Batch, state.LossSum, state.Seen, state.Correct) = (0, 0, 0, null);
+        rate.Restart();
+    }
+
+    static RunProgress Progress<TBatch>(TrainingTask<TBatch> task, State state, long done, RateMeter rate)
+    {
+        long all = (long)task.Options.Epochs * task.BatchesPerEpoch;
+        double perBatch = state.LastImages / Math.Max(rate.Recent, 1e-9);
+        return new(task.Step, $"epoch {state.Epoch + 1}/{task.Options.Epochs}", (double)done / all, rate.Recent, state.LossSum / state.Seen,
+            100.0 * state.Correct / state.Seen, TimeSpan.FromSeconds((all - done) * perBatch));
+    }
+
+    string Computed => $"{session.Precision} on {session.Device.type}".ToLowerInvariant();
+
+    void Save(State state, long iteration)
+    {
+        var position = new CheckpointPosition
+        {
+            Step = state.Step,
+            Phase = state.Phase,
+            Epoch = state.Epoch,
+            Batch = state.Batch,
+            LossSum = state.LossSum,
+            Correct = state.Correct,
+            Seen = state.Seen,
+            Seconds = session.Clock.Seconds,
+            MetricsBytes = session.Run.MetricsBytes,
+            Threads = get_num_threads(),
+            Computed = Computed,
+        };
+        session.Run.Save(new Checkpoint(position, [.. state.Modules.Select(m => m.Network)], [.. state.Modules.Select(m => m.ToState())],
+            new Weights(state.Optimizer.State())), iteration);
+    }
+
+    void Restore(State state, Checkpoint resume, int batchesPerEpoch)
+    {
+        if (resume.Networks.Count != state.Modules.Count)
+            throw new InvalidDataException($"the checkpoint of step {state.Step} is of another network");
+        var position = resume.Position;
+        if (position.Batch > batchesPerEpoch)
+            throw new InvalidDataException($"the checkpoint of step {state.Step} stands at batch {position.Batch}, an epoch has {batchesPerEpoch}: it is of another data set");
+        // Parameters are changed in place: the optimiser holds the same tensors.
+        for (int i = 0; i < state.Modules.Count; i++)
+            state.Modules[i].Restore(resume.States[i]);
+        state.Optimizer.Restore(name => resume.Momenta[name]);
+        (state.Epoch, state.Batch) = (position.Epoch, position.Batch);
+        (state.LossSum, state.Seen, state.Correct) = (position.LossSum, position.Seen, position.Correct);
+        session.Run.TruncateMetrics(position.MetricsBytes);
+        session.Reporter.Line($"{state.Step}: goes on in epoch {state.Epoch + 1}, batch {state.Batch + 1}");
+        if (position.Threads != get_num_threads() || position.Computed != Computed)
+        {
+            session.Reporter.Warning(
+                $"{state.Step} was computed by {position.Threads} threads, {position.Computed}, and goes on with {get_num_threads()}, {Computed}: the result will differ slightly from an uninterrupted run's");
+        }
+    }
+
+    sealed class State(IReadOnlyList<NetworkModule> modules, Sgd optimizer, string step, int phase)
+    {
+        public IReadOnlyList<NetworkModule> Modules => modules;
+        public Sgd Optimizer => optimizer;
+        public string Step => step;
+        public int Phase => phase;
+        public int Epoch { get; set; }
+        public int Batch { get; set; }
+        public double LossSum { get; set; }
+        public long Seen { get; set; }
+        public long? Correct { get; set; }
+        public int LastImages { get; set; }
+        public double LearningRate { get; set; }
+    }
+}
+
+/// <summary>Images a second, over all time since the start and lately.</summary>
+sealed class RateMeter
+{
+    readonly Stopwatch _watch = Stopwatch.StartNew();
+    readonly Queue<(double At, long Images)> _recent = new();
+    long _images;
+
+    public double Overall => _images / Math.Max(_watch.Elapsed.TotalSeconds, 1e-9);
+
+    public double Recent => _recent.Count < 2 ? Overall
+        : (_images - _recent.Peek().Images) / Math.Max(_watch.Elapsed.TotalSeconds - _recent.Peek().At, 1e-9);
+
+    public void Add(int images)
+    {
+        _images += images;
+        _recent.Enqueue((_watch.Elapsed.TotalSeconds, _images));
+        while (_recent.Count > 20)
+            _recent.Dequeue();
+    }
+
+    public void Restart()
+    {
+        _watch.Restart();
+        _images = 0;
+        _recent.Clear();
+    }
+}

@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using Heliograph.Training.Data;
+using Heliograph.Training.Modules;
+using Heliograph.Training.Runs;
+using Heliograph.Training.Torch;
+using static TorchSharp.torch;
+
+namespace Heliograph.Training.Steps;
+
+/// <summary>What all steps of one call share.</summary>
+public sealed record TrainingSession
+{
+    /// <summary>Where they read and write.</summary>
+    public required RunFolder Run { get; init; }
+
+    /// <summary>What they shall do.</summary>
+    public required Experiment Experiment { get; init; }
+
+    /// <summary>The images.</summary>
+    public required DataSet Data { get; init; }
+
+    /// <summary>Where they compute.</summary>
+    public required Device Device { get; init; }
+
+    /// <summary>Not <see cref="Precision.Auto"/>.</summary>
+    public required Precision Precision { get; init; }
+
+    /// <summary>Who watches.</summary>
+    public required IRunReporter Reporter { get; init; }
+
+    /// <summary>Scalars for TensorBoard: tag, value, iteration.</summary>
+    public required Action<string, double, long> Scalar { get; init; }
+
+    /// <summary>Asks to stop at the next batch, with a checkpoint.</summary>
+    public required CancellationToken Cancellation { get; init; }
+
+    /// <summary>The channel of the experiment.</summary>
+    public IDifferentiableChannel Channel => DifferentiableChannels.Create(Experiment.Channel.Name);
+
+    /// <summary>Runs since the step began in this call, plus what earlier calls spent on it.</summary>
+    public StepClock Clock { get; } = new();
+
+    /// <summary>How fast the training loops over images have been in this call.</summary>
+    public Throughput Throughput { get; } = new();
+}
+
+/// <summary>Seconds spent on a step over all calls.</summary>
+public sealed class StepClock
+{
+    readonly Stopwatch _watch = new();
+    double _earlier;
+
+    /// <summary>Begins a step, with the seconds that earlier calls spent.</summary>
+    public void Start(double earlierSeconds)
+    {
+        _earlier = earlierSeconds;
+        _watch.Restart();
+    }
+
+    /// <summary>Seconds so far.</summary>
+    public double Seconds => _earlier + _watch.Elapsed.TotalSeconds;
+}
+
+/// <summary>Images trained and the seconds that took.</summary>
+public sealed class Throughput
+{
+    /// <summary>Images.</summary>
+    public long Images { get; private set; }
+
+    /// <summary>Seconds in the training loop, validation and checkpoints not counted.</summary>
+    public double Seconds { get; private set; }
+
+    /// <summary>Null before the first batch.</summary>
+    public double? ImagesPerSecond => Seconds > 0 ? Images / Seconds : null;
+
+    /// <summary>Counts a batch.</summary>
+    public void Add(int images, double seconds) => (Images, Seconds) = (Images + images, Seconds + seconds);
+}

@@ -1,0 +1,163 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+using static TorchSharp.torch;
+
+namespace Heliograph.Training.Torch;
+
+/// <summary>Number format of the convolutions and linear layers in training; parameters, statistics and losses are always 32-bit.</summary>
+public enum Precision
+{
+    /// <summary><see cref="Bf16"/> where the processor computes it natively (AVX512-BF16, AMX, a GPU), else <see cref="Fp32"/>.</summary>
+    Auto,
+
+    /// <summary>32-bit floats.</summary>
+    Fp32,
+
+    /// <summary>bfloat16: half the memory, and twice the speed on processors that have it.</summary>
+    Bf16,
+}
+
+/// <summary>Where training computes.</summary>
+public enum DeviceChoice
+{
+    /// <summary>The first CUDA device where there is one, else the CPU.</summary>
+    Auto,
+
+    /// <summary>The CPU.</summary>
+    Cpu,
+
+    /// <summary>The first CUDA device.</summary>
+    Cuda,
+}
+
+/// <summary>Loads libtorch and says what it can do here. Call <see cref="Initialize"/> before anything of TorchSharp.</summary>
+public static class TorchRuntime
+{
+    static readonly Lock Gate = new();
+    static bool initialized;
+
+    /// <summary>Loads the native library, patching its copy beside the program where an old system needs that (<see cref="GlibcxxPatch"/>).</summary>
+    /// <exception cref="IOException">The native library cannot be loaded; the message says why.</exception>
+    public static void Initialize()
+    {
+        lock (Gate)
+        {
+            if (initialized)
+                return;
+            if (OperatingSystem.IsLinux())
+            {
+                KeepFreedMemory();
+                LoadNative();
+            }
+            initialized = true;
+        }
+    }
+
+    /// <summary>The number of threads that one operation may use; 0 keeps the number of processors.</summary>
+    /// <exception cref="UsageException">The number is negative.</exception>
+    public static void UseThreads(int threads)
+    {
+        if (threads < 0)
+            throw new UsageException($"threads must be 0 (all processors) or more, not {threads}");
+        Initialize();
+        set_num_threads(threads == 0 ? Environment.ProcessorCount : threads);
+    }
+
+    /// <summary>The device for a choice.</summary>
+    /// <exception cref="UsageException">CUDA is asked for and not there.</exception>
+    public static Device Resolve(DeviceChoice choice)
+    {
+        Initialize();
+        if (choice == DeviceChoice.Cpu)
+            return CPU;
+        if (cuda.is_available())
+            return CUDA;
+        return choice == DeviceChoice.Auto
+            ? CPU
+            : throw new UsageException("device: cuda is asked for, but this build of libtorch sees no CUDA device (build with -p:TorchBackend=cuda-linux)");
+    }
+
+    /// <summary>Replaces <see cref="Precision.Auto"/> by what is fast on the device.</summary>
+    public static Precision Resolve(Precision precision, Device device) =>
+        precision != Precision.Auto ? precision
+        : device.type == TorchSharp.DeviceType.CUDA || HasBf16 ? Precision.Bf16
+        : Precision.Fp32;
+
+    /// <summary>True when the processor multiplies bfloat16 natively: AVX512-BF16 or AMX-BF16.</summary>
+    public static bool HasBf16
+    {
+        get
+        {
+            if (!X86Base.IsSupported || !Avx512F.IsSupported || X86Base.CpuId(0, 0).Eax < 7)
+                return false;
+            bool amx = (X86Base.CpuId(7, 0).Edx >> 22 & 1) != 0;
+            bool avx512 = (X86Base.CpuId(7, 1).Eax >> 5 & 1) != 0;
+            return amx || avx512;
+        }
+    }
+
+    static void LoadNative()
+    {
+        string? path = FindNative("libLibTorchSharp.so");
+        if (path is null || TryLoad(path, out string? error))
+            return;
+        if (error!.Contains(GlibcxxPatch.Version, StringComparison.Ordinal))
+        {
+            try
+            {
+                GlibcxxPatch.Apply(path);
+            }
+            catch (UnauthorizedAccessException)
+            {
+                throw new IOException(
+                    $"{path} must be changed once to load on this system (libstdc++ is older than {GlibcxxPatch.Version}), but may not be written; run once as its owner");
+            }
+            if (TryLoad(path, out error))
+                return;
+        }
+        throw new IOException($"cannot load {path}: {error}");
+    }
+
+    static bool TryLoad(string path, out string? error)
+    {
+        try
+        {
+            NativeLibrary.Load(path);
+            error = null;
+            return true;
+        }
+        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
+        {
+            error = e.Message.ReplaceLineEndings(" ");
+            return false;
+        }
+    }
+
+    static string? FindNative(string file)
+    {
+        string folders = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
+        return folders.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Append(AppContext.BaseDirectory)
+            .Select(folder => Path.Combine(folder, file))
+            .FirstOrDefault(File.Exists);
+    }
+
+    // A training step allocates and frees the same maps of 1 to 64 MB over and over. By default glibc returns such blocks to the
+    // system at once and faults them in again, page by page, zeroed.
+    static void KeepFreedMemory()
+    {
+        const int TrimThreshold = -1, MmapThreshold = -3;
+        try
+        {
+            _ = mallopt(MmapThreshold, 1 << 30);
+            _ = mallopt(TrimThreshold, 512 << 20);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // Another C library (musl): its own ways.
+        }
+    }
+
+    [DllImport("libc", ExactSpelling = true)]
+    static extern int mallopt(int parameter, int value);
+}
