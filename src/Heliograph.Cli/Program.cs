@@ -1,1 +1,29 @@
-Console.WriteLine("heliograph");
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Heliograph.Cli;
+using Heliograph.Cli.Commands;
+
+using var interrupt = new Interrupt();
+var verbose = new Option<bool>("--verbose") { Description = "Show where an error came from.", Recursive = true };
+var root = new RootCommand("Device–edge recognition over a radio link: train, measure and run pairs of a device half and an edge half.")
+{
+    TrainCommand.Create(interrupt.Token),
+    EvaluateCommand.Create(interrupt.Token),
+    CostsCommand.Create(),
+    DataCommand.Create(interrupt.Token),
+    RunsCommand.Create(),
+    verbose,
+};
+ExamplesHelp.AddTo(root, "heliograph train quickstart", "heliograph costs vgg16 --classes 100 --split pool2 --ratio 0.5", "heliograph train --help");
+
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0 && !parsed.Tokens.Any(token => token.Value is "--help" or "-h" or "-?" or "--version"))
+    return Errors.Usage(parsed.Errors[0].Message, $"see {parsed.CommandResult.Command.Name} --help");
+try
+{
+    return parsed.Invoke(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+}
+catch (Exception error)
+{
+    return Errors.Report(error, interrupt, parsed.GetValue(verbose));
+}

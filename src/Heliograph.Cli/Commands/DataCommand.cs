@@ -1,0 +1,83 @@
+using System.CommandLine;
+using Heliograph.Training.Data;
+using Heliograph.Training.Runs;
+
+namespace Heliograph.Cli.Commands;
+
+static class DataCommand
+{
+    public static Command Create(CancellationToken interrupt) => new ExampleCommand("data", "Look at data sets and download them.",
+        "heliograph data info signs",
+        "heliograph data get cifar100",
+        "heliograph data info folder --path photos --size 64")
+    { Info(), Get(interrupt) };
+
+    static ExampleCommand Info()
+    {
+        var name = new Argument<string>("NAME") { Description = $"One of {string.Join(", ", DataSets.Names)}." };
+        var path = new Option<string?>("--path") { Description = "The archive or folder itself.", HelpName = "PATH" };
+        var size = new Option<int?>("--size") { Description = "Size in pixels to which images of a folder are brought.", HelpName = "N" };
+        var data = new Option<string?>("--data") { Description = "Where to look for data first.", HelpName = "DIR" };
+        var json = new Option<bool>("--json") { Description = "Print one JSON object." };
+        var command = new ExampleCommand("info", "Counts, classes, mean and standard deviation of a data set.",
+            "heliograph data info cifar100",
+            "heliograph data info folder --path photos --size 64 --json")
+        { name, path, size, data, json };
+        command.SetAction(parsed =>
+        {
+            var options = new DataOptions
+            {
+                Name = parsed.GetValue(name)!,
+                Path = parsed.GetValue(path),
+                Size = parsed.GetValue(size) is { } n ? [n, n] : null,
+            };
+            var info = DataInfo.Of(DataSets.Load(options, parsed.GetValue(data), seed: 1));
+            if (parsed.GetValue(json))
+            {
+                Output.PrintJson(info);
+                return 0;
+            }
+            Console.Out.WriteLine(FormattableString.Invariant($"{info.Name}: {info.Classes} classes, {info.Train:N0} training and {info.Test:N0} test images of {string.Join("×", info.Size)}"));
+            Console.Out.WriteLine($"mean {Numbers(info.Mean)}, standard deviation {Numbers(info.Std)} (channels on the scale 0 to 1)");
+            return 0;
+        });
+        return command;
+    }
+
+    static ExampleCommand Get(CancellationToken interrupt)
+    {
+        var name = new Argument<string>("NAME") { Description = $"One of {string.Join(", ", DataDownload.Names)}." };
+        var to = new Option<string?>("--to") { Description = $"Folder for the archive; {DataSets.CacheFolder} when not given.", HelpName = "DIR" };
+        var from = new Option<Uri?>("--from") { Description = "Another address of the same archive, a mirror.", HelpName = "URL" };
+        var command = new ExampleCommand("get", "Download an official archive; goes on with a broken download and checks the MD5.",
+            "heliograph data get cifar100",
+            "heliograph data get cifar10 --to data")
+        { name, to, from };
+        command.SetAction(parsed =>
+        {
+            string path = Reporters.Run(toStandardError: false, reporter =>
+            {
+                var progress = new DownloadReport(reporter, parsed.GetValue(name)!);
+                return DataDownload.GetAsync(parsed.GetValue(name)!, parsed.GetValue(to) ?? DataSets.CacheFolder, parsed.GetValue(from), progress, interrupt)
+                    .GetAwaiter().GetResult();
+            });
+            Console.Out.WriteLine(path);
+            return 0;
+        });
+        return command;
+    }
+
+    static string Numbers(IEnumerable<float> values) => "(" + string.Join(", ", values.Select(v => FormattableString.Invariant($"{v:0.0000}"))) + ")";
+
+    // Called by the downloading thread, in order; Progress<T> would post to others.
+    sealed class DownloadReport(IRunReporter reporter, string name) : IProgress<DownloadProgress>
+    {
+        public void Report(DownloadProgress value)
+        {
+            if (value.Note is not null)
+                reporter.Warning(value.Note);
+            reporter.Progress(new(name, FormattableString.Invariant($"{value.Bytes / 1e6:0.0} of {value.Total / 1e6:0.0} MB"),
+                value.Total is > 0 and { } total ? (double)value.Bytes / total : 0, 0, 0, null, TimeSpan.Zero));
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.CommandLine;
+using Spectre.Console;
+using Heliograph.Training.Runs;
+using Heliograph.Training.Steps;
+
+namespace Heliograph.Cli.Commands;
+
+static class RunsCommand
+{
+    public static Command Create()
+    {
+        var folder = new Argument<string>("FOLDER") { Description = "Where to look.", DefaultValueFactory = _ => "runs" };
+        var json = new Option<bool>("--json") { Description = "Print one JSON object." };
+        var command = new ExampleCommand("runs", "List runs: the last finished step, its accuracy, the age.",
+            "heliograph runs",
+            "heliograph runs /data/runs --json")
+        { folder, json };
+        command.SetAction(parsed =>
+        {
+            var runs = Find(parsed.GetValue(folder)!);
+            if (parsed.GetValue(json))
+            {
+                Output.PrintJson(new { runs });
+                return 0;
+            }
+            if (runs.Count == 0)
+            {
+                Console.Out.WriteLine($"no runs in {parsed.GetValue(folder)}");
+                return 0;
+            }
+            var table = Output.NewTable("run", "step", "top-1 (%)", "age");
+            foreach (var run in runs)
+                table.AddRow(Markup.Escape(run.Run), run.Step, run.Top1 is { } top1 ? FormattableString.Invariant($"{top1:0.00}") : "", Age(run.Changed));
+            AnsiConsole.Write(table);
+            return 0;
+        });
+        return command;
+    }
+
+    sealed record RunLine(string Run, string Step, double? Top1, DateTime Changed);
+
+    static List<RunLine> Find(string folder)
+    {
+        if (!Directory.Exists(folder))
+            throw new UsageException($"there is no folder {folder}");
+        return [.. Directory.EnumerateDirectories(folder).Prepend(folder).Where(RunFolder.IsRun).Order(StringComparer.Ordinal).Select(path =>
+        {
+            using var run = RunFolder.OpenForReading(path);
+            var last = Pipeline.StepNames.Select(run.ResultOf).LastOrDefault(result => result is not null);
+            string step = (last?.Name, run.HasCheckpoint) switch
+            {
+                (null, true) => "pretrain, in the middle",
+                (null, false) => "nothing done",
+                (var name, true) => $"{name}, in the middle of the next",
+                var (name, _) => name,
+            };
+            var changed = Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Select(File.GetLastWriteTimeUtc).Append(Directory.GetLastWriteTimeUtc(path)).Max();
+            return new RunLine(path, step, last?.Top1, changed);
+        })];
+    }
+
+    static string Age(DateTime changed) => (DateTime.UtcNow - changed) switch
+    {
+        { TotalMinutes: < 1 } => "now",
+        { TotalHours: < 1 } age => $"{(int)age.TotalMinutes} min",
+        { TotalDays: < 1 } age => $"{(int)age.TotalHours} h",
+        var age => $"{(int)age.TotalDays} d",
+    };
+}

@@ -1,0 +1,111 @@
+using System.CommandLine;
+using Spectre.Console;
+using System.Diagnostics;
+using Heliograph.Training.Evaluation;
+using Heliograph.Training.Runs;
+using Heliograph.Training.Steps;
+
+namespace Heliograph.Cli.Commands;
+
+static class TrainCommand
+{
+    public static Command Create(CancellationToken interrupt)
+    {
+        var experiment = new Argument<string?>("EXPERIMENT")
+        {
+            Description = $"A YAML file, or one of {string.Join(", ", Experiments.BuiltIn)}. May be left out with --resume --run.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var overrides = new Argument<string[]>("key=value")
+        {
+            Description = "Values that differ from the experiment's, such as joint.epochs=20 or channel.snr=14.5.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var run = new Option<string?>("--run") { Description = "The run's folder; a new one under runs/ when not given.", HelpName = "DIR" };
+        var resume = new Option<bool>("--resume") { Description = "Go on with the run (the newest of this experiment under runs/, or --run); refuse to begin one." };
+        var until = new Option<string?>("--until") { Description = $"Stop after a step: {string.Join(", ", Pipeline.StepNames)}. A later call goes on.", HelpName = "STEP" };
+        var data = new Option<string?>("--data") { Description = "Where to look for data first.", HelpName = "DIR" };
+        var json = new Option<bool>("--json") { Description = "Print one JSON object; everything else goes to standard error." };
+        var command = new ExampleCommand("train", "Train a pair: pretrain, prune, autoencoder, joint; then measure it.",
+            "heliograph train quickstart",
+            "heliograph train paper/pool4 joint.epochs=20 channel.snr=14.5 --run runs/pool4",
+            "heliograph train paper/backbone --run runs/backbone --until pretrain",
+            "heliograph train paper/pool2 pretrain.from=runs/backbone channel.snr=[0,20]",
+            "heliograph train --resume --run runs/pool4")
+        { experiment, overrides, run, resume, until, data, json };
+        command.SetAction(parsed => Train(parsed.GetValue(experiment), parsed.GetValue(overrides)!, parsed.GetValue(run), parsed.GetValue(resume),
+            parsed.GetValue(until), parsed.GetValue(data), parsed.GetValue(json), interrupt));
+        return command;
+    }
+
+    static int Train(string? name, string[] overrides, string? folder, bool resume, string? until, string? data, bool json, CancellationToken interrupt)
+    {
+        // train --resume key=value: the first word is no experiment.
+        if (name is not null && name.Contains('=', StringComparison.Ordinal) && !File.Exists(name))
+            (overrides, name) = ([name, .. overrides], null);
+        if (until is not null && !Pipeline.StepNames.Contains(until))
+            throw new UsageException($"--until: there is no step '{until}'; they are {string.Join(", ", Pipeline.StepNames)}");
+        var (experiment, title) = Resolve(name, overrides, folder, resume);
+        string path = folder ?? (resume ? RunNames.Newest(title) : RunNames.New(title));
+        if (resume && !RunFolder.IsRun(path))
+            throw new UsageException($"--resume: {path} holds no run");
+
+        var watch = Stopwatch.StartNew();
+        var (run, result) = Reporters.Run(toStandardError: json, reporter =>
+        {
+            using var opened = RunFolder.OpenForWork(path);
+            reporter.Line($"run: {opened.Path}");
+            return (opened, Pipeline.Run(opened, experiment, data, until, reporter, interrupt));
+        });
+        if (json)
+        {
+            Output.PrintJson(new
+            {
+                run = run.Path,
+                seconds = Math.Round(watch.Elapsed.TotalSeconds, 3),
+                imagesPerSecond = result.ImagesPerSecond,
+                peakMemoryBytes = PeakMemoryBytes(),
+                steps = result.Steps.Select(step => new { step.Name, step.Top1, step.Seconds }),
+                evaluation = result.Evaluation,
+            });
+        }
+        else
+        {
+            Print(run, result);
+        }
+        return 0;
+    }
+
+    static (Experiment Experiment, string Title) Resolve(string? name, string[] overrides, string? folder, bool resume)
+    {
+        if (name is null && !(resume && folder is not null))
+            throw new UsageException($"give an experiment: a YAML file or one of {string.Join(", ", Experiments.BuiltIn)} (or --resume with --run)");
+        if (name is null)
+        {
+            using var run = RunFolder.OpenForReading(folder!);
+            string path = run.In("experiment.yaml");
+            return (OptionsBinder.Bind<Experiment>(File.ReadAllText(path), path, overrides), run.Name);
+        }
+        var (title, yaml, source) = Experiments.Resolve(name);
+        return (OptionsBinder.Bind<Experiment>(yaml, source, overrides), title);
+    }
+
+    static void Print(RunFolder run, PipelineResult result)
+    {
+        var table = Output.NewTable("step", "top-1 (%)", "seconds");
+        foreach (var step in result.Steps)
+            table.AddRow(step.Name, FormattableString.Invariant($"{step.Top1:0.00}"), FormattableString.Invariant($"{step.Seconds:0}"));
+        AnsiConsole.Write(table);
+        if (result.Evaluation is { } evaluation)
+        {
+            Output.Print(evaluation);
+            Console.Out.WriteLine($"plot: {EvaluationFiles.PlotPath(run.Path)}");
+        }
+    }
+
+    static long PeakMemoryBytes()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64;
+    }
+}

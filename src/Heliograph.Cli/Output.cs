@@ -1,0 +1,37 @@
+using System.Text.Json;
+using Heliograph.Training.Evaluation;
+using Heliograph.Training.Runs;
+using Spectre.Console;
+
+namespace Heliograph.Cli;
+
+/// <summary>What the commands print in the end.</summary>
+static class Output
+{
+    public static void PrintJson(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, Json.Indented));
+
+    public static void Print(EvaluationResult result)
+    {
+        Console.Out.WriteLine(FormattableString.Invariant(
+            $"{result.Pair}: split at {result.Split}, {result.Symbols} symbols, {result.DeviceMacs:N0} MACs on the device"));
+        var table = NewTable("SNR (dB)", "top-1 (%)", "± 95 %", "top-5 (%)");
+        foreach (var point in result.Points)
+        {
+            table.AddRow(FormattableString.Invariant($"{point.SnrDb:0.##}"), FormattableString.Invariant($"{point.Top1:0.00}"),
+                point.Ci95 is { } half ? FormattableString.Invariant($"{half:0.00}") : "", FormattableString.Invariant($"{point.Top5:0.00}"));
+        }
+        table.AddRow("no noise", FormattableString.Invariant($"{result.NoiselessTop1:0.00}"), "", "");
+        if (result.BackboneTop1 is { } backbone)
+            table.AddRow("backbone", FormattableString.Invariant($"{backbone:0.00}"), "", "");
+        AnsiConsole.Write(table);
+    }
+
+    /// <summary>A table whose columns after the first are numbers.</summary>
+    public static Table NewTable(params string[] columns)
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        for (int i = 0; i < columns.Length; i++)
+            table.AddColumn(new TableColumn(Markup.Escape(columns[i])) { Alignment = i == 0 ? Justify.Left : Justify.Right, NoWrap = true });
+        return table;
+    }
+}
