@@ -118,9 +118,9 @@ public sealed class Evaluator(
 
     sealed class HitCounter(ImageSet images)
     {
-        long _first, _five;
+        long first, firstFive;
 
-        public Accuracy Accuracy => new(Math.Round(100.0 * _first / images.Count, 4), Math.Round(100.0 * _five / images.Count, 4));
+        public Accuracy Accuracy => new(Math.Round(100.0 * first / images.Count, 4), Math.Round(100.0 * firstFive / images.Count, 4));
 
         public void Count(Tensor logits, int firstImage)
         {
@@ -130,8 +130,8 @@ public sealed class Evaluator(
             for (int i = 0; i < n; i++)
             {
                 int rank = ranked.AsSpan(i * five, five).IndexOf(images.Labels[firstImage + i]);
-                _first += rank == 0 ? 1 : 0;
-                _five += rank >= 0 ? 1 : 0;
+                first += rank == 0 ? 1 : 0;
+                firstFive += rank >= 0 ? 1 : 0;
             }
         }
     }

@@ -12,9 +12,9 @@ namespace Heliograph.Training.Modules;
 /// </summary>
 public sealed class NetworkModule : IDisposable
 {
-    readonly Dictionary<string, Tensor> _tensors = new(StringComparer.Ordinal);
-    readonly HashSet<string> _inPlace;
-    readonly ScalarType _compute;
+    readonly Dictionary<string, Tensor> tensors = new(StringComparer.Ordinal);
+    readonly HashSet<string> inPlace;
+    readonly ScalarType computeType;
 
     /// <summary>Makes the tensors.</summary>
     /// <param name="network">What to build.</param>
@@ -30,8 +30,8 @@ public sealed class NetworkModule : IDisposable
         Network = network;
         Device = device;
         Trainable = trainable;
-        _compute = precision == Precision.Bf16 ? ScalarType.BFloat16 : ScalarType.Float32;
-        _inPlace = [.. network.Layers.Where(CanWorkInPlace).Select(layer => layer.Name)];
+        computeType = precision == Precision.Bf16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        inPlace = [.. network.Layers.Where(CanWorkInPlace).Select(layer => layer.Name)];
         foreach (var spec in network.WeightSpecs())
         {
             bool gdn = GdnParameters.MinimumOf(spec.Name) is not null;
@@ -51,7 +51,7 @@ public sealed class NetworkModule : IDisposable
 
     /// <summary>The tensors that training changes, in layer order.</summary>
     public IEnumerable<(string Name, Tensor Tensor)> Parameters =>
-        Network.WeightSpecs().Where(spec => spec.Trained).Select(spec => (spec.Name, _tensors[spec.Name]));
+        Network.WeightSpecs().Where(spec => spec.Trained).Select(spec => (spec.Name, tensors[spec.Name]));
 
     /// <summary>
     /// Computes the output for a batch [N, C, H, W], or [N, values] where the network reads a vector. The result belongs to the caller's dispose scope.
@@ -67,7 +67,7 @@ public sealed class NetworkModule : IDisposable
             readers[name] = readers.GetValueOrDefault(name) + 1;
         foreach (var layer in Network.Layers)
         {
-            var output = Compute(layer, values[layer.Inputs[0]], training, inPlace: tap is null && _inPlace.Contains(layer.Name));
+            var output = Compute(layer, values[layer.Inputs[0]], training, inPlace: tap is null && inPlace.Contains(layer.Name));
             values[layer.Name] = tap is null ? output : tap(layer, output);
             // Maps are large: give each back as soon as nobody reads it any more, not when the step ends.
             foreach (var name in layer.Inputs)
@@ -96,31 +96,31 @@ public sealed class NetworkModule : IDisposable
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         foreach (var spec in Network.WeightSpecs())
-            _tensors[spec.Name].copy_(tensor_of(state[spec.Name].Values, spec.Shape));
+            tensors[spec.Name].copy_(FromValues(state[spec.Name].Values, spec.Shape));
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in _tensors.Values)
+        foreach (var tensor in tensors.Values)
             tensor.Dispose();
-        _tensors.Clear();
+        tensors.Clear();
     }
 
     void Set(WeightSpec spec, float[] values)
     {
         using var _ = NewDisposeScope();
-        var tensor = tensor_of(values, spec.Shape).to(Device);
+        var tensor = FromValues(values, spec.Shape).to(Device);
         if (!Trainable && Cast(spec))
-            tensor = tensor.to(_compute);
+            tensor = tensor.to(computeType);
         if (tensor.dim() == 4)
             tensor = ChannelsLast(tensor);
         tensor = tensor.detach();
         tensor.requires_grad = Trainable && spec.Trained;
-        _tensors[spec.Name] = tensor.DetachFromDisposeScope();
+        tensors[spec.Name] = tensor.DetachFromDisposeScope();
     }
 
-    static Tensor tensor_of(float[] values, IReadOnlyList<int> shape) =>
+    static Tensor FromValues(float[] values, IReadOnlyList<int> shape) =>
         tensor(values, [.. shape.Select(n => (long)n)]);
 
     /// <summary>The same values, laid out channels-last.</summary>
@@ -140,7 +140,7 @@ public sealed class NetworkModule : IDisposable
         using var scope = NewDisposeScope();
         foreach (var spec in Network.WeightSpecs())
         {
-            float[] values = _tensors[spec.Name].detach().to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
+            float[] values = tensors[spec.Name].detach().to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
             if (plain && Trainable && GdnParameters.MinimumOf(spec.Name) is { } minimum)
                 values = GdnParameters.ToPlain(values, minimum);
             arrays.Add(new(spec.Name, new([.. spec.Shape], values)));
@@ -162,12 +162,12 @@ public sealed class NetworkModule : IDisposable
             case Linear linear:
                 return WithCast(x, y => F.linear(y, Weight($"{linear.Name}.weight"), Weight($"{linear.Name}.bias")));
             case BatchNorm bn:
-                return F.batch_norm(x, _tensors[$"{bn.Name}.running_mean"], _tensors[$"{bn.Name}.running_var"],
-                    _tensors[$"{bn.Name}.weight"], _tensors[$"{bn.Name}.bias"], training, bn.Momentum, bn.Epsilon);
+                return F.batch_norm(x, tensors[$"{bn.Name}.running_mean"], tensors[$"{bn.Name}.running_var"],
+                    tensors[$"{bn.Name}.weight"], tensors[$"{bn.Name}.bias"], training, bn.Momentum, bn.Epsilon);
             case Relu:
                 return inPlace ? x.relu_() : x.relu();
             case PRelu prelu:
-                return WithFloat(x, y => F.prelu(y, _tensors[$"{prelu.Name}.weight"]));
+                return WithFloat(x, y => F.prelu(y, tensors[$"{prelu.Name}.weight"]));
             case MaxPool pool:
                 return F.max_pool2d(x, [pool.Size, pool.Size]);
             case Dropout dropout:
@@ -190,7 +190,7 @@ public sealed class NetworkModule : IDisposable
     Tensor Normalize(Gdn gdn, Tensor x)
     {
         using var _ = NewDisposeScope();
-        Tensor beta = _tensors[$"{gdn.Name}.beta"], gamma = _tensors[$"{gdn.Name}.gamma"];
+        Tensor beta = tensors[$"{gdn.Name}.beta"], gamma = tensors[$"{gdn.Name}.gamma"];
         if (Trainable)
         {
             beta = GdnParameters.ToPlain(beta, GdnParameters.BetaMinimum);
@@ -209,12 +209,12 @@ public sealed class NetworkModule : IDisposable
         return (symbols * (power + PowerNormalization.Epsilon).rsqrt()).MoveToOuterDisposeScope();
     }
 
-    Tensor Weight(string name) => Trainable ? _tensors[name].to(_compute) : _tensors[name];
+    Tensor Weight(string name) => Trainable ? tensors[name].to(computeType) : tensors[name];
 
     Tensor WithCast(Tensor x, Func<Tensor, Tensor> compute)
     {
         using var _ = NewDisposeScope();
-        return compute(x.dtype == _compute ? x : x.to(_compute)).MoveToOuterDisposeScope();
+        return compute(x.dtype == computeType ? x : x.to(computeType)).MoveToOuterDisposeScope();
     }
 
     static Tensor WithFloat(Tensor x, Func<Tensor, Tensor> compute)

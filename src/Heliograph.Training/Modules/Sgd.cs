@@ -10,10 +10,9 @@ namespace Heliograph.Training.Modules;
 /// </summary>
 public sealed class Sgd : IDisposable
 {
-    readonly List<(string Name, Tensor Value)> _parameters;
-    readonly Dictionary<string, Tensor> _momenta = new(StringComparer.Ordinal);
-    readonly double _momentum, _decay;
-    readonly bool _nesterov;
+    readonly (string Name, Tensor Value, Tensor Momentum)[] trained;
+    readonly double momentum, decay;
+    readonly bool nesterov;
 
     /// <summary>Prepares to train some parameters; names must be unique.</summary>
     /// <param name="parameters">What is trained; the tensors stay the caller's.</param>
@@ -22,13 +21,9 @@ public sealed class Sgd : IDisposable
     /// <param name="nesterov">Whether to look ahead.</param>
     public Sgd(IEnumerable<(string Name, Tensor Value)> parameters, double momentum, double decay, bool nesterov)
     {
-        _parameters = [.. parameters];
-        (_momentum, _decay, _nesterov) = (momentum, decay, nesterov);
-        foreach (var (name, value) in _parameters)
-        {
-            using var grad = no_grad();
-            _momenta.Add(name, zeros_like(value).DetachFromDisposeScope());
-        }
+        (this.momentum, this.decay, this.nesterov) = (momentum, decay, nesterov);
+        using var noGrad = no_grad();
+        trained = [.. parameters.Select(p => (p.Name, p.Value, zeros_like(p.Value).DetachFromDisposeScope()))];
     }
 
     /// <summary>Takes one step with the gradients gathered since the last, and clears them.</summary>
@@ -37,18 +32,16 @@ public sealed class Sgd : IDisposable
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        foreach (var (name, value) in _parameters)
+        foreach (var (_, value, average) in trained)
         {
-            var gradient = value.grad;
-            if (gradient is null)
+            if (value.grad is not { } gradient)
                 continue;
-            var momentum = _momenta[name];
-            if (_decay != 0)
-                gradient.add_(value, _decay);
-            momentum.mul_(_momentum).add_(gradient);
-            if (_nesterov)
-                gradient.add_(momentum, _momentum);
-            value.add_(_nesterov ? gradient : momentum, -rate);
+            if (decay != 0)
+                gradient.add_(value, decay);
+            average.mul_(momentum).add_(gradient);
+            if (nesterov)
+                gradient.add_(average, momentum);
+            value.add_(nesterov ? gradient : average, -rate);
             value.grad = null;
         }
     }
@@ -56,30 +49,29 @@ public sealed class Sgd : IDisposable
     /// <summary>The momenta, named as the parameters are.</summary>
     public IEnumerable<KeyValuePair<string, WeightArray>> State()
     {
-        foreach (var (name, _) in _parameters)
+        foreach (var (name, _, average) in trained)
         {
             using var scope = NewDisposeScope();
-            var momentum = _momenta[name];
-            yield return new(name, new([.. momentum.shape.Select(n => (int)n)], momentum.cpu().contiguous().data<float>().ToArray()));
+            yield return new(name, new([.. average.shape.Select(n => (int)n)], average.cpu().contiguous().data<float>().ToArray()));
         }
     }
 
     /// <summary>Takes back what <see cref="State"/> gave.</summary>
-    public void Restore(Func<string, WeightArray> momenta)
+    /// <exception cref="KeyNotFoundException">A parameter's momentum is missing.</exception>
+    public void Restore(Weights momenta)
     {
         using var noGrad = no_grad();
-        foreach (var (name, value) in _parameters)
+        foreach (var (name, value, average) in trained)
         {
             using var scope = NewDisposeScope();
-            _momenta[name].copy_(tensor(momenta(name).Values, value.shape));
+            average.copy_(tensor(momenta[name].Values, value.shape));
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var momentum in _momenta.Values)
-            momentum.Dispose();
-        _momenta.Clear();
+        foreach (var (_, _, average) in trained)
+            average.Dispose();
     }
 }

@@ -7,18 +7,18 @@ namespace Heliograph.Training.Pruning;
 /// <summary>How much is to be removed in all, and how much at once: a budget given as a ratio of filters, as a uniform ratio, or as MACs.</summary>
 public sealed class PruningPlan
 {
-    readonly Experiment _experiment;
-    readonly Network _original;
-    readonly int _target;
+    readonly Experiment experiment;
+    readonly Network original;
+    readonly int target;
 
     /// <summary>Plans the pruning of a backbone.</summary>
     /// <exception cref="UsageException">The budget cannot be met with the floor that every layer keeps.</exception>
     public PruningPlan(Experiment experiment, Network original)
     {
-        (_experiment, _original) = (experiment, original);
+        (this.experiment, this.original) = (experiment, original);
         Convolutions = [.. original.SplitAt(experiment.Split).Device.Layers.OfType<Convolution>().Select(conv => conv.Name)];
         int filters = Filters(original);
-        _target = Options.Uniform
+        target = Options.Uniform
             ? filters - Filters(UniformPruning.Prune(original, experiment.Split, Options.Ratio))
             : (int)Math.Round(filters * Options.Ratio, MidpointRounding.AwayFromZero);
         CheckFloor();
@@ -27,38 +27,38 @@ public sealed class PruningPlan
     /// <summary>The convolutions that may lose filters, in order.</summary>
     public IReadOnlyList<string> Convolutions { get; }
 
-    PruneOptions Options => _experiment.Prune;
+    PruneOptions Options => experiment.Prune;
 
     /// <summary>True when a network meets the budget.</summary>
     public bool IsReached(Network network) =>
-        Options.Macs is { } macs ? DeviceMacs(network) <= macs : Filters(_original) - Filters(network) >= _target;
+        Options.Macs is { } macs ? DeviceMacs(network) <= macs : Filters(original) - Filters(network) >= target;
 
     /// <summary>The filters of each convolution that stay in the next removal.</summary>
     public IReadOnlyDictionary<string, int[]> Select(Network network, IReadOnlyDictionary<string, double[]> scores)
     {
-        int removed = Filters(_original) - Filters(network);
+        int removed = Filters(original) - Filters(network);
         if (Options.Uniform)
         {
-            double share = Math.Min(1.0, (double)(removed + Options.PerIteration) / _target);
-            var goal = UniformPruning.Prune(_original, _experiment.Split, Options.Ratio * share);
+            double share = Math.Min(1.0, (double)(removed + Options.PerIteration) / target);
+            var goal = UniformPruning.Prune(original, experiment.Split, Options.Ratio * share);
             return FilterSelection.LowestPerLayer(scores, Convolutions.ToDictionary(name => name,
                 name => Math.Min(network.ShapeOf(name).Channels, goal.ShapeOf(name).Channels)));
         }
         return Options.Macs is { } macs
             ? FilterSelection.Lowest(scores, Options.PerIteration, Options.Floor, left => DeviceMacs(Narrowed(network, left)) <= macs)
-            : FilterSelection.Lowest(scores, Math.Min(Options.PerIteration, _target - removed), Options.Floor);
+            : FilterSelection.Lowest(scores, Math.Min(Options.PerIteration, target - removed), Options.Floor);
     }
 
     /// <summary>For instance <c>192 of 384 filters removed, device half 24,478,720 MACs</c>.</summary>
     public string Describe(Network network) => FormattableString.Invariant(
-        $"{Filters(_original) - Filters(network)} of {Filters(_original)} filters removed, device half {DeviceMacs(network):N0} MACs with the encoder");
+        $"{Filters(original) - Filters(network)} of {Filters(original)} filters removed, device half {DeviceMacs(network):N0} MACs with the encoder");
 
     int Filters(Network network) => Convolutions.Sum(name => network.ShapeOf(name).Channels);
 
     long DeviceMacs(Network network)
     {
-        var front = network.SplitAt(_experiment.Split).Device;
-        return front.Cost().Macs + JointCode.Encoder(front.Output, _experiment.Code.Channels).Cost().Macs;
+        var front = network.SplitAt(experiment.Split).Device;
+        return front.Cost().Macs + JointCode.Encoder(front.Output, experiment.Code.Channels).Cost().Macs;
     }
 
     static Network Narrowed(Network network, IReadOnlyDictionary<string, int> filters) =>
@@ -66,10 +66,10 @@ public sealed class PruningPlan
 
     void CheckFloor()
     {
-        var least = Narrowed(_original, Convolutions.ToDictionary(name => name, name => Math.Min(Options.Floor, _original.ShapeOf(name).Channels)));
+        var least = Narrowed(original, Convolutions.ToDictionary(name => name, name => Math.Min(Options.Floor, original.ShapeOf(name).Channels)));
         if (Options.Macs is { } macs && DeviceMacs(least) > macs)
             throw new UsageException(FormattableString.Invariant($"prune.macs: {macs:N0} cannot be reached; with prune.floor={Options.Floor} filters in every layer the device half still costs {DeviceMacs(least):N0}"));
-        if (Options.Macs is null && !Options.Uniform && Filters(_original) - Filters(least) < _target)
+        if (Options.Macs is null && !Options.Uniform && Filters(original) - Filters(least) < target)
             throw new UsageException(FormattableString.Invariant($"prune.ratio: {Options.Ratio} would leave less than prune.floor={Options.Floor} filters a layer"));
     }
 }

@@ -181,18 +181,18 @@ public sealed class RandomSaliency(ulong seed) : ISaliency
 /// <summary>Sums of scores by convolution.</summary>
 sealed class ScoreSums
 {
-    readonly Dictionary<string, double[]> _sums = new(StringComparer.Ordinal);
-    readonly Dictionary<string, long> _counts = new(StringComparer.Ordinal);
+    readonly Dictionary<string, double[]> sums = new(StringComparer.Ordinal);
+    readonly Dictionary<string, long> counts = new(StringComparer.Ordinal);
 
     public void Add(string convolution, Tensor scores, long count)
     {
         float[] values = scores.data<float>().ToArray();
-        double[] sums = _sums.TryGetValue(convolution, out var s) ? s : _sums[convolution] = new double[values.Length];
+        double[] sum = sums.TryGetValue(convolution, out double[]? known) ? known : sums[convolution] = new double[values.Length];
         for (int i = 0; i < values.Length; i++)
-            sums[i] += values[i];
-        _counts[convolution] = _counts.GetValueOrDefault(convolution) + count;
+            sum[i] += values[i];
+        counts[convolution] = counts.GetValueOrDefault(convolution) + count;
     }
 
     public IReadOnlyDictionary<string, double[]> Means() =>
-        _sums.ToDictionary(layer => layer.Key, layer => Array.ConvertAll(layer.Value, sum => sum / _counts[layer.Key]));
+        sums.ToDictionary(layer => layer.Key, layer => Array.ConvertAll(layer.Value, sum => sum / counts[layer.Key]));
 }

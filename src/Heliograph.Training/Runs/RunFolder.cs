@@ -10,9 +10,9 @@ namespace Heliograph.Training.Runs;
 public sealed class RunFolder : IDisposable
 {
     const string ExperimentFile = "experiment.yaml", ResultFile = "result.json";
-    readonly FileStream? _lock;
+    readonly FileStream? theLock;
 
-    RunFolder(string path, FileStream? theLock) => (Path, _lock) = (path, theLock);
+    RunFolder(string path, FileStream? theLock) => (Path, this.theLock) = (path, theLock);
 
     /// <summary>The folder.</summary>
     public string Path { get; }
@@ -35,7 +35,11 @@ public sealed class RunFolder : IDisposable
         Directory.CreateDirectory(path);
         try
         {
-            return new(path, new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            var theLock = new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            // What a killed program was writing; the names are AtomicFile's.
+            foreach (string torn in Directory.EnumerateFiles(path, ".*.tmp", SearchOption.AllDirectories))
+                File.Delete(torn);
+            return new(path, theLock);
         }
         catch (IOException e) when (e is not DirectoryNotFoundException && File.Exists(System.IO.Path.Combine(path, "lock")))
         {
@@ -138,9 +142,9 @@ public sealed class RunFolder : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_lock is null)
+        if (theLock is null)
             return;
-        _lock.Dispose();
+        theLock.Dispose();
         // A run that was refused before it began leaves nothing behind.
         if (IsRun(Path))
             return;

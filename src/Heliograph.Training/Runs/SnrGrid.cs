@@ -6,9 +6,9 @@ namespace Heliograph.Training.Runs;
 /// <summary>The SNRs, in dB, at which a pair is evaluated: <c>low:high:step</c>, or a list such as <c>0,5,14.5</c>.</summary>
 public sealed record SnrGrid : IParsable<SnrGrid>
 {
-    readonly string _text;
+    readonly string text;
 
-    SnrGrid(string text, double[] decibels) => (_text, Decibels) = (text, decibels);
+    SnrGrid(string text, double[] decibels) => (this.text, Decibels) = (text, decibels);
 
     /// <summary>Ascending, in dB; P/σ² per real symbol (docs/snr.md).</summary>
     public IReadOnlyList<double> Decibels { get; }
@@ -24,10 +24,10 @@ public sealed record SnrGrid : IParsable<SnrGrid>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, [MaybeNullWhen(false)] out SnrGrid result)
     {
         result = null;
-        string text = (s ?? "").Trim().TrimStart('[').TrimEnd(']');
-        bool range = text.Contains(':', StringComparison.Ordinal);
+        string written = (s ?? "").Trim().TrimStart('[').TrimEnd(']');
+        bool range = written.Contains(':', StringComparison.Ordinal);
         var numbers = new List<double>();
-        foreach (string part in text.Split(range ? ':' : ','))
+        foreach (string part in written.Split(range ? ':' : ','))
         {
             if (!double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) || !double.IsFinite(number))
                 return false;
@@ -40,7 +40,7 @@ public sealed record SnrGrid : IParsable<SnrGrid>
             int count = (int)Math.Floor((high - low) / step + 1e-9) + 1;
             numbers = [.. Enumerable.Range(0, count).Select(i => Math.Round(low + i * step, 9))];
         }
-        result = new(text, [.. numbers.Distinct().Order()]);
+        result = new(written, [.. numbers.Distinct().Order()]);
         return true;
     }
 
@@ -51,5 +51,5 @@ public sealed record SnrGrid : IParsable<SnrGrid>
     public override int GetHashCode() => Decibels.Aggregate(0, HashCode.Combine);
 
     /// <inheritdoc/>
-    public override string ToString() => _text;
+    public override string ToString() => text;
 }

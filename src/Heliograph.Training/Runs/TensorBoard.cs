@@ -9,16 +9,16 @@ namespace Heliograph.Training.Runs;
 /// </summary>
 sealed class TensorBoard(string folder)
 {
-    SummaryWriter? _writer;
+    SummaryWriter? writer;
 
     /// <summary>Adds one value.</summary>
     public void Scalar(string tag, double value, long iteration)
     {
-        if (_writer is null)
+        if (writer is null)
         {
             Directory.CreateDirectory(folder);
-            _writer = tensorboard.SummaryWriter(folder, createRunName: false);
+            writer = tensorboard.SummaryWriter(folder, createRunName: false);
         }
-        _writer.add_scalar(tag, (float)value, checked((int)iteration));
+        writer.add_scalar(tag, (float)value, checked((int)iteration));
     }
 }

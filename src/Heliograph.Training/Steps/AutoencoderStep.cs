@@ -40,7 +40,7 @@ public sealed class AutoencoderStep : Step
             Modules = [encoderModule, decoderModule],
             Options = experiment.Autoencoder,
             BatchesPerEpoch = features.Count / batch,
-            Batches = (epoch, start, _) => Rows(experiment.Seed, features.Count, batch, epoch).Skip(start),
+            Batches = (epoch, start) => Rows(experiment.Seed, features.Count, batch, epoch).Skip(start),
             Loss = (rows, iteration) =>
             {
                 var maps = features.Read(rows, session.Device);

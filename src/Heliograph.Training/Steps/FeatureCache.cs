@@ -11,12 +11,12 @@ namespace Heliograph.Training.Steps;
 /// </summary>
 sealed unsafe class FeatureCache : IDisposable
 {
-    readonly Shape _map;
-    readonly ScalarType _type;
-    readonly long _rowBytes;
-    readonly MemoryMappedFile? _file;
-    readonly MemoryMappedViewAccessor? _view;
-    byte* _start;
+    readonly Shape map;
+    readonly ScalarType type;
+    readonly long rowBytes;
+    readonly MemoryMappedFile? file;
+    readonly MemoryMappedViewAccessor? view;
+    byte* start;
 
     /// <summary>Makes room for some maps.</summary>
     /// <param name="count">Number of maps.</param>
@@ -26,12 +26,12 @@ sealed unsafe class FeatureCache : IDisposable
     /// <param name="filePath">Where the file goes otherwise; deleted on disposal.</param>
     public FeatureCache(int count, Shape map, ScalarType type, long memoryLimit, string filePath)
     {
-        (Count, _map, _type) = (count, map, type);
-        _rowBytes = (long)map.Elements * (type == ScalarType.BFloat16 ? 2 : 4);
-        long bytes = Math.Max(1, count * _rowBytes);
+        (Count, this.map, this.type) = (count, map, type);
+        rowBytes = (long)map.Elements * (type == ScalarType.BFloat16 ? 2 : 4);
+        long bytes = Math.Max(1, count * rowBytes);
         if (bytes <= memoryLimit)
         {
-            _start = (byte*)NativeMemory.Alloc((nuint)bytes);
+            start = (byte*)NativeMemory.Alloc((nuint)bytes);
             return;
         }
         var stream = new FileStream(filePath, new FileStreamOptions
@@ -43,50 +43,50 @@ sealed unsafe class FeatureCache : IDisposable
             PreallocationSize = bytes,
         });
         stream.SetLength(bytes);
-        _file = MemoryMappedFile.CreateFromFile(stream, null, bytes, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: false);
-        _view = _file.CreateViewAccessor(0, bytes);
-        _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
+        file = MemoryMappedFile.CreateFromFile(stream, null, bytes, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: false);
+        view = file.CreateViewAccessor(0, bytes);
+        view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
     }
 
     /// <summary>Number of maps.</summary>
     public int Count { get; }
 
     /// <summary>True when the maps lie in a file.</summary>
-    public bool IsOnDisk => _file is not null;
+    public bool IsOnDisk => file is not null;
 
     /// <summary>Stores maps [N, C, H, W] from a row on.</summary>
     public void Write(int firstRow, Tensor maps)
     {
         using var scope = NewDisposeScope();
-        var dense = maps.to(_type).permute(0, 2, 3, 1).contiguous().cpu();
-        dense.bytes.CopyTo(new Span<byte>(_start + firstRow * _rowBytes, checked((int)(dense.shape[0] * _rowBytes))));
+        var dense = maps.to(type).permute(0, 2, 3, 1).contiguous().cpu();
+        dense.bytes.CopyTo(new Span<byte>(start + firstRow * rowBytes, checked((int)(dense.shape[0] * rowBytes))));
     }
 
     /// <summary>Some rows as 32-bit maps [N, C, H, W].</summary>
     public Tensor Read(ReadOnlySpan<int> rows, Device device)
     {
         using var scope = NewDisposeScope();
-        var dense = empty([rows.Length, _map.Height, _map.Width, _map.Channels], dtype: _type);
+        var dense = empty([rows.Length, map.Height, map.Width, map.Channels], dtype: type);
         var target = dense.bytes;
         for (int i = 0; i < rows.Length; i++)
-            new ReadOnlySpan<byte>(_start + rows[i] * _rowBytes, (int)_rowBytes).CopyTo(target[(int)(i * _rowBytes)..]);
+            new ReadOnlySpan<byte>(start + rows[i] * rowBytes, (int)rowBytes).CopyTo(target[(int)(i * rowBytes)..]);
         return dense.to(device).to(ScalarType.Float32).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 
     public void Dispose()
     {
-        if (_start == null)
+        if (start == null)
             return;
-        if (_view is not null)
+        if (view is not null)
         {
-            _view.SafeMemoryMappedViewHandle.ReleasePointer();
-            _view.Dispose();
-            _file!.Dispose();
+            view.SafeMemoryMappedViewHandle.ReleasePointer();
+            view.Dispose();
+            file!.Dispose();
         }
         else
         {
-            NativeMemory.Free(_start);
+            NativeMemory.Free(start);
         }
-        _start = null;
+        start = null;
     }
 }

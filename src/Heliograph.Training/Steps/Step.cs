@@ -56,7 +56,7 @@ public abstract class Step
             Modules = modules,
             Options = options,
             BatchesPerEpoch = source.BatchCount(dropLast),
-            Batches = (epoch, start, cancellation) => source.Epoch(epoch, start, dropLast, cancellation),
+            Batches = (epoch, start) => source.Epoch(epoch, start, dropLast),
             Loss = (batch, iteration) =>
             {
                 var images = Tensors.Images(batch, session.Data.Train.Shape, session.Device);

@@ -32,7 +32,7 @@ public sealed record TrainingTask<TBatch>
     public required int BatchesPerEpoch { get; init; }
 
     /// <summary>The batches of an epoch from a given one on; a pure function of its arguments.</summary>
-    public required Func<int, int, CancellationToken, IEnumerable<TBatch>> Batches { get; init; }
+    public required Func<int, int, IEnumerable<TBatch>> Batches { get; init; }
 
     /// <summary>Forward pass of a batch; the iteration is unique in the step and may key random draws.</summary>
     public required Func<TBatch, long, BatchLoss> Loss { get; init; }
@@ -65,9 +65,9 @@ public sealed class TrainingLoop(TrainingSession session)
         var rate = new RateMeter();
         while (state.Epoch < task.Options.Epochs)
         {
-            foreach (var batch in task.Batches(state.Epoch, state.Batch, session.Cancellation))
+            var watch = Stopwatch.StartNew();
+            foreach (var batch in task.Batches(state.Epoch, state.Batch))
             {
-                var watch = Stopwatch.StartNew();
                 long iteration = (long)state.Epoch * task.BatchesPerEpoch + state.Batch;
                 double learningRate = LearningRate.At(task.Options, iteration, task.BatchesPerEpoch);
                 Step(task, optimizer, batch, iteration, learningRate, state);
@@ -83,10 +83,12 @@ public sealed class TrainingLoop(TrainingSession session)
                     sinceCheckpoint.Restart();
                 }
                 session.Cancellation.ThrowIfCancellationRequested();
+                watch.Restart();
             }
-            FinishEpoch(task, state, rate);
-            Save(state, (long)state.Epoch * task.BatchesPerEpoch);
+            // Before the epoch is measured: a run that is stopped while it measures does not train the epoch again.
+            Save(state, (long)state.Epoch * task.BatchesPerEpoch + state.Batch);
             sinceCheckpoint.Restart();
+            FinishEpoch(task, state, rate);
         }
     }
 
@@ -112,8 +114,8 @@ public sealed class TrainingLoop(TrainingSession session)
 
     void FinishEpoch<TBatch>(TrainingTask<TBatch> task, State state, RateMeter rate)
     {
-        state.Epoch++;
         var validation = task.Validate?.Invoke();
+        state.Epoch++;
         long iteration = (long)state.Epoch * task.BatchesPerEpoch;
         double loss = state.LossSum / state.Seen;
         double? top1 = 100.0 * state.Correct / state.Seen;
@@ -187,11 +189,11 @@ public sealed class TrainingLoop(TrainingSession session)
         // Parameters are changed in place: the optimiser holds the same tensors.
         for (int i = 0; i < state.Modules.Count; i++)
             state.Modules[i].Restore(resume.States[i]);
-        state.Optimizer.Restore(name => resume.Momenta[name]);
+        state.Optimizer.Restore(resume.Momenta);
         (state.Epoch, state.Batch) = (position.Epoch, position.Batch);
         (state.LossSum, state.Seen, state.Correct) = (position.LossSum, position.Seen, position.Correct);
         session.Run.TruncateMetrics(position.MetricsBytes);
-        session.Reporter.Line($"{state.Step}: goes on in epoch {state.Epoch + 1}, batch {state.Batch + 1}");
+        session.Reporter.Line(FormattableString.Invariant($"{state.Step}: goes on in epoch {state.Epoch + 1}, after batch {state.Batch} of {batchesPerEpoch}"));
         if (position.Threads != get_num_threads() || position.Computed != Computed)
         {
             session.Reporter.Warning(
@@ -218,27 +220,27 @@ public sealed class TrainingLoop(TrainingSession session)
 /// <summary>Images a second, over all time since the start and lately.</summary>
 sealed class RateMeter
 {
-    readonly Stopwatch _watch = Stopwatch.StartNew();
-    readonly Queue<(double At, long Images)> _recent = new();
-    long _images;
+    readonly Stopwatch watch = Stopwatch.StartNew();
+    readonly Queue<(double At, long Images)> recent = new();
+    long images;
 
-    public double Overall => _images / Math.Max(_watch.Elapsed.TotalSeconds, 1e-9);
+    public double Overall => images / Math.Max(watch.Elapsed.TotalSeconds, 1e-9);
 
-    public double Recent => _recent.Count < 2 ? Overall
-        : (_images - _recent.Peek().Images) / Math.Max(_watch.Elapsed.TotalSeconds - _recent.Peek().At, 1e-9);
+    public double Recent => recent.Count < 2 ? Overall
+        : (images - recent.Peek().Images) / Math.Max(watch.Elapsed.TotalSeconds - recent.Peek().At, 1e-9);
 
-    public void Add(int images)
+    public void Add(int count)
     {
-        _images += images;
-        _recent.Enqueue((_watch.Elapsed.TotalSeconds, _images));
-        while (_recent.Count > 20)
-            _recent.Dequeue();
+        images += count;
+        recent.Enqueue((watch.Elapsed.TotalSeconds, images));
+        while (recent.Count > 20)
+            recent.Dequeue();
     }
 
     public void Restart()
     {
-        _watch.Restart();
-        _images = 0;
-        _recent.Clear();
+        watch.Restart();
+        images = 0;
+        recent.Clear();
     }
 }

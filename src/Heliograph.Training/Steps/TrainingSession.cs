@@ -47,18 +47,18 @@ public sealed record TrainingSession
 /// <summary>Seconds spent on a step over all calls.</summary>
 public sealed class StepClock
 {
-    readonly Stopwatch _watch = new();
-    double _earlier;
+    readonly Stopwatch watch = new();
+    double earlier;
 
     /// <summary>Begins a step, with the seconds that earlier calls spent.</summary>
     public void Start(double earlierSeconds)
     {
-        _earlier = earlierSeconds;
-        _watch.Restart();
+        earlier = earlierSeconds;
+        watch.Restart();
     }
 
     /// <summary>Seconds so far.</summary>
-    public double Seconds => _earlier + _watch.Elapsed.TotalSeconds;
+    public double Seconds => earlier + watch.Elapsed.TotalSeconds;
 }
 
 /// <summary>Images trained and the seconds that took.</summary>
@@ -67,7 +67,7 @@ public sealed class Throughput
     /// <summary>Images.</summary>
     public long Images { get; private set; }
 
-    /// <summary>Seconds in the training loop, validation and checkpoints not counted.</summary>
+    /// <summary>Seconds in the training loop, waiting for data included, validation and checkpoints not.</summary>
     public double Seconds { get; private set; }
 
     /// <summary>Null before the first batch.</summary>

@@ -12,7 +12,7 @@ public sealed class Network
     /// <summary>The name by which layers read the network's input.</summary>
     public const string InputName = "input";
 
-    readonly Dictionary<string, Shape> _shapes = new(StringComparer.Ordinal);
+    readonly Dictionary<string, Shape> shapes = new(StringComparer.Ordinal);
 
     /// <summary>Describes a network and checks that it is whole: names unique, inputs known, shapes fitting.</summary>
     /// <exception cref="UsageException">The layers do not fit together.</exception>
@@ -22,17 +22,17 @@ public sealed class Network
             throw new UsageException($"a network's input cannot be {input.Channels}×{input.Height}×{input.Width}");
         Input = input;
         Layers = [.. layers];
-        _shapes[InputName] = input;
+        shapes[InputName] = input;
         foreach (var layer in Layers)
         {
             foreach (var name in layer.Inputs)
             {
-                if (!_shapes.ContainsKey(name))
+                if (!shapes.ContainsKey(name))
                     throw new UsageException($"layer '{layer.Name}' reads '{name}', which does not come before it");
             }
             if (layer.Inputs.Count != 1)
                 throw new UsageException($"layer '{layer.Name}' ({layer.Kind}) reads one input, not {layer.Inputs.Count}");
-            if (!_shapes.TryAdd(layer.Name, layer.Output(InputsOf(layer))))
+            if (!shapes.TryAdd(layer.Name, layer.Output(InputsOf(layer))))
                 throw new UsageException($"two layers are called '{layer.Name}'");
         }
     }
@@ -49,14 +49,14 @@ public sealed class Network
 
     /// <summary>Shape of the output for one image.</summary>
     [JsonIgnore]
-    public Shape Output => _shapes[OutputName];
+    public Shape Output => shapes[OutputName];
 
     /// <summary>Shape of a layer's output.</summary>
     /// <exception cref="KeyNotFoundException">There is no such layer.</exception>
-    public Shape ShapeOf(string layer) => _shapes[layer];
+    public Shape ShapeOf(string layer) => shapes[layer];
 
     /// <summary>Shapes of what a layer reads.</summary>
-    public IReadOnlyList<Shape> InputsOf(Layer layer) => [.. layer.Inputs.Select(name => _shapes[name])];
+    public IReadOnlyList<Shape> InputsOf(Layer layer) => [.. layer.Inputs.Select(name => shapes[name])];
 
     /// <summary>Every array that the network's weights must hold, in layer order.</summary>
     public IEnumerable<WeightSpec> WeightSpecs() => Layers.SelectMany(layer => layer.Weights(InputsOf(layer)));
@@ -92,7 +92,7 @@ public sealed class Network
                 throw new UsageException($"the network cannot be cut after '{layer}': '{late.Name}' also reads '{earlier}'");
             edge.Add(late.Reading([.. late.Inputs.Select(name => name == layer ? InputName : name)]));
         }
-        return new Split(layer, new Network(Input, Layers.Take(cut + 1)), new Network(_shapes[layer], edge));
+        return new Split(layer, new Network(Input, Layers.Take(cut + 1)), new Network(shapes[layer], edge));
     }
 
     /// <summary>Cuts the network at one of its split points, <c>pool1</c>, <c>pool2</c> …</summary>

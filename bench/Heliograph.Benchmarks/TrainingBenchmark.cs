@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using System.Globalization;
+using Heliograph.Networks;
+using Heliograph.Training.Data;
+using Heliograph.Training.Evaluation;
+using Heliograph.Training.Modules;
+using Heliograph.Training.Runs;
+using Heliograph.Training.Steps;
+using Heliograph.Training.Torch;
+
+namespace Heliograph.Benchmarks;
+
+/// <summary>
+/// The whole training loop and the evaluation of VGG16-BN at batch 128 against PyTorch's bare step on the same processors, in turns, several rounds,
+/// medians. Ours includes loading, augmentation, metrics and the optimiser; theirs has its one batch in memory.
+/// </summary>
+sealed class TrainingBenchmark(int rounds, int steps, int threads, string python)
+{
+    const int BatchSize = 128;
+
+    public void Run()
+    {
+        TorchRuntime.UseThreads(threads);
+        var precision = TorchRuntime.Resolve(Precision.Auto, TorchRuntime.Resolve(DeviceChoice.Cpu));
+        var ours = new List<double>();
+        var evaluation = new List<double>();
+        var fp32 = new List<double>();
+        var bf16 = new List<double>();
+        var peerEvaluation = new List<double>();
+        for (int round = 1; round <= rounds; round++)
+        {
+            ours.Add(Train(precision));
+            fp32.Add(Peer("fp32", "train"));
+            if (precision == Precision.Bf16)
+                bf16.Add(Peer("bf16", "train"));
+            evaluation.Add(Evaluate(precision));
+            peerEvaluation.Add(Peer("fp32", "evaluate"));
+            Console.Error.WriteLine($"round {round} of {rounds}");
+        }
+        using var process = Process.GetCurrentProcess();
+        Console.WriteLine(FormattableString.Invariant($"VGG16-BN, batch {BatchSize}, {threads} threads, {precision}; medians of {rounds} rounds, images/s"));
+        Row("training, whole loop", Median(ours), "PyTorch fp32 bare step", Median(fp32));
+        if (bf16.Count > 0)
+            Row("training, whole loop", Median(ours), "PyTorch bf16 autocast bare step", Median(bf16));
+        Row("evaluation, batch norms folded", Median(evaluation), "PyTorch fp32", Median(peerEvaluation));
+        Console.WriteLine(FormattableString.Invariant($"peak memory {process.PeakWorkingSet64 / 1e9:0.00} GB"));
+    }
+
+    static void Row(string name, double ours, string peer, double theirs) =>
+        Console.WriteLine(FormattableString.Invariant($"{name,-32} {ours,7:0.0}   {peer,-32} {theirs,7:0.0}   ratio {ours / theirs:0.00}"));
+
+    static double Median(List<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted.Length == 0 ? double.NaN : sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[sorted.Length / 2 - 1] + sorted[sorted.Length / 2]) / 2;
+    }
+
+    double Train(Precision precision)
+    {
+        // Two epochs: the second is measured.
+        var timer = new StepTimer();
+        string folder = Directory.CreateTempSubdirectory("heliograph-bench-").FullName;
+        try
+        {
+            var data = RandomImages(BatchSize * steps);
+            var experiment = new Experiment { Pretrain = new() { Epochs = 2, Batch = BatchSize }, Threads = threads, Precision = precision };
+            using var run = RunFolder.OpenForWork(folder);
+            var session = new TrainingSession
+            {
+                Run = run,
+                Experiment = experiment,
+                Data = data,
+                Device = TorchRuntime.Resolve(DeviceChoice.Cpu),
+                Precision = precision,
+                Reporter = timer,
+                Scalar = (_, _, _) => { },
+                Cancellation = CancellationToken.None,
+            };
+            run.BeginStep("pretrain");
+            new PretrainStep().Run(session, resume: null);
+            return BatchSize / timer.MedianSeconds();
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    double Evaluate(Precision precision)
+    {
+        var data = RandomImages(BatchSize * steps);
+        var network = Vgg.Build(16, 100, data.Train.Shape);
+        var model = new Model(network, Initialization.Draw(network, 1));
+        var evaluator = new Evaluator(data.Normalisation, TorchRuntime.Resolve(DeviceChoice.Cpu), precision, BatchSize, new DifferentiableAwgn(), seed: 1);
+        evaluator.Classify(model, data.Test);
+        var watch = Stopwatch.StartNew();
+        evaluator.Classify(model, data.Train);
+        return data.Train.Count / watch.Elapsed.TotalSeconds;
+    }
+
+    double Peer(string precision, string mode)
+    {
+        var start = new ProcessStartInfo(python,
+            [Path.Combine(AppContext.BaseDirectory, "peers", "pytorch_vgg16.py"), precision, mode, $"{threads}", $"{steps}"])
+        { RedirectStandardOutput = true };
+        using var process = Process.Start(start) ?? throw new IOException($"cannot start {python}");
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? double.Parse(output, CultureInfo.InvariantCulture)
+            : throw new IOException($"{python} with torch is needed as the peer (Debian: python3-torch)");
+    }
+
+    static DataSet RandomImages(int count)
+    {
+        var shape = new Shape(3, 32, 32);
+        ImageSet Draw(int n, ulong seed)
+        {
+            var random = new RandomStream(seed, "bench");
+            var pixels = new byte[n * shape.Elements];
+            var labels = new int[n];
+            for (int i = 0; i < pixels.Length; i++)
+                pixels[i] = (byte)random.NextInt(256);
+            for (int i = 0; i < n; i++)
+                labels[i] = random.NextInt(100);
+            return new(shape, pixels, labels);
+        }
+        return new("random", [.. Enumerable.Range(0, 100).Select(i => $"class {i}")], Draw(count, 1), Draw(BatchSize, 2), [0.5f, 0.5f, 0.5f], [0.29f, 0.29f, 0.29f]);
+    }
+
+    /// <summary>Notes when each batch is done.</summary>
+    sealed class StepTimer : IRunReporter
+    {
+        readonly List<long> done = [];
+
+        public void Line(string text)
+        {
+        }
+
+        public void Warning(string text) => Console.Error.WriteLine(text);
+
+        public void Progress(RunProgress progress) => done.Add(Stopwatch.GetTimestamp());
+
+        // From batch to batch, so that all that happens between them counts; the first epoch warms up.
+        public double MedianSeconds()
+        {
+            var second = done.Skip(done.Count / 2).ToList();
+            return Median([.. second.Zip(second.Skip(1), (a, b) => Stopwatch.GetElapsedTime(a, b).TotalSeconds)]);
+        }
+    }
+}
