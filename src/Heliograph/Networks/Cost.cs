@@ -63,41 +63,30 @@ public static class Costs
     static long PeakActivationBytes(Network network)
     {
         // A tensor lives from the layer that writes it until the last layer that reads it; in-place layers hand theirs on.
-        var storage = new Dictionary<string, int> { [Network.InputName] = 0 };
-        var sizes = new List<long> { network.Input.Elements };
-        var lastUse = new List<int> { 0 };
+        var tensorOf = new Dictionary<string, int>(StringComparer.Ordinal) { [Network.InputName] = 0 };
+        var tensors = new List<(long Elements, int From, int Until)> { (network.Input.Elements, 0, 0) };
         for (int i = 0; i < network.Layers.Count; i++)
         {
             var layer = network.Layers[i];
-            foreach (var name in layer.Inputs)
-                lastUse[storage[name]] = i;
-            bool inPlace = layer is BatchNorm or Relu or PRelu or Dropout or Flatten or Reshape or PowerNormalization
-                && layer.Inputs[0] != Network.InputName
-                && !network.Layers.Skip(i + 1).Any(later => later.Inputs.Contains(layer.Inputs[0]));
-            if (inPlace)
+            foreach (int read in layer.Inputs.Select(name => tensorOf[name]))
+                tensors[read] = tensors[read] with { Until = i };
+            if (WorksInPlace(network, layer, i))
             {
-                storage[layer.Name] = storage[layer.Inputs[0]];
+                tensorOf[layer.Name] = tensorOf[layer.Inputs[0]];
             }
             else
             {
-                storage[layer.Name] = sizes.Count;
-                sizes.Add(network.ShapeOf(layer.Name).Elements);
-                lastUse.Add(i);
+                tensorOf[layer.Name] = tensors.Count;
+                tensors.Add((network.ShapeOf(layer.Name).Elements, i, i));
             }
         }
-
-        long peak = 0;
-        for (int i = 0; i < network.Layers.Count; i++)
-        {
-            int written = storage[network.Layers[i].Name];
-            long live = 0;
-            for (int s = 0; s <= Enumerable.Max([written, .. network.Layers[i].Inputs.Select(name => storage[name])]); s++)
-            {
-                if (s == written || lastUse[s] >= i)
-                    live += sizes[s];
-            }
-            peak = Math.Max(peak, live);
-        }
-        return peak * sizeof(float);
+        return sizeof(float) * Enumerable.Range(0, network.Layers.Count)
+            .Select(i => tensors.Where(tensor => tensor.From <= i && i <= tensor.Until).Sum(tensor => tensor.Elements))
+            .DefaultIfEmpty(network.Input.Elements).Max();
     }
+
+    static bool WorksInPlace(Network network, Layer layer, int position) =>
+        layer is BatchNorm or Relu or PRelu or Dropout or Flatten or Reshape or PowerNormalization
+        && layer.Inputs[0] != Network.InputName
+        && !network.Layers.Skip(position + 1).Any(later => later.Inputs.Contains(layer.Inputs[0]));
 }
