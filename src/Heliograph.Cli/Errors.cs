@@ -1,3 +1,5 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 
 namespace Heliograph.Cli;
@@ -5,10 +7,51 @@ namespace Heliograph.Cli;
 /// <summary>One clear line on standard error and the right exit code: 2 for usage, 1 for failure, 128 + signal when interrupted.</summary>
 static class Errors
 {
-    public static int Usage(string message, string? hint = null)
+    /// <summary>Tells what is wrong with a command line that could not be parsed.</summary>
+    public static int Usage(ParseResult parsed)
     {
-        Write(message + (hint is null ? "" : $" ({hint})"));
+        var command = parsed.CommandResult;
+        string path = string.Join(' ', command.Path().Reverse());
+        return Usage($"{Message(parsed, path)} (see {path} --help)");
+    }
+
+    static int Usage(string message)
+    {
+        Write(message);
         return 2;
+    }
+
+    static string Message(ParseResult parsed, string path)
+    {
+        var command = parsed.CommandResult.Command;
+        if (command.Subcommands.Count > 0)
+        {
+            string[] known = [.. command.Subcommands.Select(sub => sub.Name)];
+            if (parsed.UnmatchedTokens is not [var word, ..])
+                return $"{path} needs a command: {string.Join(", ", known)}";
+            string what = word.StartsWith('-') ? "option" : "command";
+            return $"{path}: there is no {what} '{word}'; "
+                + (Nearest.To(word, known) is { } near ? $"did you mean {near}?" : $"the commands are {string.Join(", ", known)}");
+        }
+        var error = parsed.Errors[0];
+        // The library's own words would name a .NET type.
+        return error.SymbolResult is OptionResult { Tokens: [var token], Option: { Arity.MaximumNumberOfValues: 1 } option } && Wanted(option.ValueType) is { } wanted
+            ? $"{option.Name} must be {wanted}, not '{token.Value}'"
+            : error.Message;
+    }
+
+    static string? Wanted(Type type) =>
+        (Nullable.GetUnderlyingType(type) ?? type) is var plain && plain == typeof(int) ? "a whole number"
+        : plain == typeof(double) ? "a number"
+        : null;
+
+    static IEnumerable<string> Path(this CommandResult command)
+    {
+        for (SymbolResult? at = command; at is not null; at = at.Parent)
+        {
+            if (at is CommandResult result)
+                yield return result.Command.Name;
+        }
     }
 
     public static int Report(Exception error, Interrupt interrupt, bool verbose)

@@ -13,7 +13,7 @@ sealed class ExampleCommand(string name, string description, params string[] exa
 /// <summary>The standard help, followed by the command's examples.</summary>
 sealed class ExamplesHelp(HelpAction standard, string[] rootExamples) : SynchronousCommandLineAction
 {
-    public static void AddTo(RootCommand root, params string[] rootExamples)
+    public static void AddTo(Command root, params string[] rootExamples)
     {
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new ExamplesHelp((HelpAction)help.Action!, rootExamples);

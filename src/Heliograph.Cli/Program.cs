@@ -1,11 +1,13 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Runtime.InteropServices;
 using Heliograph.Cli;
 using Heliograph.Cli.Commands;
 
 using var interrupt = new Interrupt();
 var verbose = new Option<bool>("--verbose") { Description = "Show where an error came from.", Recursive = true };
-var root = new RootCommand("Device–edge recognition over a radio link: train, measure and run pairs of a device half and an edge half.")
+// Not a RootCommand: that is named after the assembly, and people type heliograph.
+var root = new Command("heliograph", "Device–edge recognition over a radio link: train, measure and run pairs of a device half and an edge half.")
 {
     TrainCommand.Create(interrupt.Token),
     EvaluateCommand.Create(interrupt.Token),
@@ -13,12 +15,14 @@ var root = new RootCommand("Device–edge recognition over a radio link: train, 
     DataCommand.Create(interrupt.Token),
     RunsCommand.Create(),
     verbose,
+    new HelpOption { Recursive = true },
+    new VersionOption(),
 };
 ExamplesHelp.AddTo(root, "heliograph train quickstart", "heliograph costs vgg16 --classes 100 --split pool2 --ratio 0.5", "heliograph train --help");
 
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0 && !parsed.Tokens.Any(token => token.Value is "--help" or "-h" or "-?" or "--version"))
-    return Errors.Usage(parsed.Errors[0].Message, $"see {parsed.CommandResult.Command.Name} --help");
+    return Errors.Usage(parsed);
 try
 {
     return parsed.Invoke(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });

@@ -48,7 +48,19 @@ static class DataCommand
     {
         var name = new Argument<string>("NAME") { Description = $"One of {string.Join(", ", DataDownload.Names)}." };
         var to = new Option<string?>("--to") { Description = $"Folder for the archive; {DataSets.CacheFolder} when not given.", HelpName = "DIR" };
-        var from = new Option<Uri?>("--from") { Description = "Another address of the same archive, a mirror.", HelpName = "URL" };
+        var from = new Option<Uri?>("--from")
+        {
+            Description = "Another address of the same archive, a mirror.",
+            HelpName = "URL",
+            CustomParser = result =>
+            {
+                string text = result.Tokens[0].Value;
+                if (Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps))
+                    return address;
+                result.AddError($"--from must be an address such as https://example.org/archive.tar.gz, not '{text}'");
+                return null;
+            },
+        };
         var command = new ExampleCommand("get", "Download an official archive; goes on with a broken download and checks the MD5.",
             "heliograph data get cifar100",
             "heliograph data get cifar10 --to data")

@@ -41,6 +41,8 @@ static class EvaluateCommand
         TorchRuntime.UseThreads(experiment.Threads);
         var device = TorchRuntime.Resolve(experiment.Device);
         string target = to ?? folder;
+        if (File.Exists(target))
+            throw new UsageException($"--to: {target} is a file, not a folder");
         var result = Reporters.Run(toStandardError: json, reporter =>
         {
             var data = DataSets.Load(experiment.Data, dataFolder, experiment.Seed);

@@ -40,6 +40,8 @@ static class TrainCommand
 
     static int Train(string? name, string[] overrides, string? folder, bool resume, string? until, string? data, bool json, CancellationToken interrupt)
     {
+        if (overrides.Prepend(name).FirstOrDefault(word => word?.StartsWith('-') ?? false) is { } unknown)
+            throw new UsageException($"there is no option '{unknown}' (see heliograph train --help)");
         // train --resume key=value: the first word is no experiment.
         if (name is not null && name.Contains('=', StringComparison.Ordinal) && !File.Exists(name))
             (overrides, name) = ([name, .. overrides], null);

@@ -1,7 +1,9 @@
+using Heliograph.Training.Runs;
+
 namespace Heliograph.Training.Data;
 
 /// <summary>Which data a run uses: the experiment's <c>data</c> section.</summary>
-public sealed record DataOptions
+public sealed record DataOptions : IValidated
 {
     /// <summary>The data set: <c>signs</c> (drawn by the program), <c>cifar10</c>, <c>cifar100</c> or <c>folder</c>.</summary>
     public string Name { get; init; } = "signs";
@@ -23,4 +25,14 @@ public sealed record DataOptions
 
     /// <summary>Number of test images that are drawn (signs), at least 1.</summary>
     public int Test { get; init; } = 2000;
+
+    /// <inheritdoc/>
+    public void Validate(string prefix)
+    {
+        if (!DataSets.Names.Contains(Name))
+            throw DataSets.Unknown(Name);
+        Check.That(Limit is not < 1, $"{prefix}limit must be at least 1, or left out, not {Limit}");
+        Check.That(Train >= 1, $"{prefix}train must be at least 1, not {Train}");
+        Check.That(Test >= 1, $"{prefix}test must be at least 1, not {Test}");
+    }
 }

@@ -15,8 +15,17 @@ public static class EvaluationFiles
 
     /// <summary>The evaluation that the run has, or null.</summary>
     public static EvaluationResult? Read(RunFolder run) => File.Exists(run.In(JsonFile))
-        ? JsonSerializer.Deserialize<EvaluationResult>(File.ReadAllText(run.In(JsonFile)), Json.Compact)
+        ? Json.ReadFile<EvaluationResult>(run.In(JsonFile))
         : null;
+
+    /// <summary>Deletes the evaluation that a run has when it was made at other SNRs or with other options.</summary>
+    public static void ForgetUnless(EvaluationOptions wanted, RunFolder run)
+    {
+        if (!File.Exists(run.In(JsonFile)))
+            return;
+        if (run.ReadExperiment().Evaluation != wanted || Read(run) is { } done && !done.Points.Select(point => point.SnrDb).SequenceEqual(wanted.Snr.Decibels))
+            File.Delete(run.In(JsonFile));
+    }
 
     /// <summary>Writes all four, the JSON last.</summary>
     public static void Write(string folder, EvaluationResult result)

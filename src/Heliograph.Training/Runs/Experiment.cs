@@ -66,12 +66,13 @@ public sealed record Experiment : IValidated
     {
         Check.That(Threads >= 0, $"{prefix}threads must be 0 (all processors) or more, not {Threads}");
         _ = DifferentiableChannels.Create(Channel.Name);
-        _ = Vgg.Build(Network.Name, 2, new Shape(3, 32, 32), Network.Width, Network.Dropout).SplitAt(Split);
+        var points = Vgg.Build(Network.Name, 2, new Shape(3, 32, 32), Network.Width, Network.Dropout).SplitPoints;
+        Check.That(points.Contains(Split), $"{prefix}split: there is no split point '{OneLine.Of(Split)}'; {Network.Name} has {string.Join(", ", points)}");
     }
 }
 
 /// <summary>The backbone.</summary>
-public sealed record NetworkOptions
+public sealed record NetworkOptions : IValidated
 {
     /// <summary><c>vgg11</c>, <c>vgg13</c>, <c>vgg16</c> or <c>vgg19</c>, with batch norm.</summary>
     public string Name { get; init; } = "vgg16";
@@ -81,6 +82,14 @@ public sealed record NetworkOptions
 
     /// <summary>Dropout rate after the classifier's hidden layers, in [0, 1).</summary>
     public double Dropout { get; init; }
+
+    /// <inheritdoc/>
+    public void Validate(string prefix)
+    {
+        Check.That(Vgg.Names.Contains(Name), $"{prefix}name: there is no network '{OneLine.Of(Name)}'; known are {string.Join(", ", Vgg.Names)}");
+        Check.That(Width is > 0 and <= 16, $"{prefix}width must be above 0 and at most 16, not {Width}");
+        Check.That(Dropout is >= 0 and < 1, $"{prefix}dropout must be at least 0 and below 1, not {Dropout}");
+    }
 }
 
 /// <summary>The joint code.</summary>

@@ -17,4 +17,18 @@ public static class Json
 
     /// <summary>For files that people read.</summary>
     public static JsonSerializerOptions Indented { get; } = new(Compact) { WriteIndented = true };
+
+    /// <summary>Reads a file that this project wrote.</summary>
+    /// <exception cref="InvalidDataException">It is damaged; the message names it.</exception>
+    public static T ReadFile<T>(string path) where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(File.ReadAllText(path), Compact) ?? throw new InvalidDataException($"{path}: damaged: it holds nothing");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path}: damaged, line {e.LineNumber + 1}; delete it, and what it held is made again", e);
+        }
+    }
 }

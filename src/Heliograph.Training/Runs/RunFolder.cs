@@ -11,8 +11,9 @@ public sealed class RunFolder : IDisposable
 {
     const string ExperimentFile = "experiment.yaml", ResultFile = "result.json";
     readonly FileStream? theLock;
+    readonly string[] made;
 
-    RunFolder(string path, FileStream? theLock) => (Path, this.theLock) = (path, theLock);
+    RunFolder(string path, FileStream? theLock, string[] made) => (Path, this.theLock, this.made) = (path, theLock, made);
 
     /// <summary>The folder.</summary>
     public string Path { get; }
@@ -30,16 +31,17 @@ public sealed class RunFolder : IDisposable
     /// <exception cref="IOException">Another program works in it, or it cannot be written.</exception>
     public static RunFolder OpenForWork(string path)
     {
+        if (File.Exists(path))
+            throw new UsageException($"{path} is a file; a run needs a folder of its own");
         if (Directory.Exists(path) && !IsRun(path) && Directory.EnumerateFileSystemEntries(path).Any(entry => System.IO.Path.GetFileName(entry) != "lock"))
             throw new UsageException($"{path} is a folder with other things in it and no run; give a new one");
+        string[] made = [.. Missing(path)];
         Directory.CreateDirectory(path);
         try
         {
-            var theLock = new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            // What a killed program was writing; the names are AtomicFile's.
-            foreach (string torn in Directory.EnumerateFiles(path, ".*.tmp", SearchOption.AllDirectories))
-                File.Delete(torn);
-            return new(path, theLock);
+            var run = new RunFolder(path, new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), made);
+            run.ForgetTornFiles();
+            return run;
         }
         catch (IOException e) when (e is not DirectoryNotFoundException && File.Exists(System.IO.Path.Combine(path, "lock")))
         {
@@ -50,7 +52,7 @@ public sealed class RunFolder : IDisposable
     /// <summary>Opens a run to read it.</summary>
     /// <exception cref="UsageException">There is no run.</exception>
     public static RunFolder OpenForReading(string path) =>
-        IsRun(path) ? new(path, null) : throw new UsageException($"{path} holds no run (no {ExperimentFile})");
+        IsRun(path) ? new(path, null, []) : throw new UsageException($"{path} holds no run (no {ExperimentFile})");
 
     /// <summary>Path of something in the folder.</summary>
     public string In(params string[] parts) => System.IO.Path.Combine([Path, .. parts]);
@@ -79,7 +81,7 @@ public sealed class RunFolder : IDisposable
     public StepResult? ResultOf(string step)
     {
         string path = StepPath(step, ResultFile);
-        return File.Exists(path) ? JsonSerializer.Deserialize<StepResult>(File.ReadAllText(path), Json.Compact) : null;
+        return File.Exists(path) ? Json.ReadFile<StepResult>(path) : null;
     }
 
     /// <summary>Marks a step as finished; its checkpoints are then of no more use.</summary>
@@ -98,7 +100,9 @@ public sealed class RunFolder : IDisposable
     {
         Directory.CreateDirectory(In("checkpoints"));
         checkpoint.Save(In("checkpoints", $"{checkpoint.Position.Step}-{checkpoint.Position.Phase:D3}-{iteration:D9}.safetensors"));
-        foreach (string old in Checkpoints().SkipLast(2))
+        // A kill between the end of a step and Finish's deletions leaves checkpoints of that step.
+        string prefix = checkpoint.Position.Step + "-";
+        foreach (string old in Checkpoints().OrderBy(path => System.IO.Path.GetFileName(path).StartsWith(prefix, StringComparison.Ordinal)).SkipLast(2))
             File.Delete(old);
     }
 
@@ -149,8 +153,24 @@ public sealed class RunFolder : IDisposable
         if (IsRun(Path))
             return;
         File.Delete(In("lock"));
-        if (!Directory.EnumerateFileSystemEntries(Path).Any())
-            Directory.Delete(Path);
+        foreach (string folder in made.TakeWhile(folder => !Directory.EnumerateFileSystemEntries(folder).Any()))
+            Directory.Delete(folder);
+    }
+
+    /// <summary>The folder and those above it that do not exist yet, the innermost first.</summary>
+    static IEnumerable<string> Missing(string path)
+    {
+        for (string? folder = System.IO.Path.GetFullPath(path); folder is not null && !Directory.Exists(folder); folder = System.IO.Path.GetDirectoryName(folder))
+            yield return folder;
+    }
+
+    /// <summary>Deletes what a killed program had not finished writing (see <see cref="AtomicFile"/>).</summary>
+    void ForgetTornFiles()
+    {
+        if (!IsRun(Path))
+            return;
+        foreach (string file in Directory.EnumerateFiles(Path, ".*.tmp", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }))
+            File.Delete(file);
     }
 
     // Names sort by age: phase and iteration have a fixed width, and only one step at a time has checkpoints.

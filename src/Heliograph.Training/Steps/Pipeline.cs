@@ -39,9 +39,13 @@ public static class Pipeline
         var device = TorchRuntime.Resolve(experiment.Device);
         var data = DataSets.Load(experiment.Data, dataFolder, experiment.Seed);
         // What cannot be trained is refused before anything is written.
-        _ = experiment.Backbone(data).SplitAt(experiment.Split);
+        var backbone = experiment.Backbone(data);
+        _ = backbone.SplitAt(experiment.Split);
+        if (experiment.Pretrain.From is { } from && run.ResultOf(StepNames[0]) is null)
+            _ = PretrainStep.Load(from, backbone);
 
         RunAgreement.Check(run, experiment, StepNames);
+        EvaluationFiles.ForgetUnless(experiment.Evaluation, run);
         run.Write(experiment);
         RunEnvironment.Write(run, experiment, device);
         var board = new TensorBoard(run.In("tensorboard"));

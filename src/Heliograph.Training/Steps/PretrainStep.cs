@@ -38,7 +38,8 @@ public sealed class PretrainStep : Step
         return new(network, module.ToWeights());
     }
 
-    static Model Load(string from, Network network)
+    /// <summary>Reads the backbone that <c>pretrain.from</c> names.</summary>
+    internal static Model Load(string from, Network network)
     {
         string path = RunFolder.IsRun(from) ? Path.Combine(from, "steps", "pretrain", BackboneFile) : from;
         if (!File.Exists(path))
@@ -47,15 +48,20 @@ public sealed class PretrainStep : Step
                 ? $"pretrain.from: the run {from} has no pretrained backbone yet"
                 : $"pretrain.from: {from} is neither a run nor a safetensors file");
         }
-        var weights = Safetensors.Read(path).Weights;
-        try
-        {
-            network.Check(weights);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new InvalidDataException($"pretrain.from: {path} is of another network than the experiment describes: {e.Message}", e);
-        }
+        var weights = Guarded(() => Safetensors.Read(path).Weights, "");
+        _ = Guarded(() => { network.Check(weights); return 0; }, $"{path} is of another network than the experiment describes: ");
         return new(network, weights);
+
+        static T Guarded<T>(Func<T> work, string what)
+        {
+            try
+            {
+                return work();
+            }
+            catch (InvalidDataException e)
+            {
+                throw new InvalidDataException($"pretrain.from: {what}{e.Message}", e);
+            }
+        }
     }
 }
