@@ -116,6 +116,8 @@ public sealed record MaxPool(string Name, IReadOnlyList<string> Inputs, int Size
     public override Shape Output(IReadOnlyList<Shape> inputs)
     {
         var (channels, height, width) = inputs[0];
+        if (Size < 1)
+            throw Refuse("the size must be positive");
         if (height < Size || width < Size)
             throw Refuse($"a map of {channels}×{height}×{width} is too small to be pooled; the input image must be larger");
         return new(channels, height / Size, width / Size);
@@ -143,6 +145,8 @@ public sealed record Linear(string Name, IReadOnlyList<string> Inputs, int Featu
     public override Shape Output(IReadOnlyList<Shape> inputs)
     {
         Vector(inputs[0]);
+        if (Features < 1)
+            throw Refuse("the number of features must be positive");
         return new(Features, 1, 1);
     }
 
@@ -178,7 +182,8 @@ public sealed record Gdn(string Name, IReadOnlyList<string> Inputs, bool Inverse
 public sealed record Upsample(string Name, IReadOnlyList<string> Inputs, int Height, int Width) : Layer(Name, Inputs)
 {
     /// <inheritdoc/>
-    public override Shape Output(IReadOnlyList<Shape> inputs) => new(inputs[0].Channels, Height, Width);
+    public override Shape Output(IReadOnlyList<Shape> inputs) =>
+        Height > 0 && Width > 0 ? new(inputs[0].Channels, Height, Width) : throw Refuse("height and width must be positive");
 }
 
 /// <summary>
@@ -200,6 +205,8 @@ public sealed record Reshape(string Name, IReadOnlyList<string> Inputs, int Chan
     /// <inheritdoc/>
     public override Shape Output(IReadOnlyList<Shape> inputs)
     {
+        if (Channels < 1 || Height < 1 || Width < 1)
+            throw Refuse("channels, height and width must be positive");
         var output = new Shape(Channels, Height, Width);
         return output.Elements == inputs[0].Elements ? output : throw Refuse($"cannot read {inputs[0]} as {output}");
     }
