@@ -12,6 +12,9 @@ public readonly record struct Shape(int Channels, int Height, int Width)
     /// <summary>True for n × 1 × 1.</summary>
     public bool IsVector => Height == 1 && Width == 1;
 
+    /// <summary>(channels, height, width) as a shape.</summary>
+    public static implicit operator Shape((int Channels, int Height, int Width) size) => new(size.Channels, size.Height, size.Width);
+
     /// <summary>For instance <c>64×32×32</c>, or <c>512</c> for a vector.</summary>
     public override string ToString() => IsVector ? $"{Channels}" : $"{Channels}×{Height}×{Width}";
 }
