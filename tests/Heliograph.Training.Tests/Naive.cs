@@ -1,0 +1,109 @@
+using Heliograph.Networks;
+
+namespace Heliograph.Training.Tests;
+
+/// <summary>
+/// An independent truth: computes a network for one image in 64-bit loops that follow the definitions word for word. Batch norms use their
+/// running statistics. Weights may be changed between calls, for finite differences.
+/// </summary>
+sealed class Naive
+{
+    readonly Network network;
+
+    public Naive(Network network, Weights weights)
+    {
+        this.network = network;
+        Weights = weights.ToDictionary(pair => pair.Key, pair => Array.ConvertAll(pair.Value.Values, v => (double)v));
+    }
+
+    /// <summary>The arrays, row-major.</summary>
+    public Dictionary<string, double[]> Weights { get; }
+
+    /// <summary>The output for one image [C, H, W]; the tap may change a layer's output in place.</summary>
+    public double[] Forward(double[] image, Action<string, double[]>? tap = null)
+    {
+        var values = new Dictionary<string, double[]> { [Network.InputName] = image };
+        foreach (var layer in network.Layers)
+        {
+            var output = Compute(layer, network.InputsOf(layer)[0], network.ShapeOf(layer.Name), values[layer.Inputs[0]]);
+            tap?.Invoke(layer.Name, output);
+            values[layer.Name] = output;
+        }
+        return values[network.OutputName];
+    }
+
+    /// <summary>−log softmax at the label.</summary>
+    public static double CrossEntropy(double[] logits, long label)
+    {
+        double max = logits.Max();
+        return max + Math.Log(logits.Sum(v => Math.Exp(v - max))) - logits[label];
+    }
+
+    double[] Compute(Layer layer, Shape from, Shape to, double[] x)
+    {
+        double[] W(string array) => Weights[$"{layer.Name}.{array}"];
+        double In(int c, int h, int w) => h < 0 || w < 0 || h >= from.Height || w >= from.Width ? 0 : x[(c * from.Height + h) * from.Width + w];
+        double[] Map(Func<int, int, int, double> value)
+        {
+            var y = new double[to.Elements];
+            for (int c = 0; c < to.Channels; c++)
+            {
+                for (int h = 0; h < to.Height; h++)
+                {
+                    for (int w = 0; w < to.Width; w++)
+                        y[(c * to.Height + h) * to.Width + w] = value(c, h, w);
+                }
+            }
+            return y;
+        }
+
+        switch (layer)
+        {
+            case Convolution conv:
+                return Map((filter, h, w) =>
+                {
+                    double sum = W("bias")[filter];
+                    for (int c = 0; c < from.Channels; c++)
+                    {
+                        for (int i = 0; i < conv.Kernel; i++)
+                        {
+                            for (int j = 0; j < conv.Kernel; j++)
+                            {
+                                sum += W("weight")[((filter * from.Channels + c) * conv.Kernel + i) * conv.Kernel + j]
+                                    * In(c, h * conv.Stride - conv.Padding + i, w * conv.Stride - conv.Padding + j);
+                            }
+                        }
+                    }
+                    return sum;
+                });
+            case BatchNorm norm:
+                return Map((c, h, w) => (In(c, h, w) - W("running_mean")[c]) / Math.Sqrt(W("running_var")[c] + norm.Epsilon) * W("weight")[c] + W("bias")[c]);
+            case Relu:
+                return [.. x.Select(v => Math.Max(v, 0))];
+            case PRelu:
+                return Map((c, h, w) => In(c, h, w) >= 0 ? In(c, h, w) : W("weight")[c] * In(c, h, w));
+            case MaxPool pool:
+                return Map((c, h, w) => Enumerable.Range(0, pool.Size * pool.Size)
+                    .Max(k => In(c, h * pool.Size + k / pool.Size, w * pool.Size + k % pool.Size)));
+            case Flatten or Dropout or Reshape:
+                return [.. x];
+            case Linear linear:
+                return [.. Enumerable.Range(0, linear.Features).Select(f => W("bias")[f] + x.Select((v, i) => v * W("weight")[f * x.Length + i]).Sum())];
+            case Gdn gdn:
+                return Map((c, h, w) =>
+                {
+                    double power = W("beta")[c];
+                    for (int j = 0; j < from.Channels; j++)
+                        power += W("gamma")[c * from.Channels + j] * In(j, h, w) * In(j, h, w);
+                    return gdn.Inverse ? In(c, h, w) * Math.Sqrt(power) : In(c, h, w) / Math.Sqrt(power);
+                });
+            case Upsample:
+                return Map((c, h, w) => In(c, h * from.Height / to.Height, w * from.Width / to.Width));
+            case PowerNormalization:
+                double energy = x.Sum(v => v * v);
+                return energy == 0 ? [.. x] : [.. x.Select(v => v * Math.Sqrt(x.Length / energy))];
+            default:
+                throw new NotSupportedException(layer.Kind);
+        }
+    }
+}

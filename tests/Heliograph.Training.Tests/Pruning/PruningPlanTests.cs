@@ -1,0 +1,130 @@
+using Heliograph.Networks;
+using Heliograph.Training.Pruning;
+using Heliograph.Training.Runs;
+using Heliograph.Training.Steps;
+
+namespace Heliograph.Training.Tests.Pruning;
+
+public sealed class PruningPlanTests
+{
+    static readonly Network Vgg16 = Vgg.Build(16, 100, new Shape(3, 32, 32));
+
+    static Experiment Experiment(PruneOptions prune, string split = "pool2", int channels = 4) =>
+        new() { Split = split, Prune = prune, Code = new() { Channels = channels } };
+
+    /// <summary>Removes as the step does, without weights; scores are random but fixed. Gives each network on the way.</summary>
+    static List<Network> Prune(Experiment experiment, Network network)
+    {
+        var plan = new PruningPlan(experiment, network);
+        var way = new List<Network> { network };
+        while (!plan.IsReached(network))
+        {
+            Assert.True(way.Count < 200, "the plan does not come to its end");
+            var scores = plan.Convolutions.ToDictionary(name => name, name =>
+                Arrays.Doubles(Arrays.Normal(network.ShapeOf(name).Channels, (ulong)way.Count)));
+            var keep = plan.Select(network, scores);
+            network = network.With(layer => layer is Convolution conv && keep.TryGetValue(conv.Name, out int[]? stay) ? conv with { Filters = stay.Length } : layer);
+            way.Add(network);
+        }
+        return way;
+    }
+
+    static int Front(Network network, string split = "pool2") => network.SplitAt(split).Device.Filters();
+
+    static long Macs(Network network)
+    {
+        var front = network.SplitAt("pool2").Device;
+        return front.Then(JointCode.Encoder(front.Output, 4)).Cost().Macs;
+    }
+
+    [Theory]
+    [InlineData(0.5, 512, new[] { 384, 192 })]
+    [InlineData(0.5, 100, new[] { 384, 284, 192 })]
+    [InlineData(0.25, 32, new[] { 384, 352, 320, 288 })]
+    [InlineData(0, 512, new[] { 384 })]
+    public void A_ratio_removes_its_share_of_all_filters_at_most_so_many_at_once(double ratio, int perIteration, int[] filters)
+    {
+        var way = Prune(Experiment(new() { Ratio = ratio, PerIteration = perIteration }), Vgg16);
+        Assert.Equal(filters, way.Select(network => Front(network)));
+        Assert.All(way, network => Assert.Equal(4224 - 384, network.Filters() - Front(network)));
+    }
+
+    [Fact]
+    public void The_papers_512_at_once_at_pool4()
+    {
+        var way = Prune(Experiment(new() { Ratio = 0.5 }, "pool4"), Vgg16);
+        Assert.Equal([2688, 2176, 1664, 1344], way.Select(network => Front(network, "pool4")));
+    }
+
+    [Theory]
+    [InlineData(0.5, "pool2", 24_477_696)]
+    [InlineData(0.25, "pool4", 160_579_584)]
+    public void A_uniform_ratio_leaves_the_figures_of_uniform_pruning(double ratio, string split, long macs)
+    {
+        var last = Prune(Experiment(new() { Ratio = ratio, Uniform = true }, split), Vgg16)[^1];
+        Assert.Equal(UniformPruning.Prune(Vgg16, split, ratio).ToJson(), last.ToJson());
+        Assert.Equal(macs, last.SplitAt(split).Device.Cost().Macs);
+    }
+
+    [Theory]
+    [InlineData(64)]
+    [InlineData(7)]
+    public void A_uniform_ratio_in_several_goes_ends_at_the_same_network(int perIteration)
+    {
+        var way = Prune(Experiment(new() { Ratio = 0.5, Uniform = true, PerIteration = perIteration }), Vgg16);
+        Assert.True(way.Count > 3);
+        Assert.Equal(UniformPruning.Prune(Vgg16, "pool2", 0.5).ToJson(), way[^1].ToJson());
+        Assert.All(way.Zip(way.Skip(1)), pair => Assert.True(Front(pair.Second) < Front(pair.First)));
+    }
+
+    [Fact]
+    public void A_uniform_ratio_moves_on_even_one_filter_at_a_time()
+    {
+        // A 24th of half of 8 or 16 filters rounds to none.
+        var small = Vgg.Build(16, 4, new Shape(3, 32, 32), width: 0.125);
+        var way = Prune(Experiment(new() { Ratio = 0.5, Uniform = true, PerIteration = 1, Floor = 1 }), small);
+        Assert.Equal(UniformPruning.Prune(small, "pool2", 0.5).ToJson(), way[^1].ToJson());
+    }
+
+    [Theory]
+    [InlineData(512)]
+    [InlineData(40)]
+    public void A_budget_in_macs_is_met_with_the_encoder_and_not_by_more_than_one_filter(int perIteration)
+    {
+        const long budget = 30_000_000;
+        var way = Prune(Experiment(new() { Macs = budget, PerIteration = perIteration }), Vgg16);
+        Assert.True(Macs(way[^1]) <= budget);
+        Assert.True(Macs(way[^2]) > budget);
+        Assert.All(way.Zip(way.Skip(1)), pair => Assert.InRange(Front(pair.First) - Front(pair.Second), 1, perIteration));
+        // The dearest filter costs its own 16·16·9·128 MACs and those of the layers that read it.
+        Assert.InRange(Macs(way[^1]), budget - 1_200_000, budget);
+    }
+
+    [Fact]
+    public void A_budget_below_the_floor_is_refused_with_what_can_be_reached()
+    {
+        // Four filters a layer: 32²·9·(3·4 + 4·4) + 16²·9·(4·4 + 4·4) + encoder 4²·9·4·4 + 4²·4².
+        const long least = 1024 * 9 * 28 + 256 * 9 * 32 + 16 * 9 * 16 + 16 * 16;
+        string message = Assert.Throws<UsageException>(() => new PruningPlan(Experiment(new() { Macs = least - 1 }), Vgg16)).Message;
+        Assert.Equal(FormattableString.Invariant($"prune.macs: {least - 1:N0} cannot be reached; with prune.floor=4 filters in every layer the device half still costs {least:N0}"), message);
+        Assert.Equal(least, Macs(Prune(Experiment(new() { Macs = least, PerIteration = 1000 }), Vgg16)[^1]));
+    }
+
+    [Fact]
+    public void A_ratio_that_the_floor_forbids_is_refused()
+    {
+        Assert.Contains("prune.floor=4", Assert.Throws<UsageException>(() => new PruningPlan(Experiment(new() { Ratio = 0.99 }), Vgg16)).Message, StringComparison.Ordinal);
+        Assert.Equal(16, Front(Prune(Experiment(new() { Ratio = 368.0 / 384 }), Vgg16)[^1]));
+    }
+
+    [Fact]
+    public void Only_convolutions_up_to_the_split_point_are_in_the_plan() =>
+        Assert.Equal(["conv1_1", "conv1_2", "conv2_1", "conv2_2"], new PruningPlan(Experiment(new()), Vgg16).Convolutions);
+
+    [Fact]
+    public void The_plan_describes_itself_with_the_encoder()
+    {
+        var network = UniformPruning.Prune(Vgg16, "pool2", 0.5);
+        Assert.Equal("192 of 384 filters removed, device half 24,514,816 MACs with the encoder", new PruningPlan(Experiment(new() { Ratio = 0.5 }), Vgg16).Describe(network));
+    }
+}

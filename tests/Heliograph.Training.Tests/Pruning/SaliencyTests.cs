@@ -1,0 +1,145 @@
+using Heliograph.Networks;
+using Heliograph.Training.Pruning;
+using Heliograph.Training.Steps;
+using static TorchSharp.torch;
+
+namespace Heliograph.Training.Tests.Pruning;
+
+[Collection(TorchCollection.Name)]
+public sealed class SaliencyTests
+{
+    static readonly Network Network = new(new Shape(2, 6, 6),
+    [
+        new Convolution("conv1", ["input"], 4), new BatchNorm("bn1", ["conv1"]), new Relu("relu1", ["bn1"]), new MaxPool("pool1", ["relu1"]),
+        new Convolution("conv2", ["pool1"], 5), new BatchNorm("bn2", ["conv2"]), new Relu("relu2", ["bn2"]), new MaxPool("pool2", ["relu2"]),
+        new Flatten("flatten", ["pool2"]), new Linear("fc", ["flatten"], 3),
+    ]);
+
+    static readonly string[] Convolutions = ["conv1", "conv2"];
+    static readonly Weights Weights = Arrays.Draw(Network, 3);
+    static readonly float[] Images = Arrays.Normal(7 * Network.Input.Elements, 4);
+    static readonly long[] Labels = [0, 2, 1, 1, 0, 2, 2];
+
+    static IReadOnlyDictionary<string, double[]> Score(ISaliency saliency, params int[] batches)
+    {
+        using var module = Arrays.Module(Network, Weights);
+        return saliency.Score(module, Convolutions, Batches);
+
+        IEnumerable<(Tensor, Tensor)> Batches()
+        {
+            int first = 0, n = Network.Input.Elements;
+            foreach (int count in batches)
+            {
+                using var images = Arrays.Images(Images[(first * n)..((first + count) * n)], Network.Input);
+                using var labels = tensor(Labels[first..(first + count)]);
+                first += count;
+                yield return (images, labels);
+            }
+        }
+    }
+
+    /// <summary>∂C/∂g of a gate g around 1 on one filter's map, for one example, by central differences in 64 bits.</summary>
+    static double GateGradient(string layer, int filter, int example)
+    {
+        var naive = new Naive(Network, Weights);
+        var map = Network.ShapeOf(layer);
+        int area = map.Height * map.Width, n = Network.Input.Elements;
+        double Loss(double gate) => Tests.Naive.CrossEntropy(naive.Forward(Arrays.Doubles(Images.AsSpan(example * n, n)), (name, values) =>
+        {
+            if (name == layer)
+            {
+                foreach (ref double value in values.AsSpan(filter * area, area))
+                    value *= gate;
+            }
+        }), Labels[example]);
+        return (Loss(1 + 1e-5) - Loss(1 - 1e-5)) / 2e-5;
+    }
+
+    [Theory]
+    [InlineData(7)]
+    [InlineData(3, 4)]
+    [InlineData(2, 2, 3)]
+    public void Taylor_scores_are_the_mean_over_examples_of_the_gates_gradient_over_the_map_size(params int[] batches)
+    {
+        var scores = Score(new TaylorSaliency(), batches);
+        foreach (var (conv, relu) in Convolutions.Zip(["relu1", "relu2"]))
+        {
+            var map = Network.ShapeOf(relu);
+            double[] expected = [.. Enumerable.Range(0, map.Channels).Select(filter =>
+                Enumerable.Range(0, 7).Average(example => Math.Abs(GateGradient(relu, filter, example)) / (map.Height * map.Width)))];
+            Arrays.AssertClose(expected, Array.ConvertAll(scores[conv], s => (float)s), 1e-4);
+        }
+    }
+
+    [Fact]
+    public void Taylor_gate_scores_are_the_mean_over_batches_of_the_squared_gradient_of_the_mean_loss_in_a_gate_behind_the_norm()
+    {
+        int[] batches = [4, 3];
+        var scores = Score(new TaylorGateSaliency(), batches);
+        foreach (var (conv, norm) in Convolutions.Zip(["bn1", "bn2"]))
+        {
+            double[] expected = [.. Enumerable.Range(0, Network.ShapeOf(conv).Channels).Select(filter =>
+                (Math.Pow(Enumerable.Range(0, 4).Average(e => GateGradient(norm, filter, e)), 2) + Math.Pow(Enumerable.Range(4, 3).Average(e => GateGradient(norm, filter, e)), 2)) / 2)];
+            Arrays.AssertClose(expected, Array.ConvertAll(scores[conv], s => (float)s), 1e-4);
+        }
+    }
+
+    [Fact]
+    public void Scoring_changes_no_weight_and_leaves_no_gradient()
+    {
+        using var module = Arrays.Module(Network, Weights);
+        new TaylorSaliency().Score(module, Convolutions, () => [(Arrays.Images(Images, Network.Input), tensor(Labels))]);
+        Assert.All(module.Parameters, p => Assert.Null(p.Tensor.grad));
+        Assert.All(module.ToWeights(), pair => Assert.Equal(Weights[pair.Key].Values, pair.Value.Values));
+    }
+
+    [Fact]
+    public void Magnitude_is_the_norm_of_the_filters_weights()
+    {
+        var scores = Score(new MagnitudeSaliency());
+        float[] kernel = Weights["conv2.weight"].Values;
+        for (int filter = 0; filter < 5; filter++)
+            Assert.Equal(Math.Sqrt(Enumerable.Range(filter * 36, 36).Sum(i => (double)kernel[i] * kernel[i])), scores["conv2"][filter], 1e-6);
+    }
+
+    [Fact]
+    public void Random_scores_follow_the_seed()
+    {
+        Assert.Equal(Score(new RandomSaliency(1))["conv1"], Score(new RandomSaliency(1))["conv1"]);
+        Assert.NotEqual(Score(new RandomSaliency(1))["conv1"], Score(new RandomSaliency(2))["conv1"]);
+        Assert.NotEqual(Score(new RandomSaliency(1))["conv1"], Score(new RandomSaliency(1))["conv2"][..4]);
+    }
+
+    [Fact]
+    public void Normalised_scores_of_each_layer_have_norm_one_and_keep_their_order()
+    {
+        var scores = Saliency.Normalize(new Dictionary<string, double[]> { ["a"] = [3, 0, 4], ["b"] = [1e-9, 1e-9], ["dead"] = [0, 0] });
+        Assert.Equal([0.6, 0, 0.8], scores["a"]);
+        Assert.Equal(Math.Sqrt(0.5), scores["b"][0], 12);
+        Assert.Equal([0, 0], scores["dead"]);
+    }
+
+    [Fact]
+    public void The_penalty_takes_off_what_one_filter_costs_in_millions_of_macs()
+    {
+        // A filter of conv1 costs its own 6·6·9·2 MACs and 3·3·9·5 in conv2; one of conv2 3·3·9·4 and 3 in the linear layer.
+        var scores = Saliency.Penalize(new Dictionary<string, double[]> { ["conv1"] = [1, 2, 3, 4], ["conv2"] = [0, 0, 0, 0, 0] }, Network, 100);
+        Assert.Equal(1 - 100 * (648 + 405) / 1e6, scores["conv1"][0], 12);
+        Assert.Equal(-100 * (324 + 3) / 1e6, scores["conv2"][4], 12);
+    }
+
+    [Fact]
+    public void Only_the_criteria_of_2017_and_the_magnitude_are_normalised_by_default()
+    {
+        bool Of(CriterionName name) => Saliency.Create(name, 1).NormalizeByDefault;
+        Assert.Equal((true, false, true, false), (Of(CriterionName.Taylor), Of(CriterionName.TaylorGate), Of(CriterionName.Magnitude), Of(CriterionName.Random)));
+    }
+
+    [Fact]
+    public void A_convolution_without_a_relu_behind_it_cannot_be_scored_by_taylor()
+    {
+        var network = new Network(new Shape(1, 3, 3), [new Convolution("a", ["input"], 2), new Convolution("b", ["a"], 2), new Relu("c", ["b"])]);
+        using var module = Arrays.Module(network, Arrays.Draw(network, 1));
+        Assert.Contains("needs a Relu behind 'a'", Assert.Throws<UsageException>(() => new TaylorSaliency().Score(module, ["a"], () => [])).Message, StringComparison.Ordinal);
+    }
+}
