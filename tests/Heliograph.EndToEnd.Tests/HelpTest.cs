@@ -25,7 +25,7 @@ public sealed class HelpTest
         Assert.Contains($"  heliograph {command}".TrimEnd() + " ", result.Output, StringComparison.Ordinal);
         string[] examples = Examples(result);
         Assert.True(examples.Length >= 2);
-        Assert.All(examples, example => Assert.StartsWith($"heliograph {command}".TrimEnd() + " ", example, StringComparison.Ordinal));
+        Assert.All(examples, example => Assert.StartsWith($"heliograph {command}".TrimEnd() + " ", example + " ", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -61,6 +61,8 @@ public sealed class Place : IDisposable
     /// <summary>Copies a run here, under the name <c>run</c>.</summary>
     public void CopyRun(string from)
     {
+        foreach (string folder in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories))
+            Directory.CreateDirectory(In("run", System.IO.Path.GetRelativePath(from, folder)));
         foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
             Write(System.IO.Path.Combine("run", System.IO.Path.GetRelativePath(from, file)), File.ReadAllBytes(file));
     }
