@@ -25,7 +25,8 @@ public static class ImageFile
         CheckSize(width, height, path);
         try
         {
-            ImageResult image = ImageResult.FromMemory(bytes, ColorComponents.RedGreenBlue);
+            using var stream = new WholeFile(bytes);
+            ImageResult image = ImageResult.FromStream(stream, ColorComponents.RedGreenBlue);
             return new RgbImage(image.Width, image.Height, image.Data);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -60,4 +61,15 @@ public static class ImageFile
     }
 
     static string FirstLine(string message) => message.AsSpan().Trim().ToString().Split('\n')[0];
+
+    /// <summary>Refuses to be read past its end, where the decoder would take zeros for pixels.</summary>
+    sealed class WholeFile(byte[] bytes) : MemoryStream(bytes, writable: false)
+    {
+        public override int ReadByte() => base.ReadByte() is >= 0 and var value ? value : throw Truncated();
+
+        public override int Read(byte[] buffer, int offset, int count) =>
+            base.Read(buffer, offset, count) is var read && read == count ? read : throw Truncated();
+
+        static EndOfStreamException Truncated() => new("the file ends too early");
+    }
 }

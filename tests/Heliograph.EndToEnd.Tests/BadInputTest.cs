@@ -1,0 +1,250 @@
+using System.Buffers.Binary;
+using System.Formats.Tar;
+using System.IO.Compression;
+using System.Runtime.Versioning;
+
+namespace Heliograph.EndToEnd.Tests;
+
+/// <summary>
+/// Bad input gets one clear line (what is wrong, where, what would be right) and the right exit code, 2 for what the user typed and 1 for
+/// failure; nothing is lost and nothing half-written.
+/// </summary>
+public sealed class BadInputTest
+{
+    const int Usage = 2, Failure = 1;
+
+    static readonly string[] Train = ["train", "tiny.yaml", "--run", "new/run"];
+
+    /// <summary>One bad input.</summary>
+    /// <param name="Code">Exit code.</param>
+    /// <param name="Says">Must be in the error line.</param>
+    /// <param name="Arguments">Of the program.</param>
+    /// <param name="Prepare">Puts files into the working folder.</param>
+    sealed record Case(int Code, string Says, string[] Arguments, Action<Place>? Prepare = null);
+
+    static readonly Dictionary<string, Case> Cases = new()
+    {
+        // The command line.
+        ["no command"] = new(Usage, "heliograph needs a command: train, evaluate, costs, data, runs", []),
+        ["unknown command"] = new(Usage, "there is no command 'trian'; did you mean train?", ["trian", "quickstart"]),
+        ["unknown subcommand"] = new(Usage, "heliograph data: there is no command 'gett'; did you mean get?", ["data", "gett", "cifar10"]),
+        ["unknown option"] = new(Usage, "'--classis'", ["costs", "vgg16", "--classis", "10"]),
+        ["unknown option of train"] = new(Usage, "there is no option '--untill'", [.. Train, "--untill", "prune"]),
+        ["option without a value"] = new(Usage, "--split", ["costs", "vgg16", "--split"]),
+        ["option of a wrong type"] = new(Usage, "--classes must be a whole number, not 'many' (see heliograph costs --help)", ["costs", "vgg16", "--classes", "many"]),
+        ["unknown network"] = new(Usage, "there is no network 'vgg17'; known are vgg11, vgg13, vgg16, vgg19", ["costs", "vgg17"]),
+        ["costs at no split point"] = new(Usage, "there is no split point 'pool6'; this network has pool1, ", ["costs", "vgg16", "--split", "pool6"]),
+        ["costs with ratio 1"] = new(Usage, "ratio must be at least 0 and below 1, not 1", ["costs", "vgg16", "--split", "pool2", "--ratio", "1"]),
+        ["costs with a negative ratio"] = new(Usage, "ratio must be at least 0 and below 1, not -0.1", ["costs", "vgg16", "--split", "pool2", "--ratio", "-0.1"]),
+        ["costs with no number as ratio"] = new(Usage, "ratio must be at least 0 and below 1, not NaN", ["costs", "vgg16", "--split", "pool2", "--ratio", "NaN"]),
+        ["costs of a tiny image"] = new(Usage, "at least 32×32 pixels, not 16×16", ["costs", "vgg16", "--size", "16"]),
+        ["unknown data set"] = new(Usage, "there is no data set 'sings'; did you mean signs?", ["data", "info", "sings"]),
+        ["unknown download"] = new(Usage, "signs needs no download", ["data", "get", "signs"]),
+        ["download from no address"] = new(Usage, "--from must be an address such as https://", ["data", "get", "cifar10", "--from", "mirror"]),
+        ["data that are not there"] = new(Failure, "run 'heliograph data get cifar100', or say where it is with --data", [.. Train, "data.name=cifar100"]),
+        ["runs of no folder"] = new(Usage, "there is no folder nowhere", ["runs", "nowhere"]),
+
+        // Experiments.
+        ["no experiment"] = new(Usage, "give an experiment: a YAML file or one of paper/backbone, ", ["train"]),
+        ["unknown experiment"] = new(Usage, "no experiment 'quikstart': neither a file nor built in; did you mean quickstart?", ["train", "quikstart", "--run", "new/run"]),
+        ["unknown step"] = new(Usage, "there is no step 'trim'; they are pretrain, prune, autoencoder, joint", [.. Train, "--until", "trim"]),
+        ["wrong type"] = Yaml("bad.yaml:3: pretrain.epochs must be a whole number, not 'many'", "seed: 1\npretrain:\n  epochs: many\n"),
+        ["unknown key"] = Yaml("bad.yaml:2: data.nmae: no such key; did you mean data.name?", "data:\n  nmae: signs\n"),
+        ["duplicate key"] = Yaml("bad.yaml:3: seed is given twice, first on line 1; remove one", "seed: 1\nsplit: pool3\nseed: 2\n"),
+        ["broken YAML"] = Yaml("bad.yaml:2: not valid YAML", "seed: 1\nsplit: \"pool3\n"),
+        ["a text that is no experiment"] = Yaml("bad.yaml:1: an experiment is a list of keys and values", "hello\n"),
+        ["ratio 1"] = Yaml("bad.yaml:2: prune.ratio must be at least 0 and below 1, not 1", "prune:\n  ratio: 1\n"),
+        ["negative ratio"] = Yaml("bad.yaml:2: prune.ratio must be at least 0 and below 1, not -0.1", "prune:\n  ratio: -0.1\n"),
+        ["no number as ratio"] = Yaml("bad.yaml:2: prune.ratio must be a number, not '.nan'", "prune:\n  ratio: .nan\n"),
+        ["no such split point"] = Yaml("bad.yaml:1: split: there is no split point 'pool6'; vgg16 has pool1, ", "split: pool6\n"),
+        ["no such network"] = Yaml("bad.yaml:2: network.name: there is no network 'resnet'; known are vgg11, ", "network:\n  name: resnet\n"),
+        ["no such data set"] = Yaml("bad.yaml:2: data.name: there is no data set 'cifar'; did you mean cifar10?", "data:\n  name: cifar\n"),
+        ["override of an unknown key"] = new(Usage, "prune.rtio: no such key; did you mean prune.ratio?", [.. Train, "prune.rtio=0.5"]),
+        ["override of a wrong type"] = new(Usage, "joint.epochs must be a whole number, not 'few'", [.. Train, "joint.epochs=few"]),
+        ["override without a value"] = new(Usage, "'joint.epochs' is not key=value", [.. Train, "joint.epochs"]),
+        ["override with ratio 1"] = new(Usage, "prune.ratio must be at least 0 and below 1, not 1", [.. Train, "prune.ratio=1"]),
+        ["override with a negative ratio"] = new(Usage, "prune.ratio must be at least 0 and below 1, not -0.1", [.. Train, "prune.ratio=-0.1"]),
+        ["override with no number as ratio"] = new(Usage, "prune.ratio must be a number, not 'NaN'", [.. Train, "prune.ratio=NaN"]),
+        ["override with no such split point"] = new(Usage, "split: there is no split point 'pool0'", [.. Train, "split=pool0"]),
+
+        // Data.
+        ["truncated archive"] = Cifar("cifar-100-binary.tar.gz: truncated or damaged", archive => archive[..(archive.Length / 2)]),
+        ["corrupt gzip"] = Cifar("cifar-100-binary.tar.gz: truncated or damaged", archive =>
+        {
+            archive[archive.Length / 2] ^= 0x55;
+            return archive;
+        }),
+        ["no gzip at all"] = Cifar("cifar-100-binary.tar.gz: truncated or damaged", _ => "<html>not found</html>"u8.ToArray()),
+        ["archive with a wrong number of records"] = Cifar("3 images in train.bin; cifar100 has 50000", archive => archive),
+        ["archive with half a record"] = Cifar("train.bin has 9300 bytes, which is not a number of cifar100 records", archive => archive, 9300 - 3 * 3074),
+        ["folder with one class"] = Images("images/train: 1 class; at least 2 folders of images are needed", place => Directory.Delete(place.In("images", "train", "cat"), true)),
+        ["folder without train"] = Images("images: no folder 'train'", place => Directory.Delete(place.In("images", "train"), true)),
+        ["class without images"] = Images("train/cat: no images", place => File.Delete(place.In("images", "train", "cat", "1.bmp"))),
+        ["class only in test"] = Images("class 'cow' is not in images/train", place => place.Write("images/test/cow/1.bmp", Bitmap(16, 16))),
+        ["unreadable image"] = Images("images/train/dog/2.png: ", place => place.Write("images/train/dog/2.png", "no picture")),
+        ["truncated image"] = Images("images/train/dog/2.bmp: damaged image (the file ends too early)", place => place.Write("images/train/dog/2.bmp", Bitmap(16, 16)[..100])),
+        ["image of one pixel"] = Images("images/train/dog/2.bmp: the image is too small (1×1); at least 8 pixels a side are needed", place => place.Write("images/train/dog/2.bmp", Bitmap(1, 1))),
+
+        // Runs.
+        ["resume where there is no run"] = new(Usage, "--resume: new/run holds no run", [.. Train, "--resume"]),
+        ["resume of no run"] = new(Usage, "--resume: there is no run runs", ["train", "quickstart", "--resume"]),
+        ["run folder that is a file"] = new(Usage, "tiny.yaml is a file; a run needs a folder", ["train", "tiny.yaml", "--run", "tiny.yaml"]),
+        ["run folder below a file"] = new(Failure, "tiny.yaml", ["train", "tiny.yaml", "--run", "tiny.yaml/run"]),
+        ["run folder with other things in it"] = new(Usage, "photos is a folder with other things in it and no run", ["train", "tiny.yaml", "--run", "photos"], place => place.Write("photos/1.jpg", "x")),
+        ["another experiment"] = Run(Usage, "the run run has network.width: 0.125, not 0.25", TrainTiny("network.width=0.25")),
+        ["another seed"] = Run(Usage, "the run run has seed: 1, not 2", TrainTiny("seed=2")),
+        ["evaluate no run"] = new(Usage, "photos holds no run", ["evaluate", "photos"], place => place.Write("photos/1.jpg", "x")),
+        ["evaluate nothing"] = new(Usage, "nowhere holds no run", ["evaluate", "nowhere"]),
+        ["evaluate at no SNR"] = Run(Usage, "evaluation.snr: SNRs in dB as low:high:step", ["evaluate", "run", "--snr", "high"]),
+        ["evaluate without a draw"] = Run(Usage, "evaluation.draws must be at least 1, not 0", ["evaluate", "run", "--draws", "0"]),
+        ["evaluate to a file"] = Run(Usage, "--to: tiny.yaml is a file, not a folder", ["evaluate", "run", "--to", "tiny.yaml"]),
+        ["evaluate without a pair"] = new(Usage, "the run run has no pair yet: its step autoencoder is not done", ["evaluate", "run"], place => place.CopyRun(TrainedRun.Interrupted)),
+        ["damaged weights"] = Run(Failure, "run/steps/joint/device.safetensors: not a safetensors file, or a truncated one", ["evaluate", "run"], place => place.Cut("run/steps/joint/device.safetensors", 500)),
+        ["damaged result"] = Run(Failure, "run/steps/joint/result.json: damaged", TrainTiny(), place => place.Cut("run/steps/joint/result.json", 20)),
+        ["checkpoint of another network"] = new(Failure, "the checkpoint of step pretrain is of another network", ["train", "--resume", "--run", "run"], place =>
+        {
+            place.CopyRun(TrainedRun.Interrupted);
+            place.Write("run/experiment.yaml", File.ReadAllText(place.In("run", "experiment.yaml")).Replace("width: 0.125", "width: 0.25", StringComparison.Ordinal));
+        }),
+        ["backbone of another network"] = Run(Failure, "pretrain.from: run/steps/pretrain/backbone.safetensors is of another network than the experiment describes: ", [.. Train, "pretrain.from=run", "network.width=0.25"]),
+        ["backbone from nowhere"] = new(Usage, "pretrain.from: nowhere is neither a run nor a safetensors file", [.. Train, "pretrain.from=nowhere"]),
+        ["backbone from another kind of file"] = new(Failure, "pretrain.from: tiny.yaml: not a safetensors file", [.. Train, "pretrain.from=tiny.yaml"]),
+        ["backbone of a run that has none"] = new(Usage, "pretrain.from: the run run has no pretrained backbone yet", [.. Train, "pretrain.from=run"], place => place.CopyRun(TrainedRun.Interrupted)),
+    };
+
+    public static TheoryData<string> Names => [.. Cases.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Gets_one_clear_line(string name)
+    {
+        var (code, says, arguments, prepare) = Cases[name];
+        using var place = new Place();
+        prepare?.Invoke(place);
+        string[] before = place.Snapshot();
+        AssertOneLine(place.Run(arguments), code, says);
+        Assert.Equal(before, place.Snapshot());
+    }
+
+    [Fact]
+    public void A_run_at_work_is_left_alone()
+    {
+        using var place = new Place();
+        place.CopyRun(TrainedRun.Finished);
+        using (new FileStream(place.In("run", "lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+            AssertOneLine(place.Run(TrainTiny()), Failure, "another program is working in run");
+    }
+
+    [SkippableTheory]
+    [InlineData("train", "tiny.yaml", "--run", "folder/new")]
+    [InlineData("train", "tiny.yaml", "--run", "run")]
+    [InlineData("evaluate", "run")]
+    [InlineData("evaluate", "run", "--to", "folder/evaluation")]
+    public void No_permission_to_write(params string[] arguments)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "permission bits are of Unix");
+        if (!OperatingSystem.IsWindows())
+            NoPermission(arguments);
+    }
+
+    [UnsupportedOSPlatform("windows")]
+    static void NoPermission(string[] arguments)
+    {
+        using var place = new Place();
+        place.CopyRun(TrainedRun.Finished);
+        Directory.CreateDirectory(place.In("folder"));
+        const UnixFileMode readable = UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute
+            | UnixFileMode.OtherRead | UnixFileMode.OtherExecute, writable = readable | UnixFileMode.UserWrite;
+        string[] folders = [place.Path, .. Directory.GetDirectories(place.Path, "*", SearchOption.AllDirectories)];
+        string[] before = place.Snapshot();
+        foreach (string folder in folders)
+            File.SetUnixFileMode(folder, readable);
+        foreach (string file in Directory.GetFiles(place.Path, "*", SearchOption.AllDirectories))
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        try
+        {
+            // Permission bits do not bind the administrator: the program runs as nobody then.
+            string[] other = Environment.IsPrivilegedProcess ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : [];
+            if (other.Length > 0)
+            {
+                var probe = HeliographProgram.RunAny(place.Path, ["sh", "-c", "\"$@\"", "sh", .. other, .. HeliographProgram.Command, "--version"]);
+                Skip.If(probe.ExitCode != 0, $"the program cannot be started as another user: {probe.Error.Trim()}");
+            }
+            AssertOneLine(HeliographProgram.RunAny(place.Path, [.. other, .. HeliographProgram.Command, .. arguments]), Failure, "denied");
+            Assert.Equal(before, place.Snapshot());
+        }
+        finally
+        {
+            foreach (string folder in folders)
+                File.SetUnixFileMode(folder, writable);
+        }
+    }
+
+    static void AssertOneLine(ProgramResult result, int code, string says)
+    {
+        Assert.True(result.ErrorLines.Length == 1, result.ToString());
+        Assert.StartsWith("error: ", result.Error, StringComparison.Ordinal);
+        Assert.Contains(says, result.Error.Replace('\\', '/'), StringComparison.Ordinal);
+        Assert.Equal(code, result.ExitCode);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("error: unexpected", result.Error, StringComparison.Ordinal);
+    }
+
+    static string[] TrainTiny(params string[] overrides) => ["train", "tiny.yaml", "--run", "run", .. overrides];
+
+    static Case Yaml(string says, string yaml) => new(Usage, says, ["train", "bad.yaml", "--run", "new/run"], place => place.Write("bad.yaml", yaml));
+
+    static Case Run(int code, string says, string[] arguments, Action<Place>? damage = null) => new(code, says, arguments, place =>
+    {
+        place.CopyRun(TrainedRun.Finished);
+        damage?.Invoke(place);
+    });
+
+    static Case Images(string says, Action<Place> damage) => new(Failure, says, [.. Train, "data.name=folder", "data.path=images"], place =>
+    {
+        foreach (string split in (string[])["train", "test"])
+        {
+            foreach (string name in (string[])["cat", "dog"])
+                place.Write($"images/{split}/{name}/1.bmp", Bitmap(16, 16));
+        }
+        damage(place);
+    });
+
+    /// <summary>An archive of CIFAR-100's shape with three training records and some bytes more, two test records, and then some damage.</summary>
+    static Case Cifar(string says, Func<byte[], byte[]> damage, int more = 0) => new(Failure, says, [.. Train, "data.name=cifar100", "--data", "data"], place =>
+    {
+        var random = new Random(1);
+        byte[] train = new byte[3 * 3074 + more], test = new byte[2 * 3074];
+        random.NextBytes(train);
+        random.NextBytes(test);
+        for (int at = 1; at < train.Length; at += 3074)
+            train[at] %= 100;
+        for (int at = 1; at < test.Length; at += 3074)
+            test[at] %= 100;
+        using var packed = new MemoryStream();
+        using (var zip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        using (var tar = new TarWriter(zip))
+        {
+            Add(tar, "fine_label_names.txt", System.Text.Encoding.ASCII.GetBytes(string.Join('\n', Enumerable.Range(0, 100))));
+            Add(tar, "test.bin", test);
+            Add(tar, "train.bin", train);
+        }
+        place.Write("data/cifar-100-binary.tar.gz", damage(packed.ToArray()));
+    });
+
+    static void Add(TarWriter tar, string name, byte[] bytes) =>
+        tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, "cifar-100-binary/" + name) { DataStream = new MemoryStream(bytes) });
+
+    /// <summary>A grey picture as a 24-bit BMP file.</summary>
+    static byte[] Bitmap(int width, int height)
+    {
+        const int head = 54;
+        byte[] file = new byte[head + (3 * width + 3) / 4 * 4 * height];
+        file.AsSpan(head).Fill(128);
+        "BM"u8.CopyTo(file);
+        foreach (var (at, value) in ((int, int)[])[(2, file.Length), (10, head), (14, 40), (18, width), (22, height), (26, 1 | 24 << 16), (34, file.Length - head)])
+            BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(at), value);
+        return file;
+    }
+}

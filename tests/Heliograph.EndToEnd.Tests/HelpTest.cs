@@ -1,0 +1,54 @@
+namespace Heliograph.EndToEnd.Tests;
+
+public sealed class HelpTest
+{
+    public static TheoryData<string, string> Commands => new()
+    {
+        { "", "--verbose --help --version train evaluate costs data runs" },
+        { "train", "EXPERIMENT key=value --run --resume --until --data --json --verbose" },
+        { "evaluate", "RUN --snr --draws --to --data --json" },
+        { "costs", "NETWORK --classes --size --width --split --ratio --channels --json" },
+        { "data", "info get" },
+        { "data info", "NAME --path --size --data --json" },
+        { "data get", "NAME --to --from" },
+        { "runs", "FOLDER --json" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void Help_names_every_option_and_ends_with_examples(string command, string words)
+    {
+        using var place = new Place();
+        var result = place.Run([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]).Succeeded();
+        Assert.Empty(result.Error);
+        Assert.All(words.Split(' '), word => Assert.Contains(word, result.Output, StringComparison.Ordinal));
+        Assert.Contains($"  heliograph {command}".TrimEnd() + " ", result.Output, StringComparison.Ordinal);
+        string[] examples = Examples(result);
+        Assert.True(examples.Length >= 2);
+        Assert.All(examples, example => Assert.StartsWith($"heliograph {command}".TrimEnd() + " ", example + " ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_examples_of_costs_work()
+    {
+        using var place = new Place();
+        foreach (string example in Examples(place.Run("costs", "--help")))
+            place.Run(example.Split(' ')[1..]).Succeeded();
+    }
+
+    [Fact]
+    public void Version_is_one_line()
+    {
+        using var place = new Place();
+        var result = place.Run("--version").Succeeded();
+        Assert.Matches(@"^\d+\.\d+\.\d+\S*\r?\n$", result.Output);
+        Assert.Empty(result.Error);
+    }
+
+    static string[] Examples(ProgramResult help)
+    {
+        string[] parts = help.Output.Split("Examples:");
+        Assert.Equal(2, parts.Length);
+        return parts[1].Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    }
+}

@@ -1,0 +1,145 @@
+namespace Heliograph.EndToEnd.Tests;
+
+/// <summary>A run that was stopped, in whatever way, ends as if it had not been.</summary>
+public sealed class ResumeTest : IDisposable
+{
+    // A checkpoint after every batch: kills fall between and into them.
+    static readonly string[] Train = ["train", "tiny.yaml", "checkpoint.minutes=0.00001", "--run", "run"];
+
+    readonly Place place = new();
+
+    public void Dispose() => place.Dispose();
+
+    [Fact]
+    public void Killed_at_random_moments_of_every_step_it_ends_bit_identical()
+    {
+        var random = new Random(7355);
+        int killed = 0;
+        foreach (string step in (string[])["", "pretrain", "pretrain", "prune", "autoencoder", "joint", "joint"])
+        {
+            using var program = place.Start(Train);
+            // The first kill falls at any moment of the start, the others at any moment within the step.
+            bool atWork = step.Length == 0 || program.WaitUntil(() => place.Checkpoints(step).Length > 0);
+            Thread.Sleep(random.Next(step.Length == 0 ? 1000 : 60));
+            if (!atWork || program.HasExited)
+                continue;
+            program.Kill();
+            killed++;
+        }
+        Assert.True(killed >= 5, $"killed only {killed} times");
+        place.Run(Train).Succeeded();
+        TrainedRun.AssertSameAsFinished(place.In("run"));
+        Assert.DoesNotContain(place.Snapshot(), line => line.Contains(".tmp", StringComparison.Ordinal));
+    }
+
+    [SkippableTheory]
+    [InlineData(false, 130)]
+    [InlineData(true, 143)]
+    public void Asked_to_stop_it_leaves_a_checkpoint_and_goes_on_bit_identical(bool terminate, int exitCode)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "signals are of Unix");
+        // Checkpoints are far apart: the one that is there was made because of the signal.
+        string[] train = ["train", "tiny.yaml", "--run", "run"];
+        using var program = place.Start(train);
+        Assert.True(program.WaitUntil(() => place.Checkpoints("prune").Length > 0));
+        if (terminate)
+            program.SendTerminate();
+        else
+            program.SendInterrupt();
+        var stopped = program.Wait();
+        Assert.Equal(exitCode, stopped.ExitCode);
+        Assert.Equal("interrupted", Assert.Single(stopped.ErrorLines).Split(';')[0]);
+        Assert.NotEmpty(place.Checkpoints());
+
+        var resumed = place.Run(train).Succeeded();
+        Assert.Contains("pretrain: done before", resumed.Output, StringComparison.Ordinal);
+        Assert.Contains("goes on in epoch 1, batch ", resumed.Output, StringComparison.Ordinal);
+        TrainedRun.AssertSameAsFinished(place.In("run"));
+    }
+
+    [Fact]
+    public void Stopped_after_a_step_it_goes_on_with_the_next()
+    {
+        var first = place.Run("train", "tiny.yaml", "--until", "prune", "--run", "run", "--json").Succeeded().Json();
+        Assert.Equal(["pretrain", "prune"], first.At("steps").EnumerateArray().Select(step => step.At("name").GetString()));
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, first.At("evaluation").ValueKind);
+        Assert.Equal(2, Directory.GetDirectories(place.In("run", "steps")).Length);
+        var written = File.GetLastWriteTimeUtc(place.In("run", "steps", "prune", "backbone.safetensors"));
+
+        // The experiment need not be named again.
+        var second = place.Run("train", "--resume", "--run", "run").Succeeded();
+        Assert.Contains("prune: done before", second.Output, StringComparison.Ordinal);
+        Assert.Equal(written, File.GetLastWriteTimeUtc(place.In("run", "steps", "prune", "backbone.safetensors")));
+        TrainedRun.AssertSameAsFinished(place.In("run"));
+    }
+
+    [Fact]
+    public void Checkpoints_of_a_finished_step_do_not_push_out_those_of_the_next()
+    {
+        place.Run("train", "tiny.yaml", "--until", "prune", "--run", "run").Succeeded();
+        // As after a kill between the end of the step and the removal of its checkpoints.
+        place.Write("run/checkpoints/prune-001-000000007.safetensors", "old");
+        place.Write("run/checkpoints/prune-001-000000008.safetensors", "old");
+        using var program = place.Start(Train);
+        Assert.True(program.WaitUntil(() => place.Checkpoints("autoencoder").Any(path => path.EndsWith("4.safetensors", StringComparison.Ordinal))));
+        program.Kill();
+        Assert.Equal(2, place.Checkpoints("autoencoder").Length);
+    }
+
+    [Theory]
+    [InlineData(1, "goes on in epoch")]
+    [InlineData(2, "pretrain: begins")]
+    public void A_damaged_checkpoint_is_told_and_the_one_before_it_used(int damaged, string then)
+    {
+        place.CopyRun(TrainedRun.Interrupted);
+        string[] paths = [.. place.Checkpoints("pretrain").Reverse()];
+        Assert.Equal(2, paths.Length);
+        foreach (string path in paths[..damaged])
+            place.Cut(path, 1000);
+        var result = place.Run(Train).Succeeded();
+        string[] warnings = [.. result.Output.Split('\n').Where(line => line.StartsWith("warning: ", StringComparison.Ordinal))];
+        Assert.Equal(damaged, warnings.Length);
+        Assert.Contains($"{Path.GetFileName(paths[0])}: not a safetensors file, or a truncated one", warnings[0], StringComparison.Ordinal);
+        Assert.Contains(then, result.Output, StringComparison.Ordinal);
+        TrainedRun.AssertSameAsFinished(place.In("run"));
+    }
+
+    [Fact]
+    public void Other_threads_are_allowed_and_said()
+    {
+        place.CopyRun(TrainedRun.Interrupted);
+        var result = place.Run("train", "tiny.yaml", "threads=2", "--until", "pretrain", "--run", "run").Succeeded();
+        Assert.Contains("warning: pretrain was computed by 1 threads, fp32 on cpu, and goes on with 2", result.Output, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData("2500k", "pretrain")]
+    [InlineData("3800k", "joint")]
+    public void A_full_disk_costs_nothing_once_there_is_room(string size, string step)
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "needs a small file system of Linux");
+        Directory.CreateDirectory(place.In("disk"));
+        Directory.CreateDirectory(place.In("out"));
+        string command = string.Join(' ', HeliographProgram.Command.Select(part => $"'{part}'")) + " train tiny.yaml --run disk/run";
+        // A private mount namespace: nobody else sees the small disk, and it goes with the process.
+        var probe = HeliographProgram.RunAny(place.Path, "sh", "-c", "unshare -rm mount -t tmpfs none disk");
+        Skip.If(probe.ExitCode != 0, $"a private file system is not permitted here: {probe.Error.Trim()}");
+        HeliographProgram.RunAny(place.Path, "unshare", "-rm", "sh", "-c", $"""
+            mount -t tmpfs -o size={size} none disk || exit 1
+            {command} > out/full.txt 2> out/full.err; echo $? > out/full.code
+            find disk > out/files.txt
+            mount -o remount,size=64m disk || exit 1
+            {command} > out/room.txt 2>&1; echo $? > out/room.code
+            mkdir out/run && cp -r disk/run/* out/run
+            """).Succeeded();
+
+        Assert.Equal("1", File.ReadAllText(place.In("out", "full.code")).Trim());
+        string error = Assert.Single(File.ReadAllLines(place.In("out", "full.err")));
+        Assert.StartsWith("error: No space left on device", error, StringComparison.Ordinal);
+        Assert.Contains(step, error, StringComparison.Ordinal);
+        Assert.DoesNotContain(".tmp", File.ReadAllText(place.In("out", "files.txt")), StringComparison.Ordinal);
+        Assert.True(File.ReadAllText(place.In("out", "room.code")).Trim() == "0", File.ReadAllText(place.In("out", "room.txt")));
+        Assert.Contains($"{step}: goes on in epoch", File.ReadAllText(place.In("out", "room.txt")), StringComparison.Ordinal);
+        TrainedRun.AssertSameAsFinished(place.In("out", "run"));
+    }
+}
