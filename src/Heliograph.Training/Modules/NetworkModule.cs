@@ -83,6 +83,10 @@ public sealed class NetworkModule : IDisposable
     /// <summary>The weights as they are now, GDN's in plain form.</summary>
     public Weights ToWeights() => ToWeights(plain: true);
 
+    /// <summary>What <see cref="ToState"/> gives, made array by array when it is written.</summary>
+    public IEnumerable<ArraySource> StateSources() =>
+        Network.WeightSpecs().Select(spec => new ArraySource(spec.Name, spec.Shape, () => Tensors.ToArray(tensors[spec.Name])));
+
     /// <summary>
     /// The exact values of all tensors, for a checkpoint. They differ from <see cref="ToWeights()"/> where a reparametrisation is trained.
     /// </summary>
@@ -137,10 +141,9 @@ public sealed class NetworkModule : IDisposable
     Weights ToWeights(bool plain)
     {
         var arrays = new List<KeyValuePair<string, WeightArray>>();
-        using var scope = NewDisposeScope();
         foreach (var spec in Network.WeightSpecs())
         {
-            float[] values = tensors[spec.Name].detach().to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
+            float[] values = Tensors.ToArray(tensors[spec.Name]);
             if (plain && Trainable && GdnParameters.MinimumOf(spec.Name) is { } minimum)
                 values = GdnParameters.ToPlain(values, minimum);
             arrays.Add(new(spec.Name, new([.. spec.Shape], values)));

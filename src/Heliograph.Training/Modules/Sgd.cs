@@ -46,15 +46,9 @@ public sealed class Sgd : IDisposable
         }
     }
 
-    /// <summary>The momenta, named as the parameters are.</summary>
-    public IEnumerable<KeyValuePair<string, WeightArray>> State()
-    {
-        foreach (var (name, _, average) in trained)
-        {
-            using var scope = NewDisposeScope();
-            yield return new(name, new([.. average.shape.Select(n => (int)n)], average.cpu().contiguous().data<float>().ToArray()));
-        }
-    }
+    /// <summary>The momenta, named as the parameters are, made one by one when they are written.</summary>
+    public IEnumerable<ArraySource> State() =>
+        trained.Select(p => new ArraySource(p.Name, [.. p.Momentum.shape.Select(n => (int)n)], () => Tensors.ToArray(p.Momentum)));
 
     /// <summary>Takes back what <see cref="State"/> gave.</summary>
     /// <exception cref="KeyNotFoundException">A parameter's momentum is missing.</exception>

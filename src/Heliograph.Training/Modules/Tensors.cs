@@ -23,6 +23,13 @@ static class Tensors
         return labels.to(device);
     }
 
+    /// <summary>A copy of a tensor's values, row-major.</summary>
+    public static float[] ToArray(Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        return tensor.detach().to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
+    }
+
     /// <summary>A copy of the values as a tensor on the CPU.</summary>
     public static Tensor FromSpan<T>(ReadOnlySpan<T> values, long[] shape, ScalarType type) where T : unmanaged
     {

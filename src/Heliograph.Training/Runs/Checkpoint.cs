@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Heliograph.Networks;
+using Heliograph.Training.Modules;
 
 namespace Heliograph.Training.Runs;
 
@@ -53,21 +54,26 @@ public sealed record Checkpoint(
 {
     const string PositionKey = "position", NetworksKey = "networks", MomentumPrefix = "momentum.";
 
-    /// <summary>Writes it as one safetensors file, whole or not at all.</summary>
-    public void Save(string path)
+    /// <summary>Writes one as a safetensors file, whole or not at all, straight from what is in training.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="position">Where the training stands.</param>
+    /// <param name="modules">What is in training.</param>
+    /// <param name="optimizer">What trains it.</param>
+    public static void Write(string path, CheckpointPosition position, IReadOnlyList<NetworkModule> modules, Sgd optimizer)
     {
-        var arrays = new List<KeyValuePair<string, WeightArray>>();
-        for (int i = 0; i < Networks.Count; i++)
-            arrays.AddRange(States[i].Select(pair => KeyValuePair.Create($"{i}.{pair.Key}", pair.Value)));
-        arrays.AddRange(Momenta.Select(pair => KeyValuePair.Create(MomentumPrefix + pair.Key, pair.Value)));
-        Safetensors.Write(path, new Weights(arrays), new Dictionary<string, string>
+        ArraySource[] arrays =
+        [
+            .. modules.SelectMany((module, i) => module.StateSources().Select(array => array with { Name = $"{i}.{array.Name}" })),
+            .. optimizer.State().Select(array => array with { Name = MomentumPrefix + array.Name }),
+        ];
+        Safetensors.Write(path, arrays, new Dictionary<string, string>
         {
-            [PositionKey] = JsonSerializer.Serialize(Position, Json.Compact),
-            [NetworksKey] = JsonSerializer.Serialize(Networks.Select(network => network.ToJson()), Json.Compact),
+            [PositionKey] = JsonSerializer.Serialize(position, Json.Compact),
+            [NetworksKey] = JsonSerializer.Serialize(modules.Select(module => module.Network.ToJson()), Json.Compact),
         });
     }
 
-    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     /// <exception cref="InvalidDataException">The file is damaged or no checkpoint; the message names it.</exception>
     public static Checkpoint Load(string path)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Heliograph.Training.Modules;
 
 namespace Heliograph.Training.Runs;
 
@@ -96,12 +97,16 @@ public sealed class RunFolder : IDisposable
     public void BeginStep(string step) => Directory.CreateDirectory(In("steps", step));
 
     /// <summary>Writes a checkpoint and removes all but the newest two.</summary>
-    public void Save(Checkpoint checkpoint, long iteration)
+    /// <param name="position">Where the training stands.</param>
+    /// <param name="iteration">Batches done in this training; orders the files.</param>
+    /// <param name="modules">What is in training.</param>
+    /// <param name="optimizer">What trains it.</param>
+    public void Save(CheckpointPosition position, long iteration, IReadOnlyList<NetworkModule> modules, Sgd optimizer)
     {
         Directory.CreateDirectory(In("checkpoints"));
-        checkpoint.Save(In("checkpoints", $"{checkpoint.Position.Step}-{checkpoint.Position.Phase:D3}-{iteration:D9}.safetensors"));
+        Checkpoint.Write(In("checkpoints", $"{position.Step}-{position.Phase:D3}-{iteration:D9}.safetensors"), position, modules, optimizer);
         // A kill between the end of a step and Finish's deletions leaves checkpoints of that step.
-        string prefix = checkpoint.Position.Step + "-";
+        string prefix = position.Step + "-";
         foreach (string old in Checkpoints().OrderBy(path => System.IO.Path.GetFileName(path).StartsWith(prefix, StringComparison.Ordinal)).SkipLast(2))
             File.Delete(old);
     }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Heliograph.Networks;
 using Heliograph.Training.Modules;
 using Heliograph.Training.Runs;
+using Heliograph.Training.Torch;
 using static TorchSharp.torch;
 
 namespace Heliograph.Training.Steps;
@@ -47,6 +48,8 @@ public sealed record TrainingTask<TBatch>
 /// </summary>
 public sealed class TrainingLoop(TrainingSession session)
 {
+    const int BatchesBetweenReturns = 50;
+
     /// <summary>Trains until the last epoch is done.</summary>
     /// <param name="task">What to train; the modules hold the result.</param>
     /// <param name="resume">Where to go on, or null to begin.</param>
@@ -61,6 +64,8 @@ public sealed class TrainingLoop(TrainingSession session)
         else
             Restore(state, resume, task.BatchesPerEpoch);
 
+        // The first weights, or a checkpoint's, as arrays: as large as the network, and used no more.
+        GC.Collect();
         var sinceCheckpoint = Stopwatch.StartNew();
         var rate = new RateMeter();
         while (state.Epoch < task.Options.Epochs)
@@ -83,6 +88,8 @@ public sealed class TrainingLoop(TrainingSession session)
                     sinceCheckpoint.Restart();
                 }
                 session.Cancellation.ThrowIfCancellationRequested();
+                if (state.Batch % BatchesBetweenReturns == 0)
+                    TorchRuntime.ReturnFreedMemory();
                 watch.Restart();
             }
             // Before the epoch is measured: a run that is stopped while it measures does not train the epoch again.
@@ -175,8 +182,7 @@ public sealed class TrainingLoop(TrainingSession session)
             Threads = get_num_threads(),
             Computed = Computed,
         };
-        session.Run.Save(new Checkpoint(position, [.. state.Modules.Select(m => m.Network)], [.. state.Modules.Select(m => m.ToState())],
-            new Weights(state.Optimizer.State())), iteration);
+        session.Run.Save(position, iteration, state.Modules, state.Optimizer);
     }
 
     void Restore(State state, Checkpoint resume, int batchesPerEpoch)

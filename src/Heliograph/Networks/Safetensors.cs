@@ -40,13 +40,29 @@ public static class Safetensors
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(weights);
-        ReadOnlySpan<byte> header = Header(weights, metadata, type);
+        Write(stream, [.. weights.Select(pair => new ArraySource(pair.Key, pair.Value.Shape, () => pair.Value.Values))], metadata, type);
+    }
+
+    /// <summary>Creates or replaces a file from arrays that are made one after the other, so that they need not all be in memory at once.</summary>
+    /// <inheritdoc cref="Write(string, Weights, IReadOnlyDictionary{string, string}?, WeightType)"/>
+    public static void Write(
+        string path, IReadOnlyList<ArraySource> arrays, IReadOnlyDictionary<string, string>? metadata = null, WeightType type = WeightType.F32) =>
+        AtomicFile.Write(path, stream => Write(stream, arrays, metadata, type));
+
+    static void Write(Stream stream, IReadOnlyList<ArraySource> arrays, IReadOnlyDictionary<string, string>? metadata, WeightType type)
+    {
+        ReadOnlySpan<byte> header = Header(arrays, metadata, type);
         Span<byte> length = stackalloc byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
         stream.Write(length);
         stream.Write(header);
-        foreach (WeightArray array in weights.Values)
-            WriteValues(stream, array.Values, type);
+        foreach (ArraySource array in arrays)
+        {
+            float[] values = array.Read();
+            if (values.Length != array.Length)
+                throw new ArgumentException($"The array '{array.Name}' has {values.Length} values, its shape holds {array.Length}.", nameof(arrays));
+            WriteValues(stream, values, type);
+        }
     }
 
     /// <summary>Reads a file.</summary>
@@ -161,7 +177,7 @@ public static class Safetensors
     }
 
     /// <summary>The JSON header, padded with spaces so that the data begin at a multiple of 8.</summary>
-    static ReadOnlySpan<byte> Header(Weights weights, IReadOnlyDictionary<string, string>? metadata, WeightType type)
+    static ReadOnlySpan<byte> Header(IReadOnlyList<ArraySource> arrays, IReadOnlyDictionary<string, string>? metadata, WeightType type)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))
@@ -175,11 +191,11 @@ public static class Safetensors
                 json.WriteEndObject();
             }
             long position = 0;
-            foreach ((string name, WeightArray array) in weights)
+            foreach (ArraySource array in arrays)
             {
-                if (name == SafetensorsHeader.MetadataKey)
-                    throw new ArgumentException($"No weights can be called {name}: the format reserves the name.", nameof(weights));
-                json.WriteStartObject(name);
+                if (array.Name == SafetensorsHeader.MetadataKey)
+                    throw new ArgumentException($"No weights can be called {array.Name}: the format reserves the name.", nameof(arrays));
+                json.WriteStartObject(array.Name);
                 json.WriteString("dtype", type.ToString());
                 json.WriteStartArray("shape");
                 foreach (int dimension in array.Shape)
@@ -187,7 +203,7 @@ public static class Safetensors
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(position);
-                json.WriteNumberValue(position += (long)array.Length * type.Size());
+                json.WriteNumberValue(position += array.Length * type.Size());
                 json.WriteEndArray();
                 json.WriteEndObject();
             }
@@ -197,7 +213,7 @@ public static class Safetensors
             buffer.Write(" "u8);
         if (buffer.WrittenCount > SafetensorsHeader.MaximumLength)
             throw new ArgumentException(
-                $"The header would have {buffer.WrittenCount} bytes, more than the format allows.", nameof(weights));
+                $"The header would have {buffer.WrittenCount} bytes, more than the format allows.", nameof(arrays));
         return buffer.WrittenSpan;
     }
 }

@@ -52,7 +52,7 @@ public sealed class SgdTests
         (w * 3).sum().backward();
         optimizer.Step(0.1);
         Assert.Equal(1.2032f, w.item<float>(), 6);
-        Assert.Equal(4.768f, optimizer.State().Single().Value.Values[0], 5);
+        Assert.Equal(4.768f, optimizer.State().Single().Read()[0], 5);
     }
 
     [Fact]
