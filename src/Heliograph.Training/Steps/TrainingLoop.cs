@@ -65,7 +65,8 @@ public sealed class TrainingLoop(TrainingSession session)
         var rate = new RateMeter();
         while (state.Epoch < task.Options.Epochs)
         {
-            foreach (var batch in task.Batches(state.Epoch, state.Batch, session.Cancellation))
+            // Not cancelled while it waits for a batch: a stop comes after one, with a checkpoint.
+            foreach (var batch in task.Batches(state.Epoch, state.Batch, CancellationToken.None))
             {
                 var watch = Stopwatch.StartNew();
                 long iteration = (long)state.Epoch * task.BatchesPerEpoch + state.Batch;
@@ -112,9 +113,18 @@ public sealed class TrainingLoop(TrainingSession session)
 
     void FinishEpoch<TBatch>(TrainingTask<TBatch> task, State state, RateMeter rate)
     {
+        long iteration = (state.Epoch + 1L) * task.BatchesPerEpoch;
+        (string Name, double Top1)? validation;
+        try
+        {
+            validation = task.Validate?.Invoke();
+        }
+        catch (OperationCanceledException)
+        {
+            Save(state, iteration);
+            throw;
+        }
         state.Epoch++;
-        var validation = task.Validate?.Invoke();
-        long iteration = (long)state.Epoch * task.BatchesPerEpoch;
         double loss = state.LossSum / state.Seen;
         double? top1 = 100.0 * state.Correct / state.Seen;
         session.Run.AppendMetrics(new
