@@ -30,6 +30,8 @@ static class Prefetcher
                 free.Add(buffer, CancellationToken.None);
             }
             failure?.Throw();
+            // A producer that was stopped also completes: without this an epoch could seem to end early.
+            cancellation.ThrowIfCancellationRequested();
         }
         finally
         {

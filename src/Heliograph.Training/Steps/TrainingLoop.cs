@@ -64,8 +64,7 @@ public sealed class TrainingLoop(TrainingSession session)
         else
             Restore(state, resume, task.BatchesPerEpoch);
 
-        // The first weights, or a checkpoint's, as arrays: as large as the network, and used no more.
-        GC.Collect();
+        GiveBackMemory();
         var sinceCheckpoint = Stopwatch.StartNew();
         var rate = new RateMeter();
         while (state.Epoch < task.Options.Epochs)
@@ -96,6 +95,7 @@ public sealed class TrainingLoop(TrainingSession session)
             Save(state, (long)state.Epoch * task.BatchesPerEpoch + state.Batch);
             sinceCheckpoint.Restart();
             FinishEpoch(task, state, rate);
+            GiveBackMemory();
         }
     }
 
@@ -156,6 +156,13 @@ public sealed class TrainingLoop(TrainingSession session)
         rate.Restart();
     }
 
+    // Between trainings, after a checkpoint and after a measurement there is garbage of the size of the network, or several times that.
+    static void GiveBackMemory()
+    {
+        GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        TorchRuntime.ReturnFreedMemory();
+    }
+
     static RunProgress Progress<TBatch>(TrainingTask<TBatch> task, State state, long done, RateMeter rate)
     {
         long all = (long)task.Options.Epochs * task.BatchesPerEpoch;
@@ -183,6 +190,7 @@ public sealed class TrainingLoop(TrainingSession session)
             Computed = Computed,
         };
         session.Run.Save(position, iteration, state.Modules, state.Optimizer);
+        GiveBackMemory();
     }
 
     void Restore(State state, Checkpoint resume, int batchesPerEpoch)
