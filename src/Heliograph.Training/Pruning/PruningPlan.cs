@@ -39,8 +39,15 @@ public sealed class PruningPlan
         int removed = Filters(_original) - Filters(network);
         if (Options.Uniform)
         {
-            double share = Math.Min(1.0, (double)(removed + Options.PerIteration) / _target);
-            var goal = UniformPruning.Prune(_original, _experiment.Split, Options.Ratio * share);
+            // A small share of the ratio may round to no filter of any layer: the first that takes one counts.
+            Network goal;
+            int step = Options.PerIteration;
+            do
+            {
+                double share = Math.Min(1.0, (double)(removed + step++) / _target);
+                goal = UniformPruning.Prune(_original, _experiment.Split, Options.Ratio * share);
+            }
+            while (Filters(goal) >= Filters(network));
             return FilterSelection.LowestPerLayer(scores, Convolutions.ToDictionary(name => name,
                 name => Math.Min(network.ShapeOf(name).Channels, goal.ShapeOf(name).Channels)));
         }
