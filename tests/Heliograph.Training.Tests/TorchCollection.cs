@@ -15,6 +15,7 @@ public sealed class TorchCollection
     internal static void Load()
     {
         TorchRuntime.Initialize();
-        TorchRuntime.UseThreads(Math.Min(2, Environment.ProcessorCount));
+        // Small tensors: a second thread only waits for the first, and badly so beside other work.
+        TorchRuntime.UseThreads(1);
     }
 }

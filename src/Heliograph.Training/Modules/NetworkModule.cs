@@ -208,8 +208,8 @@ public sealed class NetworkModule : IDisposable
     {
         using var _ = NewDisposeScope();
         var symbols = x.flatten(1);
-        var power = symbols.square().mean([1], keepdim: true);
-        return (symbols * (power + PowerNormalization.Epsilon).rsqrt()).MoveToOuterDisposeScope();
+        var energy = symbols.square().sum([1], keepdim: true);
+        return (symbols * ((energy + PowerNormalization.Epsilon).rsqrt() * Math.Sqrt(symbols.shape[1]))).MoveToOuterDisposeScope();
     }
 
     Tensor Weight(string name) => Trainable ? tensors[name].to(computeType) : tensors[name];

@@ -19,7 +19,7 @@ public sealed class PruningPlan
         Convolutions = [.. original.SplitAt(experiment.Split).Device.Layers.OfType<Convolution>().Select(conv => conv.Name)];
         int filters = Filters(original);
         target = Options.Uniform
-            ? filters - Filters(UniformPruning.Prune(original, experiment.Split, Options.Ratio))
+            ? filters - Filters(Uniform(Options.Ratio))
             : (int)Math.Round(filters * Options.Ratio, MidpointRounding.AwayFromZero);
         CheckFloor();
     }
@@ -39,8 +39,15 @@ public sealed class PruningPlan
         int removed = Filters(original) - Filters(network);
         if (Options.Uniform)
         {
-            double share = Math.Min(1.0, (double)(removed + Options.PerIteration) / target);
-            var goal = UniformPruning.Prune(original, experiment.Split, Options.Ratio * share);
+            // A small share of the ratio may round to no filter of any layer: the first that takes one counts.
+            Network goal;
+            int step = Options.PerIteration;
+            do
+            {
+                double share = Math.Min(1.0, (double)(removed + step++) / target);
+                goal = Uniform(Options.Ratio * share);
+            }
+            while (Filters(goal) >= Filters(network));
             return FilterSelection.LowestPerLayer(scores, Convolutions.ToDictionary(name => name,
                 name => Math.Min(network.ShapeOf(name).Channels, goal.ShapeOf(name).Channels)));
         }
@@ -60,6 +67,12 @@ public sealed class PruningPlan
         var front = network.SplitAt(experiment.Split).Device;
         return front.Cost().Macs + JointCode.Encoder(front.Output, experiment.Code.Channels).Cost().Macs;
     }
+
+    // Every layer narrowed by the same ratio, but not below the floor.
+    Network Uniform(double ratio) => UniformPruning.Prune(original, experiment.Split, ratio).With(layer =>
+        layer is Convolution conv && conv.Filters < Options.Floor
+            ? conv with { Filters = Math.Min(Options.Floor, original.ShapeOf(conv.Name).Channels) }
+            : layer);
 
     static Network Narrowed(Network network, IReadOnlyDictionary<string, int> filters) =>
         network.With(layer => layer is Convolution conv && filters.TryGetValue(conv.Name, out int left) ? conv with { Filters = left } : layer);

@@ -118,9 +118,10 @@ sealed class Binding(OptionsSchema root, string source)
 
     UsageException Unknown(int line, OptionsSchema schema, string prefix, string key)
     {
-        string hint = Nearest.To(prefix + key, root.Keys("")) is { } near
-            ? $"did you mean {near}?"
-            : $"known are {Listed(schema, prefix)}";
+        // Within its group; or the same word in another group, as when somebody leaves the group's name out.
+        string? near = Nearest.To(key, schema.Fields.Select(field => field.Key)) is { } sibling ? prefix + sibling
+            : root.Keys("").FirstOrDefault(known => known.Split('.')[^1].Equals(key, StringComparison.OrdinalIgnoreCase));
+        string hint = near is not null ? $"did you mean {near}?" : $"known are {Listed(schema, prefix)}";
         return Error(line, $"{prefix}{OneLine.Of(key)}: no such key; {hint}");
     }
 

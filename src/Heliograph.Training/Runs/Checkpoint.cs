@@ -80,8 +80,8 @@ public sealed record Checkpoint(
         var file = Safetensors.Read(path);
         try
         {
-            var position = JsonSerializer.Deserialize<CheckpointPosition>(file.Metadata[PositionKey], Json.Compact)!;
-            Network[] networks = [.. JsonSerializer.Deserialize<string[]>(file.Metadata[NetworksKey])!.Select(Network.FromJson)];
+            var position = JsonSerializer.Deserialize<CheckpointPosition>(file.Metadata[PositionKey], Json.Compact) ?? throw new JsonException("no position");
+            Network[] networks = [.. (JsonSerializer.Deserialize<string[]>(file.Metadata[NetworksKey]) ?? throw new JsonException("no networks")).Select(Network.FromJson)];
             Weights[] states = [.. networks.Select((_, i) => WithPrefix($"{i}."))];
             for (int i = 0; i < networks.Length; i++)
                 networks[i].Check(states[i]);

@@ -1,0 +1,180 @@
+using Heliograph.Training.Evaluation;
+using Heliograph.Training.Runs;
+
+namespace Heliograph.Training.Tests.Runs;
+
+public sealed class RunFolderTests : IDisposable
+{
+    static readonly string[] Steps = ["pretrain", "prune", "autoencoder", "joint"];
+    readonly TemporaryFolder folder = new();
+
+    string RunPath => Path.Combine(folder.Path, "run");
+
+    public void Dispose() => folder.Dispose();
+
+    static Experiment Bind(string name, params string[] overrides)
+    {
+        var (_, yaml, source) = Experiments.Resolve(name);
+        return OptionsBinder.Bind<Experiment>(yaml, source, overrides);
+    }
+
+    [Fact]
+    public void The_newest_two_checkpoints_are_kept_and_the_newest_is_read()
+    {
+        using var run = RunFolder.OpenForWork(RunPath);
+        Assert.False(run.HasCheckpoint);
+        Assert.Null(run.NewestCheckpoint("joint", _ => { }));
+        foreach (int epoch in (int[])[1, 2, 10])
+            run.Save(CheckpointTests.Make(epoch), epoch * 50);
+        Assert.Equal(["joint-002-000000100.safetensors", "joint-002-000000500.safetensors"],
+            Directory.GetFiles(run.In("checkpoints")).Select(Path.GetFileName).Order());
+        Assert.Equal(10, run.NewestCheckpoint("joint", _ => Assert.Fail("damaged"))!.Position.Epoch);
+        Assert.Null(run.NewestCheckpoint("prune", _ => { }));
+    }
+
+    [Fact]
+    public void A_damaged_newest_checkpoint_is_told_and_the_older_one_used()
+    {
+        using var run = RunFolder.OpenForWork(RunPath);
+        run.Save(CheckpointTests.Make(1), 50);
+        run.Save(CheckpointTests.Make(2), 100);
+        string newest = run.In("checkpoints", "joint-002-000000100.safetensors");
+        using (var file = new FileStream(newest, FileMode.Open))
+            file.SetLength(file.Length / 2);
+        var damaged = new List<string>();
+        Assert.Equal(1, run.NewestCheckpoint("joint", damaged.Add)!.Position.Epoch);
+        Assert.Contains(newest, Assert.Single(damaged), StringComparison.Ordinal);
+        File.Delete(run.In("checkpoints", "joint-002-000000050.safetensors"));
+        Assert.Null(run.NewestCheckpoint("joint", _ => { }));
+    }
+
+    [Fact]
+    public void A_finished_step_has_a_result_and_no_checkpoints()
+    {
+        using var run = RunFolder.OpenForWork(RunPath);
+        Assert.Null(run.ResultOf("prune"));
+        run.BeginStep("prune");
+        run.Save(CheckpointTests.Make(1, "prune"), 50);
+        var result = new StepResult("prune", 61.25, 88.5, 12.5, "192 of 384");
+        run.Finish(result);
+        Assert.Equal(result, run.ResultOf("prune"));
+        Assert.False(run.HasCheckpoint);
+    }
+
+    [Fact]
+    public void Only_one_program_works_in_a_run()
+    {
+        using (var run = RunFolder.OpenForWork(RunPath))
+        {
+            run.Write(new());
+            Assert.Equal($"another program is working in {RunPath}", Assert.Throws<IOException>(() => RunFolder.OpenForWork(RunPath)).Message);
+            using var reader = RunFolder.OpenForReading(RunPath);
+            Assert.Equal("run", reader.Name);
+        }
+        RunFolder.OpenForWork(RunPath).Dispose();
+        Assert.True(RunFolder.IsRun(RunPath));
+    }
+
+    [Fact]
+    public void A_run_that_never_began_leaves_nothing()
+    {
+        RunFolder.OpenForWork(RunPath).Dispose();
+        Assert.False(Directory.Exists(RunPath));
+    }
+
+    [Fact]
+    public void A_folder_with_other_things_is_no_place_for_a_run()
+    {
+        folder.Write("run/photo.png", [1]);
+        Assert.Contains("other things in it", Assert.Throws<UsageException>(() => RunFolder.OpenForWork(RunPath)).Message, StringComparison.Ordinal);
+        Assert.Equal([Path.Combine(RunPath, "photo.png")], Directory.GetFileSystemEntries(RunPath));
+        Assert.Contains("holds no run", Assert.Throws<UsageException>(() => RunFolder.OpenForReading(RunPath)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Metrics_after_the_checkpoint_are_forgotten()
+    {
+        using var run = RunFolder.OpenForWork(RunPath);
+        Assert.Equal(0, run.MetricsBytes);
+        run.AppendMetrics(new { epoch = 1, loss = 0.5 });
+        long length = run.MetricsBytes;
+        run.AppendMetrics(new { epoch = 2, loss = 0.25 });
+        run.TruncateMetrics(length);
+        run.TruncateMetrics(1000);
+        Assert.Equal("{\"epoch\":1,\"loss\":0.5}\n", File.ReadAllText(run.MetricsPath));
+    }
+
+    public static TheoryData<string> BuiltIn => [.. Experiments.BuiltIn];
+
+    [Theory]
+    [MemberData(nameof(BuiltIn))]
+    public void Every_built_in_experiment_binds_and_survives_the_run_folder(string name)
+    {
+        var experiment = Bind(name);
+        using var run = RunFolder.OpenForWork(RunPath);
+        run.Write(experiment);
+        Assert.Equal(OptionsBinder.Flatten(experiment), OptionsBinder.Flatten(run.ReadExperiment()));
+        RunAgreement.Check(run, experiment, Steps);
+    }
+
+    [Theory]
+    [InlineData("pool1")]
+    [InlineData("pool2")]
+    [InlineData("pool3")]
+    [InlineData("pool4")]
+    [InlineData("pool5")]
+    public void The_papers_experiments_have_the_papers_hyper_parameters(string pool)
+    {
+        var e = Bind("paper/" + pool);
+        Assert.Equal((pool, "vgg16", 1.0, 0.0, "cifar100"), (e.Split, e.Network.Name, e.Network.Width, e.Network.Dropout, e.Data.Name));
+        Assert.Equal((60, 10, 40, 60), (e.Pretrain.Epochs, e.Prune.Epochs, e.Autoencoder.Epochs, e.Joint.Epochs));
+        Assert.Equal((0.01, 1e-4, 0.1, 1e-4), (e.Pretrain.Rate, e.Prune.Rate, e.Autoencoder.Rate, e.Joint.Rate));
+        Assert.Equal([20, 40], e.Pretrain.Milestones);
+        Assert.Equal(512, e.Prune.PerIteration);
+    }
+
+    [Theory]
+    [InlineData("threads=7")]
+    [InlineData("precision=bf16")]
+    [InlineData("evaluation.draws=9")]
+    [InlineData("checkpoint.minutes=1")]
+    [InlineData("joint.epochs=3")]
+    public void What_changes_no_result_so_far_may_change(string change)
+    {
+        using var run = RunFolder.OpenForWork(RunPath);
+        run.Write(Bind("quickstart"));
+        run.BeginStep("pretrain");
+        RunAgreement.Check(run, Bind("quickstart", change), Steps);
+    }
+
+    [Theory]
+    [InlineData("seed=77", "seed")]
+    [InlineData("split=pool1", "split")]
+    [InlineData("pretrain.epochs=99", "pretrain.epochs")]
+    [InlineData("channel.snr=3", "channel.snr")]
+    [InlineData("code.channels=99", "code.channels")]
+    public void What_was_used_already_may_not(string change, string key)
+    {
+        using var run = RunFolder.OpenForWork(RunPath);
+        run.Write(Bind("quickstart"));
+        run.BeginStep("pretrain");
+        string message = Assert.Throws<UsageException>(() => RunAgreement.Check(run, Bind("quickstart", change), Steps)).Message;
+        Assert.StartsWith($"the run {RunPath} has {key}: ", message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+    }
+
+    [Fact]
+    public void An_evaluation_survives_its_files()
+    {
+        using var run = RunFolder.OpenForWork(RunPath);
+        Assert.Null(EvaluationFiles.Read(run));
+        var result = new EvaluationResult("garden", "pool2", 64, 24_514_816, 74.2, 72.1, [new(-6, 20.5, 0.25, 50), new(14.5, 71.9, null, 91)]);
+        EvaluationFiles.Write(RunPath, result);
+        var read = EvaluationFiles.Read(run)!;
+        Assert.Equal(result.Points, read.Points);
+        Assert.Equal(result with { Points = read.Points }, read);
+        Assert.Equal("snr_db,top1,ci95,top5\n-6,20.5,0.25,50\n14.5,71.9,,91\n", File.ReadAllText(run.In("evaluation.csv")));
+        Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(EvaluationFiles.PlotPath(RunPath))[..4]);
+        Assert.Contains("<svg", File.ReadAllText(run.In("evaluation.svg")), StringComparison.Ordinal);
+    }
+}
