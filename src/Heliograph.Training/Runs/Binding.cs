@@ -118,11 +118,19 @@ sealed class Binding(OptionsSchema root, string source)
 
     UsageException Unknown(int line, OptionsSchema schema, string prefix, string key)
     {
-        // Within its group; or the same word in another group, as when somebody leaves the group's name out.
-        string? near = Nearest.To(key, schema.Fields.Select(field => field.Key)) is { } sibling ? prefix + sibling
-            : root.Keys("").FirstOrDefault(known => known.Split('.')[^1].Equals(key, StringComparison.OrdinalIgnoreCase));
+        string? near = Near(prefix + key, [.. root.Keys("")]);
         string hint = near is not null ? $"did you mean {near}?" : $"known are {Listed(schema, prefix)}";
         return Error(line, $"{prefix}{OneLine.Of(key)}: no such key; {hint}");
+    }
+
+    // Part by part, so that a shared group makes nothing near; or the same last word elsewhere, as when somebody leaves the group out.
+    static string? Near(string typed, string[] known)
+    {
+        string[] parts = typed.Split('.');
+        bool IsNear(string candidate) => candidate.Split('.') is var other && other.Length == parts.Length
+            && parts.Zip(other).All(pair => pair.First == pair.Second || Nearest.To(pair.First, [pair.Second]) is not null);
+        return Nearest.To(typed, known.Where(IsNear))
+            ?? known.FirstOrDefault(candidate => parts.Length == 1 && candidate.EndsWith("." + typed, StringComparison.OrdinalIgnoreCase));
     }
 
     static string Listed(OptionsSchema schema, string prefix) => string.Join(", ", schema.Fields.Select(f => prefix + f.Key));

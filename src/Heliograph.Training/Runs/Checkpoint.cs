@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Heliograph.Networks;
-using Heliograph.Training.Modules;
 
 namespace Heliograph.Training.Runs;
 
@@ -44,6 +43,30 @@ public sealed record CheckpointPosition
     public string Computed { get; init; } = "";
 }
 
+/// <summary>A checkpoint to be written; its arrays are made one by one, so that the training need not be in memory twice.</summary>
+/// <param name="Position">Where the training stands.</param>
+/// <param name="Networks">The networks in training.</param>
+/// <param name="States">Their exact tensors.</param>
+/// <param name="Momenta">Of the optimiser.</param>
+public sealed record CheckpointContent(
+    CheckpointPosition Position, IReadOnlyList<Network> Networks, IReadOnlyList<IEnumerable<ArraySource>> States, IEnumerable<ArraySource> Momenta)
+{
+    /// <summary>Writes it as one safetensors file, whole or not at all.</summary>
+    public void Save(string path)
+    {
+        ArraySource[] arrays =
+        [
+            .. States.SelectMany((state, i) => state.Select(array => array with { Name = $"{i}.{array.Name}" })),
+            .. Momenta.Select(array => array with { Name = Checkpoint.MomentumPrefix + array.Name }),
+        ];
+        Safetensors.Write(path, arrays, new Dictionary<string, string>
+        {
+            [Checkpoint.PositionKey] = JsonSerializer.Serialize(Position, Json.Compact),
+            [Checkpoint.NetworksKey] = JsonSerializer.Serialize(Networks.Select(network => network.ToJson()), Json.Compact),
+        });
+    }
+}
+
 /// <summary>Everything needed to go on with a training: position, networks, weights, momenta.</summary>
 /// <param name="Position">Where it stood.</param>
 /// <param name="Networks">The networks in training.</param>
@@ -52,28 +75,9 @@ public sealed record CheckpointPosition
 public sealed record Checkpoint(
     CheckpointPosition Position, IReadOnlyList<Network> Networks, IReadOnlyList<Weights> States, Weights Momenta)
 {
-    const string PositionKey = "position", NetworksKey = "networks", MomentumPrefix = "momentum.";
+    internal const string PositionKey = "position", NetworksKey = "networks", MomentumPrefix = "momentum.";
 
-    /// <summary>Writes one as a safetensors file, whole or not at all, straight from what is in training.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="position">Where the training stands.</param>
-    /// <param name="modules">What is in training.</param>
-    /// <param name="optimizer">What trains it.</param>
-    public static void Write(string path, CheckpointPosition position, IReadOnlyList<NetworkModule> modules, Sgd optimizer)
-    {
-        ArraySource[] arrays =
-        [
-            .. modules.SelectMany((module, i) => module.StateSources().Select(array => array with { Name = $"{i}.{array.Name}" })),
-            .. optimizer.State().Select(array => array with { Name = MomentumPrefix + array.Name }),
-        ];
-        Safetensors.Write(path, arrays, new Dictionary<string, string>
-        {
-            [PositionKey] = JsonSerializer.Serialize(position, Json.Compact),
-            [NetworksKey] = JsonSerializer.Serialize(modules.Select(module => module.Network.ToJson()), Json.Compact),
-        });
-    }
-
-    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <summary>Reads what <see cref="CheckpointContent.Save"/> wrote.</summary>
     /// <exception cref="InvalidDataException">The file is damaged or no checkpoint; the message names it.</exception>
     public static Checkpoint Load(string path)
     {

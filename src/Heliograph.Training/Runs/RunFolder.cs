@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Heliograph.Training.Modules;
 
 namespace Heliograph.Training.Runs;
 
@@ -97,14 +96,13 @@ public sealed class RunFolder : IDisposable
     public void BeginStep(string step) => Directory.CreateDirectory(In("steps", step));
 
     /// <summary>Writes a checkpoint and removes all but the newest two.</summary>
-    /// <param name="position">Where the training stands.</param>
+    /// <param name="content">What is written.</param>
     /// <param name="iteration">Batches done in this training; orders the files.</param>
-    /// <param name="modules">What is in training.</param>
-    /// <param name="optimizer">What trains it.</param>
-    public void Save(CheckpointPosition position, long iteration, IReadOnlyList<NetworkModule> modules, Sgd optimizer)
+    public void Save(CheckpointContent content, long iteration)
     {
         Directory.CreateDirectory(In("checkpoints"));
-        Checkpoint.Write(In("checkpoints", $"{position.Step}-{position.Phase:D3}-{iteration:D9}.safetensors"), position, modules, optimizer);
+        var position = content.Position;
+        content.Save(In("checkpoints", $"{position.Step}-{position.Phase:D3}-{iteration:D9}.safetensors"));
         // A kill between the end of a step and Finish's deletions leaves checkpoints of that step.
         string prefix = position.Step + "-";
         foreach (string old in Checkpoints().OrderBy(path => System.IO.Path.GetFileName(path).StartsWith(prefix, StringComparison.Ordinal)).SkipLast(2))

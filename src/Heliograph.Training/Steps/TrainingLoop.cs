@@ -189,7 +189,8 @@ public sealed class TrainingLoop(TrainingSession session)
             Threads = get_num_threads(),
             Computed = Computed,
         };
-        session.Run.Save(position, iteration, state.Modules, state.Optimizer);
+        session.Run.Save(new(position, [.. state.Modules.Select(module => module.Network)],
+            [.. state.Modules.Select(module => module.StateSources())], state.Optimizer.State()), iteration);
         GiveBackMemory();
     }
 

@@ -40,7 +40,7 @@ public static class Safetensors
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(weights);
-        Write(stream, [.. weights.Select(pair => new ArraySource(pair.Key, pair.Value.Shape, () => pair.Value.Values))], metadata, type);
+        Write(stream, [.. weights.Sources()], metadata, type);
     }
 
     /// <summary>Creates or replaces a file from arrays that are made one after the other, so that they need not all be in memory at once.</summary>

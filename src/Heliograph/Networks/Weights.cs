@@ -51,6 +51,9 @@ public sealed class Weights : IReadOnlyDictionary<string, WeightArray>
         return result;
     }
 
+    /// <summary>The arrays for a writer.</summary>
+    public IEnumerable<ArraySource> Sources() => arrays.Select(pair => new ArraySource(pair.Key, pair.Value.Shape, () => pair.Value.Values));
+
     /// <inheritdoc/>
     public bool ContainsKey(string key) => arrays.ContainsKey(key);
 

@@ -25,7 +25,7 @@ public sealed class RunFolderTests : IDisposable
         Assert.False(run.HasCheckpoint);
         Assert.Null(run.NewestCheckpoint("joint", _ => { }));
         foreach (int epoch in (int[])[1, 2, 10])
-            run.Save(CheckpointTests.Make(epoch), epoch * 50);
+            run.Save(CheckpointTests.Content(CheckpointTests.Make(epoch)), epoch * 50);
         Assert.Equal(["joint-002-000000100.safetensors", "joint-002-000000500.safetensors"],
             Directory.GetFiles(run.In("checkpoints")).Select(Path.GetFileName).Order());
         Assert.Equal(10, run.NewestCheckpoint("joint", _ => Assert.Fail("damaged"))!.Position.Epoch);
@@ -36,8 +36,8 @@ public sealed class RunFolderTests : IDisposable
     public void A_damaged_newest_checkpoint_is_told_and_the_older_one_used()
     {
         using var run = RunFolder.OpenForWork(RunPath);
-        run.Save(CheckpointTests.Make(1), 50);
-        run.Save(CheckpointTests.Make(2), 100);
+        run.Save(CheckpointTests.Content(CheckpointTests.Make(1)), 50);
+        run.Save(CheckpointTests.Content(CheckpointTests.Make(2)), 100);
         string newest = run.In("checkpoints", "joint-002-000000100.safetensors");
         using (var file = new FileStream(newest, FileMode.Open))
             file.SetLength(file.Length / 2);
@@ -54,7 +54,7 @@ public sealed class RunFolderTests : IDisposable
         using var run = RunFolder.OpenForWork(RunPath);
         Assert.Null(run.ResultOf("prune"));
         run.BeginStep("prune");
-        run.Save(CheckpointTests.Make(1, "prune"), 50);
+        run.Save(CheckpointTests.Content(CheckpointTests.Make(1, "prune")), 50);
         var result = new StepResult("prune", 61.25, 88.5, 12.5, "192 of 384");
         run.Finish(result);
         Assert.Equal(result, run.ResultOf("prune"));

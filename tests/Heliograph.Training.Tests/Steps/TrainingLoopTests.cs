@@ -63,7 +63,7 @@ public sealed class TrainingLoopTests : IDisposable
         Modules = [device, edge],
         Options = new JointOptions { Epochs = epochs, Rate = 0.02 },
         BatchesPerEpoch = perEpoch,
-        Batches = (epoch, start, _) => Batches(epoch, start, perEpoch),
+        Batches = (epoch, start) => Batches(epoch, start, perEpoch),
         Loss = (batch, _) =>
         {
             var symbols = device.Forward(batch.Images, training: true);
