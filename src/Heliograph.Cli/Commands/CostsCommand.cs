@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Spectre.Console;
 using System.Globalization;
 using Heliograph.Networks;
+using Spectre.Console;
 
 namespace Heliograph.Cli.Commands;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Spectre.Console;
 using Heliograph.Training.Runs;
 using Heliograph.Training.Steps;
+using Spectre.Console;
 
 namespace Heliograph.Cli.Commands;
 

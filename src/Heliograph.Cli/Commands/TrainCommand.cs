@@ -1,9 +1,9 @@
 using System.CommandLine;
-using Spectre.Console;
 using System.Diagnostics;
 using Heliograph.Training.Evaluation;
 using Heliograph.Training.Runs;
 using Heliograph.Training.Steps;
+using Spectre.Console;
 
 namespace Heliograph.Cli.Commands;
 
