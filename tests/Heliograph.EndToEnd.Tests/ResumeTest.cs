@@ -53,7 +53,7 @@ public sealed class ResumeTest : IDisposable
 
         var resumed = place.Run(train).Succeeded();
         Assert.Contains("pretrain: done before", resumed.Output, StringComparison.Ordinal);
-        Assert.Contains("goes on in epoch 1, batch ", resumed.Output, StringComparison.Ordinal);
+        Assert.Contains("goes on in epoch 1, after batch ", resumed.Output, StringComparison.Ordinal);
         TrainedRun.AssertSameAsFinished(place.In("run"));
     }
 

@@ -116,7 +116,6 @@ public sealed class TrainingLoop(TrainingSession session)
         state.Seen += result.Images;
         state.Correct = result.Correct is { } correct ? (state.Correct ?? 0) + correct : null;
         state.LastImages = result.Images;
-        state.LearningRate = learningRate;
     }
 
     void FinishEpoch<TBatch>(TrainingTask<TBatch> task, State state, RateMeter rate)
@@ -126,23 +125,24 @@ public sealed class TrainingLoop(TrainingSession session)
         long iteration = (long)state.Epoch * task.BatchesPerEpoch;
         double loss = state.LossSum / state.Seen;
         double? top1 = 100.0 * state.Correct / state.Seen;
+        double lastRate = LearningRate.At(task.Options, iteration - 1, task.BatchesPerEpoch);
         session.Run.AppendMetrics(new
         {
             step = task.Step,
             phase = task.Phase,
             epoch = state.Epoch,
             iteration,
-            rate = state.LearningRate,
+            rate = lastRate,
             loss,
             trainTop1 = top1,
             measuredOn = validation?.Name,
             top1 = validation?.Top1,
-            imagesPerSecond = Math.Round(rate.Overall, 2),
+            imagesPerSecond = rate.Overall is { } overall ? Math.Round(overall, 2) : (double?)null,
             seconds = Math.Round(session.Clock.Seconds, 3),
         });
         string tag = task.Phase == 0 ? task.Step : $"{task.Step}.{task.Phase}";
         session.Scalar($"{tag}/loss", loss, iteration);
-        session.Scalar($"{tag}/rate", state.LearningRate, iteration);
+        session.Scalar($"{tag}/rate", lastRate, iteration);
         if (top1 is { } t)
             session.Scalar($"{tag}/trainTop1", t, iteration);
         if (validation is { } v)
@@ -151,7 +151,7 @@ public sealed class TrainingLoop(TrainingSession session)
             $"{task.Step}: epoch {state.Epoch}/{task.Options.Epochs}  loss {loss:0.0000}")
             + (top1 is { } a ? FormattableString.Invariant($"  train {a:0.00} %") : "")
             + (validation is { } b ? FormattableString.Invariant($"  {b.Name} {b.Top1:0.00} %") : "")
-            + FormattableString.Invariant($"  {rate.Overall:0} images/s"));
+            + (rate.Overall is { } speed ? FormattableString.Invariant($"  {speed:0} images/s") : ""));
         (state.Batch, state.LossSum, state.Seen, state.Correct) = (0, 0, 0, null);
         rate.Restart();
     }
@@ -228,7 +228,6 @@ public sealed class TrainingLoop(TrainingSession session)
         public long Seen { get; set; }
         public long? Correct { get; set; }
         public int LastImages { get; set; }
-        public double LearningRate { get; set; }
     }
 }
 
@@ -239,9 +238,10 @@ sealed class RateMeter
     readonly Queue<(double At, long Images)> recent = new();
     long images;
 
-    public double Overall => images / Math.Max(watch.Elapsed.TotalSeconds, 1e-9);
+    /// <summary>Null before the first batch: a run may go on where only the measurement of an epoch was left.</summary>
+    public double? Overall => images > 0 ? images / Math.Max(watch.Elapsed.TotalSeconds, 1e-9) : null;
 
-    public double Recent => recent.Count < 2 ? Overall
+    public double Recent => recent.Count < 2 ? Overall ?? 0
         : (images - recent.Peek().Images) / Math.Max(watch.Elapsed.TotalSeconds - recent.Peek().At, 1e-9);
 
     public void Add(int count)
