@@ -83,7 +83,8 @@ public sealed class ResumeTest : IDisposable
         using var program = place.Start(Train);
         Assert.True(program.WaitUntil(() => place.Checkpoints("autoencoder").Any(path => path.EndsWith("4.safetensors", StringComparison.Ordinal))));
         program.Kill();
-        Assert.Equal(2, place.Checkpoints("autoencoder").Length);
+        // The newest two are there; a third when the kill came before its removal.
+        Assert.InRange(place.Checkpoints("autoencoder").Length, 2, 3);
     }
 
     [Theory]
