@@ -65,7 +65,8 @@ sealed class TerminalReporter(IAnsiConsole console, ProgressContext context) : I
     {
         if (step != progress.Step)
         {
-            task?.StopTask();
+            if (task is not null)
+                (task.Value, task.Description) = (100, Markup.Escape(step!));
             (step, task) = (progress.Step, context.AddTask(progress.Step));
         }
         task!.Description = Markup.Escape(Reporters.Text(progress));

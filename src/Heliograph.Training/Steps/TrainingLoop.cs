@@ -76,7 +76,9 @@ public sealed class TrainingLoop(TrainingSession session)
                 double learningRate = LearningRate.At(task.Options, iteration, task.BatchesPerEpoch);
                 Step(task, optimizer, batch, iteration, learningRate, state);
                 state.Batch++;
-                session.Throughput.Add(state.LastImages, watch.Elapsed.TotalSeconds);
+                // Cached feature maps are no images.
+                if (state.Correct is not null)
+                    session.Throughput.Add(state.LastImages, watch.Elapsed.TotalSeconds);
                 rate.Add(state.LastImages);
                 session.Reporter.Progress(Progress(task, state, iteration + 1, rate));
 
