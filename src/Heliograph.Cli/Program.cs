@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.Runtime.InteropServices;
 using Heliograph.Cli;
 using Heliograph.Cli.Commands;
 
