@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Heliograph.Images;
 using Heliograph.Networks;
 using Heliograph.Training.Data;
 using Heliograph.Training.Evaluation;

@@ -1,3 +1,4 @@
+using Heliograph.Images;
 namespace Heliograph.Training.Data;
 
 /// <summary>A data set in memory: its splits and what is known about it.</summary>
@@ -19,7 +20,7 @@ public sealed record DataSet(
     /// <summary>Makes a data set of two whole splits and measures its mean and standard deviation.</summary>
     internal static DataSet Measure(string name, IReadOnlyList<string> classes, ImageSet train, ImageSet test)
     {
-        Normalisation measured = Normalisation.Measure(train);
+        Normalisation measured = Normalisations.Measure(train);
         return new DataSet(name, classes, train, test, measured.Mean, measured.Std);
     }
 }

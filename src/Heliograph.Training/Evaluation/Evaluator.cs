@@ -1,4 +1,5 @@
 using Heliograph.Channels;
+using Heliograph.Images;
 using Heliograph.Networks;
 using Heliograph.Training.Data;
 using Heliograph.Training.Modules;

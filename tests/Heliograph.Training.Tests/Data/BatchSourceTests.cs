@@ -1,3 +1,4 @@
+using Heliograph.Images;
 using Heliograph.Networks;
 using Heliograph.Training.Data;
 
@@ -9,7 +10,7 @@ public class BatchSourceTests
 
     static readonly ImageSet Set = MakeSet();
 
-    static readonly Normalisation Normalisation = Normalisation.Measure(Set);
+    static readonly Normalisation Normalisation = Normalisations.Measure(Set);
 
     /// <summary>Random images; each one's label is its index, so that batches tell which images they hold.</summary>
     static ImageSet MakeSet()

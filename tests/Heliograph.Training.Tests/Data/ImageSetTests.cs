@@ -1,3 +1,4 @@
+using Heliograph.Images;
 using Heliograph.Networks;
 using Heliograph.Training.Data;
 
@@ -37,7 +38,7 @@ public class ImageSetTests
     {
         // First channel 0 and 255 in equal parts, second channel constant.
         var set = new ImageSet(new Shape(2, 1, 2), [0, 255, 51, 51, 255, 0, 51, 51], [0, 1]);
-        Normalisation measured = Normalisation.Measure(set);
+        Normalisation measured = Normalisations.Measure(set);
         Assert.Equal([0.5f, 0.2f], measured.Mean);
         Assert.Equal([0.5f, 1f], measured.Std);
     }

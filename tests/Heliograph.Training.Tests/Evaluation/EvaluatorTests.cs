@@ -1,5 +1,6 @@
 using System.Globalization;
 using Heliograph.Channels;
+using Heliograph.Images;
 using Heliograph.Networks;
 using Heliograph.Training.Data;
 using Heliograph.Training.Evaluation;

@@ -1,11 +1,10 @@
+using Heliograph.Images;
 using Heliograph.Networks;
 
 namespace Heliograph.Training.Data;
 
-/// <summary>How bytes become a network's input: (value / 255 − mean) / std, per channel.</summary>
-/// <param name="Mean">Mean of each channel, on the scale 0 to 1.</param>
-/// <param name="Std">Standard deviation of each channel, on the scale 0 to 1; more than 0.</param>
-public sealed record Normalisation(IReadOnlyList<float> Mean, IReadOnlyList<float> Std)
+/// <summary>Measures how a data set is normalised.</summary>
+public static class Normalisations
 {
     /// <summary>
     /// The mean and the (population) standard deviation of each channel, from exact counts of the 256 values. A channel that is the same
@@ -38,14 +37,5 @@ public sealed record Normalisation(IReadOnlyList<float> Mean, IReadOnlyList<floa
             std[channel] = squares == 0 ? 1 : (float)(Math.Sqrt(squares / n) / 255);
         });
         return new Normalisation(mean, std);
-    }
-
-    /// <summary>The normalised value of each byte: channels × 256.</summary>
-    internal float[] Table()
-    {
-        float[] table = new float[Mean.Count * 256];
-        for (int i = 0; i < table.Length; i++)
-            table[i] = (float)(((i % 256) / 255.0 - Mean[i / 256]) / Std[i / 256]);
-        return table;
     }
 }

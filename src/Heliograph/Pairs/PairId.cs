@@ -1,0 +1,22 @@
+using System.Globalization;
+
+namespace Heliograph.Pairs;
+
+/// <summary>
+/// Names a pair on the link: the first 8 bytes (big-endian) of the SHA-256 over the SHA-256 of <c>device.safetensors</c> followed by that of
+/// <c>edge.safetensors</c>. Two pairs with the same weights have the same id, whatever else is said about them.
+/// </summary>
+/// <param name="Value">The 8 bytes as a number.</param>
+public readonly record struct PairId(ulong Value)
+{
+    /// <summary>Reads 16 hexadecimal digits.</summary>
+    public static bool TryParse(string? text, out PairId id)
+    {
+        bool parsed = ulong.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong value) && text!.Length == 16;
+        id = new(parsed ? value : 0);
+        return parsed;
+    }
+
+    /// <summary>16 hexadecimal digits, lower case.</summary>
+    public override string ToString() => Value.ToString("x16", CultureInfo.InvariantCulture);
+}
