@@ -1,4 +1,3 @@
-using System.Text;
 
 namespace Heliograph;
 
@@ -43,6 +42,6 @@ public static class AtomicFile
     public static void WriteText(string path, string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+        Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 
 namespace Heliograph.Training.Torch;
 
@@ -63,7 +62,7 @@ public static class GlibcxxPatch
             for (int i = 0; i < U16(needs, 2); i++)
             {
                 var name = strings[(int)U32(version, 8)..];
-                if (Encoding.ASCII.GetString(name[..name.IndexOf((byte)0)]) == Version)
+                if (System.Text.Encoding.ASCII.GetString(name[..name.IndexOf((byte)0)]) == Version)
                 {
                     bool strong = (U16(version, 4) & Weak) == 0;
                     BinaryPrimitives.WriteUInt16LittleEndian(version[4..], (ushort)(U16(version, 4) | Weak));

@@ -1,0 +1,104 @@
+using Heliograph.Encoding.Lanes;
+using Heliograph.Encoding.Steps;
+using Heliograph.Networks;
+
+namespace Heliograph.Encoding;
+
+/// <summary>Turns the layers of a device half into steps: chooses each layer's kernel, lays out its maps and packs its weights.</summary>
+sealed class Planner<TLanes, TVector>(Weights weights, Arena weightArena, Arena bufferArena)
+    where TLanes : struct, ILanes<TVector>
+    where TVector : unmanaged
+{
+    readonly List<Step> steps = [];
+
+    public EncoderPlan Plan(Network network)
+    {
+        var chain = Chain.Of(network);
+        var input = new FeatureMap(bufferArena, network.Input, chain is [Convolution, ..] ? network.Input.Channels : Padded(network.Input.Channels),
+            HaloFor(chain, 0, network.Input));
+        var map = input;
+        for (int i = 0; i < chain.Count; i++)
+        {
+            var layer = chain[i];
+            bool relu = layer is Convolution or Linear && i + 1 < chain.Count && chain[i + 1] is Relu;
+            var output = network.ShapeOf(layer.Name);
+            map = Add(layer, map, output, relu, () => new FeatureMap(bufferArena, output, Padded(output.Channels), HaloFor(chain, i + 1, output)));
+            if (relu)
+                i++;
+        }
+        return new([.. steps], input, map);
+    }
+
+    FeatureMap Add(Layer layer, FeatureMap map, Shape shape, bool relu, Func<FeatureMap> makeOutput)
+    {
+        switch (layer)
+        {
+            case Convolution convolution:
+                return Convolve(convolution, map, makeOutput(), relu);
+            case Linear linear:
+                return Convolve(new(linear.Name, linear.Inputs, linear.Features, Kernel: 1, Padding: 0), map, makeOutput(), relu);
+            case Relu:
+                steps.Add(new Activation<TLanes, TVector>(weightArena, map, new float[map.Shape.Channels]));
+                return map;
+            case PRelu:
+                steps.Add(new Activation<TLanes, TVector>(weightArena, map, Values(layer, "weight")));
+                return map;
+            case Gdn gdn:
+                steps.Add(new DivisiveNormalization<TLanes, TVector>(weightArena, bufferArena, map, gdn.Inverse, Values(layer, "beta"), Values(layer, "gamma")));
+                return map;
+            case MaxPool pool:
+                var pooled = makeOutput();
+                steps.Add(new Pooling<TLanes, TVector>(map, pooled, pool.Size));
+                return pooled;
+            case Flatten:
+                return AsVector(map);
+            case Reshape:
+                return Rearrange(AsVector(map), makeOutput());
+            case PowerNormalization:
+                var vector = AsVector(map);
+                steps.Add(new PowerScaling(vector));
+                return vector;
+            default:
+                throw new UsageException($"the encoder cannot run layer '{layer.Name}' ({layer.Kind})");
+        }
+    }
+
+    FeatureMap Convolve(Convolution layer, FeatureMap input, FeatureMap output, bool relu)
+    {
+        steps.Add(new DirectConvolution<TLanes, TVector>(weightArena, bufferArena, input, output, layer, Values(layer, "weight"), Values(layer, "bias"), relu));
+        return output;
+    }
+
+    FeatureMap AsVector(FeatureMap map)
+    {
+        if (map.Shape.IsVector)
+            return map;
+        int elements = map.Shape.Elements;
+        return Rearrange(map, new(bufferArena, new(elements, 1, 1), Padded(elements), Halo.None));
+    }
+
+    FeatureMap Rearrange(FeatureMap from, FeatureMap to)
+    {
+        steps.Add(new Rearrangement(from, to));
+        return to;
+    }
+
+    float[] Values(Layer layer, string name) => weights[$"{layer.Name}.{name}"].Values;
+
+    static int Padded(int channels) => (channels + TLanes.Count - 1) / TLanes.Count * TLanes.Count;
+
+    /// <summary>What the next layer that reads a map (and does not work in place) wants around it.</summary>
+    static Halo HaloFor(IReadOnlyList<Layer> chain, int next, Shape map)
+    {
+        while (next < chain.Count && chain[next] is Relu or PRelu or Gdn)
+            next++;
+        if (next == chain.Count || chain[next] is not Convolution convolution)
+            return Halo.None;
+        var output = convolution.Output([map]);
+        int Beyond(int size, int outputs) => Math.Max(0, (outputs - 1) * convolution.Stride + convolution.Kernel - convolution.Padding - size);
+        return new(convolution.Padding, convolution.Padding, Beyond(map.Height, output.Height), Beyond(map.Width, output.Width));
+    }
+}
+
+/// <summary>The steps of an encoder, the map that they read and the one that they leave.</summary>
+sealed record EncoderPlan(Step[] Steps, FeatureMap Input, FeatureMap Output);
