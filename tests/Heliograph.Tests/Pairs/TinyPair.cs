@@ -45,7 +45,7 @@ static class TinyPair
             float[] values = new float[spec.Length];
             for (int i = 0; i < values.Length; i++)
                 values[i] = spec.Shape.Count > 1 ? (float)(random.NextGaussian() / Math.Sqrt(spec.Length / spec.Shape[0])) : 0.5f + random.NextSingle();
-            return KeyValuePair.Create(spec.Name, new WeightArray(spec.Shape, values));
+            return KeyValuePair.Create(spec.Name, new WeightArray([.. spec.Shape], values));
         })));
     }
 }
