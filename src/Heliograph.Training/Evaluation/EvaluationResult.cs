@@ -1,16 +1,11 @@
+using Heliograph.Pairs;
+
 namespace Heliograph.Training.Evaluation;
 
 /// <summary>Share of images whose class is named first, and among the first five; in percent.</summary>
 /// <param name="Top1">In [0, 100].</param>
 /// <param name="Top5">In [0, 100].</param>
 public readonly record struct Accuracy(double Top1, double Top5);
-
-/// <summary>Accuracy at one SNR.</summary>
-/// <param name="SnrDb">P/σ² per real symbol, in dB (docs/snr.md).</param>
-/// <param name="Top1">Mean over the noise draws, in percent.</param>
-/// <param name="Ci95">Half width of the 95 % interval of that mean over noise draws (Student's t), in percentage points; null with one draw.</param>
-/// <param name="Top5">Mean over the noise draws, in percent.</param>
-public sealed record EvaluationPoint(double SnrDb, double Top1, double? Ci95, double Top5);
 
 /// <summary>What was measured of a pair on the test set.</summary>
 /// <param name="Pair">Name of the run.</param>
@@ -21,4 +16,4 @@ public sealed record EvaluationPoint(double SnrDb, double Top1, double? Ci95, do
 /// <param name="NoiselessTop1">Of the pair without noise, in percent.</param>
 /// <param name="Points">By ascending SNR.</param>
 public sealed record EvaluationResult(
-    string Pair, string Split, int Symbols, long DeviceMacs, double? BackboneTop1, double NoiselessTop1, IReadOnlyList<EvaluationPoint> Points);
+    string Pair, string Split, int Symbols, long DeviceMacs, double? BackboneTop1, double NoiselessTop1, IReadOnlyList<AccuracyPoint> Points);

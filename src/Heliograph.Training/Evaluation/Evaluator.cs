@@ -1,3 +1,4 @@
+using Heliograph.Pairs;
 using Heliograph.Channels;
 using Heliograph.Images;
 using Heliograph.Networks;
@@ -49,14 +50,14 @@ public sealed class Evaluator(
     /// <param name="options">SNRs and number of draws.</param>
     /// <param name="progress">Told of each finished SNR in dB.</param>
     /// <returns>The noiseless accuracy, and one point for each SNR.</returns>
-    public (Accuracy Noiseless, IReadOnlyList<EvaluationPoint> Points) OverSnr(
-        Model deviceHalf, Model edgeHalf, ImageSet images, EvaluationOptions options, Action<EvaluationPoint>? progress = null)
+    public (Accuracy Noiseless, IReadOnlyList<AccuracyPoint> Points) OverSnr(
+        Model deviceHalf, Model edgeHalf, ImageSet images, EvaluationOptions options, Action<AccuracyPoint>? progress = null)
     {
         // Symbols do not depend on the noise: each image is encoded once.
         float[] symbols = Encode(deviceHalf, images);
         using var edge = Fold(edgeHalf);
         var noiseless = Receive(edge, symbols, images, Snr.Infinite, draw: 0);
-        var points = new List<EvaluationPoint>();
+        var points = new List<AccuracyPoint>();
         foreach (double decibels in options.Snr.Decibels)
         {
             Accuracy[] draws = [.. Enumerable.Range(0, options.Draws).Select(draw => Receive(edge, symbols, images, Snr.FromDecibels(decibels), draw))];

@@ -1,3 +1,4 @@
+using Heliograph.Pairs;
 using System.Globalization;
 using Heliograph.Channels;
 using Heliograph.Images;
@@ -34,7 +35,7 @@ public sealed class EvaluatorTests
     static Evaluator Evaluator(ulong seed = 1, int batch = 333) =>
         new(new Normalisation([0.5f, 0.5f], [0.5f, 0.5f]), CPU, Precision.Fp32, batch, new DifferentiableAwgn(), seed) { DefaultSnr = Snr.FromDecibels(0) };
 
-    static (Accuracy Noiseless, IReadOnlyList<EvaluationPoint> Points) Over(string grid, ulong seed = 1, int draws = 5, int wrong = int.MaxValue) =>
+    static (Accuracy Noiseless, IReadOnlyList<AccuracyPoint> Points) Over(string grid, ulong seed = 1, int draws = 5, int wrong = int.MaxValue) =>
         Evaluator(seed).OverSnr(Device, Edge, Images(wrong), new() { Snr = SnrGrid.Parse(grid, CultureInfo.InvariantCulture), Draws = draws });
 
     [Theory]

@@ -1,0 +1,195 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using Heliograph.Networks;
+
+namespace Heliograph.Pairs;
+
+/// <summary>
+/// A pair folder, opened: a trained device half and edge half that belong together (docs/pair-format.md). Nothing of the folder is used
+/// before its size and hash are found to be what <c>pair.json</c> says.
+/// </summary>
+public sealed class Pair
+{
+    /// <summary>The file that describes the pair.</summary>
+    public const string DescriptionFile = "pair.json";
+
+    /// <summary>The device half's weights.</summary>
+    public const string DeviceFile = "device.safetensors";
+
+    /// <summary>The edge half's weights.</summary>
+    public const string EdgeFile = "edge.safetensors";
+
+    /// <summary>The device half as ONNX; optional.</summary>
+    public const string DeviceOnnxFile = "device.onnx";
+
+    /// <summary>The edge half as ONNX; optional.</summary>
+    public const string EdgeOnnxFile = "edge.onnx";
+
+    // A description larger than this is no description; VGG19's networks take 20 kB.
+    const int MaximumDescriptionBytes = 4 << 20;
+
+    static readonly string[] KnownFiles = [DeviceFile, EdgeFile, DeviceOnnxFile, EdgeOnnxFile];
+
+    readonly Lazy<DeviceHalf> device;
+    readonly Lazy<Model> edge;
+
+    Pair(string folder, PairDescription description)
+    {
+        Folder = folder;
+        Description = description;
+        Id = IdOf(description.Files[DeviceFile], description.Files[EdgeFile]);
+        device = new(() => new(Load(DeviceFile, description.Device), description.Normalisation));
+        edge = new(() => Load(EdgeFile, description.Edge));
+    }
+
+    /// <summary>The folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>Names the pair on the link.</summary>
+    public PairId Id { get; }
+
+    /// <summary>What is known about it.</summary>
+    public PairDescription Description { get; }
+
+    /// <summary>The device half; read and verified when first asked for.</summary>
+    /// <exception cref="InvalidDataException">The file is not the one that <c>pair.json</c> describes.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public DeviceHalf Device => device.Value;
+
+    /// <summary>The edge half: received symbols → logits; read and verified when first asked for.</summary>
+    /// <exception cref="InvalidDataException">The file is not the one that <c>pair.json</c> describes.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public Model Edge => edge.Value;
+
+    /// <summary>True when the folder has a <c>pair.json</c>.</summary>
+    public static bool IsPair(string folder) => File.Exists(Path.Combine(folder, DescriptionFile));
+
+    /// <summary>Opens a folder: reads <c>pair.json</c> and checks that it makes sense. The halves are read when they are asked for.</summary>
+    /// <exception cref="UsageException">The folder holds no pair.</exception>
+    /// <exception cref="InvalidDataException"><c>pair.json</c> is damaged or of another version; the message names file and fault.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static Pair Open(string folder)
+    {
+        if (!IsPair(folder))
+            throw new UsageException($"{folder} holds no pair (no {DescriptionFile})");
+        string path = Path.Combine(folder, DescriptionFile);
+        try
+        {
+            using var stream = File.OpenRead(path);
+            if (stream.Length > MaximumDescriptionBytes)
+                throw new InvalidDataException($"{stream.Length} bytes are too many for a description");
+            var description = JsonSerializer.Deserialize(stream, PairJsonContext.Default.PairDescription)
+                ?? throw new InvalidDataException("the description is empty");
+            Check(description);
+            return new(folder, description);
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path}: {FirstLine(e.Message)}", e);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"{path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Verifies every file of the folder: size, hash, and that the weights are those of the networks.</summary>
+    /// <exception cref="InvalidDataException">A file is not the one that <c>pair.json</c> describes; the message names it.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public void Verify()
+    {
+        _ = Device;
+        _ = Edge;
+        foreach (string name in Description.Files.Keys.Where(name => name is not (DeviceFile or EdgeFile)))
+            OpenVerified(name).Dispose();
+    }
+
+    /// <summary>Opens a file of the pair after its size and hash were found right; the handle is the one that was verified.</summary>
+    /// <param name="name">One of <see cref="PairDescription.Files"/>.</param>
+    /// <exception cref="InvalidDataException">It is not the file that <c>pair.json</c> describes.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public FileStream OpenVerified(string name)
+    {
+        var file = Description.Files[name];
+        string path = Path.Combine(Folder, name);
+        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+        try
+        {
+            if (stream.Length != file.Bytes)
+                throw new InvalidDataException($"{path}: {stream.Length} bytes, where {DescriptionFile} says {file.Bytes}; the file is damaged or of another pair");
+            string hash = Convert.ToHexStringLower(Sha256.Hash(stream));
+            if (hash != file.Sha256)
+                throw new InvalidDataException($"{path}: its SHA-256 is {hash}, where {DescriptionFile} says {file.Sha256}; the file is damaged or of another pair");
+            stream.Position = 0;
+            return stream;
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Names a pair by the hashes of its two halves.</summary>
+    internal static PairId IdOf(PairFile device, PairFile edge)
+    {
+        byte[] hashes = [.. Convert.FromHexString(device.Sha256), .. Convert.FromHexString(edge.Sha256)];
+        return new(BinaryPrimitives.ReadUInt64BigEndian(Sha256.Hash(hashes)));
+    }
+
+    /// <summary>Checks what can be checked without the other files.</summary>
+    /// <exception cref="InvalidDataException">Something does not make sense.</exception>
+    internal static void Check(PairDescription pair)
+    {
+        That(pair.Format == PairDescription.FormatName, $"\"format\" is not \"{PairDescription.FormatName}\"");
+        That(pair.Version == PairDescription.CurrentVersion,
+            $"the pair is of version {pair.Version}, this program reads version {PairDescription.CurrentVersion}");
+        That(IsName(pair.Name), "\"name\" must be 1 to 100 letters, digits, '-', '_' or '.', and begin with a letter or digit");
+        That(pair.PruningRatio is >= 0 and < 1, "\"pruningRatio\" must be at least 0 and below 1");
+        That(pair.Device.Output.Elements == pair.Symbols, $"the device half gives {pair.Device.Output.Elements} symbols, \"symbols\" says {pair.Symbols}");
+        That(pair.Edge.Input.Elements == pair.Symbols, $"the edge half reads {pair.Edge.Input.Elements} symbols, \"symbols\" says {pair.Symbols}");
+        That(pair.Edge.Output.Elements == pair.Classes.Count, $"the edge half gives {pair.Edge.Output.Elements} logits for {pair.Classes.Count} classes");
+        That(pair.Classes.Distinct().Count() == pair.Classes.Count, "two classes have the same name");
+        int channels = pair.Device.Input.Channels;
+        That(pair.Normalisation.Mean.Count == channels && pair.Normalisation.Std.Count == channels,
+            $"the normalisation must have {channels} means and standard deviations, one a channel");
+        That(pair.Normalisation.Mean.All(float.IsFinite) && pair.Normalisation.Std.All(std => float.IsFinite(std) && std > 0),
+            "the normalisation must be finite, its standard deviations above 0");
+        foreach ((string name, PairFile file) in pair.Files)
+        {
+            // Only known names: none of them can leave the folder.
+            That(KnownFiles.Contains(name), $"a pair has no file '{name.ReplaceLineEndings(" ")}'; known are {string.Join(", ", KnownFiles)}");
+            That(file is { Bytes: >= 0, Sha256.Length: 2 * Sha256.Size } && file.Sha256.All(c => c is (>= '0' and <= '9') or (>= 'a' and <= 'f')),
+                $"the hash of {name} is no SHA-256 of 64 lower-case hexadecimal digits");
+        }
+        That(pair.Files.ContainsKey(DeviceFile), $"\"files\" lacks {DeviceFile}");
+        That(pair.Files.ContainsKey(EdgeFile), $"\"files\" lacks {EdgeFile}");
+    }
+
+    /// <summary>True for a text that can be the name of a pair.</summary>
+    public static bool IsName(string name) =>
+        name.Length is >= 1 and <= 100 && char.IsAsciiLetterOrDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
+
+    static void That(bool holds, string otherwise)
+    {
+        if (!holds)
+            throw new InvalidDataException(otherwise);
+    }
+
+    static string FirstLine(string message) => message.ReplaceLineEndings("\n").Split('\n')[0];
+
+    Model Load(string name, Network network)
+    {
+        using var stream = OpenVerified(name);
+        try
+        {
+            var weights = Safetensors.Read(stream).Weights;
+            network.Check(weights);
+            return new(network, weights);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"{Path.Combine(Folder, name)}: {e.Message}", e);
+        }
+    }
+}

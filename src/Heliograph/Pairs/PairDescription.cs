@@ -1,0 +1,115 @@
+using System.Text.Json.Serialization;
+using Heliograph.Images;
+using Heliograph.Networks;
+
+namespace Heliograph.Pairs;
+
+/// <summary>What is known about a pair: the content of <c>pair.json</c> (docs/pair-format.md).</summary>
+public sealed record PairDescription
+{
+    /// <summary>Value of <see cref="Format"/>.</summary>
+    public const string FormatName = "heliograph-pair";
+
+    /// <summary>The version that this code writes, and the only one that it reads.</summary>
+    public const int CurrentVersion = 1;
+
+    /// <summary>Says what the file is: <see cref="FormatName"/>.</summary>
+    public string Format { get; init; } = FormatName;
+
+    /// <summary>Version of the format.</summary>
+    public int Version { get; init; } = CurrentVersion;
+
+    /// <summary>Name of the pair; letters, digits, <c>-</c>, <c>_</c> and <c>.</c>, since it is part of paths and addresses.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The split point, for instance <c>pool4</c>.</summary>
+    public required string Split { get; init; }
+
+    /// <summary>Fraction of the filters up to the split point that were removed, in [0, 1).</summary>
+    public double PruningRatio { get; init; }
+
+    /// <summary>B, the real symbols of one image.</summary>
+    public required int Symbols { get; init; }
+
+    /// <summary>The channel that the pair was trained through.</summary>
+    public required TrainingChannel Channel { get; init; }
+
+    /// <summary>Names of the classes, in the order of the logits.</summary>
+    public required IReadOnlyList<string> Classes { get; init; }
+
+    /// <summary>(byte / 255 − mean) / std of each channel of the input.</summary>
+    public required Normalisation Normalisation { get; init; }
+
+    /// <summary>The device half: image → symbols. Its input is the shape of the images.</summary>
+    public required Network Device { get; init; }
+
+    /// <summary>The edge half: received symbols → logits.</summary>
+    public required Network Edge { get; init; }
+
+    /// <summary>What the halves cost; written for readers, computed from the networks.</summary>
+    public PairCosts? Costs { get; init; }
+
+    /// <summary>What was measured of the pair when it was exported, or null.</summary>
+    public MeasuredAccuracy? Accuracy { get; init; }
+
+    /// <summary>Where the pair comes from.</summary>
+    public Provenance? Provenance { get; init; }
+
+    /// <summary>The other files of the folder by name; only those that the format knows.</summary>
+    public IReadOnlyDictionary<string, PairFile> Files { get; init; } = new Dictionary<string, PairFile>();
+}
+
+/// <summary>The channel in training.</summary>
+/// <param name="Name">For instance <c>awgn</c>.</param>
+/// <param name="SnrLowDb">P/σ² per real symbol in dB (docs/snr.md); the low end where it was drawn from a range.</param>
+/// <param name="SnrHighDb">The high end; equal to the low one for a fixed SNR.</param>
+public sealed record TrainingChannel(string Name, double SnrLowDb, double SnrHighDb)
+{
+    /// <summary>The middle of the range, in dB.</summary>
+    [JsonIgnore]
+    public double SnrDb => (SnrLowDb + SnrHighDb) / 2;
+}
+
+/// <summary>Costs of both halves for one image.</summary>
+public sealed record PairCosts(HalfCosts Device, HalfCosts Edge)
+{
+    /// <summary>The costs of two networks.</summary>
+    public static PairCosts Of(Network device, Network edge) => new(HalfCosts.Of(device.Cost()), HalfCosts.Of(edge.Cost()));
+}
+
+/// <summary>Costs of one half for one image.</summary>
+/// <param name="Macs">Multiply-accumulates.</param>
+/// <param name="Parameters">Trained values.</param>
+/// <param name="PeakActivationBytes">Of activations in 32-bit floats.</param>
+public sealed record HalfCosts(long Macs, long Parameters, long PeakActivationBytes)
+{
+    /// <summary>The totals of a cost.</summary>
+    public static HalfCosts Of(Cost cost) => new(cost.Macs, cost.Parameters, cost.PeakActivationBytes);
+}
+
+/// <summary>Accuracy at one SNR.</summary>
+/// <param name="SnrDb">P/σ² per real symbol, in dB (docs/snr.md).</param>
+/// <param name="Top1">Mean over the noise draws, in percent.</param>
+/// <param name="Ci95">Half width of the 95 % interval of that mean over noise draws (Student's t), in percentage points; null with one draw.</param>
+/// <param name="Top5">Mean over the noise draws, in percent.</param>
+public sealed record AccuracyPoint(double SnrDb, double Top1, double? Ci95, double Top5);
+
+/// <summary>Accuracy of a pair on its test set.</summary>
+/// <param name="Images">Of the test set.</param>
+/// <param name="Draws">Draws of the noise over the whole test set.</param>
+/// <param name="BackboneTop1">Of the unpruned backbone, in percent, or null where it is not known.</param>
+/// <param name="NoiselessTop1">Of the pair without noise, in percent.</param>
+/// <param name="Points">By ascending SNR.</param>
+public sealed record MeasuredAccuracy(int Images, int Draws, double? BackboneTop1, double NoiselessTop1, IReadOnlyList<AccuracyPoint> Points);
+
+/// <summary>Where a pair comes from.</summary>
+/// <param name="Experiment">The resolved experiment, as YAML.</param>
+/// <param name="Seed">Of the run.</param>
+/// <param name="Commit">Of the code that trained it, where known.</param>
+/// <param name="Heliograph">Version of the program that wrote the pair.</param>
+public sealed record Provenance(string Experiment, ulong Seed, string? Commit, string Heliograph);
+
+/// <summary>One file of a pair folder.</summary>
+/// <param name="Bytes">Its size.</param>
+/// <param name="Sha256">64 hexadecimal digits, lower case.</param>
+public sealed record PairFile(long Bytes, string Sha256);

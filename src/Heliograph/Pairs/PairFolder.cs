@@ -1,0 +1,97 @@
+using System.Text.Json;
+using Heliograph.Networks;
+
+namespace Heliograph.Pairs;
+
+/// <summary>Writes pair folders.</summary>
+public static class PairFolder
+{
+    /// <summary>
+    /// Writes a pair folder, whole or not at all: into a temporary folder beside it, then renamed. The networks must be ready for inference
+    /// (<see cref="Folding"/>); sizes, hashes and costs of <paramref name="description"/> are filled in here.
+    /// </summary>
+    /// <param name="folder">The folder; its parent is made where needed.</param>
+    /// <param name="description">What is known of the pair; its networks are those of the weights.</param>
+    /// <param name="device">The device half's weights.</param>
+    /// <param name="edge">The edge half's weights.</param>
+    /// <param name="type">How weights are stored.</param>
+    /// <param name="others">More files of the format by name, for instance <see cref="Pair.EdgeOnnxFile"/>, each written by the action.</param>
+    /// <param name="replace">True to replace a pair that is there.</param>
+    /// <returns>The pair, opened.</returns>
+    /// <exception cref="UsageException">The folder is there and is no pair, or may not be replaced; or the name is none.</exception>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    public static Pair Write(string folder, PairDescription description, Weights device, Weights edge, WeightType type = WeightType.F32,
+        IReadOnlyDictionary<string, Action<Stream>>? others = null, bool replace = false)
+    {
+        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        CheckFree(folder, replace);
+        if (!Pair.IsName(description.Name))
+            throw new UsageException($"'{description.Name}' cannot be the name of a pair: 1 to 100 letters, digits, '-', '_' or '.', beginning with a letter or digit");
+        description.Device.Check(device);
+        description.Edge.Check(edge);
+
+        string temporary = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.{Path.GetRandomFileName()}.tmp");
+        Directory.CreateDirectory(temporary);
+        try
+        {
+            Safetensors.Write(Path.Combine(temporary, Pair.DeviceFile), Only(description.Device, device), type: type);
+            Safetensors.Write(Path.Combine(temporary, Pair.EdgeFile), Only(description.Edge, edge), type: type);
+            foreach ((string name, Action<Stream> write) in others ?? new Dictionary<string, Action<Stream>>())
+                AtomicFile.Write(Path.Combine(temporary, name), write);
+            var written = description with
+            {
+                Costs = PairCosts.Of(description.Device, description.Edge),
+                Files = Directory.GetFiles(temporary).Order(StringComparer.Ordinal).ToDictionary(path => Path.GetFileName(path), FileOf, StringComparer.Ordinal),
+            };
+            Pair.Check(written);
+            AtomicFile.Write(Path.Combine(temporary, Pair.DescriptionFile),
+                stream => JsonSerializer.Serialize(stream, written, PairJsonContext.Default.PairDescription));
+            Publish(temporary, full);
+        }
+        catch
+        {
+            if (Directory.Exists(temporary))
+                Directory.Delete(temporary, recursive: true);
+            throw;
+        }
+        return Pair.Open(folder);
+    }
+
+    /// <summary>Throws unless a pair can be written to a folder.</summary>
+    /// <exception cref="UsageException">The folder is there and is no pair, or may not be replaced.</exception>
+    public static void CheckFree(string folder, bool replace)
+    {
+        if (File.Exists(folder))
+            throw new UsageException($"{folder} is a file; a pair needs a folder of its own");
+        if (!Directory.Exists(folder) || !Directory.EnumerateFileSystemEntries(folder).Any())
+            return;
+        if (!Pair.IsPair(folder))
+            throw new UsageException($"{folder} is a folder with other things in it and no pair; give a new one");
+        if (!replace)
+            throw new UsageException($"{folder} holds a pair already; give a new folder, or --force to replace it");
+    }
+
+    // The old folder is put aside first, so that a reader finds one of the two or, for a moment, none; never a mixture.
+    static void Publish(string temporary, string full)
+    {
+        string? aside = Directory.Exists(full) ? temporary + ".old" : null;
+        if (aside is not null)
+            Directory.Move(full, aside);
+        try
+        {
+            Directory.Move(temporary, full);
+        }
+        catch when (aside is not null)
+        {
+            Directory.Move(aside, full);
+            throw;
+        }
+        if (aside is not null)
+            Directory.Delete(aside, recursive: true);
+    }
+
+    static Weights Only(Network network, Weights weights) => new(network.WeightSpecs().Select(spec => KeyValuePair.Create(spec.Name, weights[spec.Name])));
+
+    static PairFile FileOf(string path) => new(new FileInfo(path).Length, Convert.ToHexStringLower(Sha256.HashFile(path)));
+}

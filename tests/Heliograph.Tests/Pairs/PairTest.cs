@@ -1,0 +1,168 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Heliograph.Networks;
+using Heliograph.Pairs;
+
+namespace Heliograph.Tests.Pairs;
+
+public sealed class PairTest : IDisposable
+{
+    readonly string root = Directory.CreateTempSubdirectory("heliograph-").FullName;
+
+    string Folder => Path.Combine(root, "pairs", "tiny");
+
+    public void Dispose() => Directory.Delete(root, recursive: true);
+
+    [Fact]
+    public void What_was_written_is_read()
+    {
+        var (description, device, edge) = TinyPair.Make();
+        var written = PairFolder.Write(Folder, description, device, edge);
+        var pair = Pair.Open(Folder);
+        pair.Verify();
+        Assert.Equal(written.Id, pair.Id);
+        Assert.Equal(description.Device.ToJson(), pair.Description.Device.ToJson());
+        Assert.Equal(description.Edge.ToJson(), pair.Description.Edge.ToJson());
+        Assert.Equal(description.Classes, pair.Description.Classes);
+        Assert.Equal(description.Normalisation.Std, pair.Device.Normalisation.Std);
+        Assert.Equal(description.Accuracy!.Points, pair.Description.Accuracy!.Points);
+        Assert.Equal(description.Device.Cost().Macs, pair.Description.Costs!.Device.Macs);
+        foreach (var spec in description.Device.WeightSpecs())
+            Assert.Equal(device[spec.Name].Values, pair.Device.Model.Weights[spec.Name].Values);
+        foreach (var spec in description.Edge.WeightSpecs())
+            Assert.Equal(edge[spec.Name].Values, pair.Edge.Weights[spec.Name].Values);
+        Assert.Equal(["device.safetensors", "edge.safetensors", "pair.json"], Directory.GetFiles(Folder).Select(Path.GetFileName).Order());
+        Assert.Single(Directory.GetFileSystemEntries(Path.GetDirectoryName(Folder)!));
+    }
+
+    [Fact]
+    public void The_id_follows_from_the_halves_alone()
+    {
+        var (description, device, edge) = TinyPair.Make();
+        var first = PairFolder.Write(Folder, description, device, edge);
+        var renamed = PairFolder.Write(Folder, description with { Name = "other", Accuracy = null }, device, edge, replace: true);
+        var half = PairFolder.Write(Folder, description, device, edge, WeightType.F16, replace: true);
+        Assert.Equal(first.Id, renamed.Id);
+        Assert.NotEqual(first.Id, half.Id);
+        byte[] hashes = [.. Hash(Pair.DeviceFile), .. Hash(Pair.EdgeFile)];
+        Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(hashes))[..16], half.Id.ToString());
+        Assert.True(PairId.TryParse(half.Id.ToString(), out var parsed));
+        Assert.Equal(half.Id, parsed);
+
+        byte[] Hash(string name) => System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(Path.Combine(Folder, name)));
+    }
+
+    [Theory]
+    [InlineData(Pair.DeviceFile)]
+    [InlineData(Pair.EdgeFile)]
+    public void A_changed_bit_or_length_of_a_half_is_found_before_it_is_used(string name)
+    {
+        var pair = TinyPair.Write(Folder);
+        string path = Path.Combine(Folder, name);
+        byte[] whole = File.ReadAllBytes(path);
+        byte[] flipped = [.. whole];
+        flipped[^7] ^= 4;
+        foreach (byte[] damaged in new[] { flipped, whole[..^1], [.. whole, 0] })
+        {
+            File.WriteAllBytes(path, damaged);
+            var opened = Pair.Open(Folder);
+            string message = Assert.Throws<InvalidDataException>(opened.Verify).Message;
+            Assert.Contains(path, message, StringComparison.Ordinal);
+            Assert.DoesNotContain('\n', message);
+        }
+    }
+
+    [Fact]
+    public void Weights_of_another_network_are_refused_though_their_hash_is_right()
+    {
+        TinyPair.Write(Folder);
+        Change(json => json["device"]!["layers"]![0]!["filters"] = 5);
+        Assert.Throws<InvalidDataException>(() => Pair.Open(Folder).Verify());
+    }
+
+    [Theory]
+    [InlineData("version", "2", "version 2")]
+    [InlineData("format", "\"zip\"", "format")]
+    [InlineData("name", "\"../up\"", "name")]
+    [InlineData("symbols", "31", "31")]
+    [InlineData("classes", """["one"]""", "1 classes")]
+    [InlineData("pruningRatio", "1", "pruningRatio")]
+    [InlineData("normalisation", """{"mean":[0.1,0.1,0.1],"std":[1,0,1]}""", "standard deviations")]
+    [InlineData("files", """{"../device.safetensors":{"bytes":1,"sha256":"00"}}""", "../device.safetensors")]
+    [InlineData("files", """{"/etc/passwd":{"bytes":1,"sha256":"00"}}""", "/etc/passwd")]
+    [InlineData("files", "{}", "device.safetensors")]
+    [InlineData("files", """{"device.safetensors":null}""", "device.safetensors")]
+    [InlineData("device", "null", "device")]
+    [InlineData("edge", """{"input":{"channels":1,"height":1,"width":1},"layers":[{"type":"teleport"}]}""", "description")]
+    public void A_description_that_makes_no_sense_is_told_in_one_line(string key, string value, string said)
+    {
+        TinyPair.Write(Folder);
+        Change(json => json[key] = JsonNode.Parse(value));
+        string message = Assert.Throws<InvalidDataException>(() => Pair.Open(Folder)).Message;
+        Assert.StartsWith(Path.Combine(Folder, "pair.json"), message, StringComparison.Ordinal);
+        Assert.Contains(said, message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+    }
+
+    [Fact]
+    public void Damaged_descriptions_are_refused_and_never_crash()
+    {
+        TinyPair.Write(Folder);
+        string path = Path.Combine(Folder, Pair.DescriptionFile);
+        byte[] whole = File.ReadAllBytes(path);
+        var random = new Random(7);
+        int refused = 0;
+        for (int i = 0; i < 2_000; i++)
+        {
+            byte[] damaged = i % 4 == 0 ? whole[..random.Next(whole.Length)] : [.. whole];
+            for (int n = random.Next(1, 4); n > 0 && damaged.Length > 0; n--)
+                damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
+            File.WriteAllBytes(path, damaged);
+            try
+            {
+                Pair.Open(Folder).Verify();
+            }
+            catch (InvalidDataException)
+            {
+                refused++;
+            }
+        }
+        // Most of the text is numbers and names of layers, where a change is an error.
+        Assert.True(refused > 1_000, $"{refused} of 2,000 refused");
+    }
+
+    [Fact]
+    public void A_folder_that_is_there_is_only_replaced_when_it_is_a_pair_and_asked_for()
+    {
+        TinyPair.Write(Folder);
+        var before = Pair.Open(Folder).Id;
+        Assert.Throws<UsageException>(() => TinyPair.Write(Folder, seed: 2));
+        Assert.Equal(before, Pair.Open(Folder).Id);
+        TinyPair.Write(Folder, seed: 2, replace: true);
+        Assert.NotEqual(before, Pair.Open(Folder).Id);
+
+        string other = Path.Combine(root, "photos");
+        Directory.CreateDirectory(other);
+        File.WriteAllText(Path.Combine(other, "a.txt"), "a");
+        Assert.Throws<UsageException>(() => TinyPair.Write(other, replace: true));
+        Assert.Throws<UsageException>(() => Pair.Open(other));
+        Assert.Equal(["a.txt"], Directory.GetFileSystemEntries(other).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void A_failure_while_writing_leaves_nothing()
+    {
+        var (description, device, edge) = TinyPair.Make();
+        var others = new Dictionary<string, Action<Stream>> { [Pair.EdgeOnnxFile] = _ => throw new IOException("disk full") };
+        Assert.Throws<IOException>(() => PairFolder.Write(Folder, description, device, edge, others: others));
+        Assert.Empty(Directory.GetFileSystemEntries(Path.GetDirectoryName(Folder)!));
+    }
+
+    void Change(Action<JsonNode> change)
+    {
+        string path = Path.Combine(Folder, Pair.DescriptionFile);
+        var json = JsonNode.Parse(File.ReadAllText(path))!;
+        change(json);
+        File.WriteAllText(path, json.ToJsonString(), Encoding.UTF8);
+    }
+}

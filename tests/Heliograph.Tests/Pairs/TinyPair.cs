@@ -1,0 +1,51 @@
+using Heliograph.Images;
+using Heliograph.Networks;
+using Heliograph.Pairs;
+
+namespace Heliograph.Tests.Pairs;
+
+/// <summary>A small whole pair with random weights: VGG11 at an eighth of its width, split at pool2, pruned by half.</summary>
+static class TinyPair
+{
+    /// <summary>Its description and weights, before it is written.</summary>
+    public static (PairDescription Description, Weights Device, Weights Edge) Make(ulong seed = 1, int classes = 5, int channels = 2)
+    {
+        var backbone = UniformPruning.Prune(Vgg.Build(11, classes, (3, 32, 32), width: 0.125), "pool2", 0.5);
+        var split = backbone.SplitAt("pool2");
+        var (device, deviceWeights) = Folded(split.Device.Then(JointCode.Encoder(split.Device.Output, channels)), seed);
+        var (edge, edgeWeights) = Folded(JointCode.Decoder(split.Device.Output, channels).Then(split.Edge), seed + 1);
+        return (new()
+        {
+            Name = "tiny",
+            Split = "pool2",
+            PruningRatio = 0.5,
+            Symbols = device.Output.Elements,
+            Channel = new("awgn", 14.5, 14.5),
+            Classes = [.. Enumerable.Range(0, classes).Select(i => $"class {i}")],
+            Normalisation = new([0.5f, 0.4f, 0.3f], [0.2f, 0.25f, 0.3f]),
+            Device = device,
+            Edge = edge,
+            Accuracy = new(100, 2, 90, 80.5, [new(0, 50, 1.5, 90), new(14.5, 80, null, 99)]),
+            Provenance = new("seed: 1\n", seed, null, "0.1.0"),
+        }, deviceWeights, edgeWeights);
+    }
+
+    /// <summary>Writes it.</summary>
+    public static Pair Write(string folder, ulong seed = 1, WeightType type = WeightType.F32, bool replace = false)
+    {
+        var (description, device, edge) = Make(seed);
+        return PairFolder.Write(folder, description, device, edge, type, replace: replace);
+    }
+
+    static (Network, Weights) Folded(Network network, ulong seed)
+    {
+        var random = new RandomStream(seed, "weights");
+        return Folding.Fold(network, new(network.WeightSpecs().Select(spec =>
+        {
+            float[] values = new float[spec.Length];
+            for (int i = 0; i < values.Length; i++)
+                values[i] = spec.Shape.Count > 1 ? (float)(random.NextGaussian() / Math.Sqrt(spec.Length / spec.Shape[0])) : 0.5f + random.NextSingle();
+            return KeyValuePair.Create(spec.Name, new WeightArray([.. spec.Shape], values));
+        })));
+    }
+}
