@@ -17,12 +17,12 @@ static class Differences
         var input = Arrays.Images(images, network.Input);
         input.requires_grad = true;
         var output = module.Forward(input, training: false);
-        float[] factors = Arrays.Normal((int)output.numel(), 99);
+        float[] factors = Drawn.Normal((int)output.numel(), 99);
         output.backward([tensor(factors, output.shape)]);
 
         var naive = new Naive(network, weights);
         int n = network.Input.Elements, outputs = network.Output.Elements;
-        double[] values = Arrays.Doubles(images);
+        double[] values = Drawn.Doubles(images);
         double Sum()
         {
             double sum = 0;
@@ -45,7 +45,7 @@ static class Differences
             new RandomStream(seed, "differences").Shuffle(some);
             some = some[..Math.Min(some.Length, 40)];
             float[] actual = Arrays.ToArray(gradient);
-            Arrays.AssertClose([.. some.Select(i => Derivative(array, i, Sum) * (stored is null ? 1 : 2 * stored[i]))], [.. some.Select(i => actual[i])], tolerance);
+            Drawn.AssertClose([.. some.Select(i => Derivative(array, i, Sum) * (stored is null ? 1 : 2 * stored[i]))], [.. some.Select(i => actual[i])], tolerance);
         }
     }
 

@@ -34,7 +34,7 @@ public sealed class DifferentiableChannelTests
             return Arrays.ToArray(new DifferentiableAwgn().Transmit(full([2, 8], symbol), Snr.FromDecibels(3)) - symbol);
         }
         Assert.Equal(Noise(1, 0), Noise(1, 0));
-        Arrays.AssertClose(Noise(1, 0), Noise(1, 1), 1e-6);
+        Drawn.AssertClose(Noise(1, 0), Noise(1, 1), 1e-6);
         Assert.NotEqual(Noise(1, 0), Noise(2, 0));
         float[] rows = Noise(1, 0);
         Assert.NotEqual(rows[..8], rows[8..]);
@@ -44,8 +44,8 @@ public sealed class DifferentiableChannelTests
     public void The_gradient_passes_unchanged()
     {
         using var scope = NewDisposeScope();
-        var symbols = tensor(Arrays.Normal(12, 1), [3, 4], requires_grad: true);
-        float[] factors = Arrays.Normal(12, 2);
+        var symbols = tensor(Drawn.Normal(12, 1), [3, 4], requires_grad: true);
+        float[] factors = Drawn.Normal(12, 2);
         new DifferentiableAwgn().Transmit(symbols, Snr.FromDecibels(0)).backward([tensor(factors, [3, 4])]);
         Assert.Equal(factors, Arrays.ToArray(symbols.grad!));
     }

@@ -18,7 +18,7 @@ public sealed class GdnTests
     {
         float[] beta = [1, 0.5f, 2], gamma = [0.1f, 0.2f, 0, 0.3f, 0.1f, 0.05f, 0, 1, 0.5f];
         var weights = Weights.Empty.With("g.beta", new([3], beta)).With("g.gamma", new([3, 3], gamma));
-        float[] x = Arrays.Normal(2 * Map.Elements, 1);
+        float[] x = Drawn.Normal(2 * Map.Elements, 1);
         foreach (bool inverse in (bool[])[false, true])
         {
             var expected = new double[x.Length];
@@ -36,7 +36,7 @@ public sealed class GdnTests
                     }
                 }
             }
-            Arrays.AssertClose(expected, Arrays.Forward(Gdn(inverse), weights, x, trainable), 1e-6);
+            Drawn.AssertClose(expected, Arrays.Forward(Gdn(inverse), weights, x, trainable), 1e-6);
         }
     }
 
@@ -56,15 +56,15 @@ public sealed class GdnTests
     public void Gradients_are_those_of_finite_differences(bool inverse)
     {
         var network = Gdn(inverse);
-        var weights = Arrays.Draw(network, 5);
-        Differences.AssertGradients(network, weights, Arrays.Normal(2 * Map.Elements, 6));
+        var weights = Drawn.Weights(network, 5);
+        Differences.AssertGradients(network, weights, Drawn.Normal(2 * Map.Elements, 6));
     }
 
     [Fact]
     public void Stored_parameters_give_the_plain_ones_back_and_never_less_than_their_minimum()
     {
         float[] plain = [1e-6f, 1e-4f, 0.1f, 1, 50];
-        Arrays.AssertClose(plain, GdnParameters.ToPlain(GdnParameters.ToStored(plain), GdnParameters.BetaMinimum), 1e-7);
+        Drawn.AssertClose(plain, GdnParameters.ToPlain(GdnParameters.ToStored(plain), GdnParameters.BetaMinimum), 1e-7);
         for (int i = 0; i < plain.Length; i++)
             Assert.Equal(1, GdnParameters.ToPlain(GdnParameters.ToStored(plain), 0)[i] / plain[i], 4);
         Assert.Equal(0, GdnParameters.ToPlain(GdnParameters.ToStored([0]), 0)[0]);

@@ -19,8 +19,8 @@ public sealed class NetworkModuleTests
         new Flatten("flatten", ["pool4"]), new Linear("fc1", ["flatten"], 8), new Relu("relu_fc1", ["fc1"]), new Linear("fc2", ["relu_fc1"], 5),
     ]);
 
-    static readonly Weights Weights = Arrays.Draw(Everything, 10);
-    static readonly float[] Images = Arrays.Normal(3 * Everything.Input.Elements, 20);
+    static readonly Weights Weights = Drawn.Weights(Everything, 10);
+    static readonly float[] Images = Drawn.Normal(3 * Everything.Input.Elements, 20);
 
     [Theory]
     [InlineData(true)]
@@ -30,7 +30,7 @@ public sealed class NetworkModuleTests
         foreach (var layer in Everything.Layers)
         {
             var front = Everything.SplitAfter(layer.Name).Device;
-            Arrays.AssertClose(Arrays.Naive(front, Weights, Images), Arrays.Forward(front, Weights, Images, trainable), 2e-6);
+            Drawn.AssertClose(Drawn.Output(front, Weights, Images), Arrays.Forward(front, Weights, Images, trainable), 2e-6);
         }
     }
 
@@ -42,9 +42,9 @@ public sealed class NetworkModuleTests
     {
         var map = new Shape(6, 5, 3);
         var pair = JointCode.Encoder(map, 3).Then(JointCode.Decoder(map, 3));
-        var weights = Arrays.Draw(pair, 3);
-        float[] maps = Arrays.Normal(2 * map.Elements, 4);
-        Arrays.AssertClose(Arrays.Naive(pair, weights, maps), Arrays.Forward(pair, weights, maps, trainable: true), 2e-6);
+        var weights = Drawn.Weights(pair, 3);
+        float[] maps = Drawn.Normal(2 * map.Elements, 4);
+        Drawn.AssertClose(Drawn.Output(pair, weights, maps), Arrays.Forward(pair, weights, maps, trainable: true), 2e-6);
         Differences.AssertGradients(pair, weights, maps);
     }
 
@@ -52,14 +52,14 @@ public sealed class NetworkModuleTests
     public void The_input_is_not_changed_and_a_map_read_twice_neither()
     {
         var network = new Network(new Shape(2, 3, 3), [new Relu("a", ["input"]), new Convolution("b", ["input"], 2), new Relu("c", ["b"]), new PRelu("d", ["b"])]);
-        var weights = Arrays.Draw(network, 1);
-        float[] images = Arrays.Normal(18, 2);
+        var weights = Drawn.Weights(network, 1);
+        float[] images = Drawn.Normal(18, 2);
         using var scope = NewDisposeScope();
         using var module = Arrays.Module(network, weights, trainable: false);
         var input = Arrays.Images(images, network.Input);
         var output = module.Forward(input, training: false);
         Assert.Equal(images, Arrays.ToArray(input));
-        Arrays.AssertClose(Arrays.Naive(network, weights, images), Arrays.ToArray(output), 1e-6);
+        Drawn.AssertClose(Drawn.Output(network, weights, images), Arrays.ToArray(output), 1e-6);
     }
 
     [Fact]
@@ -67,8 +67,8 @@ public sealed class NetworkModuleTests
     {
         // Running values move by a tenth towards the batch's mean and unbiased variance; the output is normalised with the biased one.
         var network = new Network(new Shape(2, 2, 3), [new BatchNorm("bn", ["input"])]);
-        var weights = Arrays.Draw(network, 1);
-        float[] images = Arrays.Normal(4 * 12, 2, scale: 3);
+        var weights = Drawn.Weights(network, 1);
+        float[] images = Drawn.Normal(4 * 12, 2, scale: 3);
         using var scope = NewDisposeScope();
         using var module = Arrays.Module(network, weights);
         float[] output = Arrays.ToArray(module.Forward(Arrays.Images(images, network.Input), training: true));
@@ -114,13 +114,13 @@ public sealed class NetworkModuleTests
     public void Bf16_computes_nearly_what_fp32_does()
     {
         var network = Everything.SplitAfter("relu1").Device.Then(new Network(new Shape(5, 11, 9), [new Convolution("next", ["input"], 3), new Flatten("flat", ["next"]), new Linear("fc", ["flat"], 4)]));
-        var weights = Arrays.Draw(network, 7);
+        var weights = Drawn.Weights(network, 7);
         float[] exact = Arrays.Forward(network, weights, Images);
         foreach (bool trainable in (bool[])[true, false])
         {
             float[] rounded = Arrays.Forward(network, weights, Images, trainable, Precision.Bf16);
             // 8 bits of mantissa.
-            Arrays.AssertClose(exact, rounded, 0.03);
+            Drawn.AssertClose(exact, rounded, 0.03);
             Assert.NotEqual(exact, rounded);
         }
     }
@@ -141,14 +141,14 @@ public sealed class NetworkModuleTests
         }
         var exact = Gradients(Precision.Fp32);
         foreach (var (name, rounded) in Gradients(Precision.Bf16))
-            Arrays.AssertClose(exact[name], rounded, 0.05);
+            Drawn.AssertClose(exact[name], rounded, 0.05);
     }
 
     [Fact]
     public void State_is_taken_back_bit_for_bit()
     {
         using var scope = NewDisposeScope();
-        using NetworkModule first = Arrays.Module(Everything, Weights), second = Arrays.Module(Everything, Arrays.Draw(Everything, 77));
+        using NetworkModule first = Arrays.Module(Everything, Weights), second = Arrays.Module(Everything, Drawn.Weights(Everything, 77));
         // Odd values on purpose: what training leaves is no rounding of plain GDN parameters.
         using (no_grad())
         {
@@ -168,7 +168,7 @@ public sealed class NetworkModuleTests
         foreach (var (name, array) in module.ToWeights())
         {
             if (name.Contains("gdn", StringComparison.Ordinal))
-                Arrays.AssertClose(Weights[name].Values, array.Values, 1e-6);
+                Drawn.AssertClose(Weights[name].Values, array.Values, 1e-6);
             else
                 Assert.Equal(Weights[name].Values, array.Values);
         }
@@ -176,17 +176,17 @@ public sealed class NetworkModuleTests
 
     [Fact]
     public void Weights_of_another_network_are_refused() =>
-        Assert.Throws<InvalidDataException>(() => Arrays.Module(Everything, Arrays.Draw(Everything.SplitAfter("fc1").Device, 1)));
+        Assert.Throws<InvalidDataException>(() => Arrays.Module(Everything, Drawn.Weights(Everything.SplitAfter("fc1").Device, 1)));
 
     [Fact]
     public void A_folded_network_computes_the_same()
     {
         var network = Vgg.Build(11, 6, new Shape(3, 64, 32), width: 0.1, dropout: 0.2);
-        foreach (var (net, weights) in ((Network, Weights)[])[(network, Arrays.Draw(network, 1)), (Everything, Weights)])
+        foreach (var (net, weights) in ((Network, Weights)[])[(network, Drawn.Weights(network, 1)), (Everything, Weights)])
         {
             var (folded, foldedWeights) = Folding.Fold(net, weights);
-            float[] images = Arrays.Normal(2 * net.Input.Elements, 2);
-            Arrays.AssertClose(Arrays.Forward(net, weights, images), Arrays.Forward(folded, foldedWeights, images), 1e-4);
+            float[] images = Drawn.Normal(2 * net.Input.Elements, 2);
+            Drawn.AssertClose(Arrays.Forward(net, weights, images), Arrays.Forward(folded, foldedWeights, images), 1e-4);
         }
     }
 

@@ -14,10 +14,10 @@ public sealed class PowerNormalizationTests
     public void Every_images_symbols_have_mean_power_one(double scale)
     {
         const int images = 50, symbols = 24;
-        float[] x = Arrays.Normal(images * symbols, 3, scale), y = Arrays.Forward(Network, Weights.Empty, x);
+        float[] x = Drawn.Normal(images * symbols, 3, scale), y = Arrays.Forward(Network, Weights.Empty, x);
         for (int n = 0; n < images; n++)
             Assert.Equal(1, y.AsSpan(n * symbols, symbols).ToArray().Average(v => (double)v * v), 1e-6);
-        Arrays.AssertClose(Arrays.Naive(Network, Weights.Empty, x), y, 1e-6);
+        Drawn.AssertClose(Drawn.Output(Network, Weights.Empty, x), y, 1e-6);
     }
 
     [Fact]
@@ -32,5 +32,5 @@ public sealed class PowerNormalizationTests
     }
 
     [Fact]
-    public void Its_gradient_is_that_of_finite_differences() => Differences.AssertGradients(Network, Weights.Empty, Arrays.Normal(48, 4));
+    public void Its_gradient_is_that_of_finite_differences() => Differences.AssertGradients(Network, Weights.Empty, Drawn.Normal(48, 4));
 }

@@ -17,7 +17,7 @@ public sealed class SgdTests
     public void Steps_as_PyTorch_does(double momentum, double decay, bool nesterov)
     {
         using var scope = NewDisposeScope();
-        float[] start = Arrays.Normal(12, 1);
+        float[] start = Drawn.Normal(12, 1);
         using var theirs = new Parameter(tensor(start, [3, 4]));
         var ours = tensor(start, [3, 4], requires_grad: true);
         using var reference = optim.SGD([theirs], 0.05, momentum, dampening: 0, weight_decay: decay, nesterov: nesterov);
@@ -32,7 +32,7 @@ public sealed class SgdTests
             Loss(ours, step).backward();
             optimizer.Step(rate);
             Assert.Null(ours.grad);
-            Arrays.AssertClose(Arrays.ToArray(theirs), Arrays.ToArray(ours), 1e-6);
+            Drawn.AssertClose(Arrays.ToArray(theirs), Arrays.ToArray(ours), 1e-6);
         }
         Assert.NotEqual(start, Arrays.ToArray(ours));
     }

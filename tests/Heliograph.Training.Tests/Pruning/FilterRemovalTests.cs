@@ -15,7 +15,7 @@ public sealed class FilterRemovalTests
         new Flatten("flatten", ["pool2"]), new Dropout("drop", ["flatten"], 0.5f), new Linear("fc1", ["drop"], 9), new Relu("relu_fc1", ["fc1"]), new Linear("fc2", ["relu_fc1"], 4),
     ]);
 
-    static readonly Weights Weights = Arrays.Draw(Network, 1);
+    static readonly Weights Weights = Drawn.Weights(Network, 1);
 
     [Theory]
     [InlineData(1)]
@@ -47,10 +47,10 @@ public sealed class FilterRemovalTests
                 zeroed = zeroed.With(name, new(Weights[name].Shape, [.. Weights[name].Values.Select((v, filter) => stay.Contains(filter) ? v : 0)]));
             }
         }
-        float[] images = Arrays.Normal(4 * Network.Input.Elements, seed);
+        float[] images = Drawn.Normal(4 * Network.Input.Elements, seed);
         float[] expected = Arrays.Forward(Network, zeroed, images);
-        Arrays.AssertClose(expected, Arrays.Forward(smaller, fewer, images), 1e-5);
-        Arrays.AssertClose(Arrays.Naive(Network, zeroed, images), Arrays.Forward(smaller, fewer, images), 1e-5);
+        Drawn.AssertClose(expected, Arrays.Forward(smaller, fewer, images), 1e-5);
+        Drawn.AssertClose(Drawn.Output(Network, zeroed, images), Arrays.Forward(smaller, fewer, images), 1e-5);
         Assert.NotEqual(Arrays.Forward(Network, Weights, images), expected);
     }
 

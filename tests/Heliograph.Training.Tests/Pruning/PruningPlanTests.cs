@@ -21,7 +21,7 @@ public sealed class PruningPlanTests
         {
             Assert.True(way.Count < 200, "the plan does not come to its end");
             var scores = plan.Convolutions.ToDictionary(name => name, name =>
-                Arrays.Doubles(Arrays.Normal(network.ShapeOf(name).Channels, (ulong)way.Count)));
+                Drawn.Doubles(Drawn.Normal(network.ShapeOf(name).Channels, (ulong)way.Count)));
             var keep = plan.Select(network, scores);
             network = network.With(layer => layer is Convolution conv && keep.TryGetValue(conv.Name, out int[]? stay) ? conv with { Filters = stay.Length } : layer);
             way.Add(network);

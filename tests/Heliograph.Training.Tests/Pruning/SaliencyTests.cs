@@ -16,8 +16,8 @@ public sealed class SaliencyTests
     ]);
 
     static readonly string[] Convolutions = ["conv1", "conv2"];
-    static readonly Weights Weights = Arrays.Draw(Network, 3);
-    static readonly float[] Images = Arrays.Normal(7 * Network.Input.Elements, 4);
+    static readonly Weights Weights = Drawn.Weights(Network, 3);
+    static readonly float[] Images = Drawn.Normal(7 * Network.Input.Elements, 4);
     static readonly long[] Labels = [0, 2, 1, 1, 0, 2, 2];
 
     static IReadOnlyDictionary<string, double[]> Score(ISaliency saliency, params int[] batches)
@@ -44,7 +44,7 @@ public sealed class SaliencyTests
         var naive = new Naive(Network, Weights);
         var map = Network.ShapeOf(layer);
         int area = map.Height * map.Width, n = Network.Input.Elements;
-        double Loss(double gate) => Tests.Naive.CrossEntropy(naive.Forward(Arrays.Doubles(Images.AsSpan(example * n, n)), (name, values) =>
+        double Loss(double gate) => Tests.Naive.CrossEntropy(naive.Forward(Drawn.Doubles(Images.AsSpan(example * n, n)), (name, values) =>
         {
             if (name == layer)
             {
@@ -67,7 +67,7 @@ public sealed class SaliencyTests
             var map = Network.ShapeOf(relu);
             double[] expected = [.. Enumerable.Range(0, map.Channels).Select(filter =>
                 Enumerable.Range(0, 7).Average(example => Math.Abs(GateGradient(relu, filter, example)) / (map.Height * map.Width)))];
-            Arrays.AssertClose(expected, Array.ConvertAll(scores[conv], s => (float)s), 1e-4);
+            Drawn.AssertClose(expected, Array.ConvertAll(scores[conv], s => (float)s), 1e-4);
         }
     }
 
@@ -80,7 +80,7 @@ public sealed class SaliencyTests
         {
             double[] expected = [.. Enumerable.Range(0, Network.ShapeOf(conv).Channels).Select(filter =>
                 (Math.Pow(Enumerable.Range(0, 4).Average(e => GateGradient(norm, filter, e)), 2) + Math.Pow(Enumerable.Range(4, 3).Average(e => GateGradient(norm, filter, e)), 2)) / 2)];
-            Arrays.AssertClose(expected, Array.ConvertAll(scores[conv], s => (float)s), 1e-4);
+            Drawn.AssertClose(expected, Array.ConvertAll(scores[conv], s => (float)s), 1e-4);
         }
     }
 
@@ -139,7 +139,7 @@ public sealed class SaliencyTests
     public void A_convolution_without_a_relu_behind_it_cannot_be_scored_by_taylor()
     {
         var network = new Network(new Shape(1, 3, 3), [new Convolution("a", ["input"], 2), new Convolution("b", ["a"], 2), new Relu("c", ["b"])]);
-        using var module = Arrays.Module(network, Arrays.Draw(network, 1));
+        using var module = Arrays.Module(network, Drawn.Weights(network, 1));
         Assert.Contains("needs a Relu behind 'a'", Assert.Throws<UsageException>(() => new TaylorSaliency().Score(module, ["a"], () => [])).Message, StringComparison.Ordinal);
     }
 }

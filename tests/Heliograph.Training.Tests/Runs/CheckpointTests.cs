@@ -13,9 +13,9 @@ public sealed class CheckpointTests : IDisposable
     internal static Checkpoint Make(int epoch = 3, string step = "joint")
     {
         Network encoder = JointCode.Encoder(Map, 2), decoder = JointCode.Decoder(Map, 2);
-        var momenta = Arrays.Draw(encoder, 5).Concat(Arrays.Draw(decoder, 6));
+        var momenta = Drawn.Weights(encoder, 5).Concat(Drawn.Weights(decoder, 6));
         return new(new() { Step = step, Phase = 2, Epoch = epoch, Batch = 17, LossSum = 0.1 + 0.2, Correct = 12345678901, Seen = 5, Seconds = 1.5, MetricsBytes = 99, Threads = 2, Computed = "fp32 on cpu" },
-            [encoder, decoder], [Arrays.Draw(encoder, 1), Arrays.Draw(decoder, 2)], new(momenta));
+            [encoder, decoder], [Drawn.Weights(encoder, 1), Drawn.Weights(decoder, 2)], new(momenta));
     }
 
     internal static CheckpointContent Content(Checkpoint checkpoint) =>
@@ -57,7 +57,7 @@ public sealed class CheckpointTests : IDisposable
     {
         string path = Path.Combine(folder.Path, "c.safetensors");
         var network = JointCode.Encoder(Map, 2);
-        new Model(network, Arrays.Draw(network, 1)).Save(path);
+        new Model(network, Drawn.Weights(network, 1)).Save(path);
         string message = Assert.Throws<InvalidDataException>(() => Checkpoint.Load(path)).Message;
         Assert.StartsWith(path + ": not a checkpoint", message, StringComparison.Ordinal);
     }

@@ -22,7 +22,7 @@ public sealed class FeatureCacheTests : IDisposable
     public void What_was_written_is_read_from_memory_and_from_disk(long limit, bool onDisk)
     {
         using var scope = NewDisposeScope();
-        float[] values = Arrays.Normal(10 * Map.Elements, 1);
+        float[] values = Drawn.Normal(10 * Map.Elements, 1);
         using (var cache = Make(10, limit))
         {
             Assert.Equal(onDisk, cache.IsOnDisk);
@@ -41,7 +41,7 @@ public sealed class FeatureCacheTests : IDisposable
     public void Bf16_maps_come_back_exactly_as_bf16_in_half_the_room()
     {
         using var scope = NewDisposeScope();
-        var maps = Arrays.Images(Arrays.Normal(4 * Map.Elements, 1), Map);
+        var maps = Arrays.Images(Drawn.Normal(4 * Map.Elements, 1), Map);
         foreach (long limit in (long[])[4 * 30 * 2, 0])
         {
             using var cache = Make(4, limit, ScalarType.BFloat16);

@@ -42,7 +42,7 @@ public sealed class TrainingLoopTests : IDisposable
         public void Progress(RunProgress progress) => Seen(progress);
     }
 
-    static readonly ImageSet Images = new(Shape, [.. Arrays.Normal(8 * Shape.Elements, 9).Select(v => (byte)(128 + 40 * v))], [0, 1, 2, 3, 0, 1, 2, 3]);
+    static readonly ImageSet Images = new(Shape, [.. Drawn.Normal(8 * Shape.Elements, 9).Select(v => (byte)(128 + 40 * v))], [0, 1, 2, 3, 0, 1, 2, 3]);
 
     static TrainingSession Session(RunFolder run, Watcher watcher, bool bf16 = false, CancellationToken cancellation = default) => new()
     {
@@ -77,7 +77,7 @@ public sealed class TrainingLoopTests : IDisposable
         for (int batch = start; batch < perEpoch; batch++)
         {
             using var scope = NewDisposeScope();
-            yield return (Arrays.Images(Arrays.Normal(8 * Shape.Elements, (ulong)(epoch * perEpoch + batch)), Shape), tensor(new long[] { 0, 1, 2, 3, 0, 1, 2, 3 }));
+            yield return (Arrays.Images(Drawn.Normal(8 * Shape.Elements, (ulong)(epoch * perEpoch + batch)), Shape), tensor(new long[] { 0, 1, 2, 3, 0, 1, 2, 3 }));
         }
     }
 

@@ -1,6 +1,6 @@
 using Heliograph.Networks;
 
-namespace Heliograph.Training.Tests;
+namespace Heliograph.Tests.Shared;
 
 /// <summary>
 /// An independent truth: computes a network for one image in 64-bit loops that follow the definitions word for word. Batch norms use their
@@ -60,16 +60,17 @@ sealed class Naive
         switch (layer)
         {
             case Convolution conv:
+                double[] kernel = W("weight"), bias = W("bias");
                 return Map((filter, h, w) =>
                 {
-                    double sum = W("bias")[filter];
+                    double sum = bias[filter];
                     for (int c = 0; c < from.Channels; c++)
                     {
                         for (int i = 0; i < conv.Kernel; i++)
                         {
                             for (int j = 0; j < conv.Kernel; j++)
                             {
-                                sum += W("weight")[((filter * from.Channels + c) * conv.Kernel + i) * conv.Kernel + j]
+                                sum += kernel[((filter * from.Channels + c) * conv.Kernel + i) * conv.Kernel + j]
                                     * In(c, h * conv.Stride - conv.Padding + i, w * conv.Stride - conv.Padding + j);
                             }
                         }
@@ -88,13 +89,15 @@ sealed class Naive
             case Flatten or Dropout or Reshape:
                 return [.. x];
             case Linear linear:
-                return [.. Enumerable.Range(0, linear.Features).Select(f => W("bias")[f] + x.Select((v, i) => v * W("weight")[f * x.Length + i]).Sum())];
+                double[] matrix = W("weight"), shift = W("bias");
+                return [.. Enumerable.Range(0, linear.Features).Select(f => shift[f] + x.Select((v, i) => v * matrix[f * x.Length + i]).Sum())];
             case Gdn gdn:
+                double[] beta = W("beta"), gamma = W("gamma");
                 return Map((c, h, w) =>
                 {
-                    double power = W("beta")[c];
+                    double power = beta[c];
                     for (int j = 0; j < from.Channels; j++)
-                        power += W("gamma")[c * from.Channels + j] * In(j, h, w) * In(j, h, w);
+                        power += gamma[c * from.Channels + j] * In(j, h, w) * In(j, h, w);
                     return gdn.Inverse ? In(c, h, w) * Math.Sqrt(power) : In(c, h, w) / Math.Sqrt(power);
                 });
             case Upsample:

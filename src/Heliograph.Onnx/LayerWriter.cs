@@ -1,0 +1,121 @@
+using Heliograph.Networks;
+using Heliograph.Onnx.Schema;
+using static Heliograph.Onnx.GraphWriter;
+
+namespace Heliograph.Onnx;
+
+/// <summary>Writes a network layer by layer. A layer's output is called as the layer; the last one's as the graph's output.</summary>
+sealed class LayerWriter(Network network, Weights weights, OnnxOptions options)
+{
+    readonly GraphWriter graph = new(options.Name, options.Storage);
+
+    /// <summary>A value in the graph: [N, C, H, W] when it is a map, else [N, C·H·W]. A map may well be 1 × 1.</summary>
+    sealed record Tensor(string Name, Shape Shape, bool IsMap)
+    {
+        public IEnumerable<int> Dimensions => IsMap ? [Shape.Channels, Shape.Height, Shape.Width] : [Shape.Elements];
+    }
+
+    public GraphProto Write()
+    {
+        var input = new Tensor(options.Input, network.Input, IsMap: !network.Input.IsVector);
+        graph.Input(input.Name, input.Dimensions);
+        var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal) { [Network.InputName] = input };
+        foreach (var layer in network.Layers)
+        {
+            bool last = layer.Name == network.OutputName;
+            tensors[layer.Name] = Write(layer, tensors[layer.Inputs[0]], last ? options.Output : layer.Name, last);
+        }
+        var output = tensors[network.OutputName];
+        graph.Output(output.Name, output.Dimensions);
+        return graph.Graph;
+    }
+
+    Tensor Write(Layer layer, Tensor x, string output, bool last)
+    {
+        var shape = network.ShapeOf(layer.Name);
+        Tensor Map(string name) => new(name, shape, IsMap: true);
+        Tensor Like(string name) => x with { Name = name };
+        Tensor Vector(string name) => new(name, shape, IsMap: false);
+        string In() => AsMap(layer, x).Name;
+        int channels = x.Shape.Channels;
+
+        return layer switch
+        {
+            Convolution conv => Map(graph.Node(output, "Conv",
+                [In(), Weight(conv, "weight", conv.Filters, channels, conv.Kernel, conv.Kernel), Weight(conv, "bias", conv.Filters)],
+                Ints("kernel_shape", conv.Kernel, conv.Kernel), Ints("strides", conv.Stride, conv.Stride),
+                Ints("pads", conv.Padding, conv.Padding, conv.Padding, conv.Padding))),
+            BatchNorm norm => Like(graph.Node(output, "BatchNormalization",
+                [x.Name, Weight(norm, "weight", channels), Weight(norm, "bias", channels),
+                    Weight(norm, "running_mean", channels), Weight(norm, "running_var", channels)],
+                Float("epsilon", norm.Epsilon))),
+            Relu => Like(graph.Node(output, "Relu", [x.Name])),
+            PRelu => Like(graph.Node(output, "PRelu", [x.Name, x.IsMap ? Weight(layer, "weight", channels, 1, 1) : Weight(layer, "weight", channels)])),
+            MaxPool pool => Map(graph.Node(output, "MaxPool", [In()], Ints("kernel_shape", pool.Size, pool.Size), Ints("strides", pool.Size, pool.Size))),
+            // Inference drops nothing. An output still needs a node that bears its name.
+            Dropout => last ? Like(graph.Node(output, "Identity", [x.Name])) : x,
+            Flatten => Vector(graph.Node(output, "Flatten", [x.Name], Int("axis", 1))),
+            Linear linear => Vector(graph.Node(output, "Gemm",
+                [AsVector(layer, x).Name, Weight(linear, "weight", linear.Features, channels), Weight(linear, "bias", linear.Features)], Int("transB", 1))),
+            Gdn gdn => Map(Normalize(gdn, In(), channels, output)),
+            Upsample upsample => Map(Enlarge(upsample, In(), x.Shape, output)),
+            PowerNormalization => Vector(NormalizePower(layer, AsVector(layer, x), output)),
+            Reshape reshape => Map(graph.Node(output, "Reshape",
+                [x.Name, graph.Constant($"{layer.Name}.shape", 0L, reshape.Channels, reshape.Height, reshape.Width)])), // 0: the batch as it is
+            _ => throw new NotSupportedException($"layer '{layer.Name}' ({layer.Kind}) cannot be written as ONNX"),
+        };
+    }
+
+    string Normalize(Gdn gdn, string x, int channels, string output)
+    {
+        string squares = graph.Node($"{gdn.Name}.squares", "Mul", [x, x]);
+        string power = graph.Node($"{gdn.Name}.power", "Conv", [squares, Weight(gdn, "gamma", channels, channels, 1, 1), Weight(gdn, "beta", channels)],
+            Ints("kernel_shape", 1, 1));
+        string root = graph.Node($"{gdn.Name}.root", "Sqrt", [power]);
+        return graph.Node(output, gdn.Inverse ? "Mul" : "Div", [x, root]);
+    }
+
+    string NormalizePower(Layer layer, Tensor x, string output)
+    {
+        string squares = graph.Node($"{layer.Name}.squares", "Mul", [x.Name, x.Name]);
+        string energy = graph.Node($"{layer.Name}.energy", "ReduceSum", [squares, graph.Constant($"{layer.Name}.axes", 1L)], Int("keepdims", 1));
+        // A silent image divides by no zero.
+        string positive = graph.Node($"{layer.Name}.positive", "Add", [energy, graph.Constant($"{layer.Name}.epsilon", PowerNormalization.Epsilon)]);
+        string gain = graph.Node($"{layer.Name}.gain", "Div", [graph.Constant($"{layer.Name}.symbols", (float)x.Shape.Elements), positive]);
+        string root = graph.Node($"{layer.Name}.root", "Sqrt", [gain]);
+        return graph.Node(output, "Mul", [x.Name, root]);
+    }
+
+    string Enlarge(Upsample upsample, string x, Shape from, string output)
+    {
+        if (ResizeIsExact(from.Height, upsample.Height) && ResizeIsExact(from.Width, upsample.Width))
+        {
+            return graph.Node(output, "Resize", [x, "", "", graph.Constant($"{upsample.Name}.size", upsample.Height, upsample.Width)], Ints("axes", 2, 3),
+                Text("mode", "nearest"), Text("coordinate_transformation_mode", "asymmetric"), Text("nearest_mode", "floor"));
+        }
+        string rows = graph.Node($"{upsample.Name}.rows", "Gather", [x, Sources("row", from.Height, upsample.Height)], Int("axis", 2));
+        return graph.Node(output, "Gather", [rows, Sources("column", from.Width, upsample.Width)], Int("axis", 3));
+
+        string Sources(string of, int size, int wanted) =>
+            graph.Constant($"{upsample.Name}.{of}", [.. Enumerable.Range(0, wanted).Select(m => (long)m * size / wanted)]);
+    }
+
+    // Resize divides in 32-bit numbers: for some sizes, 14 to 78 among them, ⌊m / (wanted / size)⌋ misses ⌊m · size / wanted⌋ by one.
+    static bool ResizeIsExact(int size, int wanted)
+    {
+        float scale = (float)wanted / size;
+        return Enumerable.Range(0, wanted).All(m => (long)MathF.Floor(m / scale) == (long)m * size / wanted);
+    }
+
+    // What a vector's values are to a layer that reads maps: channels of a 1 × 1 map.
+    Tensor AsMap(Layer layer, Tensor x) => x.IsMap ? x : x with
+    {
+        Name = graph.Node($"{layer.Name}.map", "Reshape", [x.Name, graph.Constant($"{layer.Name}.map.shape", 0L, x.Shape.Channels, x.Shape.Height, x.Shape.Width)]),
+        IsMap = true,
+    };
+
+    Tensor AsVector(Layer layer, Tensor x) => x.IsMap ? x with { Name = graph.Node($"{layer.Name}.vector", "Flatten", [x.Name], Int("axis", 1)), IsMap = false } : x;
+
+    string Weight(Layer layer, string array, params int[] shape) =>
+        graph.Weights($"{layer.Name}.{array}", weights[$"{layer.Name}.{array}"], shape);
+}

@@ -1,0 +1,80 @@
+using Heliograph.Networks;
+
+namespace Heliograph.Onnx.Tests;
+
+/// <summary>Every layer kind: ONNX Runtime on what was written, against loops in 64 bit that follow the definitions.</summary>
+public sealed class LayerTests
+{
+    static readonly Shape Map = (3, 7, 9);
+
+    public static TheoryData<string> Cases => [.. Networks.Keys];
+
+    static Dictionary<string, Network> Networks { get; } = new()
+    {
+        ["convolution"] = Of(Map, new Convolution("a", ["input"], 5)),
+        ["convolution, stride 2"] = Of(Map, new Convolution("a", ["input"], 5, Stride: 2)),
+        ["convolution, 1×1, no padding"] = Of(Map, new Convolution("a", ["input"], 4, Kernel: 1, Padding: 0)),
+        ["convolution, 5×5, stride 3, padding 2"] = Of(Map, new Convolution("a", ["input"], 4, Kernel: 5, Stride: 3, Padding: 2)),
+        ["convolution of a 1×1 map"] = Of((6, 2, 2), new MaxPool("a", ["input"]), new Convolution("b", ["a"], 5)),
+        ["convolution of a vector"] = Of((6, 1, 1), new Convolution("a", ["input"], 5)),
+        ["batch norm"] = Of(Map, new BatchNorm("a", ["input"], Epsilon: 1e-2f)),
+        ["batch norm of a vector"] = Of((8, 1, 1), new BatchNorm("a", ["input"])),
+        ["ReLU"] = Of(Map, new Relu("a", ["input"])),
+        ["PReLU"] = Of(Map, new PRelu("a", ["input"])),
+        ["PReLU of a vector"] = Of((8, 1, 1), new PRelu("a", ["input"])),
+        ["max pool with a rest"] = Of(Map, new MaxPool("a", ["input"])),
+        ["max pool of 3"] = Of(Map, new MaxPool("a", ["input"], 3)),
+        ["dropout between"] = Of(Map, new Dropout("a", ["input"], 0.5f), new Relu("b", ["a"])),
+        ["dropout last"] = Of(Map, new Relu("a", ["input"]), new Dropout("b", ["a"], 0.5f)),
+        ["flatten"] = Of(Map, new Flatten("a", ["input"])),
+        ["linear"] = Of(Map, new Flatten("a", ["input"]), new Linear("b", ["a"], 4)),
+        ["linear after a 1×1 map"] = Of((6, 2, 2), new MaxPool("a", ["input"]), new Linear("b", ["a"], 4)),
+        ["GDN"] = Of(Map, new Gdn("a", ["input"])),
+        ["IGDN"] = Of(Map, new Gdn("a", ["input"], Inverse: true)),
+        ["GDN of a vector, then linear"] = Of((8, 1, 1), new Gdn("a", ["input"]), new Linear("b", ["a"], 3)),
+        ["upsampling to the double"] = Of(Map, new Upsample("a", ["input"], 14, 18)),
+        ["upsampling to an odd size"] = Of((2, 4, 2), new Upsample("a", ["input"], 7, 3)),
+        ["upsampling where 32-bit division would miss"] = Of((2, 14, 14), new Upsample("a", ["input"], 78, 28)),
+        ["upsampling a vector"] = Of((4, 1, 1), new Upsample("a", ["input"], 3, 2)),
+        ["power normalisation"] = Of(Map, new PowerNormalization("a", ["input"])),
+        ["power normalisation of a vector"] = Of((8, 1, 1), new PowerNormalization("a", ["input"])),
+        ["reshape"] = Of((24, 1, 1), new Reshape("a", ["input"], 2, 3, 4), new Convolution("b", ["a"], 3)),
+        ["two readers of one layer"] = new(Map, [new Convolution("a", ["input"], 3), new Relu("unread", ["a"]), new PRelu("b", ["a"])]),
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void OnnxRuntime_computes_the_layer(string name)
+    {
+        var network = Networks[name];
+        var weights = Drawn.Weights(network, 7);
+        foreach (var storage in new[] { WeightType.F32, WeightType.F16 })
+        {
+            using var graph = new OrtGraph(OnnxExport.Bytes(network, weights, OnnxOptions.Device with { Storage = storage }));
+            var stored = storage == WeightType.F32 ? weights : Rounded.ToHalf(weights);
+            foreach (int batch in new[] { 1, 5 })
+            {
+                float[] images = Drawn.Normal(batch * network.Input.Elements, 11);
+                Drawn.AssertClose(Drawn.Output(network, stored, images), graph.Run(images), 1e-5);
+            }
+        }
+    }
+
+    [Fact]
+    public void Every_layer_kind_has_a_case()
+    {
+        var kinds = typeof(Layer).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Layer)));
+        var written = Networks.Values.SelectMany(network => network.Layers).Select(layer => layer.GetType()).Distinct();
+        Assert.Empty(kinds.Except(written));
+    }
+
+    [Fact]
+    public void A_silent_image_stays_silent()
+    {
+        var network = Of(Map, new PowerNormalization("a", ["input"]));
+        using var graph = new OrtGraph(OnnxExport.Bytes(network, Weights.Empty, OnnxOptions.Device));
+        Assert.All(graph.Run(new float[Map.Elements]), value => Assert.Equal(0, value));
+    }
+
+    static Network Of(Shape input, params Layer[] layers) => new(input, layers);
+}
