@@ -17,7 +17,7 @@ sealed class FrameIntake(PairSet pairs, Batcher batcher, DeviceRecords devices, 
         if (frame.Symbols.Length != pair.Symbols)
             return Refuse("wrong-length");
         float power = TensorPrimitives.SumOfSquares<float>(frame.Symbols);
-        if (!float.IsFinite(power))
+        if (!float.IsFinite(power) || frame.SenderSnrDb is { } said && !float.IsFinite(said))
             return Refuse("not-finite");
         var record = devices.Of(frame.Device);
         var work = new FrameWork(frame, pair, record, via, results.Done);

@@ -5,7 +5,7 @@ namespace Heliograph.Edge.Security;
 /// <summary>The file of devices whose frames are accepted.</summary>
 static class KnownDevices
 {
-    /// <summary>Reads device ids, each of up to 16 hexadecimal digits.</summary>
+    /// <summary>Reads device ids: 16 hexadecimal digits as the server shows them, or a number as a device takes it, decimal or 0x….</summary>
     /// <exception cref="InvalidDataException">A line is no device id, or there is none.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static IReadOnlySet<ulong> Read(string path)
@@ -13,10 +13,16 @@ static class KnownDevices
         var devices = new HashSet<ulong>();
         foreach (var (line, number) in ListFile.Lines(path))
         {
-            if (!ulong.TryParse(line, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong device))
-                throw new InvalidDataException($"{path}, line {number}: a device id is up to 16 hexadecimal digits, not '{line}'");
-            devices.Add(device);
+            devices.Add(Id(line) ?? throw new InvalidDataException(
+                $"{path}, line {number}: a device id is a number, decimal or 0x…, or 16 hexadecimal digits, not '{line}'"));
         }
         return devices.Count > 0 ? devices : throw new InvalidDataException($"{path}: holds no device id, so that no device could send");
+    }
+
+    static ulong? Id(string text)
+    {
+        bool prefixed = text.StartsWith("0x", StringComparison.Ordinal), hexadecimal = prefixed || text.Length == 16;
+        return ulong.TryParse(prefixed ? text.AsSpan(2) : text, hexadecimal ? NumberStyles.AllowHexSpecifier : NumberStyles.None,
+            CultureInfo.InvariantCulture, out ulong id) ? id : null;
     }
 }

@@ -113,7 +113,7 @@ public sealed class GuardTests
         await using var server = await TestServer.Start((options, root) =>
         {
             string file = Path.Combine(root, "devices");
-            File.WriteAllLines(file, ["# allowed", "00000000000000aa", "BB"]);
+            File.WriteAllLines(file, ["# allowed", "00000000000000aa", "187"]);
             return options with { Devices = file };
         });
         var pair = server.Pair;
