@@ -52,7 +52,12 @@ sealed class BenchmarkPair : IDisposable
         {
             float[] values = new float[spec.Length];
             for (int i = 0; i < values.Length; i++)
-                values[i] = spec.Shape.Count > 1 ? (float)(random.NextGaussian() / Math.Sqrt(spec.Length / spec.Shape[0])) : 0.5f + random.NextSingle();
+            {
+                // GDN's γ may not be negative.
+                values[i] = spec.Name.EndsWith(".gamma", StringComparison.Ordinal) ? 0.1f * random.NextSingle()
+                    : spec.Shape.Count > 1 ? (float)(random.NextGaussian() / Math.Sqrt(spec.Length / spec.Shape[0]))
+                    : 0.5f + random.NextSingle();
+            }
             return KeyValuePair.Create(spec.Name, new WeightArray([.. spec.Shape], values));
         })));
     }

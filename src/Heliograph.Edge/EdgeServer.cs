@@ -69,8 +69,8 @@ public sealed partial class EdgeServer : IAsyncDisposable
     /// <summary>Version of the server.</summary>
     public static string Version { get; } = typeof(EdgeServer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
-    /// <summary>Where HTTP is served; null when only the configuration's endpoints are.</summary>
-    public Uri? Http => Address(http);
+    /// <summary>Where HTTP is served: the port of the options, or the configuration's first endpoint.</summary>
+    public Uri? Http => Address(http) ?? (app.Urls.FirstOrDefault() is { } url ? new(url) : null);
 
     /// <summary>Where gRPC is served; null when it has no port of its own.</summary>
     public Uri? Grpc => Address(grpc);
@@ -265,13 +265,13 @@ public sealed partial class EdgeServer : IAsyncDisposable
         int status => $"status {status}",
     };
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "pair {Name} ({Id}): {Symbols} symbols, {Classes} classes")]
+    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "pair {Name} ({Id}): {Symbols} symbols, {Classes} classes")]
     static partial void Loaded(ILogger log, string name, PairId id, int symbols, int classes);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "stopping; {Count} images accepted are answered first")]
+    [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "stopping; {Count} images accepted are answered first")]
     static partial void Stopping(ILogger log, int count);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Path} failed")]
+    [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "{Path} failed")]
     static partial void Failed(ILogger log, PathString path, Exception error);
 
     /// <summary>Signals are the program's business: it stops the server in its order.</summary>

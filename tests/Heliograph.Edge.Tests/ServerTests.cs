@@ -1,4 +1,8 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Grpc.Net.Client;
+using Heliograph.Edge.Protocol.Grpc;
 using Heliograph.Pairs;
 
 namespace Heliograph.Edge.Tests;
@@ -63,6 +67,48 @@ public sealed class ServerTests
         using var later = await EventReader.Open(second.Http);
         sender.Send(pair, symbols);
         Assert.Equal(2, (int)(await later.Next())!["seq"]!);
+    }
+
+    [Fact]
+    public async Task With_a_certificate_one_port_speaks_TLS_for_both_protocols()
+    {
+        await using var server = await TestServer.Start((options, root) =>
+        {
+            using var key = RSA.Create(2048);
+            using var certificate = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+                .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+            File.WriteAllText(Path.Combine(root, "edge.pem"), certificate.ExportCertificatePem());
+            File.WriteAllText(Path.Combine(root, "edge.key"), key.ExportPkcs8PrivateKeyPem());
+            return options with { Certificate = Path.Combine(root, "edge.pem"), CertificateKey = Path.Combine(root, "edge.key"), Grpc = null };
+        });
+        Assert.Equal("https", server.Server.Http!.Scheme);
+        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator };
+        using var http = new HttpClient(handler);
+        Assert.Equal("ready\n", await http.GetStringAsync(new Uri(server.Server.Http, "/health/ready")));
+        using var channel = GrpcChannel.ForAddress(server.Server.Http, new() { HttpClient = http });
+        Assert.True((await new GRPCInferenceService.GRPCInferenceServiceClient(channel).ServerReadyAsync(new())).Ready);
+    }
+
+    [Fact]
+    public async Task Kestrels_own_configuration_says_where_to_listen()
+    {
+        Environment.SetEnvironmentVariable("Kestrel__Endpoints__Here__Url", "http://127.0.0.1:0");
+        try
+        {
+            string root = Directory.CreateTempSubdirectory("heliograph-edge-").FullName;
+            EdgePairs.Write(root, "one");
+            await using (var server = await EdgeServer.StartAsync(new() { Pairs = root }))
+            {
+                using var http = new HttpClient();
+                Assert.Equal("ready\n", await http.GetStringAsync(new Uri(server.Http!, "/health/ready")));
+                Assert.NotEqual(EdgeServer.DefaultHttpPort, server.Http!.Port);
+            }
+            Directory.Delete(root, recursive: true);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("Kestrel__Endpoints__Here__Url", null);
+        }
     }
 
     [Fact]
