@@ -1,0 +1,152 @@
+namespace Heliograph.Links;
+
+/// <summary>
+/// Makes frames of datagrams that were lost, reordered, duplicated, replayed or made up. A frame is handed over when it is whole; what is
+/// missing is erased to 0 when the frame has waited for <see cref="AssemblerOptions.Patience"/>, when the second newer frame of the device is
+/// handed over, or when there are too many frames in assembly. Each frame is handed over at most once within a window of 1,024 sequence
+/// numbers. Memory is bounded by the options, whatever arrives. Not thread-safe.
+/// </summary>
+public sealed class FrameAssembler
+{
+    readonly Func<Frame, bool> deliver;
+    readonly AssemblerOptions options;
+    readonly Dictionary<ulong, DeviceState> devices = [];
+    readonly List<FrameInAssembly> oldestFirst = [];
+    TimeSpan nextForgetting;
+
+    /// <summary>Creates an assembler that knows no device.</summary>
+    /// <param name="deliver">Takes a frame, at once; says false when it has no room, which is counted. It may not call this assembler.</param>
+    /// <param name="options">What is taken; null for the defaults.</param>
+    public FrameAssembler(Func<Frame, bool> deliver, AssemblerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(deliver);
+        this.deliver = deliver;
+        this.options = options ?? new();
+    }
+
+    /// <summary>What was counted.</summary>
+    public LinkCounters Counters { get; } = new();
+
+    /// <summary>Frames that wait for datagrams.</summary>
+    public int Assembling => oldestFirst.Count;
+
+    /// <summary>Devices that are remembered.</summary>
+    public int Devices => devices.Count;
+
+    /// <summary>Takes one datagram.</summary>
+    /// <param name="datagram">What arrived; not kept.</param>
+    /// <param name="now">The time on a clock that never goes back, counted from any moment.</param>
+    /// <returns><see cref="Refusal.None"/>, or why it was not taken.</returns>
+    public Refusal Add(ReadOnlySpan<byte> datagram, TimeSpan now)
+    {
+        Refusal refusal = FrameReader.Read(datagram, options.MaxSymbols, options.MaxThumbnailPixels, out DatagramHeader header, out var payload);
+        if (refusal == Refusal.None)
+            refusal = Add(header, payload, now);
+        Counters.Count(refusal);
+        return refusal;
+    }
+
+    /// <summary>Hands over the frames that have waited long enough, and forgets devices that fell silent. Call it some times within the patience.</summary>
+    /// <param name="now">The time on the clock of <see cref="Add(ReadOnlySpan{byte}, TimeSpan)"/>.</param>
+    public void Advance(TimeSpan now)
+    {
+        while (oldestFirst.Count > 0 && now - oldestFirst[0].Started >= options.Patience)
+            Release(oldestFirst[0]);
+        if (now < nextForgetting)
+            return;
+        nextForgetting = now + options.Memory / 8;
+        foreach (DeviceState device in devices.Values)
+            if (device.Assembling.Count == 0 && now - device.LastHeard >= options.Memory)
+                devices.Remove(device.Device);
+    }
+
+    /// <summary>Hands over every frame as far as it has arrived: the link ends.</summary>
+    public void Flush()
+    {
+        while (oldestFirst.Count > 0)
+            Release(oldestFirst[0]);
+    }
+
+    Refusal Add(in DatagramHeader header, ReadOnlySpan<byte> payload, TimeSpan now)
+    {
+        if (options.Devices?.Contains(header.Frame.Device) == false)
+            return Refusal.UnknownDevice;
+        Refusal refusal = Find(header.Frame, out DeviceState? device);
+        if (refusal != Refusal.None)
+            return refusal;
+
+        ulong sequence = header.Frame.Sequence;
+        FrameInAssembly? frame = device!.Assembling.Find(f => f.Sequence == sequence);
+        bool isNew = frame is null;
+        frame ??= new FrameInAssembly(header, device, now);
+        refusal = frame.Add(header, payload);
+        if (refusal != Refusal.None)
+            return refusal;
+        device.LastHeard = now;
+        device.Note(header.Frame);
+        if (isNew)
+            Keep(frame);
+        if (frame.IsComplete)
+            Complete(frame);
+        return Refusal.None;
+    }
+
+    /// <summary>Finds the device and takes a new stream of it, or refuses.</summary>
+    Refusal Find(in FrameHeader header, out DeviceState? device)
+    {
+        if (!devices.TryGetValue(header.Device, out device))
+        {
+            if (devices.Count >= options.MaxDevices)
+                return Refusal.TooManyDevices;
+            devices.Add(header.Device, device = new DeviceState(header.Device));
+            Begin(device, header.Stream);
+        }
+        else if (header.Stream != device.Stream)
+        {
+            if (header.SentMicroseconds <= device.NewestSent)
+                return Refusal.OldStream;
+            while (device.Assembling.Count > 0)
+                Release(device.Assembling[0]);
+            Begin(device, header.Stream);
+        }
+        return device.Window.Contains(header.Sequence) ? Refusal.Replayed : Refusal.None;
+    }
+
+    void Begin(DeviceState device, uint stream)
+    {
+        device.Begin(stream);
+        Counters.CountStream();
+    }
+
+    void Keep(FrameInAssembly frame)
+    {
+        frame.Device.Assembling.Add(frame);
+        oldestFirst.Add(frame);
+        if (frame.IsComplete)
+            return;
+        if (frame.Device.Assembling.Count > options.MaxFramesPerDevice)
+            Release(frame.Device.Assembling[0]);
+        else if (oldestFirst.Count > options.MaxFrames)
+            Release(oldestFirst[0]);
+    }
+
+    /// <summary>Hands over a whole frame, after those that it overtook by more than one.</summary>
+    void Complete(FrameInAssembly frame)
+    {
+        bool Overtaken(FrameInAssembly other) => frame.Sequence > other.Sequence && frame.Sequence - other.Sequence > 1;
+        while (frame.Device.Assembling.Find(Overtaken) is { } overtaken)
+            Release(overtaken);
+        Release(frame);
+    }
+
+    void Release(FrameInAssembly assembled)
+    {
+        assembled.Device.Assembling.Remove(assembled);
+        oldestFirst.Remove(assembled);
+        if (!assembled.HasSymbols)
+            return;   // of the image itself nothing arrived
+        Counters.CountLost(assembled.Device.Window.Mark(assembled.Sequence));
+        Frame frame = assembled.Finish();
+        Counters.CountFrame(frame, deliver(frame));
+    }
+}

@@ -1,0 +1,57 @@
+using System.Buffers.Binary;
+using System.Numerics;
+
+namespace Heliograph.Links;
+
+/// <summary>Numbers of the frame format, version 1 (docs/frame-format.md).</summary>
+public static class FrameFormat
+{
+    /// <summary>The version that is written, and the only one that is read.</summary>
+    public const byte Version = 1;
+
+    /// <summary>Bytes before the payload.</summary>
+    public const int HeaderBytes = 72;
+
+    /// <summary>The greatest UDP payload over IPv4.</summary>
+    public const int MaxDatagramBytes = 65507;
+
+    /// <summary>
+    /// A symbol that arrives greater than this is erased like one that is no number: a vector of mean power 1 holds none above √B, and noise
+    /// of −40 dB has σ = 100, so such a value is a flipped exponent bit.
+    /// </summary>
+    public const float MaxMagnitude = 1024;
+
+    /// <summary>"HLGF" in ASCII, read as a little-endian number.</summary>
+    internal const uint Magic = 0x46474C48;
+
+    /// <summary>The bits of the quiet NaN that says "no SNR".</summary>
+    internal const uint AbsentSnr = 0x7FC00000;
+
+    internal const byte SymbolsKind = 0, ThumbnailKind = 1;
+    internal const byte Rgb24 = 3;
+    internal const byte ThumbnailFlag = 1;
+    internal const int RgbBytes = 3;
+
+    // Where the fields lie.
+    internal const int VersionAt = 4, KindAt = 5, FormatAt = 6, FlagsAt = 7, PairAt = 8, DeviceAt = 16, StreamAt = 24, SymbolCountAt = 28,
+        SequenceAt = 32, SentAt = 40, OffsetAt = 48, CountAt = 52, ReservedAt = 54, ScaleAt = 56, WidthAt = 56, HeightAt = 58, SnrAt = 60,
+        LabelAt = 64, CrcAt = 68;
+
+    /// <summary>Bytes of one complex sample.</summary>
+    internal static int SampleBytes(SampleFormat format) => format == SampleFormat.Cf32 ? 8 : 4;
+
+    /// <summary>CRC-32C (Castagnoli, reflected, start and end inverted) of the header's bytes before the CRC.</summary>
+    internal static uint HeaderCrc(ReadOnlySpan<byte> header)
+    {
+        uint crc = uint.MaxValue;
+        ReadOnlySpan<byte> covered = header[..CrcAt];
+        while (covered.Length >= sizeof(ulong))
+        {
+            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(covered));
+            covered = covered[sizeof(ulong)..];
+        }
+        foreach (byte value in covered)
+            crc = BitOperations.Crc32C(crc, value);
+        return ~crc;
+    }
+}

@@ -1,0 +1,116 @@
+using Heliograph.Pairs;
+using static System.Buffers.Binary.BinaryPrimitives;
+
+namespace Heliograph.Links;
+
+/// <summary>Reads datagrams (docs/frame-format.md) that anybody may have sent: never throws on what they hold, says why it refuses.</summary>
+public static class FrameReader
+{
+    /// <summary>Checks a datagram and reads its header. Nothing is allocated.</summary>
+    /// <param name="datagram">What arrived.</param>
+    /// <param name="maxSymbols">The greatest B that is taken.</param>
+    /// <param name="maxThumbnailPixels">The greatest thumbnail that is taken, in pixels.</param>
+    /// <param name="header">What the header says, when nothing is wrong.</param>
+    /// <param name="payload">The bytes after the header, as many as the header says.</param>
+    /// <returns><see cref="Refusal.None"/>, or what is wrong.</returns>
+    public static Refusal Read(
+        ReadOnlySpan<byte> datagram, int maxSymbols, int maxThumbnailPixels, out DatagramHeader header, out ReadOnlySpan<byte> payload)
+    {
+        header = default;
+        payload = default;
+        if (datagram.Length < FrameFormat.HeaderBytes)
+            return Refusal.Truncated;
+        if (ReadUInt32LittleEndian(datagram) != FrameFormat.Magic)
+            return Refusal.NotAFrame;
+        if (datagram[FrameFormat.VersionAt] != FrameFormat.Version)
+            return Refusal.Version;
+        if (ReadUInt32LittleEndian(datagram[FrameFormat.CrcAt..]) != FrameFormat.HeaderCrc(datagram))
+            return Refusal.HeaderDamaged;
+
+        byte kind = datagram[FrameFormat.KindAt], format = datagram[FrameFormat.FormatAt], flags = datagram[FrameFormat.FlagsAt];
+        bool known = kind switch
+        {
+            FrameFormat.SymbolsKind => format is (byte)SampleFormat.Cf32 or (byte)SampleFormat.Ci16 && flags <= FrameFormat.ThumbnailFlag,
+            FrameFormat.ThumbnailKind => format == FrameFormat.Rgb24 && flags == FrameFormat.ThumbnailFlag,
+            _ => false,
+        };
+        uint symbolCount = ReadUInt32LittleEndian(datagram[FrameFormat.SymbolCountAt..]);
+        uint offset = ReadUInt32LittleEndian(datagram[FrameFormat.OffsetAt..]);
+        int count = ReadUInt16LittleEndian(datagram[FrameFormat.CountAt..]);
+        float snr = ReadSingleLittleEndian(datagram[FrameFormat.SnrAt..]);
+        int label = ReadInt32LittleEndian(datagram[FrameFormat.LabelAt..]);
+        if (!known || ReadUInt16LittleEndian(datagram[FrameFormat.ReservedAt..]) != 0 || symbolCount == 0 || count == 0
+            || float.IsInfinity(snr) || label < -1)
+            return Refusal.Malformed;
+        if (symbolCount > maxSymbols)
+            return Refusal.TooLarge;
+
+        bool thumbnail = kind == FrameFormat.ThumbnailKind;
+        Refusal refusal = thumbnail
+            ? CheckPixels(datagram, offset, count, maxThumbnailPixels)
+            : CheckSymbols(datagram, offset, count, symbolCount);
+        if (refusal != Refusal.None)
+            return refusal;
+
+        header = new DatagramHeader(
+            new FrameHeader(
+                new PairId(ReadUInt64BigEndian(datagram[FrameFormat.PairAt..])),
+                ReadUInt64LittleEndian(datagram[FrameFormat.DeviceAt..]),
+                ReadUInt32LittleEndian(datagram[FrameFormat.StreamAt..]),
+                ReadUInt64LittleEndian(datagram[FrameFormat.SequenceAt..]),
+                ReadInt64LittleEndian(datagram[FrameFormat.SentAt..]),
+                float.IsNaN(snr) ? null : snr,
+                label < 0 ? null : label),
+            (int)symbolCount, flags == FrameFormat.ThumbnailFlag, thumbnail,
+            thumbnail ? default : (SampleFormat)format, (int)offset, count,
+            thumbnail ? 0 : ReadSingleLittleEndian(datagram[FrameFormat.ScaleAt..]),
+            thumbnail ? ReadUInt16LittleEndian(datagram[FrameFormat.WidthAt..]) : 0,
+            thumbnail ? ReadUInt16LittleEndian(datagram[FrameFormat.HeightAt..]) : 0);
+        payload = datagram[FrameFormat.HeaderBytes..];
+        return Refusal.None;
+    }
+
+    static Refusal CheckSymbols(ReadOnlySpan<byte> datagram, uint offset, int count, uint symbolCount)
+    {
+        float scale = ReadSingleLittleEndian(datagram[FrameFormat.ScaleAt..]);
+        ulong end = (ulong)offset + (uint)count;
+        if (!float.IsNormal(scale) || scale < 0 || uint.IsOddInteger(offset) || end > symbolCount
+            || (int.IsOddInteger(count) && end != symbolCount))
+            return Refusal.Malformed;
+        int bytes = (count + 1) / 2 * FrameFormat.SampleBytes((SampleFormat)datagram[FrameFormat.FormatAt]);
+        return datagram.Length == FrameFormat.HeaderBytes + bytes ? Refusal.None : Refusal.Length;
+    }
+
+    static Refusal CheckPixels(ReadOnlySpan<byte> datagram, uint offset, int count, int maxThumbnailPixels)
+    {
+        long pixels = (long)ReadUInt16LittleEndian(datagram[FrameFormat.WidthAt..]) * ReadUInt16LittleEndian(datagram[FrameFormat.HeightAt..]);
+        if (pixels == 0 || offset + (long)count > pixels)
+            return Refusal.Malformed;
+        if (pixels > maxThumbnailPixels)
+            return Refusal.TooLarge;
+        return datagram.Length == FrameFormat.HeaderBytes + count * FrameFormat.RgbBytes ? Refusal.None : Refusal.Length;
+    }
+
+    /// <summary>Reads the symbols of a datagram that <see cref="Read"/> took.</summary>
+    /// <param name="header">Its header.</param>
+    /// <param name="payload">Its payload.</param>
+    /// <param name="symbols">Receives <see cref="DatagramHeader.Count"/> symbols.</param>
+    /// <returns>How many symbols were erased to 0, for they were no numbers or above <see cref="FrameFormat.MaxMagnitude"/>.</returns>
+    /// <exception cref="ArgumentException">The header is a thumbnail's, or a span is too short.</exception>
+    public static int ReadSymbols(in DatagramHeader header, ReadOnlySpan<byte> payload, Span<float> symbols)
+    {
+        if (header.IsThumbnail)
+            throw new ArgumentException("The datagram holds a part of a thumbnail, no symbols.", nameof(header));
+        int erased = 0;
+        for (int i = 0; i < header.Count; i++)
+        {
+            float symbol = header.Format == SampleFormat.Cf32
+                ? ReadSingleLittleEndian(payload[(i * sizeof(float))..])
+                : header.Scale * ReadInt16LittleEndian(payload[(i * sizeof(short))..]);
+            bool sensible = MathF.Abs(symbol) <= FrameFormat.MaxMagnitude;   // not a NaN
+            symbols[i] = sensible ? symbol : 0;
+            erased += sensible ? 0 : 1;
+        }
+        return erased;
+    }
+}

@@ -1,0 +1,51 @@
+namespace Heliograph.Links;
+
+/// <summary>What a receiver has counted since its start. One thread writes, any may read.</summary>
+public sealed class LinkCounters
+{
+    readonly long[] datagrams = new long[Enum.GetValues<Refusal>().Length];
+    long frames, dropped, framesWithErasures, erasedSymbols, lost, streams, socketErrors;
+
+    /// <summary>Datagrams by what became of them; <see cref="Refusal.None"/> are those that were taken.</summary>
+    public long this[Refusal refusal] => Volatile.Read(ref datagrams[(int)refusal]);
+
+    /// <summary>Frames handed over.</summary>
+    public long Frames => Volatile.Read(ref frames);
+
+    /// <summary>Frames that arrived but found their consumer full.</summary>
+    public long Dropped => Volatile.Read(ref dropped);
+
+    /// <summary>Frames handed over or dropped with at least one symbol erased.</summary>
+    public long FramesWithErasures => Volatile.Read(ref framesWithErasures);
+
+    /// <summary>Symbols of those frames that were erased.</summary>
+    public long ErasedSymbols => Volatile.Read(ref erasedSymbols);
+
+    /// <summary>Sequence numbers of which no symbol arrived, though later ones did.</summary>
+    public long Lost => Volatile.Read(ref lost);
+
+    /// <summary>Streams taken: a device's first, and each after a restart.</summary>
+    public long Streams => Volatile.Read(ref streams);
+
+    /// <summary>Errors that the socket reported and that were passed over.</summary>
+    public long SocketErrors => Volatile.Read(ref socketErrors);
+
+    internal void Count(Refusal refusal) => datagrams[(int)refusal]++;
+
+    internal void CountFrame(Frame frame, bool taken)
+    {
+        if (taken)
+            frames++;
+        else
+            dropped++;
+        if (frame.Erased > 0)
+            framesWithErasures++;
+        erasedSymbols += frame.Erased;
+    }
+
+    internal void CountLost(long change) => lost += change;
+
+    internal void CountStream() => streams++;
+
+    internal void CountSocketError() => socketErrors++;
+}

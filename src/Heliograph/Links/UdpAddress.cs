@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Heliograph.Links;
+
+/// <summary>Reads addresses such as <c>udp://edge:7355</c>.</summary>
+public static class UdpAddress
+{
+    /// <summary>The port where nothing else is said.</summary>
+    public const int DefaultPort = 7355;
+
+    const string Scheme = "udp://";
+
+    /// <summary>Reads an address and looks its host up.</summary>
+    /// <param name="address"><c>udp://HOST[:PORT]</c>; an IPv6 address in brackets.</param>
+    /// <exception cref="UsageException">It is no such address, or the host is not known.</exception>
+    public static IPEndPoint Resolve(string address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        string rest = address.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? address[Scheme.Length..].TrimEnd('/') : "";
+        int colon = rest.LastIndexOf(':');
+        bool hasPort = colon > rest.LastIndexOf(']');
+        string host = hasPort ? rest[..colon] : rest;
+        int port = DefaultPort;
+        if (host.Length == 0 || host.AsSpan().ContainsAny("/?#@ ") || (host.Contains(':') && host[0] != '[')
+            || (hasPort && !int.TryParse(rest[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port)) || port is < 1 or > 65535)
+            throw new UsageException($"'{address}' is no address to send to: write udp://HOST:PORT, for instance udp://127.0.0.1:{DefaultPort}.");
+        if (IPAddress.TryParse(host, out IPAddress? known))
+            return new(known, port);
+        try
+        {
+            // IPv4 first: a server bound to 0.0.0.0 or 127.0.0.1 hears nothing else.
+            IPAddress[] found = Dns.GetHostAddresses(host);
+            return new(Array.Find(found, a => a.AddressFamily == AddressFamily.InterNetwork) ?? found[0], port);
+        }
+        catch (SocketException e)
+        {
+            throw new UsageException($"The host of '{address}' cannot be found: {e.Message}.", e);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Heliograph.Links;
+
+/// <summary>Receives frames over UDP and hands them over. A consumer that is full loses frames, which is counted; it never blocks the socket.</summary>
+public sealed class UdpFrameReceiver : IDisposable
+{
+    const int ReceiveBufferBytes = 4 << 20;
+
+    readonly Socket socket;
+    readonly FrameAssembler assembler;
+    readonly Lock assembling = new();
+    readonly TimeSpan tick;
+
+    /// <summary>Binds the socket: what arrives from now on is kept by the system until <see cref="RunAsync"/> reads it.</summary>
+    /// <param name="local">Where to listen; port 0 takes a free one.</param>
+    /// <param name="deliver">
+    /// Takes a frame, at once; says false when it has no room. <c>channel.Writer.TryWrite</c> of a bounded channel in its mode Wait fits.
+    /// </param>
+    /// <param name="options">What is taken; null for the defaults.</param>
+    /// <exception cref="IOException">The address is taken or not this machine's.</exception>
+    public UdpFrameReceiver(IPEndPoint local, Func<Frame, bool> deliver, AssemblerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(local);
+        options ??= new();
+        assembler = new(deliver, options);
+        tick = TimeSpan.FromTicks(Math.Max(options.Patience.Ticks / 4, TimeSpan.TicksPerMillisecond));
+        socket = new Socket(local.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            socket.Bind(local);
+            socket.ReceiveBufferSize = ReceiveBufferBytes;
+        }
+        catch (SocketException e)
+        {
+            socket.Dispose();
+            throw new IOException($"Cannot listen on udp://{local}: {e.Message}.", e);
+        }
+        LocalEndPoint = (IPEndPoint)socket.LocalEndPoint!;
+    }
+
+    /// <summary>Where it listens.</summary>
+    public IPEndPoint LocalEndPoint { get; }
+
+    /// <summary>What was counted.</summary>
+    public LinkCounters Counters => assembler.Counters;
+
+    /// <summary>Receives until cancelled, then hands over what has arrived of unfinished frames and returns. Call it once.</summary>
+    /// <param name="cancellation">Ends it; that is no error.</param>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Task[] tasks = [ReceiveAsync(ending.Token), AdvanceAsync(ending.Token)];
+        try
+        {
+            await (await Task.WhenAny(tasks).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Should one fail, the other ends too.
+            await ending.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(tasks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        await Task.WhenAll(tasks).ConfigureAwait(false);
+        lock (assembling)
+            assembler.Flush();
+    }
+
+    async Task ReceiveAsync(CancellationToken cancellation)
+    {
+        byte[] buffer = GC.AllocateUninitializedArray<byte>(FrameFormat.MaxDatagramBytes + 1, pinned: true);
+        var from = new SocketAddress(socket.AddressFamily);
+        while (!cancellation.IsCancellationRequested)
+        {
+            try
+            {
+                int length = await socket.ReceiveFromAsync(buffer, SocketFlags.None, from, cancellation).ConfigureAwait(false);
+                lock (assembling)
+                    assembler.Add(buffer.AsSpan(0, length), Now());
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (SocketException) when (!cancellation.IsCancellationRequested)
+            {
+                // Somebody else's closed port, or a network that went down: it may come back, so go on, but not in a busy loop.
+                lock (assembling)
+                    assembler.Counters.CountSocketError();
+                await Task.Delay(1, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+    }
+
+    async Task AdvanceAsync(CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(tick);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellation).ConfigureAwait(false))
+                lock (assembling)
+                    assembler.Advance(Now());
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    static TimeSpan Now() => Stopwatch.GetElapsedTime(0);
+
+    /// <summary>Closes the socket. End <see cref="RunAsync"/> first.</summary>
+    public void Dispose() => socket.Dispose();
+}

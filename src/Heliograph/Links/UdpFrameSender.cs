@@ -1,0 +1,86 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Heliograph.Links;
+
+/// <summary>
+/// Sends frames over UDP. A server that is not there, or comes back, is no error: what the network reports is counted and passed over.
+/// Nothing is allocated by sending. Not thread-safe.
+/// </summary>
+public sealed class UdpFrameSender : IFrameSender
+{
+    const int Attempts = 3;
+
+    readonly Socket socket;
+    readonly FrameWriter writer;
+    readonly byte[] datagram;
+
+    /// <summary>Opens a socket that sends to a server.</summary>
+    /// <param name="server">Where it listens.</param>
+    /// <param name="writer">How frames are cut; null for cf32 in datagrams of 1,400 bytes.</param>
+    /// <exception cref="IOException">There is no way to such an address.</exception>
+    public UdpFrameSender(IPEndPoint server, FrameWriter? writer = null)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        this.writer = writer ?? new();
+        datagram = GC.AllocateUninitializedArray<byte>(this.writer.DatagramBytes, pinned: true);
+        socket = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            socket.Connect(server);
+        }
+        catch (SocketException e)
+        {
+            socket.Dispose();
+            throw new IOException($"Cannot send to udp://{server}: {e.Message}.", e);
+        }
+    }
+
+    /// <summary>Datagrams that were given to the network.</summary>
+    public long Sent { get; private set; }
+
+    /// <summary>Times that the network said that nobody listens at the server's address.</summary>
+    public long Refused { get; private set; }
+
+    /// <summary>Datagrams that were not sent for other errors, such as a network that is down.</summary>
+    public long Failed { get; private set; }
+
+    /// <inheritdoc/>
+    public int Send(in FrameHeader header, ReadOnlySpan<float> symbols, Thumbnail? thumbnail = null)
+    {
+        int bytes = 0;
+        int count = writer.Count(symbols.Length, thumbnail);
+        for (int i = 0; i < count; i++)
+        {
+            int length = writer.Write(header, symbols, thumbnail, i, datagram);
+            if (Send(datagram.AsSpan(0, length)))
+                bytes += length;
+        }
+        return bytes;
+    }
+
+    bool Send(ReadOnlySpan<byte> content)
+    {
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            socket.Send(content, SocketFlags.None, out SocketError error);
+            switch (error)
+            {
+                case SocketError.Success:
+                    Sent++;
+                    return true;
+                case SocketError.ConnectionRefused or SocketError.ConnectionReset:
+                    // The answer to an earlier datagram, reported in place of sending this one.
+                    Refused++;
+                    break;
+                default:
+                    Failed++;
+                    return false;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>Closes the socket.</summary>
+    public void Dispose() => socket.Dispose();
+}
