@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Heliograph.Pairs;
 using Heliograph.Training.Evaluation;
 using Heliograph.Training.Runs;
 using Spectre.Console;
@@ -14,14 +15,20 @@ static class Output
     {
         Console.Out.WriteLine(FormattableString.Invariant(
             $"{result.Pair}: split at {result.Split}, {result.Symbols} symbols, {result.DeviceMacs:N0} MACs on the device"));
+        Print(result.Points, result.NoiselessTop1, result.BackboneTop1);
+    }
+
+    /// <summary>Accuracy over SNR as a table, in percent.</summary>
+    public static void Print(IReadOnlyList<AccuracyPoint> points, double noiselessTop1, double? backboneTop1)
+    {
         var table = NewTable("SNR (dB)", "top-1 (%)", "± 95 %", "top-5 (%)");
-        foreach (var point in result.Points)
+        foreach (var point in points)
         {
             table.AddRow(FormattableString.Invariant($"{point.SnrDb:0.##}"), FormattableString.Invariant($"{point.Top1:0.00}"),
                 point.Ci95 is { } half ? FormattableString.Invariant($"{half:0.00}") : "", FormattableString.Invariant($"{point.Top5:0.00}"));
         }
-        table.AddRow("no noise", FormattableString.Invariant($"{result.NoiselessTop1:0.00}"), "", "");
-        if (result.BackboneTop1 is { } backbone)
+        table.AddRow("no noise", FormattableString.Invariant($"{noiselessTop1:0.00}"), "", "");
+        if (backboneTop1 is { } backbone)
             table.AddRow("backbone", FormattableString.Invariant($"{backbone:0.00}"), "", "");
         AnsiConsole.Write(table);
     }

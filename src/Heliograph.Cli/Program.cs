@@ -10,6 +10,8 @@ var root = new Command("heliograph", "Device–edge recognition over a radio lin
 {
     TrainCommand.Create(interrupt.Token),
     EvaluateCommand.Create(interrupt.Token),
+    ExportCommand.Create(),
+    PairCommand.Create(),
     CostsCommand.Create(),
     DataCommand.Create(interrupt.Token),
     RunsCommand.Create(),

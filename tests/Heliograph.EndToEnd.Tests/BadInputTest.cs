@@ -25,7 +25,7 @@ public sealed class BadInputTest
     static readonly Dictionary<string, Case> Cases = new()
     {
         // The command line.
-        ["no command"] = new(Usage, "heliograph needs a command: train, evaluate, costs, data, runs", []),
+        ["no command"] = new(Usage, "heliograph needs a command: train, evaluate, export, pair, costs, data, runs", []),
         ["unknown command"] = new(Usage, "there is no command 'trian'; did you mean train?", ["trian", "quickstart"]),
         ["unknown subcommand"] = new(Usage, "heliograph data: there is no command 'gett'; did you mean get?", ["data", "gett", "cifar10"]),
         ["unknown option"] = new(Usage, "'--classis'", ["costs", "vgg16", "--classis", "10"]),
@@ -110,6 +110,41 @@ public sealed class BadInputTest
         ["backbone of another network"] = Run(Failure, "pretrain.from: run/steps/pretrain/backbone.safetensors is of another network than the experiment describes: ", [.. Train, "pretrain.from=run", "network.width=0.25"]),
         ["backbone from nowhere"] = new(Usage, "pretrain.from: nowhere is neither a run nor a safetensors file", [.. Train, "pretrain.from=nowhere"]),
         ["backbone from another kind of file"] = new(Failure, "pretrain.from: tiny.yaml: not a safetensors file", [.. Train, "pretrain.from=tiny.yaml"]),
+        // Pairs.
+        ["pair without a command"] = new(Usage, "heliograph pair needs a command: info", ["pair"]),
+        ["export of nothing"] = new(Usage, "nowhere holds no run", ["export", "nowhere", "--to", "pair"]),
+        ["export without a pair"] = new(Usage, "the run run has no pair yet: its step autoencoder is not done", ["export", "run", "--to", "pair"], place => place.CopyRun(TrainedRun.Interrupted)),
+        ["export to nowhere"] = Run(Usage, "--to", ["export", "run"]),
+        ["export to a file"] = Run(Usage, "tiny.yaml is a file; a pair needs a folder", ["export", "run", "--to", "tiny.yaml"]),
+        ["export below a file"] = Run(Failure, "tiny.yaml", ["export", "run", "--to", "tiny.yaml/pair"]),
+        ["export into the run"] = Run(Usage, "run is a folder with other things in it and no pair; give a new one", ["export", "run", "--to", "run", "--force"]),
+        ["export over photos"] = Run(Usage, "photos is a folder with other things in it and no pair", ["export", "run", "--to", "photos", "--force"], place => place.Write("photos/1.jpg", "x")),
+        ["export over a pair"] = Run(Usage, "pair holds a pair already; give a new folder, or --force", ["export", "run", "--to", "pair"], place => place.CopyPair()),
+        ["export in an unknown format"] = Run(Usage, "--half must be fp16 or fp32, not 'int8'", ["export", "run", "--to", "pair", "--half", "int8"]),
+        ["export under no name"] = Run(Usage, "--name: 'my pair' cannot be the name of a pair", ["export", "run", "--to", "pairs/my pair"]),
+        ["export without the data"] = Run(Failure, "cifar10 is not in ", ["export", "run", "--to", "pair"], place => place.Replace("run/experiment.yaml", "name: signs", "name: cifar10")),
+        ["export of damaged weights"] = Run(Failure, "run/steps/joint/edge.safetensors: not a safetensors file, or a truncated one", ["export", "run", "--to", "pair"], place => place.Cut("run/steps/joint/edge.safetensors", 500)),
+        ["info of no pair"] = new(Usage, "photos holds no pair (no pair.json)", ["pair", "info", "photos"], place => place.Write("photos/1.jpg", "x")),
+        ["a changed bit"] = Pair("pair/device.safetensors: its SHA-256 is", place => place.Flip("pair/device.safetensors")),
+        ["a changed bit of a graph"] = Pair("pair/edge.onnx: its SHA-256 is", place => place.Flip("pair/edge.onnx")),
+        ["a file of another length"] = Pair("pair/edge.safetensors: 500 bytes, where pair.json says", place => place.Cut("pair/edge.safetensors", 500)),
+        ["a missing file"] = Pair("pair/device.onnx", place => File.Delete(place.In("pair", "device.onnx"))),
+        ["a pair of another version"] = Pair("pair/pair.json: the pair is of version 2, this program reads version 1", place => place.Replace("pair/pair.json", "\"version\": 1", "\"version\": 2")),
+        ["a path that leaves the folder"] = Pair("pair/pair.json: a pair has no file '../edge.onnx'; known are device.safetensors, ", place => place.Replace("pair/pair.json", "\"edge.onnx\"", "\"../edge.onnx\"")),
+        ["a truncated description"] = Pair("pair/pair.json: ", place => place.Cut("pair/pair.json", 1000)),
+        ["evaluate a damaged pair"] = new(Failure, "pair/edge.safetensors: its SHA-256 is", ["evaluate", "pair"], place =>
+        {
+            place.CopyPair();
+            place.Flip("pair/edge.safetensors");
+        }),
+        ["evaluate on other classes"] = new(Usage, "pair reads images of 3×32×32, those of folder are 3×24×24", ["evaluate", "pair", "--data", "images"], place =>
+        {
+            place.CopyPair();
+            place.Replace("pair/pair.json", "name: signs", "name: folder");
+            place.Replace("pair/pair.json", "size: null", "size: [24, 24]");
+            foreach (string image in (string[])["train/cat", "train/dog", "test/cat"])
+                place.Write($"images/{image}/1.bmp", Bitmap(24, 24));
+        }),
         ["backbone of a run that has none"] = new(Usage, "pretrain.from: the run run has no pretrained backbone yet", [.. Train, "pretrain.from=run"], place => place.CopyRun(TrainedRun.Interrupted)),
     };
 
@@ -141,6 +176,8 @@ public sealed class BadInputTest
     [InlineData("train", "tiny.yaml", "--run", "run")]
     [InlineData("evaluate", "run")]
     [InlineData("evaluate", "run", "--to", "folder/evaluation")]
+    [InlineData("export", "run", "--to", "folder/pair")]
+    [InlineData("export", "run", "--to", "pair", "--force")]
     public void No_permission_to_write(params string[] arguments)
     {
         Skip.If(OperatingSystem.IsWindows(), "permission bits are of Unix");
@@ -153,6 +190,7 @@ public sealed class BadInputTest
     {
         using var place = new Place();
         place.CopyRun(TrainedRun.Finished);
+        place.CopyPair();
         Directory.CreateDirectory(place.In("folder"));
         const UnixFileMode readable = UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute
             | UnixFileMode.OtherRead | UnixFileMode.OtherExecute, writable = readable | UnixFileMode.UserWrite;
@@ -200,6 +238,12 @@ public sealed class BadInputTest
     {
         place.CopyRun(TrainedRun.Finished);
         damage?.Invoke(place);
+    });
+
+    static Case Pair(string says, Action<Place> damage) => new(Failure, says, ["pair", "info", "pair"], place =>
+    {
+        place.CopyPair();
+        damage(place);
     });
 
     static Case Images(string says, Action<Place> damage) => new(Failure, says, [.. Train, "data.name=folder", "data.path=images"], place =>

@@ -4,9 +4,12 @@ public sealed class HelpTest
 {
     public static TheoryData<string, string> Commands => new()
     {
-        { "", "--verbose --help --version train evaluate costs data runs" },
+        { "", "--verbose --help --version train evaluate export pair costs data runs" },
         { "train", "EXPERIMENT key=value --run --resume --until --data --json --verbose" },
-        { "evaluate", "RUN --snr --draws --to --data --json" },
+        { "evaluate", "RUN|PAIR --snr --draws --to --data --json" },
+        { "export", "RUN --to --name --half --no-onnx --force --data --json" },
+        { "pair", "info" },
+        { "pair info", "FOLDER --json" },
         { "costs", "NETWORK --classes --size --width --split --ratio --channels --json" },
         { "data", "info get" },
         { "data info", "NAME --path --size --data --json" },

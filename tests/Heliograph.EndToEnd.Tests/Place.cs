@@ -59,19 +59,32 @@ public sealed class Place : IDisposable
     }
 
     /// <summary>Copies a run here, under the name <c>run</c>.</summary>
-    public void CopyRun(string from)
-    {
-        foreach (string folder in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories))
-            Directory.CreateDirectory(In("run", System.IO.Path.GetRelativePath(from, folder)));
-        foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
-            Write(System.IO.Path.Combine("run", System.IO.Path.GetRelativePath(from, file)), File.ReadAllBytes(file));
-    }
+    public void CopyRun(string from) => Copy(from, "run");
+
+    /// <summary>Copies the finished run's pair here, under the name <c>pair</c>.</summary>
+    public void CopyPair() => Copy(TrainedRun.Exported, "pair");
 
     /// <summary>Cuts a file to its first bytes.</summary>
     public void Cut(string name, long length)
     {
         using var file = File.OpenWrite(In(name));
         file.SetLength(length);
+    }
+
+    /// <summary>Changes one bit in the middle of a file.</summary>
+    public void Flip(string name)
+    {
+        byte[] bytes = File.ReadAllBytes(In(name));
+        bytes[bytes.Length / 2] ^= 8;
+        File.WriteAllBytes(In(name), bytes);
+    }
+
+    /// <summary>Replaces a text in a file, where it must be.</summary>
+    public void Replace(string name, string old, string now)
+    {
+        string text = File.ReadAllText(In(name));
+        Assert.Contains(old, text, StringComparison.Ordinal);
+        File.WriteAllText(In(name), text.Replace(old, now, StringComparison.Ordinal));
     }
 
     /// <summary>The names of a run's checkpoints, the newest last; only one step's are expected.</summary>
@@ -86,6 +99,14 @@ public sealed class Place : IDisposable
             .Select(entry => System.IO.Path.GetRelativePath(Path, entry)
                 + (File.Exists(entry) ? " " + Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(entry))) : "/"))
             .Order(StringComparer.Ordinal)];
+
+    void Copy(string from, string name)
+    {
+        foreach (string folder in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories))
+            Directory.CreateDirectory(In(name, System.IO.Path.GetRelativePath(from, folder)));
+        foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+            Write(System.IO.Path.Combine(name, System.IO.Path.GetRelativePath(from, file)), File.ReadAllBytes(file));
+    }
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

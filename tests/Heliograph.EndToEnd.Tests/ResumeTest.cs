@@ -74,6 +74,15 @@ public sealed class ResumeTest : IDisposable
     }
 
     [Fact]
+    public void What_was_measured_of_an_earlier_pair_is_forgotten()
+    {
+        place.Run("train", "tiny.yaml", "--until", "autoencoder", "--run", "run").Succeeded();
+        place.Run("evaluate", "run").Succeeded();
+        place.Run("train", "--resume", "--run", "run").Succeeded();
+        TrainedRun.AssertSameAsFinished(place.In("run"));
+    }
+
+    [Fact]
     public void Checkpoints_of_a_finished_step_do_not_push_out_those_of_the_next()
     {
         place.Run("train", "tiny.yaml", "--until", "prune", "--run", "run").Succeeded();

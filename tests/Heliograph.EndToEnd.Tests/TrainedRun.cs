@@ -21,6 +21,16 @@ public static class TrainedRun
         return Path.Combine(folder, "run");
     });
 
+    static readonly Lazy<string> Written = new(() =>
+    {
+        string folder = NewFolder();
+        HeliographProgram.Run(folder, "export", Finished, "--to", "pair").Succeeded();
+        return Path.Combine(folder, "pair");
+    });
+
+    /// <summary>Folder of the finished run's pair.</summary>
+    public static string Exported => Written.Value;
+
     /// <summary>Folder of the finished run.</summary>
     public static string Finished => Whole.Value.Path;
 

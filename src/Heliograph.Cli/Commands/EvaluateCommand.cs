@@ -10,17 +10,18 @@ static class EvaluateCommand
 {
     public static Command Create(CancellationToken interrupt)
     {
-        var run = new Argument<string>("RUN") { Description = "The folder of a run whose pair is trained." };
+        var source = new Argument<string>("RUN|PAIR") { Description = "The folder of a run whose pair is trained, or a pair folder." };
         var snr = new Option<string?>("--snr") { Description = "SNRs in dB, low:high:step or a list; the experiment's when not given.", HelpName = "GRID" };
         var draws = new Option<int?>("--draws") { Description = "Independent noise draws over the whole test set at each SNR.", HelpName = "N" };
-        var to = new Option<string?>("--to") { Description = "Folder for evaluation.json, .csv, .png and .svg; the run's when not given.", HelpName = "DIR" };
+        var to = new Option<string?>("--to") { Description = "Folder for evaluation.json, .csv, .png and .svg; when not given a run's own, for a pair none.", HelpName = "DIR" };
         var data = new Option<string?>("--data") { Description = "Where to look for data first.", HelpName = "DIR" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object; everything else goes to standard error." };
         var command = new ExampleCommand("evaluate", "Measure a pair's accuracy over SNR on the test set.",
             "heliograph evaluate runs/quickstart",
             "heliograph evaluate runs/pool4 --snr -6:20:2 --draws 10",
-            "heliograph evaluate runs/pool4 --snr 0,14.5 --json")
-        { run, snr, draws, to, data, json };
+            "heliograph evaluate runs/pool4 --snr 0,14.5 --json",
+            "heliograph evaluate pairs/garden --data photos")
+        { source, snr, draws, to, data, json };
         command.SetAction(parsed =>
         {
             string[] overrides =
@@ -28,27 +29,30 @@ static class EvaluateCommand
                 .. parsed.GetValue(snr) is { } grid ? [$"evaluation.snr={grid}"] : Array.Empty<string>(),
                 .. parsed.GetValue(draws) is { } n ? [FormattableString.Invariant($"evaluation.draws={n}")] : Array.Empty<string>(),
             ];
-            return Evaluate(parsed.GetValue(run)!, overrides, parsed.GetValue(to), parsed.GetValue(data), parsed.GetValue(json), interrupt);
+            return Evaluate(parsed.GetValue(source)!, overrides, parsed.GetValue(to), parsed.GetValue(data), parsed.GetValue(json), interrupt);
         });
         return command;
     }
 
     static int Evaluate(string folder, string[] overrides, string? to, string? dataFolder, bool json, CancellationToken interrupt)
     {
-        using var run = RunFolder.OpenForReading(folder);
-        string path = run.In("experiment.yaml");
-        var experiment = OptionsBinder.Bind<Experiment>(File.ReadAllText(path), path, overrides);
+        using var source = PairSource.Open(folder, overrides);
+        var experiment = source.Experiment;
         TorchRuntime.UseThreads(experiment.Threads);
         var device = TorchRuntime.Resolve(experiment.Device);
-        string target = to ?? folder;
+        // A pair folder holds what its description names and nothing else.
+        string? target = to ?? source.Run?.Path;
         if (File.Exists(target))
             throw new UsageException($"--to: {target} is a file, not a folder");
         var result = Reporters.Run(toStandardError: json, reporter =>
         {
             var data = DataSets.Load(experiment.Data, dataFolder, experiment.Seed);
-            var measured = RunEvaluation.Measure(run, experiment, data, device, TorchRuntime.Resolve(experiment.Precision, device),
-                experiment.Evaluation, reporter, interrupt);
-            EvaluationFiles.Write(target, measured);
+            var measured = PairEvaluation.Measure(source.Pair, experiment, data, device, TorchRuntime.Resolve(experiment.Precision, device), reporter, interrupt);
+            if (target is not null)
+                EvaluationFiles.Write(target, measured);
+            // A run says with which options its own evaluation was made.
+            if (to is null && source.Run is { } run && run.ReadExperiment() is var own && own.Evaluation != experiment.Evaluation)
+                run.Write(own with { Evaluation = experiment.Evaluation });
             return measured;
         });
         if (json)
@@ -58,7 +62,8 @@ static class EvaluateCommand
         else
         {
             Output.Print(result);
-            Console.Out.WriteLine($"plot: {EvaluationFiles.PlotPath(target)}");
+            if (target is not null)
+                Console.Out.WriteLine($"plot: {EvaluationFiles.PlotPath(target)}");
         }
         return 0;
     }

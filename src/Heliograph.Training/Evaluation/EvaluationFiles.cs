@@ -24,8 +24,11 @@ public static class EvaluationFiles
         if (!File.Exists(run.In(JsonFile)))
             return;
         if (run.ReadExperiment().Evaluation != wanted || Read(run) is { } done && !done.Points.Select(point => point.SnrDb).SequenceEqual(wanted.Snr.Decibels))
-            File.Delete(run.In(JsonFile));
+            Forget(run);
     }
+
+    /// <summary>Deletes the evaluation that a run has.</summary>
+    public static void Forget(RunFolder run) => File.Delete(run.In(JsonFile));
 
     /// <summary>Writes all four, the JSON last.</summary>
     public static void Write(string folder, EvaluationResult result)

@@ -1,7 +1,7 @@
-using Heliograph.Pairs;
 using Heliograph.Channels;
 using Heliograph.Images;
 using Heliograph.Networks;
+using Heliograph.Pairs;
 using Heliograph.Training.Data;
 using Heliograph.Training.Modules;
 using Heliograph.Training.Runs;

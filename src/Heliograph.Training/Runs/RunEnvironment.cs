@@ -9,15 +9,27 @@ namespace Heliograph.Training.Runs;
 /// <summary>What a run was computed with, so that its numbers can be understood later.</summary>
 static class RunEnvironment
 {
+    const string FileName = "environment.json";
+
+    // The build writes the commit behind the plus sign.
+    static readonly string[] Build =
+        (typeof(RunEnvironment).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "").Split('+');
+
+    /// <summary>Version of this program.</summary>
+    public static string Version => Build[0];
+
+    /// <summary>The commit of the code that a run was last trained with, where known.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    public static string? CommitOf(RunFolder run) => File.Exists(run.In(FileName)) ? Json.ReadFile<Recorded>(run.In(FileName)).Commit : null;
+
+    sealed record Recorded(string? Commit);
+
     public static void Write(RunFolder run, Experiment experiment, Device device)
     {
-        var assembly = typeof(RunEnvironment).Assembly;
-        string version = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
-        AtomicFile.WriteText(run.In("environment.json"), JsonSerializer.Serialize(new
+        AtomicFile.WriteText(run.In(FileName), JsonSerializer.Serialize(new
         {
-            // The build writes the commit behind the plus sign.
-            heliograph = version.Split('+')[0],
-            commit = version.Contains('+', StringComparison.Ordinal) ? version.Split('+')[1] : null,
+            heliograph = Version,
+            commit = Build.Length > 1 ? Build[1] : null,
             torchSharp = typeof(Device).Assembly.GetName().Version?.ToString(),
             libtorch = __version__,
             dotnet = RuntimeInformation.FrameworkDescription,

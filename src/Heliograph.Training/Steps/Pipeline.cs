@@ -82,6 +82,8 @@ public static class Pipeline
         if (resume is null)
             session.Reporter.Line($"{step.Name}: begins");
         var (accuracy, note) = step.Run(session, resume);
+        // What was measured of an earlier step's pair is not this one's.
+        EvaluationFiles.Forget(session.Run);
         session.Run.Finish(new(step.Name, accuracy.Top1, accuracy.Top5, session.Clock.Seconds, note));
         session.Reporter.Line(FormattableString.Invariant($"{step.Name}: done in {session.Clock.Seconds:0} s, test accuracy {accuracy.Top1:0.00} %")
             + (note is null ? "" : $" ({note})"));
@@ -92,8 +94,8 @@ public static class Pipeline
         if (EvaluationFiles.Read(session.Run) is { } done)
             return done;
         session.Reporter.Line(FormattableString.Invariant($"evaluation: {session.Experiment.Evaluation.Snr} dB, {session.Experiment.Evaluation.Draws} noise draws each"));
-        var result = RunEvaluation.Measure(session.Run, session.Experiment, session.Data, session.Device, session.Precision,
-            session.Experiment.Evaluation, session.Reporter, session.Cancellation);
+        var result = PairEvaluation.Measure(TrainedPair.Of(session.Run), session.Experiment, session.Data, session.Device, session.Precision,
+            session.Reporter, session.Cancellation);
         EvaluationFiles.Write(session.Run.Path, result);
         return result;
     }

@@ -15,14 +15,17 @@ public static class PairFolder
     /// <param name="device">The device half's weights.</param>
     /// <param name="edge">The edge half's weights.</param>
     /// <param name="type">How weights are stored.</param>
-    /// <param name="others">More files of the format by name, for instance <see cref="Pair.EdgeOnnxFile"/>, each written by the action.</param>
+    /// <param name="others">
+    /// More files of the format by name, for instance <see cref="Pair.EdgeOnnxFile"/>, each written by the action, which is told the pair's id.
+    /// </param>
     /// <param name="replace">True to replace a pair that is there.</param>
     /// <returns>The pair, opened.</returns>
     /// <exception cref="UsageException">The folder is there and is no pair, or may not be replaced; or the name is none.</exception>
+    /// <exception cref="InvalidDataException">The weights are not the networks', or one is not a finite number as it would be stored.</exception>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public static Pair Write(string folder, PairDescription description, Weights device, Weights edge, WeightType type = WeightType.F32,
-        IReadOnlyDictionary<string, Action<Stream>>? others = null, bool replace = false)
+        IReadOnlyDictionary<string, Action<PairId, Stream>>? others = null, bool replace = false)
     {
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         CheckFree(folder, replace);
@@ -35,10 +38,12 @@ public static class PairFolder
         Directory.CreateDirectory(temporary);
         try
         {
-            Safetensors.Write(Path.Combine(temporary, Pair.DeviceFile), Only(description.Device, device), type: type);
-            Safetensors.Write(Path.Combine(temporary, Pair.EdgeFile), Only(description.Edge, edge), type: type);
-            foreach ((string name, Action<Stream> write) in others ?? new Dictionary<string, Action<Stream>>())
-                AtomicFile.Write(Path.Combine(temporary, name), write);
+            string deviceFile = Path.Combine(temporary, Pair.DeviceFile), edgeFile = Path.Combine(temporary, Pair.EdgeFile);
+            Safetensors.Write(deviceFile, Only(description.Device, device, type), type: type);
+            Safetensors.Write(edgeFile, Only(description.Edge, edge, type), type: type);
+            var id = Pair.IdOf(FileOf(deviceFile), FileOf(edgeFile));
+            foreach ((string name, Action<PairId, Stream> write) in others ?? new Dictionary<string, Action<PairId, Stream>>())
+                AtomicFile.Write(Path.Combine(temporary, name), stream => write(id, stream));
             var written = description with
             {
                 Costs = PairCosts.Of(description.Device, description.Edge),
@@ -91,7 +96,14 @@ public static class PairFolder
             Directory.Delete(aside, recursive: true);
     }
 
-    static Weights Only(Network network, Weights weights) => new(network.WeightSpecs().Select(spec => KeyValuePair.Create(spec.Name, weights[spec.Name])));
+    static Weights Only(Network network, Weights weights, WeightType type) => new(network.WeightSpecs().Select(spec =>
+    {
+        var array = weights[spec.Name];
+        // Half precision ends at ±65504; a training that diverged leaves no numbers at all.
+        int bad = Array.FindIndex(array.Values, value => !float.IsFinite(value) || type == WeightType.F16 && Half.IsInfinity((Half)value));
+        return bad < 0 ? KeyValuePair.Create(spec.Name, array)
+            : throw new InvalidDataException(FormattableString.Invariant($"the weights' '{spec.Name}' holds {array.Values[bad]}, which {type} cannot store"));
+    }));
 
     static PairFile FileOf(string path) => new(new FileInfo(path).Length, Convert.ToHexStringLower(Sha256.HashFile(path)));
 }

@@ -152,8 +152,36 @@ public sealed class PairTest : IDisposable
     public void A_failure_while_writing_leaves_nothing()
     {
         var (description, device, edge) = TinyPair.Make();
-        var others = new Dictionary<string, Action<Stream>> { [Pair.EdgeOnnxFile] = _ => throw new IOException("disk full") };
+        var others = new Dictionary<string, Action<PairId, Stream>> { [Pair.EdgeOnnxFile] = (_, _) => throw new IOException("disk full") };
         Assert.Throws<IOException>(() => PairFolder.Write(Folder, description, device, edge, others: others));
+        Assert.Empty(Directory.GetFileSystemEntries(Path.GetDirectoryName(Folder)!));
+    }
+
+    [Fact]
+    public void Other_files_are_told_the_id_and_verified()
+    {
+        var (description, device, edge) = TinyPair.Make();
+        var others = new Dictionary<string, Action<PairId, Stream>> { [Pair.EdgeOnnxFile] = (id, stream) => stream.Write(Encoding.ASCII.GetBytes(id.ToString())) };
+        var pair = PairFolder.Write(Folder, description, device, edge, others: others);
+        string path = Path.Combine(Folder, Pair.EdgeOnnxFile);
+        Assert.Equal(pair.Id.ToString(), File.ReadAllText(path));
+        pair.Verify();
+        File.WriteAllText(path, "0123456789abcdef");
+        Assert.Contains(path, Assert.Throws<InvalidDataException>(pair.Verify).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(70_000, WeightType.F16)]
+    [InlineData(float.NaN, WeightType.F32)]
+    [InlineData(float.PositiveInfinity, WeightType.F32)]
+    public void A_weight_that_cannot_be_stored_is_refused_by_name(float value, WeightType type)
+    {
+        var (description, device, edge) = TinyPair.Make();
+        float[] values = [.. edge["fc3.bias"].Values];
+        values[1] = value;
+        edge = edge.With("fc3.bias", new(edge["fc3.bias"].Shape, values));
+        string message = Assert.Throws<InvalidDataException>(() => PairFolder.Write(Folder, description, device, edge, type)).Message;
+        Assert.Contains("'fc3.bias'", message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(Path.GetDirectoryName(Folder)!));
     }
 

@@ -44,7 +44,7 @@ public sealed class SaliencyTests
         var naive = new Naive(Network, Weights);
         var map = Network.ShapeOf(layer);
         int area = map.Height * map.Width, n = Network.Input.Elements;
-        double Loss(double gate) => Tests.Naive.CrossEntropy(naive.Forward(Drawn.Doubles(Images.AsSpan(example * n, n)), (name, values) =>
+        double Loss(double gate) => Naive.CrossEntropy(naive.Forward(Drawn.Doubles(Images.AsSpan(example * n, n)), (name, values) =>
         {
             if (name == layer)
             {

@@ -1,0 +1,72 @@
+using System.CommandLine;
+using Heliograph.Networks;
+using Heliograph.Pairs;
+using Heliograph.Training.Data;
+using Heliograph.Training.Export;
+using Heliograph.Training.Runs;
+
+namespace Heliograph.Cli.Commands;
+
+static class ExportCommand
+{
+    public static Command Create()
+    {
+        var run = new Argument<string>("RUN") { Description = "The folder of a run whose pair is trained." };
+        var to = new Option<string>("--to") { Description = "The pair folder to write.", HelpName = "FOLDER", Required = true };
+        var name = new Option<string?>("--name") { Description = "Name of the pair; the folder's when not given.", HelpName = "NAME" };
+        var half = new Option<string>("--half") { Description = "How weights are stored: fp32, or fp16 for half the size.", DefaultValueFactory = _ => "fp32", HelpName = "fp16|fp32" };
+        var noOnnx = new Option<bool>("--no-onnx") { Description = "Leave device.onnx and edge.onnx out." };
+        var force = new Option<bool>("--force") { Description = "Replace the pair that the folder holds." };
+        var data = new Option<string?>("--data") { Description = "Where to look for data first.", HelpName = "DIR" };
+        var json = new Option<bool>("--json") { Description = "Print one JSON object; everything else goes to standard error." };
+        var command = new ExampleCommand("export", "Write the pair of a run as a pair folder: for heliograph-device, the edge server and, as ONNX, other engines.",
+            "heliograph export runs/quickstart --to pairs/signs",
+            "heliograph export runs/pool4 --to pairs/garden --half fp16",
+            "heliograph export runs/pool4 --to pairs/garden --no-onnx --force --json")
+        { run, to, name, half, noOnnx, force, data, json };
+        command.SetAction(parsed =>
+        {
+            string folder = parsed.GetValue(to)!;
+            var options = new ExportOptions(parsed.GetValue(name) ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))))
+            {
+                Type = ParseHalf(parsed.GetValue(half)!),
+                Onnx = !parsed.GetValue(noOnnx),
+                Replace = parsed.GetValue(force),
+            };
+            var pair = Export(parsed.GetValue(run)!, folder, options, parsed.GetValue(data));
+            if (parsed.GetValue(json))
+                Output.PrintJson(new { pair = pair.Description.Name, folder, id = pair.Id.ToString(), files = PairFiles.Of(pair) });
+            else
+                Print(pair);
+            return 0;
+        });
+        return command;
+    }
+
+    static Pair Export(string from, string folder, ExportOptions options, string? dataFolder)
+    {
+        using var run = RunFolder.OpenForReading(from);
+        // What will be refused in the end is refused before the data are read.
+        PairFolder.CheckFree(folder, options.Replace);
+        if (!Pair.IsName(options.Name))
+            throw new UsageException($"--name: '{options.Name}' cannot be the name of a pair: 1 to 100 letters, digits, '-', '_' or '.', beginning with a letter or digit");
+        if (TrainedPair.Of(run).Step is { } step and not "joint")
+            Console.Error.WriteLine($"warning: the run's step joint is not done; this is the pair of step {step}");
+        var experiment = run.ReadExperiment();
+        return RunExport.Write(run, DataSets.Load(experiment.Data, dataFolder, experiment.Seed), folder, options);
+    }
+
+    static WeightType ParseHalf(string text) => text switch
+    {
+        "fp32" => WeightType.F32,
+        "fp16" => WeightType.F16,
+        _ => throw new UsageException($"--half must be fp16 or fp32, not '{text}'"),
+    };
+
+    static void Print(Pair pair)
+    {
+        Console.Out.WriteLine(FormattableString.Invariant(
+            $"{pair.Folder}: pair {pair.Description.Name}, {pair.Id}, split at {pair.Description.Split}, {pair.Description.Symbols} symbols"));
+        PairFiles.Print(pair);
+    }
+}

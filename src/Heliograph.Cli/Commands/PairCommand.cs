@@ -1,0 +1,85 @@
+using System.CommandLine;
+using Heliograph.Pairs;
+using Heliograph.Training.Runs;
+using Spectre.Console;
+
+namespace Heliograph.Cli.Commands;
+
+static class PairCommand
+{
+    public static Command Create() => new ExampleCommand("pair", "Look at pair folders.",
+        "heliograph pair info pairs/garden",
+        "heliograph pair info pairs/garden --json")
+    { Info() };
+
+    static ExampleCommand Info()
+    {
+        var folder = new Argument<string>("FOLDER") { Description = "A pair folder." };
+        var json = new Option<bool>("--json") { Description = "Print one JSON object." };
+        var command = new ExampleCommand("info", "Verify every file of a pair, and print what the pair is.",
+            "heliograph pair info pairs/garden",
+            "heliograph pair info pairs/garden --json")
+        { folder, json };
+        command.SetAction(parsed =>
+        {
+            var pair = Pair.Open(parsed.GetValue(folder)!);
+            pair.Verify();
+            if (parsed.GetValue(json))
+                PrintJson(pair);
+            else
+                Print(pair);
+            return 0;
+        });
+        return command;
+    }
+
+    static void PrintJson(Pair pair)
+    {
+        var known = pair.Description;
+        var (channels, height, width) = known.Device.Input;
+        Output.PrintJson(new
+        {
+            pair = known.Name,
+            folder = pair.Folder,
+            id = pair.Id.ToString(),
+            known.Split,
+            known.PruningRatio,
+            known.Symbols,
+            known.Channel,
+            size = new[] { channels, height, width },
+            known.Normalisation,
+            known.Classes,
+            costs = Costs(pair),
+            known.Accuracy,
+            known.Provenance,
+            files = PairFiles.Of(pair),
+        });
+    }
+
+    static void Print(Pair pair)
+    {
+        var known = pair.Description;
+        var costs = Costs(pair);
+        void Line(string what, FormattableString value) => Console.Out.WriteLine($"{what,-10} {FormattableString.Invariant(value)}");
+        Line("pair", $"{known.Name} ({pair.Id}), every file verified");
+        Line("input", $"{known.Device.Input}, {known.Classes.Count} classes");
+        Line("split", $"{known.Split}, {100 * known.PruningRatio:0.#} % of the filters removed, {known.Symbols} symbols");
+        Line("trained", $"{known.Channel.Name}, {new SnrRange(known.Channel.SnrLowDb, known.Channel.SnrHighDb)} dB (P/σ² per real symbol)");
+        Line("device", $"{costs.Device.Macs:N0} MACs, {costs.Device.Parameters:N0} parameters, {costs.Device.PeakActivationBytes:N0} bytes of activations");
+        Line("edge", $"{costs.Edge.Macs:N0} MACs, {costs.Edge.Parameters:N0} parameters");
+        if (known.Provenance is { } from)
+            Line("from", $"Heliograph {from.Heliograph}, commit {from.Commit ?? "unknown"}, seed {from.Seed}");
+        if (known.Accuracy is { } accuracy)
+            Print(accuracy);
+        PairFiles.Print(pair);
+    }
+
+    static void Print(MeasuredAccuracy accuracy)
+    {
+        Console.Out.WriteLine(FormattableString.Invariant($"{"accuracy",-10} on {accuracy.Images:N0} test images, {accuracy.Draws} draws of the noise"));
+        Output.Print(accuracy.Points, accuracy.NoiselessTop1, accuracy.BackboneTop1);
+    }
+
+    // Never those of the file: they are written for readers who cannot compute them.
+    static PairCosts Costs(Pair pair) => PairCosts.Of(pair.Description.Device, pair.Description.Edge);
+}

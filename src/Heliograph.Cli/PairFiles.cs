@@ -1,0 +1,32 @@
+using System.Security.Cryptography;
+using Heliograph.Pairs;
+using Spectre.Console;
+
+namespace Heliograph.Cli;
+
+/// <summary>The files of a pair folder, as commands tell them.</summary>
+static class PairFiles
+{
+    /// <summary>One file.</summary>
+    public sealed record Line(string Name, long Bytes, string Sha256);
+
+    /// <summary>Every file of the pair, its description first.</summary>
+    public static IReadOnlyList<Line> Of(Pair pair)
+    {
+        string description = Path.Combine(pair.Folder, Pair.DescriptionFile);
+        return
+        [
+            new(Pair.DescriptionFile, new FileInfo(description).Length, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(description)))),
+            .. pair.Description.Files.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => new Line(file.Key, file.Value.Bytes, file.Value.Sha256)),
+        ];
+    }
+
+    /// <summary>A table of them.</summary>
+    public static void Print(Pair pair)
+    {
+        var table = Output.NewTable("file", "bytes");
+        foreach (var file in Of(pair))
+            table.AddRow(Markup.Escape(file.Name), FormattableString.Invariant($"{file.Bytes:N0}"));
+        AnsiConsole.Write(table);
+    }
+}

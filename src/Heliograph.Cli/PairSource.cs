@@ -1,0 +1,32 @@
+using Heliograph.Pairs;
+using Heliograph.Training.Runs;
+
+namespace Heliograph.Cli;
+
+/// <summary>A folder that holds a run or a pair, and the pair in it.</summary>
+/// <param name="Pair">What can be measured.</param>
+/// <param name="Experiment">That trained it, with the caller's overrides.</param>
+/// <param name="Run">The run, or null for a pair folder.</param>
+sealed record PairSource(TrainedPair Pair, Experiment Experiment, RunFolder? Run) : IDisposable
+{
+    /// <summary>Opens whichever of the two the folder holds.</summary>
+    public static PairSource Open(string folder, string[] overrides)
+    {
+        if (RunFolder.IsRun(folder))
+        {
+            var run = RunFolder.OpenForReading(folder);
+            string path = run.In("experiment.yaml");
+            var experiment = OptionsBinder.Bind<Experiment>(File.ReadAllText(path), path, overrides);
+            return new(TrainedPair.Of(run), experiment, run);
+        }
+        if (!Heliograph.Pairs.Pair.IsPair(folder))
+            throw new UsageException($"{folder} holds no run (no experiment.yaml) and no pair (no {Heliograph.Pairs.Pair.DescriptionFile})");
+        var pair = Heliograph.Pairs.Pair.Open(folder);
+        var provenance = pair.Description.Provenance
+            ?? throw new UsageException($"{folder}: the pair does not say on what data it was trained (\"provenance\"), so that it cannot be measured");
+        string source = Path.Combine(folder, Heliograph.Pairs.Pair.DescriptionFile) + ", \"provenance.experiment\"";
+        return new(TrainedPair.Of(pair), OptionsBinder.Bind<Experiment>(provenance.Experiment, source, overrides), null);
+    }
+
+    public void Dispose() => Run?.Dispose();
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text.Json;
+using Google.Protobuf;
+using Heliograph.Networks;
+using Heliograph.Onnx;
+using Heliograph.Pairs;
+using Heliograph.Training.Data;
+using Heliograph.Training.Evaluation;
+using Heliograph.Training.Runs;
+
+namespace Heliograph.Training.Export;
+
+/// <summary>Writes the pair of a run as a pair folder (docs/pair-format.md): batch norms folded, what is known about it beside it.</summary>
+public static class RunExport
+{
+    /// <summary>Writes the folder, whole or not at all.</summary>
+    /// <param name="run">A run with a pair.</param>
+    /// <param name="data">The run's data: they know the classes and how images are normalised.</param>
+    /// <param name="folder">The folder to write.</param>
+    /// <param name="options">How.</param>
+    /// <returns>The pair, opened.</returns>
+    /// <exception cref="UsageException">The run has no pair yet, the data are not the run's, or the folder may not be written or replaced.</exception>
+    /// <exception cref="InvalidDataException">A file of the run is damaged, or a weight is beyond what can be stored.</exception>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public static Pair Write(RunFolder run, DataSet data, string folder, ExportOptions options)
+    {
+        var trained = TrainedPair.Of(run);
+        trained.Check(data);
+        var experiment = run.ReadExperiment();
+        var (device, deviceWeights) = Folding.Fold(trained.Device.Network, trained.Device.Weights);
+        var (edge, edgeWeights) = Folding.Fold(trained.Edge.Network, trained.Edge.Weights);
+        var description = new PairDescription
+        {
+            Name = options.Name,
+            Split = trained.Split,
+            PruningRatio = PruningRatio(experiment.Backbone(data).SplitAt(trained.Split).Device, device),
+            Symbols = device.Output.Elements,
+            Channel = new(experiment.Channel.Name, experiment.Channel.Snr.Low, experiment.Channel.Snr.High),
+            Classes = data.Classes,
+            Normalisation = data.Normalisation,
+            Device = device,
+            Edge = edge,
+            Accuracy = EvaluationFiles.Read(run) is { } measured
+                ? new(data.Test.Count, experiment.Evaluation.Draws, measured.BackboneTop1, measured.NoiselessTop1, measured.Points)
+                : null,
+            // Where the data lay is of the machine that trained, not of the pair.
+            Provenance = new(OptionsBinder.ToYaml(experiment with { Data = experiment.Data with { Path = null } }), experiment.Seed,
+                RunEnvironment.CommitOf(run), RunEnvironment.Version),
+        };
+        var others = new Dictionary<string, Action<PairId, Stream>>();
+        if (options.Onnx)
+        {
+            others[Pair.DeviceOnnxFile] = (id, stream) => OnnxExport.Of(device, deviceWeights, OnnxOptions.Device with
+            {
+                Storage = options.Type,
+                Metadata = Metadata(id, description, ("heliograph.mean", Numbers(data.Mean)), ("heliograph.std", Numbers(data.Std))),
+            }).WriteTo(stream);
+            others[Pair.EdgeOnnxFile] = (id, stream) => OnnxExport.Of(edge, edgeWeights, OnnxOptions.Edge with
+            {
+                Storage = options.Type,
+                Metadata = Metadata(id, description, ("heliograph.classes", JsonSerializer.Serialize(data.Classes, Json.Compact))),
+            }).WriteTo(stream);
+        }
+        return PairFolder.Write(folder, description, deviceWeights, edgeWeights, options.Type, others, options.Replace);
+    }
+
+    /// <summary>Fraction of the filters up to the split point that the device half has lost; the encoder's are no filters of the backbone.</summary>
+    static double PruningRatio(Network front, Network device)
+    {
+        int left = front.Layers.OfType<Convolution>().Sum(conv => device.ShapeOf(conv.Name).Channels);
+        return Math.Round(1 - (double)left / front.Filters(), 6);
+    }
+
+    static Dictionary<string, string> Metadata(PairId id, PairDescription pair, params (string Key, string Value)[] more)
+    {
+        var metadata = more.ToDictionary(entry => entry.Key, entry => entry.Value);
+        metadata["heliograph.pair"] = id.ToString();
+        metadata["heliograph.name"] = pair.Name;
+        metadata["heliograph.split"] = pair.Split;
+        metadata["heliograph.symbols"] = pair.Symbols.ToString(CultureInfo.InvariantCulture);
+        metadata["heliograph.snr"] = "P/σ² per real symbol in dB; the mean power P of each image's symbols is 1; "
+            + string.Create(CultureInfo.InvariantCulture, $"trained through {pair.Channel.Name} at {new SnrRange(pair.Channel.SnrLowDb, pair.Channel.SnrHighDb)}");
+        return metadata;
+    }
+
+    static string Numbers(IEnumerable<float> values) => string.Join(',', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
+}
