@@ -40,6 +40,21 @@ static unsafe class Winograd<TLanes, TVector>
         y2 = TLanes.MultiplyAdd(sum34, TLanes.All(4), sum12);
         y3 = TLanes.MultiplyAdd(difference34, TLanes.All(8), TLanes.Add(difference12, TLanes.Load(from + 5 * step)));
     }
+
+    /// <summary>The vertical half of Aᵀ m A: six columns of 36 points, <paramref name="step"/> apart, to [4][6] vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void OutputColumns(float* from, nint step, float* to)
+    {
+        int n = TLanes.Count;
+        for (float* end = to + 6 * n; to < end; to += n, from += step)
+        {
+            Output(from, 6 * step, out var y0, out var y1, out var y2, out var y3);
+            TLanes.Store(y0, to);
+            TLanes.Store(y1, to + 6 * n);
+            TLanes.Store(y2, to + 12 * n);
+            TLanes.Store(y3, to + 18 * n);
+        }
+    }
 }
 
 /// <summary>The weights' side of F(4×4, 3×3).</summary>

@@ -83,8 +83,12 @@ sealed unsafe class WinogradConvolution<TLanes, TVector> : Step
 
     static int Tiles(int size) => (size + TileSize - 1) / TileSize;
 
-    /// <summary>Tiles in a block: their transformed inputs may take half of a second-level cache of 512 KiB, the rest is for sums and weights.</summary>
-    static int BlockTiles(int stride) => Math.Clamp(256 * 1024 / sizeof(float) / (Points * stride) / 4 * 4, 4, 64);
+    /// <summary>
+    /// Tiles in a block: the transformed inputs and a panel's sums of 128 KiB leave the weights room in a second-level cache of 256 KiB or
+    /// more. Measured, the time hardly depends on it; small blocks save memory.
+    /// </summary>
+    static int BlockTiles(int stride) =>
+        Math.Clamp(128 * 1024 / sizeof(float) / (Points * (stride + Tile<TLanes, TVector>.Widest * TLanes.Count)) / 4 * 4, 4, 64);
 
     /// <summary>From [filter][channel][tap] to panels of [point][channel][filter of the panel].</summary>
     void Pack(int channels, int filters, ReadOnlySpan<float> kernel)
@@ -134,12 +138,17 @@ sealed unsafe class WinogradConvolution<TLanes, TVector> : Step
     /// <summary>Tiles side by side share two of their six columns: these are transformed vertically once.</summary>
     void TransformStrip(float* from, int strip, float* to)
     {
-        int columns = strip * TileSize + 2, n = TLanes.Count;
-        for (int x = 0; x < columns; x++)
-            Winograd<TLanes, TVector>.Input(from + (nint)x * input.Stride, input.Row, half + x * n, columns * n);
-        for (int row = 0; row < InputSize; row++)
-            for (int tile = 0; tile < strip; tile++)
-                Winograd<TLanes, TVector>.Input(half + (row * columns + tile * TileSize) * n, n, to + (nint)row * InputSize * pointStride + tile * (nint)input.Stride, pointStride);
+        nint columns = strip * TileSize + 2, n = TLanes.Count, step = input.Stride, row = input.Row, point = pointStride;
+        float* column = half;
+        for (float* end = column + columns * n; column < end; column += n, from += step)
+            Winograd<TLanes, TVector>.Input(from, row, column, columns * n);
+        float* line = half;
+        for (int y = 0; y < InputSize; y++, line += columns * n, to += InputSize * point)
+        {
+            float* tile = line, target = to;
+            for (int x = 0; x < strip; x++, tile += TileSize * n, target += step)
+                Winograd<TLanes, TVector>.Input(tile, n, target, point);
+        }
     }
 
     void Multiply(int firstTile, int count)
@@ -157,55 +166,55 @@ sealed unsafe class WinogradConvolution<TLanes, TVector> : Step
                 panel += channels * floats;
             }
             for (int tile = 0; tile < count; tile++)
-                for (int c = 0; c < floats; c += TLanes.Count)
-                    TransformOutput(sums + tile * floats + c, (nint)rows * floats, firstTile + tile, first + c);
+                TransformOutput(sums + tile * floats, (nint)rows * floats, floats, firstTile + tile, first);
         }
     }
 
-    void TransformOutput(float* from, nint step, int tile, int channel)
+    void TransformOutput(float* from, nint step, int floats, int tile, int channel)
     {
-        int n = TLanes.Count, y = tile / tilesAcross * TileSize, x = tile % tilesAcross * TileSize;
-        for (int column = 0; column < InputSize; column++)
-        {
-            Winograd<TLanes, TVector>.Output(from + column * step, InputSize * step, out var y0, out var y1, out var y2, out var y3);
-            TLanes.Store(y0, half + column * n);
-            TLanes.Store(y1, half + (InputSize + column) * n);
-            TLanes.Store(y2, half + (2 * InputSize + column) * n);
-            TLanes.Store(y3, half + (3 * InputSize + column) * n);
-        }
+        int y = tile / tilesAcross * TileSize, x = tile % tilesAcross * TileSize;
         if (pool)
-            Pool(y / 2, x / 2, channel);
+        {
+            (y, x) = (y / 2, x / 2);
+            int rows = Math.Min(TileSize / 2, output.Shape.Height - y), columns = Math.Min(TileSize / 2, output.Shape.Width - x);
+            for (float* to = output.At(y, x) + channel, end = from + floats; from < end; from += TLanes.Count, to += TLanes.Count)
+                Pool(from, step, to, rows, columns);
+        }
         else
-            Put(y, x, channel);
+        {
+            int rows = Math.Min(TileSize, height - y), columns = Math.Min(TileSize, width - x);
+            for (float* to = output.At(y, x) + channel, end = from + floats; from < end; from += TLanes.Count, to += TLanes.Count)
+                Put(from, step, to, rows, columns);
+        }
     }
 
-    void Put(int y, int x, int channel)
+    void Put(float* from, nint step, float* to, int rows, int columns)
     {
-        int rows = Math.Min(TileSize, height - y), columns = Math.Min(TileSize, width - x), step = output.Stride;
-        for (int row = 0; row < rows; row++)
+        float* row = half;
+        nint pixel = output.Stride;
+        Winograd<TLanes, TVector>.OutputColumns(from, step, row);
+        for (int y = 0; y < rows; y++, row += InputSize * TLanes.Count, to += output.Row)
         {
-            Winograd<TLanes, TVector>.Output(half + row * InputSize * TLanes.Count, TLanes.Count, out var y0, out var y1, out var y2, out var y3);
-            float* to = output.At(y + row, x) + channel;
+            Winograd<TLanes, TVector>.Output(row, TLanes.Count, out var y0, out var y1, out var y2, out var y3);
             TLanes.Store(TLanes.Max(y0, floor), to);
             if (columns > 1)
-                TLanes.Store(TLanes.Max(y1, floor), to + step);
+                TLanes.Store(TLanes.Max(y1, floor), to + pixel);
             if (columns > 2)
-                TLanes.Store(TLanes.Max(y2, floor), to + 2 * step);
+                TLanes.Store(TLanes.Max(y2, floor), to + 2 * pixel);
             if (columns > 3)
-                TLanes.Store(TLanes.Max(y3, floor), to + 3 * step);
+                TLanes.Store(TLanes.Max(y3, floor), to + 3 * pixel);
         }
     }
 
     /// <summary>A tile holds four whole windows; those that the map's border cuts are dropped.</summary>
-    void Pool(int y, int x, int channel)
+    void Pool(float* from, nint step, float* to, int rows, int columns)
     {
-        int rows = Math.Min(2, output.Shape.Height - y), columns = Math.Min(2, output.Shape.Width - x);
-        for (int row = 0; row < rows; row++)
+        float* row = half;
+        Winograd<TLanes, TVector>.OutputColumns(from, step, row);
+        for (int y = 0; y < rows; y++, row += 2 * InputSize * TLanes.Count, to += output.Row)
         {
-            float* from = half + 2 * row * InputSize * TLanes.Count;
-            Winograd<TLanes, TVector>.Output(from, TLanes.Count, out var y0, out var y1, out var y2, out var y3);
-            Winograd<TLanes, TVector>.Output(from + InputSize * TLanes.Count, TLanes.Count, out var z0, out var z1, out var z2, out var z3);
-            float* to = output.At(y + row, x) + channel;
+            Winograd<TLanes, TVector>.Output(row, TLanes.Count, out var y0, out var y1, out var y2, out var y3);
+            Winograd<TLanes, TVector>.Output(row + InputSize * TLanes.Count, TLanes.Count, out var z0, out var z1, out var z2, out var z3);
             if (columns > 0)
                 TLanes.Store(TLanes.Max(TLanes.Max(TLanes.Max(y0, y1), TLanes.Max(z0, z1)), floor), to);
             if (columns > 1)
