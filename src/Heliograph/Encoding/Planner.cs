@@ -74,6 +74,8 @@ sealed class Planner<TLanes, TVector>(Weights weights, Arena weightArena, Arena 
         float[] kernel = Values(layer, "weight"), bias = Values(layer, "bias");
         steps.Add(IsWinograd(layer, input.Shape)
             ? new WinogradConvolution<TLanes, TVector>(weightArena, input, output, layer, kernel, bias, relu, pool)
+            : IsSmall(input.Shape)
+            ? new TapConvolution<TLanes, TVector>(weightArena, bufferArena, input, output, layer, kernel, bias, relu)
             : new DirectConvolution<TLanes, TVector>(weightArena, bufferArena, input, output, layer, kernel, bias, relu));
         return output;
     }
@@ -84,6 +86,9 @@ sealed class Planner<TLanes, TVector>(Weights weights, Arena weightArena, Arena 
     /// </summary>
     static bool IsWinograd(Convolution layer, Shape map) =>
         layer is { Kernel: 3, Stride: 1, Padding: 1 } && map.Channels >= 8 && map.Height > 4 && map.Width > 4;
+
+    /// <summary>Where so many of the taps see only padding, and weights are so many beside the pixels, that both decide the time.</summary>
+    static bool IsSmall(Shape map) => map.Height <= 4 && map.Width <= 4 && map.Channels >= 8;
 
     unsafe void BindScratch()
     {
