@@ -1,6 +1,7 @@
+using System.Runtime.Intrinsics;
 using Heliograph.Encoding.Lanes;
-using Heliograph.Images;
 using Heliograph.Networks;
+using Heliograph.Pairs;
 
 namespace Heliograph.Encoding;
 
@@ -16,15 +17,14 @@ public sealed class Encoder
     readonly float[] table;
 
     /// <summary>Packs a device half for this processor.</summary>
-    /// <param name="model">Its network and weights; batch norms are folded first.</param>
-    /// <param name="normalisation">How bytes become its input; one mean and one standard deviation a channel.</param>
+    /// <param name="half">Its network and weights, batch norms are folded first; and how bytes become its input.</param>
     /// <param name="options">Null: the widest vectors that the processor has.</param>
-    /// <exception cref="UsageException">A layer that the encoder cannot run, or a normalisation for another number of channels.</exception>
+    /// <exception cref="UsageException">A layer that the encoder cannot run, a path that is none, or a normalisation for another number of channels.</exception>
     /// <exception cref="InvalidDataException">The weights are not the network's.</exception>
-    public Encoder(Model model, Normalisation normalisation, EncoderOptions? options = null)
+    public Encoder(DeviceHalf half, EncoderOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(normalisation);
+        ArgumentNullException.ThrowIfNull(half);
+        var (model, normalisation) = half;
         Input = model.Network.Input;
         if (normalisation.Mean.Count != Input.Channels || normalisation.Std.Count != Input.Channels)
             throw new UsageException($"the normalisation is for {normalisation.Mean.Count} channels, the network reads {Input.Channels}");
@@ -34,10 +34,11 @@ public sealed class Encoder
         Path = options?.Path ?? EncoderPaths.Best;
         plan = Path switch
         {
-            EncoderPath.Vector512 => Plan<Lanes512, System.Runtime.Intrinsics.Vector512<float>>(network, values),
-            EncoderPath.Vector256 => Plan<Lanes256, System.Runtime.Intrinsics.Vector256<float>>(network, values),
-            EncoderPath.Vector128 => Plan<Lanes128, System.Runtime.Intrinsics.Vector128<float>>(network, values),
-            _ => Plan<Lane, float>(network, values),
+            EncoderPath.Vector512 => Plan<Lanes512, Vector512<float>>(network, values),
+            EncoderPath.Vector256 => Plan<Lanes256, Vector256<float>>(network, values),
+            EncoderPath.Vector128 => Plan<Lanes128, Vector128<float>>(network, values),
+            EncoderPath.Scalar => Plan<Lane, float>(network, values),
+            _ => throw new UsageException($"there is no encoder path {(int)Path}"),
         };
         SymbolCount = plan.Output.Shape.Elements;
     }

@@ -22,14 +22,14 @@ sealed class Planner<TLanes, TVector>(Weights weights, Arena weightArena, Arena 
             var layer = chain[i];
             bool relu = layer is Convolution or Linear && i + 1 < chain.Count && chain[i + 1] is Relu;
             var output = network.ShapeOf(layer.Name);
-            map = Add(layer, map, output, relu, () => new FeatureMap(bufferArena, output, Padded(output.Channels), HaloFor(chain, i + 1, output)));
+            map = Add(layer, map, relu, () => new FeatureMap(bufferArena, output, Padded(output.Channels), HaloFor(chain, i + 1, output)));
             if (relu)
                 i++;
         }
         return new([.. steps], input, map);
     }
 
-    FeatureMap Add(Layer layer, FeatureMap map, Shape shape, bool relu, Func<FeatureMap> makeOutput)
+    FeatureMap Add(Layer layer, FeatureMap map, bool relu, Func<FeatureMap> makeOutput)
     {
         switch (layer)
         {
@@ -51,11 +51,11 @@ sealed class Planner<TLanes, TVector>(Weights weights, Arena weightArena, Arena 
                 steps.Add(new Pooling<TLanes, TVector>(map, pooled, pool.Size));
                 return pooled;
             case Flatten:
-                return AsVector(map);
+                return map.Shape.IsVector ? map : Rearrange(map, makeOutput());
             case Reshape:
                 return Rearrange(AsVector(map), makeOutput());
             case PowerNormalization:
-                var vector = AsVector(map);
+                var vector = map.Shape.IsVector ? map : Rearrange(map, makeOutput());
                 steps.Add(new PowerScaling(vector));
                 return vector;
             default:
@@ -71,10 +71,8 @@ sealed class Planner<TLanes, TVector>(Weights weights, Arena weightArena, Arena 
 
     FeatureMap AsVector(FeatureMap map)
     {
-        if (map.Shape.IsVector)
-            return map;
         int elements = map.Shape.Elements;
-        return Rearrange(map, new(bufferArena, new(elements, 1, 1), Padded(elements), Halo.None));
+        return map.Shape.IsVector ? map : Rearrange(map, new(bufferArena, new(elements, 1, 1), Padded(elements), Halo.None));
     }
 
     FeatureMap Rearrange(FeatureMap from, FeatureMap to)
@@ -87,10 +85,10 @@ sealed class Planner<TLanes, TVector>(Weights weights, Arena weightArena, Arena 
 
     static int Padded(int channels) => (channels + TLanes.Count - 1) / TLanes.Count * TLanes.Count;
 
-    /// <summary>What the next layer that reads a map (and does not work in place) wants around it.</summary>
+    /// <summary>What the next layer that does not work in place wants around the map that it reads.</summary>
     static Halo HaloFor(IReadOnlyList<Layer> chain, int next, Shape map)
     {
-        while (next < chain.Count && chain[next] is Relu or PRelu or Gdn)
+        while (next < chain.Count && (chain[next] is Relu or PRelu or Gdn || chain[next] is PowerNormalization or Flatten && map.IsVector))
             next++;
         if (next == chain.Count || chain[next] is not Convolution convolution)
             return Halo.None;

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Heliograph.Networks;
 using Heliograph.Pairs;
@@ -163,6 +162,6 @@ public sealed class PairTest : IDisposable
         string path = Path.Combine(Folder, Pair.DescriptionFile);
         var json = JsonNode.Parse(File.ReadAllText(path))!;
         change(json);
-        File.WriteAllText(path, json.ToJsonString(), Encoding.UTF8);
+        File.WriteAllText(path, json.ToJsonString(), System.Text.Encoding.UTF8);
     }
 }

@@ -1,0 +1,52 @@
+using Heliograph.Images;
+using Heliograph.Networks;
+using Heliograph.Pairs;
+
+namespace Heliograph.Encoding.Benchmarks;
+
+/// <summary>A VGG16 device half with random weights, batch norms folded, and its encoder: 64 symbols up to pool2, fewer behind.</summary>
+sealed record BenchmarkHalf(string Split, string Ratio, DeviceHalf Half)
+{
+    public string Widths => string.Join("/", Half.Model.Network.Layers.OfType<Convolution>().SkipLast(1).Select(conv => conv.Filters));
+
+    /// <summary>Every split point, pruned uniformly, and odd widths as pruning by saliency leaves them.</summary>
+    public static IEnumerable<BenchmarkHalf> All()
+    {
+        var vgg = Vgg.Build(16, 100, new(3, 32, 32));
+        foreach (string split in vgg.SplitPoints)
+        {
+            foreach (double ratio in (double[])[0, 0.25, 0.5, 0.75])
+                yield return Of(split, FormattableString.Invariant($"{100 * ratio:0} %"), UniformPruning.Prune(vgg, split, ratio).SplitAt(split).Device);
+            yield return Of(split, "odd", Odd(vgg.SplitAt(split).Device));
+        }
+    }
+
+    static Network Odd(Network device)
+    {
+        int[] widths = device.SplitPoints.Count == 1 ? [19, 19] : [29, 37, 61, 67, 131, 127, 135, 251, 263, 241, 267, 245, 261];
+        int next = 0;
+        return device.With(layer => layer is Convolution conv ? conv with { Filters = widths[next++] } : layer);
+    }
+
+    static BenchmarkHalf Of(string split, string ratio, Network device)
+    {
+        var whole = device.Then(JointCode.Encoder(device.Output, split is "pool1" or "pool2" ? 4 : 8));
+        var (network, weights) = Folding.Fold(whole, Draw(whole));
+        return new(split, ratio, new(new Model(network, weights), new([0.5f, 0.5f, 0.5f], [0.25f, 0.25f, 0.25f])));
+    }
+
+    static Weights Draw(Network network) => new(network.WeightSpecs().Select(spec =>
+    {
+        var random = new RandomStream(1, spec.Name);
+        string kind = spec.Name[(spec.Name.LastIndexOf('.') + 1)..];
+        double scale = Math.Sqrt(2.0 / Math.Max(1, spec.Length / spec.Shape[0]));
+        float Value() => (float)(kind switch
+        {
+            "weight" when spec.Shape.Count > 1 => random.NextGaussian() * scale,
+            "weight" or "running_var" or "beta" => 0.5 + random.NextDouble(),
+            "gamma" => random.NextDouble() / spec.Shape[0],
+            _ => random.NextGaussian() * 0.1,
+        });
+        return KeyValuePair.Create(spec.Name, new WeightArray([.. spec.Shape], [.. Enumerable.Range(0, spec.Length).Select(_ => Value())]));
+    }));
+}

@@ -1,0 +1,12 @@
+using Heliograph.Encoding;
+using Heliograph.Encoding.Benchmarks;
+
+// usage: Heliograph.Encoding.Benchmarks [--rounds N] [--milliseconds N a side and round] [--path Vector256] [--only TEXT in the row's name]
+string? Option(string name)
+{
+    int at = Array.IndexOf(args, name);
+    return at < 0 ? null : args[at + 1];
+}
+int Number(string name, int otherwise) => Option(name) is { } text ? int.Parse(text, System.Globalization.CultureInfo.InvariantCulture) : otherwise;
+var options = new EncoderOptions { Path = Option("--path") is { } path ? Enum.Parse<EncoderPath>(path) : null };
+new Comparison(Number("--rounds", 15), Number("--milliseconds", 60), options).Run(Option("--only") ?? "");

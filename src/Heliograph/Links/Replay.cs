@@ -1,0 +1,47 @@
+using System.Diagnostics;
+
+namespace Heliograph.Links;
+
+/// <summary>Sends recorded frames again.</summary>
+public static class Replay
+{
+    const double LongestPause = 10e6;
+
+    /// <summary>
+    /// Sends the frames as a new stream of each device that they name, stamped with the present time, so that a server takes them;
+    /// symbols that were erased are sent as 0.
+    /// </summary>
+    /// <param name="frames">The frames, such as <see cref="SigmfReader.Frames"/> gives.</param>
+    /// <param name="sender">Where they go.</param>
+    /// <param name="speed">1 keeps the pauses between the frames as they were, up to 10 s, 2 halves them; infinity sends without a pause.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>How many frames were sent.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The speed is below 0.001.</exception>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    public static async Task<long> RunAsync(IEnumerable<Frame> frames, IFrameSender sender, double speed, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(frames);
+        ArgumentNullException.ThrowIfNull(sender);
+        if (!(speed >= 1e-3))
+            throw new ArgumentOutOfRangeException(nameof(speed), speed, "The speed of a replay is 0.001 or above.");
+        var stampers = new Dictionary<ulong, FrameStamper>();
+        long start = Stopwatch.GetTimestamp(), sent = 0;
+        TimeSpan due = default;
+        long? last = null;
+        foreach (Frame frame in frames)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            double pause = Math.Clamp(frame.SentMicroseconds - (double)(last ?? frame.SentMicroseconds), 0, LongestPause);
+            due += TimeSpan.FromMicroseconds(pause / speed);
+            last = frame.SentMicroseconds;
+            TimeSpan wait = due - Stopwatch.GetElapsedTime(start);
+            if (wait > TimeSpan.Zero)
+                await Task.Delay(wait, cancellation).ConfigureAwait(false);
+            if (!stampers.TryGetValue(frame.Device, out FrameStamper? stamper))
+                stampers.Add(frame.Device, stamper = new FrameStamper(frame.Device));
+            sender.Send(stamper.Next(frame.Pair, frame.SenderSnrDb, frame.Label), frame.Symbols, frame.Thumbnail);
+            sent++;
+        }
+        return sent;
+    }
+}

@@ -1,0 +1,30 @@
+namespace Heliograph.Links;
+
+/// <summary>Names in our SigMF recordings (docs/frame-format.md).</summary>
+static class SigmfFormat
+{
+    public const string Version = "1.2.0";
+
+    /// <summary>Our extension namespace and its version.</summary>
+    public const string Namespace = "heliograph", NamespaceVersion = "1.0.0";
+
+    public const string Complex = "cf32_le", Real = "rf32_le";
+
+    public const string MetaExtension = ".sigmf-meta", DataExtension = ".sigmf-data";
+
+    public const string Pair = "heliograph:pair", Device = "heliograph:device", Stream = "heliograph:stream", Sequence = "heliograph:sequence",
+        Sent = "heliograph:sent_microseconds", Symbols = "heliograph:symbols", Erased = "heliograph:erased", Snr = "heliograph:sender_snr_db",
+        Label = "heliograph:label";
+
+    /// <summary>What the meta file ends with.</summary>
+    public static ReadOnlySpan<byte> Tail => "\n]}\n"u8;
+
+    /// <summary>The two files of a recording that is named by either of them.</summary>
+    public static (string Meta, string Data) Files(string path)
+    {
+        foreach (string extension in new[] { MetaExtension, DataExtension })
+            if (path.EndsWith(extension, StringComparison.Ordinal) && Path.GetFileName(path).Length > extension.Length)
+                return (Path.ChangeExtension(path, MetaExtension), Path.ChangeExtension(path, DataExtension));
+        throw new UsageException($"'{path}' is no name for a recording: write NAME{MetaExtension}.");
+    }
+}

@@ -1,0 +1,183 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
+
+namespace Heliograph.Links;
+
+/// <summary>
+/// Records frames as SigMF: samples in NAME.sigmf-data, one annotation a frame in NAME.sigmf-meta. Thumbnails are not recorded.
+/// <para>
+/// Both files grow as frames come. The samples of a frame are written first; then its annotation, together with the end of the JSON text, replaces
+/// the old end in one write. So a process that is killed leaves a whole recording of all frames before, without rewriting what grows long. A system
+/// that fails may leave a torn end, which <see cref="SigmfReader"/> cuts off; every second the files are flushed to the disk.
+/// </para>
+/// Not thread-safe.
+/// </summary>
+public sealed class SigmfRecorder : IFrameSender
+{
+    static readonly TimeSpan FlushInterval = TimeSpan.FromSeconds(1);
+
+    readonly SafeFileHandle data, meta;
+    readonly bool complex;
+    readonly ArrayBufferWriter<byte> text = new(512);
+    readonly Utf8JsonWriter json;
+    byte[] samples = [];
+    long dataEnd, metaEnd, recorded;
+    long flushed = Environment.TickCount64;
+
+    /// <summary>Creates the two files.</summary>
+    /// <param name="path">NAME.sigmf-meta; NAME.sigmf-data lies beside it.</param>
+    /// <param name="complex">Whether symbols are stored as complex samples, two each (cf32_le), or one by one (rf32_le).</param>
+    /// <exception cref="UsageException">The name has another ending, or such a recording exists.</exception>
+    /// <exception cref="IOException">The folder does not exist, or the files cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
+    public SigmfRecorder(string path, bool complex = true)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        (string metaPath, string dataPath) = SigmfFormat.Files(path);
+        foreach (string file in new[] { metaPath, dataPath })
+            if (File.Exists(file))
+                throw new UsageException($"The recording '{file}' exists: name another, or remove it.");
+        this.complex = complex;
+        json = new Utf8JsonWriter(text);
+        data = File.OpenHandle(dataPath, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+        try
+        {
+            meta = File.OpenHandle(metaPath, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+        }
+        catch
+        {
+            data.Dispose();
+            File.Delete(dataPath);
+            throw;
+        }
+        WriteHead();
+    }
+
+    /// <summary>Frames recorded.</summary>
+    public long Frames => recorded;
+
+    /// <inheritdoc/>
+    public int Send(in FrameHeader header, ReadOnlySpan<float> symbols, Thumbnail? thumbnail = null) => Add(header, symbols);
+
+    /// <summary>Records a frame that was received.</summary>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public void Add(Frame frame)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        Add(frame.Header, frame.Symbols, frame.Erased);
+    }
+
+    /// <summary>Records a frame.</summary>
+    /// <param name="header">What is said about the symbols.</param>
+    /// <param name="symbols">B symbols.</param>
+    /// <param name="erased">How many of them were erased to 0.</param>
+    /// <returns>Bytes of samples.</returns>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public int Add(in FrameHeader header, ReadOnlySpan<float> symbols, int erased = 0)
+    {
+        int values = complex ? (symbols.Length + 1) / 2 * 2 : symbols.Length;
+        int bytes = values * sizeof(float);
+        if (samples.Length < bytes)
+            samples = new byte[bytes];
+        samples.AsSpan(0, bytes).Clear();
+        for (int i = 0; i < symbols.Length; i++)
+            BinaryPrimitives.WriteSingleLittleEndian(samples.AsSpan(i * sizeof(float)), symbols[i]);
+        RandomAccess.Write(data, samples.AsSpan(0, bytes), dataEnd);
+        WriteAnnotation(header, symbols.Length, values, erased);
+        dataEnd += bytes;
+        recorded++;
+        if (TimeSpan.FromMilliseconds(Environment.TickCount64 - flushed) >= FlushInterval)
+            Flush();
+        return bytes;
+    }
+
+    void WriteHead()
+    {
+        json.WriteStartObject();
+        json.WriteStartObject("global"u8);
+        json.WriteString("core:datatype"u8, complex ? SigmfFormat.Complex : SigmfFormat.Real);
+        json.WriteString("core:version"u8, SigmfFormat.Version);
+        json.WriteString("core:description"u8, "Channel symbols of device-edge recognition; each annotation is the symbols of one image.");
+        json.WriteString("core:recorder"u8, "heliograph");
+        json.WriteStartArray("core:extensions"u8);
+        json.WriteStartObject();
+        json.WriteString("name"u8, SigmfFormat.Namespace);
+        json.WriteString("version"u8, SigmfFormat.NamespaceVersion);
+        json.WriteBoolean("optional"u8, true);
+        json.WriteEndObject();
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteStartArray("captures"u8);
+        json.WriteStartObject();
+        json.WriteNumber("core:sample_start"u8, 0);
+        json.WriteString("core:datetime"u8, DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        json.WriteEndObject();
+        json.WriteEndArray();
+        json.WriteStartArray("annotations"u8);
+        json.Flush();
+        Append();
+    }
+
+    void WriteAnnotation(in FrameHeader header, int symbolCount, int values, int erased)
+    {
+        int perSample = complex ? 2 : 1;
+        text.ResetWrittenCount();
+        text.Write(recorded == 0 ? "\n"u8 : ",\n"u8);
+        json.Reset(text);
+        json.WriteStartObject();
+        json.WriteNumber("core:sample_start"u8, dataEnd / sizeof(float) / perSample);
+        json.WriteNumber("core:sample_count"u8, values / perSample);
+        json.WriteString(SigmfFormat.Pair, header.Pair.ToString());
+        json.WriteNumber(SigmfFormat.Device, header.Device);
+        json.WriteNumber(SigmfFormat.Stream, header.Stream);
+        json.WriteNumber(SigmfFormat.Sequence, header.Sequence);
+        json.WriteNumber(SigmfFormat.Sent, header.SentMicroseconds);
+        json.WriteNumber(SigmfFormat.Symbols, symbolCount);
+        if (erased > 0)
+            json.WriteNumber(SigmfFormat.Erased, erased);
+        if (header.SenderSnrDb is { } snr && float.IsFinite(snr))
+            json.WriteNumber(SigmfFormat.Snr, snr);
+        if (header.Label is { } label)
+            json.WriteNumber(SigmfFormat.Label, label);
+        json.WriteEndObject();
+        json.Flush();
+        Append();
+    }
+
+    /// <summary>Puts the text over the file's tail, and the tail after it.</summary>
+    void Append()
+    {
+        int length = text.WrittenCount;
+        text.Write(SigmfFormat.Tail);
+        RandomAccess.Write(meta, text.WrittenSpan, metaEnd);
+        metaEnd += length;
+    }
+
+    /// <summary>Brings all that was recorded to the disk, samples first.</summary>
+    void Flush()
+    {
+        RandomAccess.FlushToDisk(data);
+        RandomAccess.FlushToDisk(meta);
+        flushed = Environment.TickCount64;
+    }
+
+    /// <summary>Flushes and closes the files.</summary>
+    public void Dispose()
+    {
+        if (data.IsClosed)
+            return;
+        try
+        {
+            Flush();
+        }
+        finally
+        {
+            data.Dispose();
+            meta.Dispose();
+            json.Dispose();
+        }
+    }
+}

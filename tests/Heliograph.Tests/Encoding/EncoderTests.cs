@@ -1,0 +1,151 @@
+using CsCheck;
+using Heliograph.Encoding;
+using Heliograph.Networks;
+using Heliograph.Pairs;
+using Encoder = Heliograph.Encoding.Encoder;
+
+namespace Heliograph.Tests.Encoding;
+
+public sealed class EncoderTests
+{
+    public static TheoryData<EncoderPath> Paths => [.. Enum.GetValues<EncoderPath>()];
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void Every_path_computes_what_the_formulas_say_for_any_chain_of_layers(EncoderPath path) =>
+        SampledChains.Network.Sample(network => AssertAgrees(Halves.Of(network, Halves.Draw(network, 3)), path), iter: 150, threads: 1);
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void Every_path_computes_vgg_halves_with_aligned_and_odd_widths(EncoderPath path)
+    {
+        AssertAgrees(Halves.Vgg16("pool1", 0.7), path);
+        AssertAgrees(Halves.Pool2(29, 37, 61, 67), path);
+        AssertAgrees(Halves.Vgg16("pool5", 0.9), path);
+    }
+
+    [Theory]
+    [InlineData(64, 64)]
+    [InlineData(37, 50)]
+    [InlineData(45, 33)]
+    public void Images_of_any_size_are_encoded(int height, int width) =>
+        AssertAgrees(Halves.Vgg16("pool4", 0.8, input: new(3, height, width)), EncoderPaths.Best);
+
+    [Fact]
+    public void Deep_halves_at_full_width_stay_within_the_tolerance() => AssertAgrees(Halves.Vgg16("pool5", 0.5, channels: 8), EncoderPaths.Best);
+
+    [Fact]
+    public void Bytes_are_normalised_as_the_half_says()
+    {
+        var half = Halves.Pool2(8, 8, 8, 8);
+        var encoder = new Encoder(half);
+        var random = new RandomStream(5, "bytes");
+        byte[] rgb = [.. Enumerable.Range(0, 3 * 32 * 32).Select(_ => (byte)random.NextInt(256))];
+        var planes = new float[rgb.Length];
+        for (int i = 0; i < rgb.Length; i++)
+            planes[i % 3 * 1024 + i / 3] = (rgb[i] / 255f - half.Normalisation.Mean[i % 3]) / half.Normalisation.Std[i % 3];
+        float[] fromBytes = new float[encoder.SymbolCount], fromPlanes = new float[encoder.SymbolCount];
+        encoder.Encode(rgb, fromBytes);
+        encoder.EncodeNormalised(planes, fromPlanes);
+        AssertNear([.. fromPlanes.Select(v => (double)v)], fromBytes, 1e-5);
+    }
+
+    [Fact]
+    public void Symbols_have_power_one_and_one_image_leaves_no_trace_in_the_next()
+    {
+        var half = Halves.Vgg16("pool2", 0.5);
+        Encoder encoder = new(half), fresh = new(half);
+        float[] first = new float[encoder.SymbolCount], second = new float[encoder.SymbolCount], alone = new float[encoder.SymbolCount];
+        encoder.EncodeNormalised(Halves.Image(encoder.Input, 1), first);
+        encoder.EncodeNormalised(Halves.Image(encoder.Input, 2), second);
+        fresh.EncodeNormalised(Halves.Image(encoder.Input, 2), alone);
+        Assert.Equal(1, first.Average(v => (double)v * v), 1e-5);
+        Assert.Equal(alone, second);
+        Assert.NotEqual(first, second);
+    }
+
+    [Fact]
+    public void Encoding_allocates_nothing()
+    {
+        var encoder = new Encoder(Halves.Vgg16("pool5", 0.75));
+        var symbols = new float[encoder.SymbolCount];
+        var rgb = new byte[encoder.Input.Elements];
+        var planes = new float[encoder.Input.Elements];
+        encoder.Encode(rgb, symbols);
+        encoder.EncodeNormalised(planes, symbols);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        encoder.Encode(rgb, symbols);
+        encoder.EncodeNormalised(planes, symbols);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void The_half_pruned_pool2_half_fits_two_megabytes(EncoderPath path)
+    {
+        var half = Halves.Vgg16("pool2", 0.5);
+        var encoder = new Encoder(half, new() { Path = path });
+        long parameters = half.Model.Weights.Values.Sum(array => (long)array.Length);
+        Assert.InRange(encoder.WeightBytes, parameters * sizeof(float), 2_000_000);
+        Assert.InRange(encoder.BufferBytes, 2 * 32 * 32 * sizeof(float), 2_000_000 - encoder.WeightBytes);
+    }
+
+    [Fact]
+    public void An_encoder_says_what_it_is()
+    {
+        var encoder = new Encoder(Halves.Vgg16("pool2", 0.5));
+        Assert.Equal(new Shape(3, 32, 32), encoder.Input);
+        Assert.Equal(64, encoder.SymbolCount);
+        Assert.Equal(Halves.Vgg16("pool2", 0.5).Model.Network.Cost().Macs, encoder.Macs);
+        Assert.Equal(EncoderPath.Scalar, new Encoder(Halves.Pool2(4, 4, 4, 4), new() { Path = EncoderPath.Scalar }).Path);
+    }
+
+    [Fact]
+    public void Buffers_of_another_size_are_refused()
+    {
+        var encoder = new Encoder(Halves.Pool2(4, 4, 4, 4));
+        var symbols = new float[encoder.SymbolCount];
+        Assert.Contains("3072 bytes, not 3071", Assert.Throws<UsageException>(() => encoder.Encode(new byte[3071], symbols)).Message, StringComparison.Ordinal);
+        Assert.Contains("3072 values, not 9", Assert.Throws<UsageException>(() => encoder.EncodeNormalised(new float[9], symbols)).Message, StringComparison.Ordinal);
+        Assert.Contains("64 symbols", Assert.Throws<UsageException>(() => encoder.Encode(new byte[3072], new float[65])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_layer_that_it_cannot_run_is_refused_by_name()
+    {
+        var network = new Network(new(3, 8, 8), [new Convolution("conv", ["input"], 4), new Upsample("bigger", ["conv"], 16, 16)]);
+        Assert.Contains("'bigger' (Upsample)", Assert.Throws<UsageException>(() => new Encoder(Halves.Of(network, Halves.Draw(network, 1)))).Message,
+            StringComparison.Ordinal);
+        var norm = new Network(new(3, 8, 8), [new BatchNorm("alone", ["input"])]);
+        Assert.Contains("'alone' (BatchNorm)", Assert.Throws<UsageException>(() => new Encoder(Halves.Of(norm, Halves.Draw(norm, 1)))).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_normalisation_for_other_channels_is_refused()
+    {
+        var half = Halves.Pool2(4, 4, 4, 4);
+        Assert.Contains("1 channels", Assert.Throws<UsageException>(() => new Encoder(half with { Normalisation = new([0.5f], [0.5f]) })).Message,
+            StringComparison.Ordinal);
+    }
+
+    static void AssertAgrees(DeviceHalf half, EncoderPath path)
+    {
+        var encoder = new Encoder(half, new() { Path = path });
+        var symbols = new float[encoder.SymbolCount];
+        for (ulong seed = 1; seed <= 2; seed++)
+        {
+            float[] image = Halves.Image(encoder.Input, seed);
+            var expected = Reference.Run(half.Model.Network, half.Model.Weights, [.. image.Select(v => (double)v)]);
+            encoder.EncodeNormalised(image, symbols);
+            AssertNear(expected, symbols, 1e-4);
+        }
+    }
+
+    static void AssertNear(double[] expected, float[] actual, double tolerance)
+    {
+        double worst = expected.Zip(actual, (e, a) => Math.Abs(e - a)).Max(), largest = expected.Max(Math.Abs);
+        Assert.Equal(expected.Length, actual.Length);
+        Assert.True(worst <= tolerance * largest, FormattableString.Invariant($"differs by {worst:g3} where the largest value is {largest:g3}"));
+    }
+}
