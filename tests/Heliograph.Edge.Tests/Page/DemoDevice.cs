@@ -1,0 +1,55 @@
+using Heliograph.Channels;
+using Heliograph.Links;
+using Heliograph.Pairs;
+
+namespace Heliograph.Edge.Tests.Page;
+
+/// <summary>A device that sends the same few vectors over a simulated channel, with pictures, and with what the pair says of them without noise as labels.</summary>
+sealed class DemoDevice : IDemoController, IAsyncDisposable
+{
+    const int Vectors = 6, FramesPerSecond = 50;
+
+    readonly CancellationTokenSource stop = new();
+    readonly Pair pair;
+    readonly ulong device;
+    readonly float[][] symbols;
+    readonly int[] labels;
+    Task sending = Task.CompletedTask;
+
+    public DemoDevice(Pair pair, ulong device = 0xd1)
+    {
+        (this.pair, this.device) = (pair, device);
+        symbols = [.. EdgePairs.Symbols(pair, Vectors, seed: 7).Chunk(pair.Description.Symbols)];
+        labels = [.. symbols.Select(vector => EdgePairs.Logits(pair, vector)).Select(logits => Array.IndexOf(logits, logits.Max()))];
+    }
+
+    public double? SnrDb { get; set; } = 10;
+
+    /// <summary>Every pixel of the picture that goes with the frames.</summary>
+    public static (byte R, byte G, byte B) Colour => (200, 60, 20);
+
+    public void SendTo(System.Net.IPEndPoint server) => sending = Task.Run(async () =>
+    {
+        using var sender = new UdpFrameSender(server);
+        using var clock = new PeriodicTimer(TimeSpan.FromSeconds(1.0 / FramesPerSecond));
+        var stamper = new FrameStamper(device);
+        var random = new RandomStream(1, "noise", (long)device);
+        byte[] pixels = [.. Enumerable.Range(0, 16 * 12).SelectMany(_ => new[] { Colour.R, Colour.G, Colour.B })];
+        for (int n = 0; !stop.IsCancellationRequested; n++)
+        {
+            await clock.WaitForNextTickAsync();
+            double? db = SnrDb;
+            float[] sent = [.. symbols[n % Vectors]];
+            if (db is { } value)
+                new AwgnChannel().Transmit(sent, Snr.FromDecibels(value), random);
+            sender.Send(stamper.Next(pair.Id, (float?)db, labels[n % Vectors]), sent, new Thumbnail(16, 12, pixels));
+        }
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await sending;
+        stop.Dispose();
+    }
+}
