@@ -24,7 +24,8 @@ public static class Errors
     static string Message(ParseResult parsed, string path)
     {
         var command = parsed.CommandResult.Command;
-        if (command.Subcommands.Count > 0)
+        // A command of its own that has others beside it is told what is wrong with its options.
+        if (command.Subcommands.Count > 0 && command.Action is null)
         {
             string[] known = [.. command.Subcommands.Select(sub => sub.Name)];
             if (parsed.UnmatchedTokens is not [var word, ..])

@@ -11,10 +11,13 @@ public sealed record EdgeOptions
     /// <summary>The address of the HTTP and gRPC ports, and of the UDP port where <see cref="Udp"/> has none of its own.</summary>
     public IPAddress Bind { get; init; } = IPAddress.Loopback;
 
-    /// <summary>Port of HTTP: the page, the REST protocol, results, metrics. 0 takes any free one; null serves none.</summary>
+    /// <summary>
+    /// Port of HTTP: the page, the REST protocol, results, metrics. 0 takes any free one; null takes <see cref="EdgeServer.DefaultHttpPort"/>,
+    /// or what the configuration's <c>Kestrel:Endpoints</c> say.
+    /// </summary>
     public int? Http { get; init; }
 
-    /// <summary>Port of gRPC (HTTP/2, in clear unless there is a certificate). 0 takes any free one; null serves none.</summary>
+    /// <summary>Port of gRPC (HTTP/2, in clear unless there is a certificate). 0 takes any free one; null opens none.</summary>
     public int? Grpc { get; init; }
 
     /// <summary>Where frames arrive as datagrams; port 0 takes any free one; null listens to none.</summary>

@@ -29,7 +29,7 @@ sealed class Batcher : IDisposable
     readonly Thread thread;
     Task<bool>? arrival;
     int accepted;
-    volatile bool closed;
+    volatile bool closed, hurried;
 
     public Batcher(IEnumerable<EdgePair> pairs, EdgeOptions options, EdgeMetrics metrics)
     {
@@ -71,10 +71,13 @@ sealed class Batcher : IDisposable
     /// <summary>Takes work that is answered from the count.</summary>
     public void Answered(int rows) => Interlocked.Add(ref accepted, -rows);
 
+    /// <summary>From now on no image waits for others: the server stops.</summary>
+    public void Hurry() => hurried = true;
+
     /// <summary>Accepts no more, computes what was accepted, and ends.</summary>
     public void Dispose()
     {
-        closed = true;
+        closed = hurried = true;
         if (queue.Writer.TryComplete() && thread.IsAlive)
             thread.Join();
     }
@@ -103,7 +106,7 @@ sealed class Batcher : IDisposable
                 continue;
             if (oldest is null || lane.Since < oldest.Since)
                 oldest = lane;
-            if ((closed || lane.Rows >= batch || now - lane.Since >= waitTicks) && (due is null || lane.Since < due.Since))
+            if ((hurried || lane.Rows >= batch || now - lane.Since >= waitTicks) && (due is null || lane.Since < due.Since))
                 due = lane;
         }
         return (due, oldest is null ? Timeout.InfiniteTimeSpan : Stopwatch.GetElapsedTime(now, oldest.Since + waitTicks));
@@ -113,8 +116,8 @@ sealed class Batcher : IDisposable
     bool Arrives(TimeSpan wait)
     {
         arrival ??= queue.Reader.WaitToReadAsync().AsTask();
-        // Rounded up: to wake too early would be to spin.
-        bool ended = arrival.Wait(wait == Timeout.InfiniteTimeSpan ? -1 : (int)Math.Ceiling(wait.TotalMilliseconds));
+        // Rounded up: to wake too early would be to spin. A long wait is looked at now and then, for Hurry.
+        bool ended = arrival.Wait(wait == Timeout.InfiniteTimeSpan ? -1 : (int)Math.Clamp(Math.Ceiling(wait.TotalMilliseconds), 0, 50));
         if (!ended)
             return true;
         bool more = arrival.Result;

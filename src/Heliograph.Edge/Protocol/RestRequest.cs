@@ -49,7 +49,8 @@ sealed class RestRequest
             work = request.Finish(body[(headerLength ?? body.Length)..], pair, inference);
             return request;
         }
-        catch (JsonException e)
+        // A string that is no Unicode is told by the latter.
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw InferError.Invalid($"the body is not JSON as it should be: {e.Message.Split('\n')[0].TrimEnd()}");
         }

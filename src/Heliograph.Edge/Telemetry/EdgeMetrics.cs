@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Heliograph.Edge.Pairs;
+using Heliograph.Links;
 
 namespace Heliograph.Edge.Telemetry;
 
@@ -13,6 +14,8 @@ sealed class EdgeMetrics : IDisposable
 
     /// <summary>Spans of batches; nobody listens unless traces are exported.</summary>
     public static readonly ActivitySource Activities = new(Name);
+
+    static readonly Refusal[] Outcomes = Enum.GetValues<Refusal>();
 
     readonly Meter meter = new(Name);
     readonly Counter<long> requests, images, symbols, erased, lost, refused, droppedEvents;
@@ -39,8 +42,14 @@ sealed class EdgeMetrics : IDisposable
     public IReadOnlyDictionary<string, long> Refusals => refusals;
 
     /// <summary>Adds gauges whose values live elsewhere.</summary>
-    public void Observe(Func<int> queueLength, Func<int> resultClients, Func<IEnumerable<Measurement<double>>> snr)
+    public void Observe(Func<int> queueLength, Func<int> resultClients, Func<IEnumerable<Measurement<double>>> snr, LinkCounters? datagrams)
     {
+        if (datagrams is not null)
+        {
+            meter.CreateObservableCounter("heliograph.datagrams", () => Outcomes.Select(outcome =>
+                new Measurement<long>(datagrams[outcome], new KeyValuePair<string, object?>("outcome", outcome == Refusal.None ? "taken" : outcome.ToString()))),
+                description: "Datagrams by what became of them.");
+        }
         meter.CreateObservableGauge("heliograph.queue.length", queueLength, description: "Images accepted and not yet answered.");
         meter.CreateObservableGauge("heliograph.results.clients", resultClients, description: "Clients of the event stream.");
         meter.CreateObservableGauge("heliograph.snr", snr, unit: "dB", description: "SNR of each device: P/σ² per real symbol.");
