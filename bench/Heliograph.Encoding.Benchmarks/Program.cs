@@ -2,6 +2,7 @@ using Heliograph.Encoding;
 using Heliograph.Encoding.Benchmarks;
 
 // usage: Heliograph.Encoding.Benchmarks [--rounds N] [--milliseconds N a side and round] [--path Vector256] [--only TEXT in the row's name]
+//        Heliograph.Encoding.Benchmarks --steps [--rounds N] [--path Vector256] [--only TEXT]: the encoder's steps one by one
 string? Option(string name)
 {
     int at = Array.IndexOf(args, name);
@@ -9,4 +10,7 @@ string? Option(string name)
 }
 int Number(string name, int otherwise) => Option(name) is { } text ? int.Parse(text, System.Globalization.CultureInfo.InvariantCulture) : otherwise;
 var options = new EncoderOptions { Path = Option("--path") is { } path ? Enum.Parse<EncoderPath>(path) : null };
-new Comparison(Number("--rounds", 15), Number("--milliseconds", 60), options).Run(Option("--only") ?? "");
+if (args.Contains("--steps"))
+    new StepProfile(Number("--rounds", 200), options).Run(Option("--only") ?? "");
+else
+    new Comparison(Number("--rounds", 15), Number("--milliseconds", 60), options).Run(Option("--only") ?? "");

@@ -83,6 +83,9 @@ public sealed class Encoder
         Run(symbols);
     }
 
+    /// <summary>The steps of one image, in order.</summary>
+    internal IReadOnlyList<Step> Steps => plan.Steps;
+
     EncoderPlan Plan<TLanes, TVector>(Network network, Weights values)
         where TLanes : struct, ILanes<TVector>
         where TVector : unmanaged =>

@@ -20,23 +20,29 @@ sealed class Planner<TLanes, TVector>(Weights weights, Arena weightArena, Arena 
         for (int i = 0; i < chain.Count; i++)
         {
             var layer = chain[i];
-            bool relu = layer is Convolution or Linear && i + 1 < chain.Count && chain[i + 1] is Relu;
-            var output = network.ShapeOf(layer.Name);
-            map = Add(layer, map, relu, () => new FeatureMap(bufferArena, output, Padded(output.Channels), HaloFor(chain, i + 1, output)));
+            bool relu = layer is Convolution or Linear && At(i + 1) is Relu;
             if (relu)
                 i++;
+            bool pool = layer is Convolution convolution && IsWinograd(convolution, map.Shape) && At(i + 1) is MaxPool { Size: 2 };
+            if (pool)
+                i++;
+            var output = network.ShapeOf(chain[i].Name);
+            map = Add(layer, map, relu, pool, () => new FeatureMap(bufferArena, output, Padded(output.Channels), HaloFor(chain, i + 1, output)));
         }
+        BindScratch();
         return new([.. steps], input, map);
+
+        Layer? At(int index) => index < chain.Count ? chain[index] : null;
     }
 
-    FeatureMap Add(Layer layer, FeatureMap map, bool relu, Func<FeatureMap> makeOutput)
+    FeatureMap Add(Layer layer, FeatureMap map, bool relu, bool pool, Func<FeatureMap> makeOutput)
     {
         switch (layer)
         {
             case Convolution convolution:
-                return Convolve(convolution, map, makeOutput(), relu);
+                return Convolve(convolution, map, makeOutput(), relu, pool);
             case Linear linear:
-                return Convolve(new(linear.Name, linear.Inputs, linear.Features, Kernel: 1, Padding: 0), map, makeOutput(), relu);
+                return Convolve(new(linear.Name, linear.Inputs, linear.Features, Kernel: 1, Padding: 0), map, makeOutput(), relu, pool);
             case Relu:
                 steps.Add(new Activation<TLanes, TVector>(weightArena, map, new float[map.Shape.Channels]));
                 return map;
@@ -46,9 +52,9 @@ sealed class Planner<TLanes, TVector>(Weights weights, Arena weightArena, Arena 
             case Gdn gdn:
                 steps.Add(new DivisiveNormalization<TLanes, TVector>(weightArena, bufferArena, map, gdn.Inverse, Values(layer, "beta"), Values(layer, "gamma")));
                 return map;
-            case MaxPool pool:
+            case MaxPool pooling:
                 var pooled = makeOutput();
-                steps.Add(new Pooling<TLanes, TVector>(map, pooled, pool.Size));
+                steps.Add(new Pooling<TLanes, TVector>(map, pooled, pooling.Size));
                 return pooled;
             case Flatten:
                 return map.Shape.IsVector ? map : Rearrange(map, makeOutput());
@@ -63,10 +69,27 @@ sealed class Planner<TLanes, TVector>(Weights weights, Arena weightArena, Arena 
         }
     }
 
-    FeatureMap Convolve(Convolution layer, FeatureMap input, FeatureMap output, bool relu)
+    FeatureMap Convolve(Convolution layer, FeatureMap input, FeatureMap output, bool relu, bool pool)
     {
-        steps.Add(new DirectConvolution<TLanes, TVector>(weightArena, bufferArena, input, output, layer, Values(layer, "weight"), Values(layer, "bias"), relu));
+        float[] kernel = Values(layer, "weight"), bias = Values(layer, "bias");
+        steps.Add(IsWinograd(layer, input.Shape)
+            ? new WinogradConvolution<TLanes, TVector>(weightArena, input, output, layer, kernel, bias, relu, pool)
+            : new DirectConvolution<TLanes, TVector>(weightArena, bufferArena, input, output, layer, kernel, bias, relu));
         return output;
+    }
+
+    /// <summary>
+    /// Where Winograd's transforms pay: enough channels that the products outweigh the transforms, and a map of more than one tile, else its
+    /// weights, four times as many as the kernel's, are read for too little work.
+    /// </summary>
+    static bool IsWinograd(Convolution layer, Shape map) =>
+        layer is { Kernel: 3, Stride: 1, Padding: 1 } && map.Channels >= 8 && map.Height > 4 && map.Width > 4;
+
+    unsafe void BindScratch()
+    {
+        float* scratch = bufferArena.Allocate(steps.Max(step => (long?)step.ScratchFloats) ?? 0);
+        foreach (var step in steps)
+            step.Bind(scratch);
     }
 
     FeatureMap AsVector(FeatureMap map)
@@ -92,6 +115,8 @@ sealed class Planner<TLanes, TVector>(Weights weights, Arena weightArena, Arena 
             next++;
         if (next == chain.Count || chain[next] is not Convolution convolution)
             return Halo.None;
+        if (IsWinograd(convolution, map))
+            return WinogradConvolution<TLanes, TVector>.Halo(map);
         var output = convolution.Output([map]);
         int Beyond(int size, int outputs) => Math.Max(0, (outputs - 1) * convolution.Stride + convolution.Kernel - convolution.Padding - size);
         return new(convolution.Padding, convolution.Padding, Beyond(map.Height, output.Height), Beyond(map.Width, output.Width));

@@ -15,9 +15,15 @@ public static class ImageFile
     /// <exception cref="InvalidDataException">The file is no image that can be read, or is too large; the message names it.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    public static RgbImage Read(string path)
+    public static RgbImage Read(string path) => Decode(File.ReadAllBytes(path), path);
+
+    /// <summary>Reads one image from the bytes of a file.</summary>
+    /// <param name="bytes">The whole file.</param>
+    /// <param name="path">What messages call it.</param>
+    /// <exception cref="InvalidDataException">They are no image that can be read, or it is too large.</exception>
+    public static RgbImage Decode(byte[] bytes, string path)
     {
-        byte[] bytes = File.ReadAllBytes(path);
+        ArgumentNullException.ThrowIfNull(bytes);
         if (bytes.AsSpan().StartsWith("P6"u8))
             return Ppm.Read(bytes, path);
 

@@ -162,6 +162,6 @@ public sealed record Split(string Point, Network Device, Network Edge);
 sealed record NetworkJson(Shape Input, IReadOnlyList<Layer> Layers);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = false)]
+    RespectRequiredConstructorParameters = false, GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(NetworkJson))]
 sealed partial class NetworkJsonContext : JsonSerializerContext;

@@ -18,6 +18,6 @@ sealed class NetworkConverter : JsonConverter<Network>
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true, Converters = [typeof(NetworkConverter)])]
+    RespectRequiredConstructorParameters = true, GenerationMode = JsonSourceGenerationMode.Metadata, Converters = [typeof(NetworkConverter)])]
 [JsonSerializable(typeof(PairDescription))]
 sealed partial class PairJsonContext : JsonSerializerContext;

@@ -25,16 +25,14 @@ sealed class DemoDevice : IDemoController, IAsyncDisposable
 
     public double? SnrDb { get; set; } = 10;
 
-    /// <summary>Every pixel of the picture that goes with the frames.</summary>
-    public static (byte R, byte G, byte B) Colour => (200, 60, 20);
-
     public void SendTo(System.Net.IPEndPoint server) => sending = Task.Run(async () =>
     {
         using var sender = new UdpFrameSender(server);
         using var clock = new PeriodicTimer(TimeSpan.FromSeconds(1.0 / FramesPerSecond));
         var stamper = new FrameStamper(device);
         var random = new RandomStream(1, "noise", (long)device);
-        byte[] pixels = [.. Enumerable.Range(0, 16 * 12).SelectMany(_ => new[] { Colour.R, Colour.G, Colour.B })];
+        // One colour, so that any pixel tells.
+        byte[] pixels = [.. Enumerable.Repeat<byte[]>([200, 60, 20], 16 * 12).SelectMany(pixel => pixel)];
         for (int n = 0; !stop.IsCancellationRequested; n++)
         {
             await clock.WaitForNextTickAsync();

@@ -8,16 +8,20 @@ namespace Heliograph.Tests.Pairs;
 static class TinyPair
 {
     /// <summary>Its description and weights, before it is written.</summary>
-    public static (PairDescription Description, Weights Device, Weights Edge) Make(ulong seed = 1, int classes = 5, int channels = 2)
+    public static (PairDescription Description, Weights Device, Weights Edge) Make(ulong seed = 1, int classes = 5, int channels = 2) =>
+        Make(UniformPruning.Prune(Vgg.Build(11, classes, (3, 32, 32), width: 0.125), "pool2", 0.5), "pool2", channels, seed);
+
+    /// <summary>A pair of any backbone, with random weights.</summary>
+    public static (PairDescription Description, Weights Device, Weights Edge) Make(Network backbone, string point, int channels, ulong seed = 1)
     {
-        var backbone = UniformPruning.Prune(Vgg.Build(11, classes, (3, 32, 32), width: 0.125), "pool2", 0.5);
-        var split = backbone.SplitAt("pool2");
+        int classes = backbone.Output.Elements;
+        var split = backbone.SplitAt(point);
         var (device, deviceWeights) = Folded(split.Device.Then(JointCode.Encoder(split.Device.Output, channels)), seed);
         var (edge, edgeWeights) = Folded(JointCode.Decoder(split.Device.Output, channels).Then(split.Edge), seed + 1);
         return (new()
         {
             Name = "tiny",
-            Split = "pool2",
+            Split = point,
             PruningRatio = 0.5,
             Symbols = device.Output.Elements,
             Channel = new("awgn", 14.5, 14.5),
@@ -45,6 +49,9 @@ static class TinyPair
             float[] values = new float[spec.Length];
             for (int i = 0; i < values.Length; i++)
                 values[i] = spec.Shape.Count > 1 ? (float)(random.NextGaussian() / Math.Sqrt(spec.Length / spec.Shape[0])) : 0.5f + random.NextSingle();
+            // GDN's γ is not negative.
+            if (spec.Name.EndsWith(".gamma", StringComparison.Ordinal))
+                values = [.. values.Select(Math.Abs)];
             return KeyValuePair.Create(spec.Name, new WeightArray([.. spec.Shape], values));
         })));
     }

@@ -11,6 +11,7 @@ sealed unsafe class DirectConvolution<TLanes, TVector> : Step
     where TLanes : struct, ILanes<TVector>
     where TVector : unmanaged
 {
+    readonly string name;
     readonly FeatureMap input;
     readonly FeatureMap output;
     readonly float lowest;
@@ -26,6 +27,7 @@ sealed unsafe class DirectConvolution<TLanes, TVector> : Step
     public DirectConvolution(Arena weights, Arena buffers, FeatureMap input, FeatureMap output, Convolution layer, ReadOnlySpan<float> kernel,
         ReadOnlySpan<float> bias, bool relu)
     {
+        name = layer.Name;
         (this.input, this.output) = (input, output);
         lowest = relu ? 0 : float.NegativeInfinity;
 
@@ -70,6 +72,8 @@ sealed unsafe class DirectConvolution<TLanes, TVector> : Step
                         *to++ = filter < layer.Filters ? kernel[(filter * channels + channel) * taps + tap] : 0;
         }
     }
+
+    public override string Description => $"{name} direct {input.Shape} → {output.Shape}";
 
     public override void Run()
     {

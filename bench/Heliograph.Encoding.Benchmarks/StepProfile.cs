@@ -1,0 +1,28 @@
+namespace Heliograph.Encoding.Benchmarks;
+
+/// <summary>Where an encoder's time goes: the least time of each step over many images.</summary>
+sealed class StepProfile(int rounds, EncoderOptions options)
+{
+    public void Run(string only)
+    {
+        foreach (var half in BenchmarkHalf.All().Where(half => $"{half.Split} {half.Ratio}".Contains(only, StringComparison.Ordinal)))
+        {
+            var encoder = new Encoder(half.Half, options);
+            encoder.EncodeNormalised(new float[encoder.Input.Elements], new float[encoder.SymbolCount]);
+            var best = new double[encoder.Steps.Count];
+            Array.Fill(best, double.MaxValue);
+            for (int round = 0; round < rounds; round++)
+            {
+                for (int i = 0; i < best.Length; i++)
+                {
+                    double start = ThreadClock.Microseconds();
+                    encoder.Steps[i].Run();
+                    best[i] = Math.Min(best[i], ThreadClock.Microseconds() - start);
+                }
+            }
+            Console.WriteLine(FormattableString.Invariant($"{half.Split} {half.Ratio}: {best.Sum():0.0} µs"));
+            for (int i = 0; i < best.Length; i++)
+                Console.WriteLine(FormattableString.Invariant($"  {best[i],8:0.0}  {encoder.Steps[i].Description}"));
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+
+namespace Heliograph.Device;
+
+/// <summary>Standard output and error, without the console's machinery, which costs milliseconds at the start.</summary>
+static class Output
+{
+    static readonly Lazy<Stream> Standard = new(Console.OpenStandardOutput);
+
+    /// <summary>Writes a text to standard output.</summary>
+    public static void Write(string text)
+    {
+        Standard.Value.Write(System.Text.Encoding.UTF8.GetBytes(text));
+        Standard.Value.Flush();
+    }
+
+    /// <summary>Writes one JSON object on a line of its own.</summary>
+    public static void WriteJson(Action<Utf8JsonWriter> members)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            members(json);
+            json.WriteEndObject();
+        }
+        buffer.Write("\n"u8);
+        Standard.Value.Write(buffer.WrittenSpan);
+        Standard.Value.Flush();
+    }
+
+    /// <summary>Writes a line to standard error.</summary>
+    public static void Note(FormattableString line)
+    {
+        using var error = Console.OpenStandardError();
+        error.Write(System.Text.Encoding.UTF8.GetBytes(line.ToString(CultureInfo.InvariantCulture) + "\n"));
+    }
+
+    /// <summary>Tells on one line of standard error what is wrong.</summary>
+    public static void Error(string message) => Note($"error: {message.ReplaceLineEndings(" ").Trim()}");
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using Heliograph.Encoding;
+
+namespace Heliograph.Device;
+
+/// <summary>Tells of each frame and, to people, of all together.</summary>
+sealed class Report(Encoder encoder, bool json, bool verbose)
+{
+    long frames, bytes;
+    TimeSpan encoding;
+
+    public void Add(SentFrame frame)
+    {
+        frames++;
+        bytes += frame.Bytes;
+        encoding += frame.Encoding;
+        double microseconds = Math.Round(frame.Encoding.TotalMicroseconds, 1);
+        if (json)
+        {
+            Output.WriteJson(line =>
+            {
+                line.WriteNumber("seq", frame.Sequence);
+                line.WriteString("source", frame.Source);
+                line.WriteNumber("macs", encoder.Macs);
+                line.WriteNumber("encodeMicroseconds", microseconds);
+                line.WriteNumber("bytesSent", frame.Bytes);
+            });
+        }
+        else
+        {
+            Output.Write(string.Create(CultureInfo.InvariantCulture,
+                $"{frame.Sequence,6}  {microseconds,9:0.0} µs  {frame.Bytes,6} bytes  {frame.Source}\n"));
+        }
+    }
+
+    public void Finish(TimeSpan time)
+    {
+        if (json || frames == 0)
+            return;
+        string what = verbose ? "encoded, nothing sent" : $"sent, {bytes} bytes";
+        Output.Note($"{frames} frames {what}, {encoder.SymbolCount} symbols each; {encoding.TotalMicroseconds / frames:0} µs to encode one on average ({encoder.Path}), {frames / time.TotalSeconds:0.#} frames/s");
+        if (verbose)
+        {
+            Output.Note($"{encoder.Macs / 1e6:0.###} M MACs a frame, {encoder.WeightBytes / 1e3:0} kB of weights, {encoder.BufferBytes / 1e3:0} kB of buffers, {Memory.PeakResidentBytes() / 1e6:0.#} MB resident at most");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Globalization;
+using Heliograph.Encoding;
+using Heliograph.Links;
+using Heliograph.Pairs;
+
+namespace Heliograph.Device;
+
+/// <summary>Encodes images and sends their symbols.</summary>
+static class SendCommand
+{
+    public static Command Command { get; } = new("send", "--pair FOLDER --to udp://HOST:PORT [options] IMAGE|FOLDER|-",
+        "Encodes images and sends their symbols to the edge.",
+        [
+            new("--pair", "FOLDER", "The pair; only pair.json and device.safetensors are read."),
+            new("--to", "ADDRESS", $"Where the edge listens, udp://HOST:PORT (port {UdpAddress.DefaultPort} unless told otherwise)."),
+            new("--raw", "WxH", "Standard input holds raw RGB frames of this size, 3 bytes a pixel, back to back."),
+            new("--channel", "awgn:SNR", "The sender adds noise itself, SNR in dB per real symbol: for links that are clean."),
+            new("--seed", "N", "Of that noise; the same seed gives the same noise. Another at every start unless given."),
+            new("--rate", "N", "Frames a second at most; as fast as it can otherwise."),
+            new("--repeat", "N", "Send all N times; 0 for ever."),
+            new("--format", "cf32|ci16", "Sample format on the link: 32-bit floats (default), or 16-bit integers in half the bytes."),
+            new("--device", "ID", "Number of this device, decimal or 0x…; drawn from the host's name unless given."),
+            new("--labels", "folders|FILE", "True classes, for the edge to count: the name of each image's folder, or a file with one a line."),
+            new("--thumbnail", null, "Attach the picture, for demonstrations."),
+            new("--record", "FILE", "Also record what is sent as SigMF; FILE ends with .sigmf-meta."),
+            new("--dry-run", null, "Encode and print, send nothing."),
+            new("--json", null, "One JSON object a frame."),
+        ],
+        [
+            "heliograph-device send --pair pairs/garden --to udp://edge:7355 photos/",
+            "heliograph-device send --pair pairs/garden --dry-run cat.png",
+            "ffmpeg -i /dev/video0 -f rawvideo -pix_fmt rgb24 -s 64x64 - | heliograph-device send --pair pairs/garden --to udp://edge:7355 --raw 64x64 -",
+        ], Run);
+
+    static int Run(CommandLine line)
+    {
+        bool dry = line.Has("--dry-run");
+        string folder = line.Required("--pair", "FOLDER");
+        string? to = dry ? line.Text("--to") : line.Required("--to", "udp://HOST:PORT (or --dry-run)");
+        if (line.Arguments is not [var source])
+            throw new UsageException(line.Arguments.Count == 0 ? "an image, a folder or - is missing" : "one image, folder or - at a time");
+        var noise = SenderChannel.Parse(line.Text("--channel"));
+        var raw = Size(line.Text("--raw"));
+        double rate = line.Number("--rate", 0, 1e-3, 1e6);
+        ulong repeat = line.Whole("--repeat") ?? 1;
+        var format = line.Text("--format") switch
+        {
+            null or "cf32" => SampleFormat.Cf32,
+            "ci16" => SampleFormat.Ci16,
+            var other => throw new UsageException($"--format must be cf32 or ci16, not '{other}'"),
+        };
+        if (repeat != 1 && source == "-")
+            throw new UsageException("--repeat: standard input cannot be read twice");
+
+        var pair = Pair.Open(folder);
+        var labels = Labels.From(line.Text("--labels"), pair.Description.Classes);
+        var stamper = new FrameStamper(line.Whole("--device") ?? DeviceId.OfThisHost());
+        using var senders = Senders.Open(dry ? null : to, line.Text("--record"), format);
+        var encoder = new Encoder(pair.Device);
+        using var interrupt = new Interrupt();
+
+        var sending = new Sending(pair, encoder, stamper, senders, noise, line.Whole("--seed") ?? stamper.Stream, line.Has("--thumbnail"));
+        var report = new Report(encoder, json: line.Has("--json"), verbose: dry);
+        long started = Stopwatch.GetTimestamp();
+        var (due, interval) = (TimeSpan.Zero, rate > 0 ? TimeSpan.FromSeconds(1 / rate) : TimeSpan.Zero);
+        for (ulong round = 0; repeat == 0 || round < repeat; round++)
+        {
+            long position = 0;
+            foreach (var picture in Pictures.From(source, raw))
+            {
+                interrupt.Wait(due - Stopwatch.GetElapsedTime(started));
+                if (interrupt.Requested)
+                    break;
+                // A late frame moves all after it: the rate is never exceeded.
+                var now = Stopwatch.GetElapsedTime(started);
+                due = (now > due ? now : due) + interval;
+                report.Add(sending.Send(picture, labels.Of(picture, position++)));
+            }
+            if (interrupt.Requested)
+                break;
+        }
+        report.Finish(Stopwatch.GetElapsedTime(started));
+        return interrupt.Requested ? interrupt.ExitCode : 0;
+    }
+
+    static (int Width, int Height)? Size(string? text)
+    {
+        if (text is null)
+            return null;
+        return text.Split('x') is [var w, var h]
+            && int.TryParse(w, NumberStyles.None, CultureInfo.InvariantCulture, out int width)
+            && int.TryParse(h, NumberStyles.None, CultureInfo.InvariantCulture, out int height) && width is > 0 and <= 16384 && height is > 0 and <= 16384
+            ? (width, height)
+            : throw new UsageException($"--raw must be WIDTHxHEIGHT in pixels, for instance 640x480, not '{text}'");
+    }
+}

@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using Heliograph.Encoding;
+using Heliograph.Images;
+using Heliograph.Links;
+using Heliograph.Pairs;
+
+namespace Heliograph.Device;
+
+/// <summary>What happened to one frame.</summary>
+/// <param name="Sequence">Its number in the stream.</param>
+/// <param name="Source">Where the image came from.</param>
+/// <param name="Encoding">Time of the device half alone.</param>
+/// <param name="Bytes">Sent on the link, headers included.</param>
+readonly record struct SentFrame(ulong Sequence, string Source, TimeSpan Encoding, int Bytes);
+
+/// <summary>One image after the other: fit, encode, add noise where asked, send.</summary>
+sealed class Sending(Pair pair, Encoder encoder, FrameStamper stamper, Senders senders, SenderChannel? noise, ulong seed, bool thumbnails)
+{
+    readonly float[] symbols = new float[encoder.SymbolCount];
+
+    public SentFrame Send(Picture picture, int? label)
+    {
+        RgbImage image = picture.Image.Fit(encoder.Input.Width, encoder.Input.Height);
+        long start = Stopwatch.GetTimestamp();
+        encoder.Encode(image.Pixels, symbols);
+        var encoding = Stopwatch.GetElapsedTime(start);
+
+        var header = stamper.Next(pair.Id, (float?)noise?.Snr.Decibels, label);
+        noise?.Channel.Transmit(symbols, noise.Snr, new RandomStream(seed, "device", (long)header.Sequence));
+        int bytes = senders.Send(header, symbols, thumbnails ? Small(image) : null);
+        return new(header.Sequence, picture.Source, encoding, bytes);
+    }
+
+    static Thumbnail Small(RgbImage image)
+    {
+        const int side = 64;
+        double scale = Math.Min(1, (double)side / Math.Max(image.Width, image.Height));
+        var small = scale < 1 ? image.Resize(Math.Max(1, (int)(image.Width * scale)), Math.Max(1, (int)(image.Height * scale))) : image;
+        return new(small.Width, small.Height, small.Pixels);
+    }
+}

@@ -1,0 +1,77 @@
+namespace Heliograph.Device.Tests;
+
+public sealed class BadInputTest : IDisposable
+{
+    readonly Workplace place = new();
+
+    public void Dispose() => place.Dispose();
+
+    [Theory]
+    [InlineData("dance", "there is no command 'dance'")]
+    [InlineData("send", "--pair FOLDER is missing")]
+    [InlineData("send --pair", "--pair needs a value")]
+    [InlineData("send --pair pair a.ppm", "--to udp://HOST:PORT")]
+    [InlineData("send --pair pair --dry-run", "missing")]
+    [InlineData("send --pair pair --dry-run a.ppm a.ppm", "one image, folder or - at a time")]
+    [InlineData("send --pair pair --dry-run nothing.png", "'nothing.png'")]
+    [InlineData("send --pair pair --dry-run empty", "no image")]
+    [InlineData("send --pair nowhere --dry-run a.ppm", "nowhere holds no pair")]
+    [InlineData("send --pair pair --to tcp://host a.ppm", "udp://")]
+    [InlineData("send --pair pair --dry-run --channel rain:3 a.ppm", "awgn:14.5")]
+    [InlineData("send --pair pair --dry-run --channel awgn:loud a.ppm", "awgn:14.5")]
+    [InlineData("send --pair pair --dry-run --raw 32 -", "WIDTHxHEIGHT")]
+    [InlineData("send --pair pair --dry-run --raw 0x32 -", "WIDTHxHEIGHT")]
+    [InlineData("send --pair pair --dry-run --raw 32x32 a.ppm", "standard input")]
+    [InlineData("send --pair pair --dry-run --rate 0 a.ppm", "--rate must be")]
+    [InlineData("send --pair pair --dry-run --rate fast a.ppm", "--rate must be")]
+    [InlineData("send --pair pair --dry-run --device me a.ppm", "--device must be a whole number")]
+    [InlineData("send --pair pair --dry-run --format mp3 a.ppm", "cf32 or ci16")]
+    [InlineData("send --pair pair --dry-run --labels nowhere.txt a.ppm", "nowhere.txt")]
+    [InlineData("send --pair pair --dry-run --json=yes a.ppm", "takes no value")]
+    [InlineData("send --pair pair --dry-run --dry-run a.ppm", "given twice")]
+    [InlineData("send --pair pair --dry-runn a.ppm", "did you mean --dry-run")]
+    [InlineData("send --pair pair --dry-run --record sky.wav a.ppm", "sigmf-meta")]
+    [InlineData("bench", "--pair FOLDER is missing")]
+    [InlineData("bench --pair pair --rounds 0", "--rounds")]
+    [InlineData("bench --pair pair --path wide", "vector256")]
+    public void Wrong_usage_gets_one_line_and_exit_code_2(string arguments, string said)
+    {
+        place.Picture("a.ppm", 32, 32, 1);
+        Directory.CreateDirectory(place.In("empty"));
+        AssertRefused(2, said, place.Run(arguments.Split(' ')));
+    }
+
+    [Theory]
+    [InlineData("device.safetensors", "SHA-256")]
+    [InlineData("pair.json", "pair.json")]
+    [InlineData("a.ppm", "a.ppm")]
+    [InlineData("labels.txt", "labels.txt, line 1")]
+    public void Damaged_input_gets_one_line_and_exit_code_1(string damaged, string said)
+    {
+        place.Picture("a.ppm", 32, 32, 1);
+        File.WriteAllText(place.In("labels.txt"), "class 1\n");
+        string file = File.Exists(place.In(damaged)) ? place.In(damaged) : place.In("pair", damaged);
+        byte[] bytes = File.ReadAllBytes(file);
+        bytes[damaged == "pair.json" || damaged.EndsWith(".txt", StringComparison.Ordinal) ? 1 : bytes.Length / 2] ^= 0x10;
+        File.WriteAllBytes(file, damaged == "a.ppm" ? bytes[..^1] : bytes);
+        AssertRefused(1, said, place.Run("send", "--pair", "pair", "--dry-run", "--labels", "labels.txt", "a.ppm"));
+    }
+
+    [Fact]
+    public void Help_and_version_are_there()
+    {
+        Assert.Contains("send", place.Run("--help").Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains("--record", place.Run("send", "--help").Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains("--rounds", place.Run("bench", "-h").Succeeded().Output, StringComparison.Ordinal);
+        Assert.Matches(@"^\d+\.\d+\.\d+\n$", place.Run("--version").Succeeded().Output);
+    }
+
+    static void AssertRefused(int exitCode, string said, ProgramResult result)
+    {
+        Assert.True(exitCode == result.ExitCode, result.ToString());
+        string line = Assert.Single(result.ErrorLines);
+        Assert.StartsWith("error: ", line, StringComparison.Ordinal);
+        Assert.Contains(said, line, StringComparison.Ordinal);
+        Assert.Equal("", result.Output);
+    }
+}

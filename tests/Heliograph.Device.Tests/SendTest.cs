@@ -1,0 +1,144 @@
+using System.Text.Json.Nodes;
+using Heliograph.Links;
+
+namespace Heliograph.Device.Tests;
+
+public sealed class SendTest : IDisposable
+{
+    readonly Workplace place = new();
+    readonly Listener edge = new();
+
+    public void Dispose()
+    {
+        edge.Dispose();
+        place.Dispose();
+    }
+
+    [Fact]
+    public void A_folder_is_sent_in_order_with_the_symbols_of_the_encoder_and_the_labels_of_its_folders()
+    {
+        var pictures = new[] { ("class 0", "a.ppm", 32, 32), ("class 3", "b.ppm", 50, 40), ("class 3", "c.PPM", 17, 90) }
+            .Select((p, i) => place.Picture(Path.Combine("photos", p.Item1, p.Item2), p.Item3, p.Item4, i)).ToArray();
+        File.WriteAllText(place.In("photos", "notes.txt"), "no picture");
+        // The device reads nothing else of the pair.
+        File.Delete(place.In("pair", "edge.safetensors"));
+
+        var result = place.Run("send", "--pair", "pair", "--to", edge.Address, "--labels", "folders", "--device", "0x2a", "--json", "photos").Succeeded();
+        var frames = edge.Take(3);
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal(place.Pair.Id, frames[i].Pair);
+            Assert.Equal((42ul, (ulong)i, 0), (frames[i].Device, frames[i].Sequence, frames[i].Erased));
+            Assert.Equal(i == 0 ? 0 : 3, frames[i].Label);
+            Assert.Null(frames[i].SenderSnrDb);
+            Assert.Null(frames[i].Thumbnail);
+            Close(place.Symbols(pictures[i]), frames[i].Symbols, 1e-5f);
+        }
+        string[] lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(3, lines.Length);
+        var last = JsonNode.Parse(lines[2])!;
+        Assert.Equal(["seq", "source", "macs", "encodeMicroseconds", "bytesSent"], last.AsObject().Select(member => member.Key));
+        Assert.Equal(2, (int)last["seq"]!);
+        Assert.EndsWith("c.PPM", (string)last["source"]!, StringComparison.Ordinal);
+        Assert.Equal(place.Pair.Description.Costs!.Device.Macs, (long)last["macs"]!);
+        Assert.True((double)last["encodeMicroseconds"]! > 0);
+        Assert.True((int)last["bytesSent"]! > 4 * frames[2].Symbols.Length);
+    }
+
+    [Fact]
+    public void Noise_of_the_sender_has_the_asked_power_and_repeats_with_its_seed()
+    {
+        var picture = place.Picture("a.ppm", 32, 32, 1);
+        float[] clean = place.Symbols(picture);
+        string[] arguments = ["send", "--pair", "pair", "--to", edge.Address, "--channel", "awgn:3", "--seed", "5", "--repeat", "300", "--thumbnail", "a.ppm"];
+        place.Run(arguments).Succeeded();
+        var frames = edge.Take(300);
+        double power = frames.Average(frame => frame.Symbols.Zip(clean, (y, x) => (double)(y - x) * (y - x)).Average());
+        // 300 frames of B symbols: the estimate's deviation is √(2/n) of the variance; 4 of them.
+        double variance = Math.Pow(10, -0.3), n = 300.0 * clean.Length;
+        Assert.InRange(power, variance * (1 - 4 * Math.Sqrt(2 / n)), variance * (1 + 4 * Math.Sqrt(2 / n)));
+        Assert.All(frames, frame => Assert.Equal(3, frame.SenderSnrDb!.Value, 1e-5));
+        Assert.All(frames, frame => Assert.Equal(picture.Pixels, frame.Thumbnail!.Rgb));
+        Assert.NotEqual(frames[0].Symbols, frames[1].Symbols);
+
+        place.Run(arguments).Succeeded();
+        var both = edge.Take(600).GroupBy(frame => frame.Stream).ToArray();
+        Assert.Equal(2, both.Length);
+        Assert.Equal(both[0].Select(frame => frame.Symbols), both[1].Select(frame => frame.Symbols));
+    }
+
+    [Fact]
+    public void Raw_frames_and_a_picture_come_from_standard_input()
+    {
+        byte[] video = new byte[2 * 3 * 40 * 30];
+        new Random(3).NextBytes(video);
+        Send(video, "--raw", "40x30", "-").Succeeded();
+        Send(Workplace.Ppm(40, 30, video[..3600]), "-").Succeeded();
+        var frames = edge.Take(3);
+        Assert.Equal(3, frames.Length);
+        var streams = frames.GroupBy(frame => frame.Stream).OrderBy(stream => stream.Count()).ToArray();
+        Close(place.Symbols(new(40, 30, video[..3600])), streams[0].Single().Symbols, 1e-5f);
+        Close(place.Symbols(new(40, 30, video[..3600])), streams[1].First().Symbols, 1e-5f);
+        Close(place.Symbols(new(40, 30, video[3600..])), streams[1].Last().Symbols, 1e-5f);
+
+        var torn = Send(video[..3700], "--raw", "40x30", "-");
+        Assert.Equal(1, torn.ExitCode);
+        Assert.Equal(["error: standard input ended in frame 1, after 100 of its 3600 bytes"], torn.ErrorLines);
+
+        ProgramResult Send(byte[] input, params string[] arguments) =>
+            Programs.Run(place.Path, [.. DevicePrograms.Built, "send", "--pair", "pair", "--to", edge.Address, "--json", .. arguments], input);
+    }
+
+    [Fact]
+    public void What_is_sent_is_recorded()
+    {
+        place.Picture("a.ppm", 32, 32, 1);
+        place.Run("send", "--pair", "pair", "--to", edge.Address, "--record", "sky.sigmf-meta", "--repeat", "5", "--channel", "awgn:10", "a.ppm").Succeeded();
+        var sent = edge.Take(5);
+        var recorded = SigmfReader.Open(place.In("sky.sigmf-meta")).Frames().ToArray();
+        Assert.Equal(sent.Select(frame => frame.Symbols), recorded.Select(frame => frame.Symbols));
+        Assert.Equal(sent.Select(frame => frame.Header), recorded.Select(frame => frame.Header));
+
+        var again = place.Run("send", "--pair", "pair", "--dry-run", "--record", "sky.sigmf-meta", "a.ppm");
+        Assert.Equal(2, again.ExitCode);
+    }
+
+    [Fact]
+    public void Half_the_bytes_as_16_bit_integers()
+    {
+        var picture = place.Picture("a.ppm", 32, 32, 1);
+        place.Run("send", "--pair", "pair", "--to", edge.Address, "--format", "ci16", "a.ppm").Succeeded();
+        Close(place.Symbols(picture), edge.Take(1)[0].Symbols, 1e-3f);
+    }
+
+    [Fact]
+    public void A_request_to_end_stops_between_frames_and_keeps_the_recording()
+    {
+        place.Picture("a.ppm", 32, 32, 1);
+        using var program = Programs.Start(place.Path,
+            [.. DevicePrograms.Built, "send", "--pair", "pair", "--to", edge.Address, "--repeat", "0", "--rate", "50", "--record", "sky.sigmf-meta", "a.ppm"]);
+        edge.Take(3);
+        program.SendInterrupt();
+        Assert.Equal(130, program.Wait().ExitCode);
+        int frames = edge.Take(3).Length;
+        Assert.InRange(SigmfReader.Open(place.In("sky.sigmf-meta")).Count, frames, frames + 2);
+    }
+
+    [Fact]
+    public void A_rate_is_kept()
+    {
+        place.Picture("a.ppm", 32, 32, 1);
+        place.Run("send", "--pair", "pair", "--to", edge.Address, "--repeat", "21", "--rate", "20", "a.ppm").Succeeded();
+        var frames = edge.Take(21);
+        double seconds = (frames[^1].SentMicroseconds - frames[0].SentMicroseconds) / 1e6;
+        Assert.InRange(seconds, 0.9, 3);
+    }
+
+    internal static void Close(float[] expected, float[] actual, float tolerance)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        float scale = expected.Max(MathF.Abs);
+        for (int i = 0; i < expected.Length; i++)
+            Assert.True(MathF.Abs(expected[i] - actual[i]) <= tolerance * scale, $"symbol {i}: {actual[i]}, not {expected[i]}");
+    }
+}

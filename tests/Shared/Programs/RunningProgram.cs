@@ -1,0 +1,60 @@
+using System.Diagnostics;
+
+namespace Heliograph.Tests.Shared;
+
+/// <summary>A program at work, whose output is gathered meanwhile.</summary>
+public sealed class RunningProgram(Process process) : IDisposable
+{
+    const int Interrupt = 2, Terminate = 15;
+
+    readonly Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
+
+    public bool HasExited => process.HasExited;
+
+    public ProgramResult Wait(TimeSpan? patience = null)
+    {
+        if (!process.WaitForExit(patience ?? TimeSpan.FromMinutes(1)))
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail($"the program did not end: {output.Result}\n{error.Result}");
+        }
+        process.WaitForExit();
+        return new(process.ExitCode, output.Result, error.Result);
+    }
+
+    /// <summary>Waits until something is so; false when the program ends before.</summary>
+    public bool WaitUntil(Func<bool> condition)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!condition())
+        {
+            if (process.HasExited)
+                return false;
+            Assert.True(watch.Elapsed < TimeSpan.FromMinutes(1), "waited in vain");
+            Thread.Sleep(1);
+        }
+        return true;
+    }
+
+    /// <summary>SIGKILL: no chance to tidy up.</summary>
+    public void Kill()
+    {
+        process.Kill();
+        process.WaitForExit();
+    }
+
+    /// <summary>What Ctrl-C does.</summary>
+    public void SendInterrupt() => Send(Interrupt);
+
+    /// <summary>What a service manager does.</summary>
+    public void SendTerminate() => Send(Terminate);
+
+    void Send(int signal) => Assert.Equal(0, Programs.SendSignal(process.Id, signal));
+
+    public void Dispose()
+    {
+        if (!process.HasExited)
+            process.Kill(entireProcessTree: true);
+        process.Dispose();
+    }
+}
