@@ -25,6 +25,8 @@ public sealed class Chromium : IAsyncLifetime
     {
         if (Program is null)
             return;
+        // Machines that test are busy.
+        Assertions.SetDefaultExpectTimeout(30_000);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Program, Args = ["--no-sandbox"] });
     }

@@ -4,7 +4,10 @@ using Heliograph.Pairs;
 
 namespace Heliograph.Edge.Tests.Page;
 
-/// <summary>A device that sends the same few vectors over a simulated channel, with pictures, and with what the pair says of them without noise as labels.</summary>
+/// <summary>
+/// A device that sends the same few vectors over a simulated channel, with pictures and labels: what the pair says of them without noise, but
+/// for the first, whose label is another.
+/// </summary>
 sealed class DemoDevice : IDemoController, IAsyncDisposable
 {
     const int Vectors = 6, FramesPerSecond = 50;
@@ -21,6 +24,7 @@ sealed class DemoDevice : IDemoController, IAsyncDisposable
         (this.pair, this.device) = (pair, device);
         symbols = [.. EdgePairs.Symbols(pair, Vectors, seed: 7).Chunk(pair.Description.Symbols)];
         labels = [.. symbols.Select(vector => EdgePairs.Logits(pair, vector)).Select(logits => Array.IndexOf(logits, logits.Max()))];
+        labels[0] = (labels[0] + 1) % pair.Description.Classes.Count;
     }
 
     public double? SnrDb { get; set; } = 10;

@@ -47,7 +47,7 @@ sealed class OpenPage : IAsyncDisposable
     public async Task Until(string selector, Func<string, bool> holds)
     {
         string text = "";
-        for (int i = 0; i < 200; i++)
+        for (int i = 0; i < 600; i++)
         {
             text = await this[selector].InnerTextAsync();
             if (holds(text))

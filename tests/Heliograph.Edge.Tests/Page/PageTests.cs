@@ -62,7 +62,10 @@ public sealed partial class PageTests(Chromium chromium) : IClassFixture<Chromiu
         await Expect(page["#snr"]).ToHaveTextAsync("20.0 dB");
         Assert.Equal(20, demo.Device.SnrDb);
         await page.Until("#measured", text => Measured(text) is > 19 and < 21);
-        await page.Until("#recent", text => text.StartsWith("40 of 40", StringComparison.Ordinal));
+        // Five of six labels are the pair's own answers; a frame or two may have been passed over.
+        await page.Until("#recent", text => Number(text) is >= 32 and <= 35 && text.EndsWith("of 40 right", StringComparison.Ordinal));
+        await page.Until("#truth", text => text == "✓ right");
+        await page.Until("#truth", text => text.StartsWith("✗ it is ", StringComparison.Ordinal) && PagePairs.Classes.Contains(text[8..]));
         page.IsClean();
     }
 
@@ -116,17 +119,11 @@ public sealed partial class PageTests(Chromium chromium) : IClassFixture<Chromiu
         await using var demo = await Demo.Start();
         await using var page = await OpenPage.At(chromium, demo.Address);
         await page.SeesFrames();
-        demo.Device.SnrDb = -6;
-        var seen = new HashSet<string>();
-        for (int i = 0; i < 200 && seen.Count < 5; i++)
-        {
-            seen.UnionWith((await page["#top .name"].AllInnerTextsAsync()).Where(name => name.AsSpan().IndexOfAny("<{&") >= 0));
-            await Task.Delay(50);
-        }
-        Assert.True(seen.Count >= 5, $"only {seen.Count} hostile names were shown");
-        Assert.Subset(PagePairs.Classes.ToHashSet(), seen);
+        string[] names = [.. await page["#top .name"].AllInnerTextsAsync()];
+        Assert.Subset(PagePairs.Classes.ToHashSet(), names.ToHashSet());
+        Assert.True(names.Count(name => name.AsSpan().IndexOfAny("<{&") >= 0) >= 3, string.Join('\n', names));
         Assert.False(await page.Page.EvaluateAsync<bool>("'harmed' in window"));
-        Assert.Equal(0, await page["main img, main script, main svg[onload], h1 ~ h1"].CountAsync());
+        Assert.Equal(0, await page["main img, main script, main style, main iframe, main svg[onload], main h1"].CountAsync());
         page.IsClean();
     }
 
@@ -137,11 +134,11 @@ public sealed partial class PageTests(Chromium chromium) : IClassFixture<Chromiu
         await using var page = await OpenPage.At(chromium, demo.Address);
         await page.SeesFrames();
         await demo.Server.Server.StopAsync();
-        await Expect(page["#link"]).ToHaveTextAsync("disconnected, trying again", new() { Timeout = 20_000 });
+        await Expect(page["#link"]).ToHaveTextAsync("disconnected, trying again");
         await Expect(page["#link"]).ToHaveAttributeAsync("role", "status");
 
         await using var again = await Demo.Start(http: demo.Address.Port);
-        await Expect(page["#link"]).ToHaveTextAsync("live", new() { Timeout = 20_000 });
+        await Expect(page["#link"]).ToHaveTextAsync("live");
     }
 
     [SkippableFact]
