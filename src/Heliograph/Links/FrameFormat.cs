@@ -40,6 +40,28 @@ public static class FrameFormat
     /// <summary>Bytes of one complex sample.</summary>
     internal static int SampleBytes(SampleFormat format) => format == SampleFormat.Cf32 ? 8 : 4;
 
+    /// <summary>Reads symbols that are stored as little-endian floats, and erases what is no sensible symbol.</summary>
+    /// <param name="bytes">At least 4 bytes a symbol.</param>
+    /// <param name="symbols">Receives them.</param>
+    /// <returns>How many were erased to 0, for they were no numbers or above <see cref="MaxMagnitude"/>.</returns>
+    /// <exception cref="ArgumentException">There are too few bytes.</exception>
+    public static int ReadFloats(ReadOnlySpan<byte> bytes, Span<float> symbols)
+    {
+        int erased = 0;
+        for (int i = 0; i < symbols.Length; i++)
+            symbols[i] = Sensible(BinaryPrimitives.ReadSingleLittleEndian(bytes[(i * sizeof(float))..]), ref erased);
+        return erased;
+    }
+
+    /// <summary>The symbol; or 0, which is counted.</summary>
+    internal static float Sensible(float symbol, ref int erased)
+    {
+        if (MathF.Abs(symbol) <= MaxMagnitude)   // not so for a NaN
+            return symbol;
+        erased++;
+        return 0;
+    }
+
     /// <summary>CRC-32C (Castagnoli, reflected, start and end inverted) of the header's bytes before the CRC.</summary>
     internal static uint HeaderCrc(ReadOnlySpan<byte> header)
     {

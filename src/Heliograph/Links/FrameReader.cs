@@ -101,16 +101,12 @@ public static class FrameReader
     {
         if (header.IsThumbnail)
             throw new ArgumentException("The datagram holds a part of a thumbnail, no symbols.", nameof(header));
+        symbols = symbols[..header.Count];
+        if (header.Format == SampleFormat.Cf32)
+            return FrameFormat.ReadFloats(payload, symbols);
         int erased = 0;
-        for (int i = 0; i < header.Count; i++)
-        {
-            float symbol = header.Format == SampleFormat.Cf32
-                ? ReadSingleLittleEndian(payload[(i * sizeof(float))..])
-                : header.Scale * ReadInt16LittleEndian(payload[(i * sizeof(short))..]);
-            bool sensible = MathF.Abs(symbol) <= FrameFormat.MaxMagnitude;   // not a NaN
-            symbols[i] = sensible ? symbol : 0;
-            erased += sensible ? 0 : 1;
-        }
+        for (int i = 0; i < symbols.Length; i++)
+            symbols[i] = FrameFormat.Sensible(header.Scale * ReadInt16LittleEndian(payload[(i * sizeof(short))..]), ref erased);
         return erased;
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
 using Heliograph.Pairs;
@@ -81,14 +80,7 @@ public sealed class SigmfReader
                 bytes = new byte[symbols.Length * sizeof(float)];
             stream.Position = entry.Start(valuesPerSample);
             stream.ReadExactly(bytes, 0, symbols.Length * sizeof(float));
-            int erased = entry.Erased;
-            for (int i = 0; i < symbols.Length; i++)
-            {
-                float symbol = BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(i * sizeof(float)));
-                bool sensible = MathF.Abs(symbol) <= FrameFormat.MaxMagnitude;
-                symbols[i] = sensible ? symbol : 0;
-                erased += sensible ? 0 : 1;
-            }
+            int erased = entry.Erased + FrameFormat.ReadFloats(bytes, symbols);
             yield return Frame.Create(entry.Header, symbols, erased);
         }
     }

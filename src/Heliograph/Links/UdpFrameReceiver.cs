@@ -52,7 +52,9 @@ public sealed class UdpFrameReceiver : IDisposable
     public async Task RunAsync(CancellationToken cancellation)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Task[] tasks = [ReceiveAsync(ending.Token), AdvanceAsync(ending.Token)];
+        // Tasks of their own: a socket that always has something would never let the first of them return.
+        CancellationToken token = ending.Token;
+        Task[] tasks = [Task.Run(() => ReceiveAsync(token), CancellationToken.None), Task.Run(() => AdvanceAsync(token), CancellationToken.None)];
         try
         {
             await (await Task.WhenAny(tasks).ConfigureAwait(false)).ConfigureAwait(false);

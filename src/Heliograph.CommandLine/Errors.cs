@@ -2,12 +2,12 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 
-namespace Heliograph.Cli;
+namespace Heliograph.CommandLine;
 
 /// <summary>One clear line on standard error and the right exit code: 2 for usage, 1 for failure, 128 + signal when interrupted.</summary>
-static class Errors
+public static class Errors
 {
-    /// <summary>Tells what is wrong with a command line that could not be parsed.</summary>
+    /// <summary>Tells what is wrong with a command line that could not be parsed; returns the exit code.</summary>
     public static int Usage(ParseResult parsed)
     {
         var command = parsed.CommandResult;
@@ -24,7 +24,8 @@ static class Errors
     static string Message(ParseResult parsed, string path)
     {
         var command = parsed.CommandResult.Command;
-        if (command.Subcommands.Count > 0)
+        // A command of its own that has others beside it is told what is wrong with its options.
+        if (command.Subcommands.Count > 0 && command.Action is null)
         {
             string[] known = [.. command.Subcommands.Select(sub => sub.Name)];
             if (parsed.UnmatchedTokens is not [var word, ..])
@@ -54,6 +55,10 @@ static class Errors
         }
     }
 
+    /// <summary>Tells an exception that ended the program; returns the exit code.</summary>
+    /// <param name="error">What was thrown.</param>
+    /// <param name="interrupt">Whether the user asked the program to end.</param>
+    /// <param name="verbose">True to show where the exception came from.</param>
     public static int Report(Exception error, Interrupt interrupt, bool verbose)
     {
         if (error is OperationCanceledException && interrupt.Token.IsCancellationRequested)

@@ -1,6 +1,4 @@
-using Heliograph.Training.Evaluation;
-
-namespace Heliograph.Training.Tests.Evaluation;
+namespace Heliograph.Tests;
 
 public sealed class StudentTTests
 {

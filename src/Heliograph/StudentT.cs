@@ -1,7 +1,7 @@
-namespace Heliograph.Training.Evaluation;
+namespace Heliograph;
 
 /// <summary>Confidence intervals of a mean of few measurements.</summary>
-static class StudentT
+public static class StudentT
 {
     // 97.5 % quantiles for 1 to 30 degrees of freedom.
     static readonly double[] Quantiles =
@@ -10,7 +10,7 @@ static class StudentT
         2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
     ];
 
-    /// <summary>Half the width of the 95 % interval of the mean; null for fewer than two values.</summary>
+    /// <summary>Half the width of the 95 % interval of the mean, to four decimals; null for fewer than two values.</summary>
     public static double? HalfWidth95(IReadOnlyList<double> values)
     {
         if (values.Count < 2)
@@ -21,6 +21,6 @@ static class StudentT
     }
 
     /// <summary>The 97.5 % quantile of Student's t; beyond the table by the expansion around the normal's 1.95996.</summary>
-    internal static double Quantile(int degrees) =>
+    public static double Quantile(int degrees) =>
         degrees <= Quantiles.Length ? Quantiles[degrees - 1] : 1.95996 + 2.37227 / degrees + 2.8225 / ((double)degrees * degrees);
 }

@@ -1,0 +1,140 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using Heliograph.CommandLine;
+using Heliograph.Edge.Security;
+using Heliograph.Links;
+
+namespace Heliograph.Edge;
+
+/// <summary>The command that serves pairs: the whole of <c>heliograph-edge</c>, and <c>heliograph serve</c>.</summary>
+public static class EdgeCommand
+{
+    /// <summary>Adds the options and the action to a command.</summary>
+    /// <param name="command">An empty command.</param>
+    /// <param name="interrupt">Asks the server to stop.</param>
+    public static void AddTo(Command command, CancellationToken interrupt)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        var pairs = new Option<string>("--pairs") { Description = "A folder of pair folders, or one pair folder.", HelpName = "FOLDER", Required = true };
+        var bind = new Option<string?>("--bind") { Description = "Address of all ports; 127.0.0.1, this machine alone, unless given. 0.0.0.0 is every address.", HelpName = "ADDRESS" };
+        var http = new Option<int?>("--http") { Description = $"Port of HTTP: page, REST, results, metrics; {EdgeServer.DefaultHttpPort} unless given. 0 takes a free one, as for every port.", HelpName = "PORT" };
+        var grpc = new Option<int?>("--grpc") { Description = "Port of gRPC (HTTP/2).", HelpName = "PORT" };
+        var udp = new Option<string?>("--udp") { Description = $"Listen to frames in datagrams; devices send to {UdpAddress.DefaultPort} unless told otherwise.", HelpName = "[HOST:]PORT" };
+        var batch = new Option<int>("--batch") { Description = "Most images computed at once.", HelpName = "N", DefaultValueFactory = _ => 32 };
+        var wait = new Option<double>("--batch-wait") { Description = "Longest time that an image waits for others, in milliseconds.", HelpName = "MS", DefaultValueFactory = _ => 2 };
+        var queue = new Option<int>("--queue") { Description = "Most images accepted and not answered; more are refused.", HelpName = "N", DefaultValueFactory = _ => 1024 };
+        var threads = new Option<int>("--threads") { Description = "Threads of the computation; 0 is one a core.", HelpName = "N" };
+        var cuda = new Option<bool>("--cuda") { Description = "Compute on an NVIDIA GPU." };
+        var keys = new Option<string?>("--api-keys") { Description = "Let in only who has a key of this file (new-key makes one). Health is for everybody.", HelpName = "FILE" };
+        var devices = new Option<string?>("--devices") { Description = "Take frames only from the devices whose ids this file lists.", HelpName = "FILE" };
+        var rate = new Option<int?>("--rate") { Description = "Most requests a second for each key (each address where there are no keys).", HelpName = "N" };
+        var maximum = new Option<int>("--max-request") { Description = "Largest request, in bytes.", HelpName = "BYTES", DefaultValueFactory = _ => 4 << 20 };
+        var certificate = new Option<string?>("--cert") { Description = "Serve with TLS: a certificate as PFX or PEM.", HelpName = "FILE" };
+        var certificateKey = new Option<string?>("--cert-key") { Description = "The certificate's key where it is a file of its own.", HelpName = "FILE" };
+        var logJson = new Option<bool>("--log-json") { Description = "Log lines as JSON." };
+        var json = new Option<bool>("--json") { Description = "Print one line of JSON when the server is ready." };
+        foreach (var option in new Option[] { pairs, bind, http, grpc, udp, batch, wait, queue, threads, cuda, keys, devices, rate, maximum, certificate, certificateKey, logJson, json })
+            command.Options.Add(option);
+        command.SetAction(parsed =>
+        {
+            var address = Address(parsed.GetValue(bind));
+            var options = new EdgeOptions
+            {
+                Pairs = parsed.GetValue(pairs)!,
+                Bind = address,
+                Http = parsed.GetValue(http),
+                Grpc = parsed.GetValue(grpc),
+                Udp = parsed.GetValue(udp) is { } where ? EndPoint(where, address) : null,
+                Batch = parsed.GetValue(batch),
+                BatchWait = TimeSpan.FromMilliseconds(double.IsFinite(parsed.GetValue(wait)) ? Math.Clamp(parsed.GetValue(wait), -1, 1e6) : -1),
+                Queue = parsed.GetValue(queue),
+                Threads = parsed.GetValue(threads),
+                Cuda = parsed.GetValue(cuda),
+                ApiKeys = parsed.GetValue(keys),
+                Devices = parsed.GetValue(devices),
+                Rate = parsed.GetValue(rate),
+                MaximumRequestBytes = parsed.GetValue(maximum),
+                Certificate = parsed.GetValue(certificate),
+                CertificateKey = parsed.GetValue(certificateKey),
+                JsonLogs = parsed.GetValue(logJson),
+            };
+            Serve(options, parsed.GetValue(json), interrupt);
+            return 0;
+        });
+    }
+
+    /// <summary>A command that makes a key.</summary>
+    public static Command NewKey()
+    {
+        var name = new Argument<string>("NAME") { Description = "Whose key it is; a word." };
+        var command = new ExampleCommand("new-key", "Make a key for --api-keys: the key goes to its user, the line into the file.", "heliograph-edge new-key garden") { name };
+        command.SetAction(parsed =>
+        {
+            string word = parsed.GetValue(name)!;
+            if (word.Length == 0 || word.Any(char.IsWhiteSpace) || word[0] == '#')
+                throw new UsageException($"a key's name is one word that does not begin with #, not '{word}'");
+            var (key, line) = ApiKeys.Make(word);
+            Console.Out.WriteLine($"key:  {key}");
+            Console.Out.WriteLine($"line: {line}");
+            return 0;
+        });
+        return command;
+    }
+
+    static void Serve(EdgeOptions options, bool json, CancellationToken interrupt)
+    {
+        try
+        {
+            EdgeServer.Run(options, server => Say(server, options, json), interrupt).GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
+        {
+            // Stopped while it started: nothing was accepted.
+        }
+    }
+
+    static void Say(EdgeServer server, EdgeOptions options, bool json)
+    {
+        if (json)
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize(new
+            {
+                http = server.Http?.ToString().TrimEnd('/'),
+                grpc = server.Grpc?.ToString().TrimEnd('/'),
+                udp = server.Udp?.ToString(),
+                pairs = server.Pairs.Zip(server.Descriptions, (pair, about) => new { name = pair.Name, id = pair.Id.ToString(), symbols = about.Symbols, classes = about.Classes.Count }),
+            }));
+            return;
+        }
+        foreach (var (pair, about) in server.Pairs.Zip(server.Descriptions))
+            Console.Out.WriteLine($"pair {pair.Name} ({pair.Id}): split at {about.Split}, {about.Symbols} symbols, {about.Classes.Count} classes");
+        if (server.Http is { } http)
+            Console.Out.WriteLine($"page and REST: {http}");
+        if (server.Grpc is { } grpc)
+            Console.Out.WriteLine($"gRPC:          {grpc}");
+        if (server.Udp is { } udp)
+            Console.Out.WriteLine($"frames:        udp://{udp}");
+        Console.Out.WriteLine(IPAddress.IsLoopback(options.Bind)
+            ? $"bound to {options.Bind}: only this machine can reach it (--bind 0.0.0.0 opens it to others)"
+            : options.ApiKeys is null ? "open to the network without keys (--api-keys FILE)" : "open to the network for those who have a key");
+        Console.Out.WriteLine("Ctrl-C stops it.");
+    }
+
+    static IPAddress Address(string? text) => text switch
+    {
+        null or "localhost" => IPAddress.Loopback,
+        "*" => IPAddress.Any,
+        _ => IPAddress.TryParse(text, out var address) ? address : throw new UsageException($"--bind must be an address of this machine such as 0.0.0.0 or 192.168.1.7, not '{text}'"),
+    };
+
+    /// <summary>Reads <c>[HOST:]PORT</c>.</summary>
+    static IPEndPoint EndPoint(string text, IPAddress otherwise)
+    {
+        int colon = text.LastIndexOf(':');
+        var address = colon < 0 ? otherwise : Address(text[..colon].Trim('[', ']'));
+        return int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port <= 65535 ? new(address, port)
+            : throw new UsageException($"--udp must be [HOST:]PORT such as {UdpAddress.DefaultPort} or 0.0.0.0:{UdpAddress.DefaultPort}, not '{text}'");
+    }
+}

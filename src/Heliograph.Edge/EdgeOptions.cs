@@ -1,0 +1,105 @@
+using System.Net;
+
+namespace Heliograph.Edge;
+
+/// <summary>What an edge server serves, where, and within which limits.</summary>
+public sealed record EdgeOptions
+{
+    /// <summary>A pair folder, or a folder of pair folders.</summary>
+    public required string Pairs { get; init; }
+
+    /// <summary>The address of the HTTP and gRPC ports, and of the UDP port where <see cref="Udp"/> has none of its own.</summary>
+    public IPAddress Bind { get; init; } = IPAddress.Loopback;
+
+    /// <summary>
+    /// Port of HTTP: the page, the REST protocol, results, metrics. 0 takes any free one; null takes <see cref="EdgeServer.DefaultHttpPort"/>,
+    /// or what the configuration's <c>Kestrel:Endpoints</c> say.
+    /// </summary>
+    public int? Http { get; init; }
+
+    /// <summary>Port of gRPC (HTTP/2, in clear unless there is a certificate). 0 takes any free one; null opens none.</summary>
+    public int? Grpc { get; init; }
+
+    /// <summary>Where frames arrive as datagrams; port 0 takes any free one; null listens to none.</summary>
+    public IPEndPoint? Udp { get; init; }
+
+    /// <summary>Most images a batch, at least 1.</summary>
+    public int Batch { get; init; } = 32;
+
+    /// <summary>Longest time that an image waits for others to fill its batch.</summary>
+    public TimeSpan BatchWait { get; init; } = TimeSpan.FromMilliseconds(2);
+
+    /// <summary>Most images accepted and not yet answered, at least 1; more are refused.</summary>
+    public int Queue { get; init; } = 1024;
+
+    /// <summary>Threads of one inference; 0 takes every core.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>True to compute on an NVIDIA GPU.</summary>
+    public bool Cuda { get; init; }
+
+    /// <summary>A file of keys (docs/edge.md); null asks for none.</summary>
+    public string? ApiKeys { get; init; }
+
+    /// <summary>A file of device ids, one a line, whose frames are accepted; null accepts all.</summary>
+    public string? Devices { get; init; }
+
+    /// <summary>Most requests a second for each key, or each address where there are no keys; null sets no limit.</summary>
+    public int? Rate { get; init; }
+
+    /// <summary>Largest body of a request, in bytes.</summary>
+    public int MaximumRequestBytes { get; init; } = 4 << 20;
+
+    /// <summary>A certificate for TLS: PFX, or PEM.</summary>
+    public string? Certificate { get; init; }
+
+    /// <summary>The certificate's key where it is a PEM file of its own.</summary>
+    public string? CertificateKey { get; init; }
+
+    /// <summary>Most clients of the event stream at a time.</summary>
+    public int ResultClients { get; init; } = 64;
+
+    /// <summary>Events kept for a client of the event stream that does not read; then the oldest are dropped.</summary>
+    public int ResultBuffer { get; init; } = 64;
+
+    /// <summary>A client of the event stream that takes nothing for so long is dropped.</summary>
+    public TimeSpan ResultTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longest time for answering what was accepted when the server stops.</summary>
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>True for log lines as JSON.</summary>
+    public bool JsonLogs { get; init; }
+
+    /// <summary>The simulated channel of a demonstration, or null.</summary>
+    public IDemoController? Demo { get; init; }
+
+    /// <summary>Checks the ranges.</summary>
+    /// <exception cref="UsageException">A value is out of its range.</exception>
+    internal void Check()
+    {
+        That(Batch is >= 1 and <= 4096, $"--batch must be 1 to 4096, not {Batch}");
+        That(BatchWait >= TimeSpan.Zero && BatchWait <= TimeSpan.FromSeconds(10), "--batch-wait must be 0 to 10000 ms");
+        That(Queue is >= 1 and <= 1_000_000, $"--queue must be 1 to 1000000, not {Queue}");
+        That(Threads is >= 0 and <= 1024, $"--threads must be 0 to 1024, not {Threads}");
+        That(Rate is null or (>= 1 and <= 1_000_000), $"--rate must be 1 to 1000000 requests a second, not {Rate}");
+        That(MaximumRequestBytes is >= 1024 and <= 1 << 30, $"--max-request must be 1024 to {1 << 30} bytes, not {MaximumRequestBytes}");
+        That(Http is null or (>= 0 and <= 65535), $"--http must be a port from 0 to 65535, not {Http}");
+        That(Grpc is null or (>= 0 and <= 65535), $"--grpc must be a port from 0 to 65535, not {Grpc}");
+        That(CertificateKey is null || Certificate is not null, "--cert-key needs --cert");
+        That(ResultClients >= 1 && ResultBuffer >= 1, "the event stream needs at least one client and one event");
+    }
+
+    static void That(bool holds, string otherwise)
+    {
+        if (!holds)
+            throw new UsageException(otherwise);
+    }
+}
+
+/// <summary>The simulated channel between a demonstration's sender and the server.</summary>
+public interface IDemoController
+{
+    /// <summary>P/σ² per real symbol in dB (docs/snr.md); null for a channel without noise.</summary>
+    double? SnrDb { get; set; }
+}

@@ -1,0 +1,284 @@
+using System.Net;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Heliograph.Edge.Intake;
+using Heliograph.Edge.Pairs;
+using Heliograph.Edge.Protocol;
+using Heliograph.Edge.Results;
+using Heliograph.Edge.Security;
+using Heliograph.Edge.Telemetry;
+using Heliograph.Links;
+using Heliograph.Pairs;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Heliograph.Edge;
+
+/// <summary>
+/// The server at the edge: symbols come in over links and requests, meet in one bounded queue, are computed in batches, and go out as answers
+/// and as events. Stopping it answers what it has accepted.
+/// </summary>
+public sealed partial class EdgeServer : IAsyncDisposable
+{
+    /// <summary>Port of HTTP where nothing else is said.</summary>
+    public const int DefaultHttpPort = 8080;
+
+    readonly EdgeOptions options;
+    readonly PairSet pairs;
+    readonly EdgeMetrics metrics = new();
+    readonly DeviceRecords devices = new();
+    readonly Batcher batcher;
+    readonly ResultStream stream;
+    readonly ResultPublisher results;
+    readonly FrameIntake intake;
+    readonly Inference inference;
+    readonly Guard guard;
+    readonly WebApplication app;
+    readonly UdpFrameReceiver? udp;
+    readonly CancellationTokenSource intakes = new();
+    readonly ILogger log;
+    ListenOptions? http, grpc;
+    Task receiving = Task.CompletedTask;
+    Task? stopping;
+
+    EdgeServer(EdgeOptions options)
+    {
+        this.options = options;
+        pairs = PairSet.Open(options.Pairs);
+        batcher = new(pairs.All, options, metrics);
+        stream = new(options, metrics);
+        results = new(stream, metrics, batcher.Answered);
+        intake = new(pairs, batcher, devices, results, metrics);
+        inference = new(pairs, batcher, metrics);
+        guard = new(options, metrics);
+        var known = options.Devices is { } file ? KnownDevices.Read(file) : null;
+        if (options.Udp is { } local)
+            udp = new(local, frame => intake.Accept(frame, "udp"), new() { Devices = known, MaxSymbols = pairs.All.Max(pair => pair.Symbols), MaxDevices = DeviceRecords.Most });
+        metrics.Observe(() => batcher.Count, () => stream.Count, devices.SnrMeasurements, udp?.Counters);
+        app = Build();
+        log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Heliograph.Edge");
+    }
+
+    /// <summary>Version of the server.</summary>
+    public static string Version { get; } = typeof(EdgeServer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    /// <summary>Where HTTP is served: the port of the options, or the configuration's first endpoint.</summary>
+    public Uri? Http => Address(http) ?? (app.Urls.FirstOrDefault() is { } url ? new(url) : null);
+
+    /// <summary>Where gRPC is served; null when it has no port of its own.</summary>
+    public Uri? Grpc => Address(grpc);
+
+    /// <summary>Where frames arrive as datagrams, or null.</summary>
+    public IPEndPoint? Udp => udp?.LocalEndPoint;
+
+    /// <summary>Names and ids of the pairs.</summary>
+    public IReadOnlyList<(string Name, PairId Id)> Pairs => [.. pairs.All.Select(pair => (pair.Name, pair.Id))];
+
+    /// <summary>The pairs' descriptions, in the order of <see cref="Pairs"/>.</summary>
+    public IReadOnlyList<PairDescription> Descriptions => [.. pairs.All.Select(pair => pair.Description)];
+
+    /// <summary>Starts a server; it is ready when this returns.</summary>
+    /// <exception cref="UsageException">An option is out of its range, or there is no pair.</exception>
+    /// <exception cref="InvalidDataException">A pair or a file of keys or devices is damaged.</exception>
+    /// <exception cref="IOException">A file cannot be read, or a port is taken.</exception>
+    /// <exception cref="NotSupportedException">CUDA is asked for and not there.</exception>
+    public static async Task<EdgeServer> StartAsync(EdgeOptions options, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        var server = new EdgeServer(options);
+        try
+        {
+            await server.Start(cancellation);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs a server until it is asked to stop, and answers what it has accepted.</summary>
+    /// <param name="options">What to serve.</param>
+    /// <param name="started">Told when the server is ready.</param>
+    /// <param name="cancellation">Asks the server to stop; that is no error.</param>
+    /// <inheritdoc cref="StartAsync" path="/exception"/>
+    public static async Task Run(EdgeOptions options, Action<EdgeServer> started, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(started);
+        await using var server = await StartAsync(options, cancellation);
+        started(server);
+        await Task.Delay(Timeout.Infinite, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await server.StopAsync();
+    }
+
+    /// <summary>Takes no more, answers what was accepted, and ends.</summary>
+    public Task StopAsync() => stopping ??= Stop();
+
+    /// <summary>Stops the server and frees what it holds.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await app.DisposeAsync();
+        udp?.Dispose();
+        guard.Dispose();
+        metrics.Dispose();
+        pairs.Dispose();
+        intakes.Dispose();
+    }
+
+    async Task Start(CancellationToken cancellation)
+    {
+        await app.StartAsync(cancellation);
+        foreach (var pair in pairs.All)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            await Task.Run(() => pair.Open(options), cancellation);
+            Loaded(log, pair.Name, pair.Id, pair.Symbols, pair.ClassCount);
+        }
+        batcher.Start();
+        inference.Ready = true;
+        if (udp is not null)
+            receiving = udp.RunAsync(intakes.Token);
+    }
+
+    async Task Stop()
+    {
+        inference.Ready = false;
+        Stopping(log, batcher.Count);
+        await intakes.CancelAsync();
+        await receiving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        using var patience = new CancellationTokenSource(options.StopTimeout);
+        batcher.Hurry();
+        // Watchers hear of the last frames. Requests that are being answered end with Kestrel; new ones on open connections are answered until then.
+        while (results.Pending > 0 && !patience.IsCancellationRequested)
+            await Task.Delay(5, CancellationToken.None);
+        stream.End();
+        await app.StopAsync(patience.Token);
+        batcher.Dispose();
+        await results.Finish();
+    }
+
+    WebApplication Build()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        Observation.Add(builder, options);
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        bool configured = builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Any();
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options.Http ?? (configured ? null : DefaultHttpPort)));
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopTimeout);
+        builder.Services.AddGrpc(service =>
+        {
+            service.MaxReceiveMessageSize = options.MaximumRequestBytes;
+            service.MaxSendMessageSize = null;
+        });
+        builder.Services.AddSingleton(new GrpcProtocol(inference, metrics));
+
+        var web = builder.Build();
+        web.Use(Unexpected);
+        web.Use((context, next) => guard.Invoke(context, next));
+        web.UseStatusCodePages(context => RestProtocol.WriteError(context.HttpContext, context.HttpContext.Response.StatusCode,
+            StatusText(context.HttpContext)));
+        web.UseRouting();
+        new RestProtocol(inference, metrics, options).Map(web);
+        web.MapGrpcService<GrpcProtocol>();
+        new ResultsApi(stream, new(pairs, batcher, devices, results, stream, metrics, options.Demo is not null), options.Demo).Map(web);
+        Observation.Map(web, inference);
+        PageFiles.Map(web);
+        return web;
+    }
+
+    /// <summary>Mistakes of this program end a request, with the protocol's body, and not more.</summary>
+    async Task Unexpected(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to be told.
+        }
+        catch (Microsoft.AspNetCore.Http.BadHttpRequestException e)
+        {
+            await RestProtocol.WriteError(context, e.StatusCode, e.Message);
+        }
+        catch (Exception e)
+        {
+            Failed(log, context.Request.Path, e);
+            await RestProtocol.WriteError(context, StatusCodes.Status500InternalServerError, $"unexpected {e.GetType().Name}; please report it");
+        }
+    }
+
+    void Listen(KestrelServerOptions kestrel, int? httpPort)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = options.MaximumRequestBytes;
+        kestrel.Limits.MaxConcurrentConnections = 4096;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = 1000;
+        var certificate = Certificate();
+        if (httpPort is { } port)
+            kestrel.Listen(options.Bind, port, listen => Configure(http = listen, HttpProtocols.Http1AndHttp2));
+        // In clear there is nothing by which HTTP/2 and HTTP/1.1 could be told apart on one port.
+        if (options.Grpc is { } grpcPort)
+            kestrel.Listen(options.Bind, grpcPort, listen => Configure(grpc = listen, HttpProtocols.Http2));
+
+        void Configure(ListenOptions listen, HttpProtocols protocols)
+        {
+            listen.Protocols = certificate is null && protocols == HttpProtocols.Http1AndHttp2 ? HttpProtocols.Http1 : protocols;
+            if (certificate is not null)
+                listen.UseHttps(certificate);
+        }
+    }
+
+    X509Certificate2? Certificate()
+    {
+        if (options.Certificate is not { } path)
+            return null;
+        try
+        {
+            return Path.GetExtension(path).ToLowerInvariant() is ".pfx" or ".p12" ? X509CertificateLoader.LoadPkcs12FromFile(path, null)
+                : X509Certificate2.CreateFromPemFile(path, options.CertificateKey);
+        }
+        catch (CryptographicException e)
+        {
+            throw new InvalidDataException($"--cert {path}: no certificate with its key (PFX without a password, or PEM with --cert-key): {e.Message}", e);
+        }
+    }
+
+    Uri? Address(ListenOptions? listen) =>
+        listen?.IPEndPoint is { } end ? new($"{(options.Certificate is null ? "http" : "https")}://{end}") : null;
+
+    static string StatusText(HttpContext context) => context.Response.StatusCode switch
+    {
+        StatusCodes.Status404NotFound => $"there is nothing at {Inference.Shown(context.Request.Path)}",
+        StatusCodes.Status405MethodNotAllowed => $"{Inference.Shown(context.Request.Path)} does not take {Inference.Shown(context.Request.Method)}",
+        int status => $"status {status}",
+    };
+
+    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "pair {Name} ({Id}): {Symbols} symbols, {Classes} classes")]
+    static partial void Loaded(ILogger log, string name, PairId id, int symbols, int classes);
+
+    [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "stopping; {Count} images accepted are answered first")]
+    static partial void Stopping(ILogger log, int count);
+
+    [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "{Path} failed")]
+    static partial void Failed(ILogger log, PathString path, Exception error);
+
+    /// <summary>Signals are the program's business: it stops the server in its order.</summary>
+    sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,46 @@
+using System.Numerics.Tensors;
+using Heliograph.Edge.Pairs;
+using Heliograph.Edge.Results;
+using Heliograph.Edge.Telemetry;
+using Heliograph.Links;
+
+namespace Heliograph.Edge.Intake;
+
+/// <summary>Takes the frames of all links into the one queue, or refuses and counts them. Never waits.</summary>
+sealed class FrameIntake(PairSet pairs, Batcher batcher, DeviceRecords devices, ResultPublisher results, EdgeMetrics metrics)
+{
+    /// <summary>Takes a frame; false when it was refused for want of room.</summary>
+    public bool Accept(Frame frame, string via)
+    {
+        if (!pairs.TryGet(frame.Pair, out var pair))
+            return Refuse("unknown-pair");
+        if (frame.Symbols.Length != pair.Symbols)
+            return Refuse("wrong-length");
+        float power = TensorPrimitives.SumOfSquares<float>(frame.Symbols);
+        if (!float.IsFinite(power) || frame.SenderSnrDb is { } said && !float.IsFinite(said))
+            return Refuse("not-finite");
+        var record = devices.Of(frame.Device);
+        var work = new FrameWork(frame, pair, record, via, results.Done);
+        results.Expect();
+        var admission = batcher.Add(work);
+        if (admission != Admission.Accepted)
+        {
+            work.Return();
+            results.Expect(-1);
+            return Refuse(admission == Admission.Full ? "queue-full" : "stopping");
+        }
+        metrics.Arrived(via, frame.Symbols.Length - frame.Erased, frame.Erased);
+        long lost;
+        lock (record.Lock)
+            lost = record.Arrived(frame, pair.Name, power);
+        if (lost > 0)
+            metrics.Lost(lost);
+        return true;
+
+        bool Refuse(string reason)
+        {
+            metrics.Refused(via, reason);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Buffers;
+using Heliograph.Edge.Pairs;
+using Heliograph.Edge.Results;
+using Heliograph.Links;
+
+namespace Heliograph.Edge.Intake;
+
+/// <summary>The vector of one frame.</summary>
+sealed class FrameWork : Work
+{
+    readonly Action<FrameWork, Exception?> done;
+
+    public FrameWork(Frame frame, EdgePair pair, DeviceRecord device, string via, Action<FrameWork, Exception?> done)
+    {
+        (Frame, Device, Via, this.done) = (frame, device, via, done);
+        Pair = pair;
+        Rows = 1;
+        Symbols = frame.Symbols;
+        Logits = ArrayPool<float>.Shared.Rent(pair.ClassCount);
+    }
+
+    public Frame Frame { get; }
+
+    public DeviceRecord Device { get; }
+
+    /// <summary>The link by which it came.</summary>
+    public string Via { get; }
+
+    /// <summary>The logits, once done and until <see cref="Return"/>.</summary>
+    public ReadOnlySpan<float> Answer => Logits.AsSpan(0, Pair.ClassCount);
+
+    public override void Done(Exception? failure) => done(this, failure);
+
+    public void Return()
+    {
+        ArrayPool<float>.Shared.Return(Logits);
+        Logits = [];
+    }
+}

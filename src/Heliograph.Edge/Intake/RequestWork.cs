@@ -1,0 +1,58 @@
+using System.Buffers;
+using System.Threading.Tasks.Sources;
+using Heliograph.Edge.Pairs;
+using Microsoft.Extensions.ObjectPool;
+
+namespace Heliograph.Edge.Intake;
+
+/// <summary>The vectors of one request. Pooled with its buffers: whoever takes it awaits it once accepted, then returns it.</summary>
+sealed class RequestWork : Work, IValueTaskSource
+{
+    static readonly ObjectPool<RequestWork> Pool = new DefaultObjectPool<RequestWork>(new DefaultPooledObjectPolicy<RequestWork>(), 1024);
+
+    ManualResetValueTaskSourceCore<bool> core = new() { RunContinuationsAsynchronously = true };
+
+    /// <summary>A work with room for so many vectors; the caller fills <see cref="Work.Symbols"/>.</summary>
+    public static RequestWork Rent(EdgePair pair, int rows)
+    {
+        var work = Pool.Get();
+        work.Pair = pair;
+        work.Rows = rows;
+        work.Symbols = ArrayPool<float>.Shared.Rent(rows * pair.Symbols);
+        work.Logits = ArrayPool<float>.Shared.Rent(rows * pair.ClassCount);
+        return work;
+    }
+
+    /// <summary>Gives the buffers back. Not while the batcher has the work.</summary>
+    public void Return()
+    {
+        ArrayPool<float>.Shared.Return(Symbols);
+        ArrayPool<float>.Shared.Return(Logits);
+        Symbols = Logits = [];
+        Taken = 0;
+        Failure = null;
+        core.Reset();
+        Pool.Return(this);
+    }
+
+    /// <summary>The logits, Rows × classes, once done.</summary>
+    public ReadOnlySpan<float> Answer => Logits.AsSpan(0, Rows * Pair.ClassCount);
+
+    /// <summary>Ends when the logits are there; throws what made the computation fail.</summary>
+    public ValueTask Completion => new(this, core.Version);
+
+    public override void Done(Exception? failure)
+    {
+        if (failure is null)
+            core.SetResult(true);
+        else
+            core.SetException(failure);
+    }
+
+    void IValueTaskSource.GetResult(short token) => core.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => core.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        core.OnCompleted(continuation, state, token, flags);
+}

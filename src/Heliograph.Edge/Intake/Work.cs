@@ -1,0 +1,31 @@
+using Heliograph.Edge.Pairs;
+
+namespace Heliograph.Edge.Intake;
+
+/// <summary>Symbol vectors of one pair that wait for their logits.</summary>
+abstract class Work
+{
+    /// <summary>The pair whose edge half computes them.</summary>
+    public EdgePair Pair { get; protected set; } = null!;
+
+    /// <summary>Number of vectors, at least 1.</summary>
+    public int Rows { get; protected set; }
+
+    /// <summary>Rows × B values or more.</summary>
+    public float[] Symbols { get; protected set; } = [];
+
+    /// <summary>Rows × classes values or more; filled when the work is done.</summary>
+    public float[] Logits { get; protected set; } = [];
+
+    /// <summary>When it was accepted, by <see cref="System.Diagnostics.Stopwatch"/>.</summary>
+    public long AcceptedAt { get; set; }
+
+    /// <summary>Rows that the batcher has put into a batch.</summary>
+    public int Taken { get; set; }
+
+    /// <summary>What made one of its batches fail.</summary>
+    public Exception? Failure { get; set; }
+
+    /// <summary>Called once, on the batcher's thread: every row has its logits, or the computation failed. Must not block.</summary>
+    public abstract void Done(Exception? failure);
+}

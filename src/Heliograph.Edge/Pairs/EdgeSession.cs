@@ -1,0 +1,82 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace Heliograph.Edge.Pairs;
+
+/// <summary>
+/// An ONNX Runtime session of one edge half with its own input and output, allocated once for the largest batch. For one thread at a time.
+/// </summary>
+sealed class EdgeSession : IDisposable
+{
+    readonly InferenceSession session;
+    readonly RunOptions run = new();
+    readonly string[] inputNames, outputNames;
+    readonly float[] symbols, logits;
+    readonly int symbolCount, classCount;
+    // One view of the same memory for each number of rows, made when it first occurs.
+    readonly OrtValue[]?[] inputs, outputs;
+
+    /// <exception cref="InvalidDataException">ONNX Runtime does not accept the model.</exception>
+    /// <exception cref="NotSupportedException">CUDA is asked for and not there.</exception>
+    public EdgeSession(byte[] onnx, int symbolCount, int classCount, EdgeOptions options)
+    {
+        (this.symbolCount, this.classCount) = (symbolCount, classCount);
+        using var settings = new SessionOptions { IntraOpNumThreads = options.Threads, InterOpNumThreads = 1 };
+        // Threads that spin between batches would take the cores from those that receive and answer.
+        settings.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        if (options.Cuda)
+            UseCuda(settings);
+        try
+        {
+            session = new(onnx, settings);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new InvalidDataException($"ONNX Runtime does not accept the edge half: {e.Message}", e);
+        }
+        inputNames = [session.InputNames.Single()];
+        outputNames = [session.OutputNames.Single()];
+        symbols = GC.AllocateArray<float>(options.Batch * symbolCount, pinned: true);
+        logits = GC.AllocateArray<float>(options.Batch * classCount, pinned: true);
+        inputs = new OrtValue[options.Batch + 1][];
+        outputs = new OrtValue[options.Batch + 1][];
+    }
+
+    /// <summary>The symbols of one row of the next batch.</summary>
+    public Span<float> Symbols(int row) => symbols.AsSpan(row * symbolCount, symbolCount);
+
+    /// <summary>The logits of one row of the last batch.</summary>
+    public ReadOnlySpan<float> Logits(int row) => logits.AsSpan(row * classCount, classCount);
+
+    /// <summary>Computes the logits of the first rows.</summary>
+    /// <exception cref="OnnxRuntimeException">The computation failed.</exception>
+    public void Run(int rows)
+    {
+        var input = inputs[rows] ??= [View(symbols, rows, symbolCount)];
+        var output = outputs[rows] ??= [View(logits, rows, classCount)];
+        session.Run(run, inputNames, input, outputNames, output);
+    }
+
+    public void Dispose()
+    {
+        foreach (var value in inputs.Concat(outputs).OfType<OrtValue[]>())
+            value[0].Dispose();
+        run.Dispose();
+        session.Dispose();
+    }
+
+    static OrtValue View(float[] memory, int rows, int columns) =>
+        OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory.AsMemory(0, rows * columns), [rows, columns]);
+
+    static void UseCuda(SessionOptions settings)
+    {
+        try
+        {
+            settings.AppendExecutionProvider_CUDA();
+        }
+        catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException)
+        {
+            throw new NotSupportedException(
+                $"--cuda: this program's ONNX Runtime finds no CUDA ({e.Message}); leave --cuda out, or build with -p:OnnxBackend=cuda where a GPU and CUDA are", e);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using System.Buffers;
+using Google.Protobuf;
+using Grpc.Core;
+using Heliograph.Edge.Intake;
+using Heliograph.Edge.Protocol.Grpc;
+using Heliograph.Edge.Telemetry;
+
+namespace Heliograph.Edge.Protocol;
+
+/// <summary>The Open Inference Protocol v2 over gRPC.</summary>
+sealed class GrpcProtocol(Inference inference, EdgeMetrics metrics) : GRPCInferenceService.GRPCInferenceServiceBase
+{
+    public override Task<ServerLiveResponse> ServerLive(ServerLiveRequest request, ServerCallContext context) =>
+        Task.FromResult(new ServerLiveResponse { Live = true });
+
+    public override Task<ServerReadyResponse> ServerReady(ServerReadyRequest request, ServerCallContext context) =>
+        Task.FromResult(new ServerReadyResponse { Ready = inference.Ready });
+
+    public override Task<ModelReadyResponse> ModelReady(ModelReadyRequest request, ServerCallContext context) =>
+        Task.FromResult(Guarded(() => new ModelReadyResponse { Ready = inference.Pair(request.Name, request.Version).Ready }));
+
+    public override Task<ServerMetadataResponse> ServerMetadata(ServerMetadataRequest request, ServerCallContext context) =>
+        Task.FromResult(new ServerMetadataResponse { Name = "heliograph-edge", Version = EdgeServer.Version, Extensions = { Inference.Extensions } });
+
+    public override Task<ModelMetadataResponse> ModelMetadata(ModelMetadataRequest request, ServerCallContext context) =>
+        Task.FromResult(Guarded(() =>
+        {
+            var pair = inference.Pair(request.Name, request.Version);
+            return new ModelMetadataResponse
+            {
+                Name = pair.Name,
+                Versions = { Inference.Version },
+                Platform = Inference.Platform,
+                Inputs = { Tensor(Inference.SymbolsName, pair.Symbols) },
+                Outputs = { Inference.OutputNames.Select(name => Tensor(name, pair.ClassCount)) },
+            };
+        }));
+
+    public override async Task<ModelInferResponse> ModelInfer(ModelInferRequest request, ServerCallContext context)
+    {
+        try
+        {
+            var pair = inference.Pair(request.ModelName, request.ModelVersion);
+            foreach (var output in request.Outputs)
+                Inference.CheckOutput(pair, output.Name);
+            if (request.Outputs.Select(output => output.Name).Distinct().Count() < request.Outputs.Count)
+                throw InferError.Invalid("an output is asked for twice");
+            if (request.Inputs.Count != 1)
+                throw InferError.Invalid($"pair '{pair.Name}' reads one input, '{Inference.SymbolsName}', not {request.Inputs.Count}");
+            var input = request.Inputs[0];
+            var work = inference.Rent(pair, input.Name, input.Datatype, [.. input.Shape]);
+            try
+            {
+                bool raw = Fill(work, request, input);
+                await inference.Compute(work, "grpc");
+                return Answer(request, work, raw);
+            }
+            finally
+            {
+                work.Return();
+            }
+        }
+        catch (InferError e)
+        {
+            throw Refused(e);
+        }
+    }
+
+    /// <summary>Copies the input; true when it was raw.</summary>
+    static bool Fill(RequestWork work, ModelInferRequest request, ModelInferRequest.Types.InferInputTensor input)
+    {
+        var symbols = work.Symbols.AsSpan(0, work.Rows * work.Pair.Symbols);
+        string wanted = $"[{work.Rows}, {work.Pair.Symbols}] {Inference.Datatype} takes";
+        if (request.RawInputContents.Count > 0)
+        {
+            var bytes = request.RawInputContents[0].Span;
+            if (request.RawInputContents.Count != 1 || input.Contents is not null)
+                throw InferError.Invalid("an input has contents or one entry of raw_input_contents, not both");
+            if (bytes.Length != sizeof(float) * symbols.Length)
+                throw InferError.Invalid($"{wanted} {sizeof(float) * symbols.Length} bytes; raw_input_contents has {bytes.Length}");
+            LittleEndian.Read(bytes, symbols);
+            return true;
+        }
+        var values = input.Contents?.Fp32Contents;
+        if (values is null || values.Count != symbols.Length)
+            throw InferError.Invalid($"{wanted} {symbols.Length} values; fp32_contents has {values?.Count ?? 0}");
+        for (int i = 0; i < symbols.Length; i++)
+            symbols[i] = values[i];
+        return false;
+    }
+
+    /// <summary>The answer in the form of the question: raw or in typed fields.</summary>
+    static ModelInferResponse Answer(ModelInferRequest request, RequestWork work, bool raw)
+    {
+        var pair = work.Pair;
+        var response = new ModelInferResponse { ModelName = pair.Name, ModelVersion = Inference.Version, Id = request.Id };
+        if (!(request.Parameters.TryGetValue(Inference.ClassesParameter, out var classes) && classes is { HasBoolParam: true, BoolParam: false }))
+            response.Parameters.Add(Inference.ClassesParameter, new InferParameter { StringParam = pair.ClassesJson });
+        IEnumerable<string> names = request.Outputs.Count == 0 ? Inference.OutputNames : request.Outputs.Select(output => output.Name);
+        int count = work.Rows * pair.ClassCount;
+        foreach (string name in names)
+        {
+            var output = new ModelInferResponse.Types.InferOutputTensor { Name = name, Datatype = Inference.Datatype, Shape = { work.Rows, pair.ClassCount } };
+            float[]? rented = name == Inference.ProbabilitiesName ? ArrayPool<float>.Shared.Rent(count) : null;
+            for (int row = 0; row < work.Rows && rented is not null; row++)
+                Values.Softmax(work.Answer.Slice(row * pair.ClassCount, pair.ClassCount), rented.AsSpan(row * pair.ClassCount));
+            var values = rented is null ? work.Answer : rented.AsSpan(0, count);
+            if (raw)
+            {
+                byte[] bytes = GC.AllocateUninitializedArray<byte>(sizeof(float) * count);
+                LittleEndian.Write(values, bytes);
+                response.RawOutputContents.Add(UnsafeByteOperations.UnsafeWrap(bytes));
+            }
+            else
+            {
+                output.Contents = new InferTensorContents();
+                output.Contents.Fp32Contents.AddRange(values.ToArray());
+            }
+            if (rented is not null)
+                ArrayPool<float>.Shared.Return(rented);
+            response.Outputs.Add(output);
+        }
+        return response;
+    }
+
+    static ModelMetadataResponse.Types.TensorMetadata Tensor(string name, int columns) =>
+        new() { Name = name, Datatype = Inference.Datatype, Shape = { -1, columns } };
+
+    T Guarded<T>(Func<T> answer)
+    {
+        try
+        {
+            return answer();
+        }
+        catch (InferError e)
+        {
+            throw Refused(e);
+        }
+    }
+
+    RpcException Refused(InferError error)
+    {
+        metrics.Refused("grpc", error.Reason);
+        return new(new Status(error.Grpc, error.Message));
+    }
+}

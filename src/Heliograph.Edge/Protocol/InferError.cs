@@ -1,0 +1,38 @@
+using Grpc.Core;
+using Microsoft.AspNetCore.Http;
+
+namespace Heliograph.Edge.Protocol;
+
+/// <summary>Why a request is not answered, in words for its sender, with the status of either protocol.</summary>
+sealed class InferError : Exception
+{
+    InferError(string message, string reason, int http, StatusCode grpc) : base(message) => (Reason, Http, Grpc) = (reason, http, grpc);
+
+    /// <summary>A short word for the count of refusals.</summary>
+    public string Reason { get; }
+
+    /// <summary>Status of HTTP.</summary>
+    public int Http { get; }
+
+    /// <summary>Status of gRPC.</summary>
+    public StatusCode Grpc { get; }
+
+    /// <summary>Seconds after which to try again, or null when that is of no use.</summary>
+    public int? RetryAfter { get; private init; }
+
+    /// <summary>The request makes no sense.</summary>
+    public static InferError Invalid(string message) => new(message, "invalid", StatusCodes.Status400BadRequest, StatusCode.InvalidArgument);
+
+    /// <summary>There is no such pair, or version of it.</summary>
+    public static InferError Unknown(string message) => new(message, "unknown-pair", StatusCodes.Status404NotFound, StatusCode.NotFound);
+
+    /// <summary>The request is larger than is ever accepted.</summary>
+    public static InferError TooLarge(string message) => new(message, "too-large", StatusCodes.Status413PayloadTooLarge, StatusCode.InvalidArgument);
+
+    /// <summary>Right, but not now.</summary>
+    public static InferError Busy(string message, string reason) =>
+        new(message, reason, StatusCodes.Status503ServiceUnavailable, StatusCode.Unavailable) { RetryAfter = 1 };
+
+    /// <summary>The server's own fault.</summary>
+    public static InferError Failed(string message) => new(message, "failed", StatusCodes.Status500InternalServerError, StatusCode.Internal);
+}

@@ -1,0 +1,91 @@
+using Heliograph.Edge.Intake;
+using Heliograph.Edge.Pairs;
+using Heliograph.Edge.Telemetry;
+
+namespace Heliograph.Edge.Protocol;
+
+/// <summary>What the two halves of the Open Inference Protocol share: names, checks, and the way through the batcher.</summary>
+sealed class Inference(PairSet pairs, Batcher batcher, EdgeMetrics metrics)
+{
+    public const string SymbolsName = "symbols", LogitsName = "logits", ProbabilitiesName = "probabilities";
+    public const string Datatype = "FP32", Platform = "onnxruntime_onnx", Version = "1", ClassesParameter = "classes";
+
+    public static readonly string[] OutputNames = [LogitsName, ProbabilitiesName];
+    public static readonly string[] Extensions = ["binary_tensor_data"];
+
+    public PairSet Pairs => pairs;
+
+    /// <summary>True when every pair is warm and work is accepted.</summary>
+    public bool Ready { get; set; }
+
+    /// <summary>Finds the pair that a request names.</summary>
+    /// <exception cref="InferError">There is none, or not of that version.</exception>
+    public EdgePair Pair(string name, string? version)
+    {
+        if (!pairs.TryGet(name, out var pair))
+            throw InferError.Unknown($"there is no pair '{Shown(name)}'; {Known()}");
+        if (!string.IsNullOrEmpty(version) && version != Version)
+            throw InferError.Unknown($"pair '{pair.Name}' has no version '{Shown(version)}', only {Version}");
+        return pair;
+    }
+
+    /// <summary>Checks an input's description and rents work of its size.</summary>
+    /// <exception cref="InferError">It is not what the pair reads, or larger than is ever accepted.</exception>
+    public RequestWork Rent(EdgePair pair, string? name, string? datatype, ReadOnlySpan<long> shape)
+    {
+        if (name != SymbolsName)
+            throw InferError.Invalid($"pair '{pair.Name}' reads one input, '{SymbolsName}', not '{Shown(name)}'");
+        if (datatype != Datatype)
+            throw InferError.Invalid($"input '{SymbolsName}' is {Datatype}, not '{Shown(datatype)}'");
+        if (shape.Length != 2 || shape[0] < 1 || shape[1] != pair.Symbols)
+            throw InferError.Invalid($"input '{SymbolsName}' of pair '{pair.Name}' has the shape [n, {pair.Symbols}] with n ≥ 1, not [{string.Join(", ", shape.ToArray())}]");
+        if (shape[0] > batcher.Capacity)
+            throw InferError.TooLarge($"{shape[0]} vectors are more than the server queues ({batcher.Capacity}); send fewer at a time");
+        return RequestWork.Rent(pair, (int)shape[0]);
+    }
+
+    /// <summary>Checks that a requested output exists.</summary>
+    public static void CheckOutput(EdgePair pair, string? name)
+    {
+        if (name is not (LogitsName or ProbabilitiesName))
+            throw InferError.Invalid($"pair '{pair.Name}' has the outputs {string.Join(" and ", OutputNames)}, not '{Shown(name)}'");
+    }
+
+    /// <summary>Computes the work's logits; they are finite.</summary>
+    /// <exception cref="InferError">The queue is full, the server stops, a symbol or logit is not finite, or the computation failed.</exception>
+    public async ValueTask Compute(RequestWork work, string protocol)
+    {
+        if (Values.AnyNotFinite(work.Symbols.AsSpan(0, work.Rows * work.Pair.Symbols)))
+            throw InferError.Invalid("every symbol must be a finite number");
+        if (!work.Pair.Ready)
+            throw InferError.Busy($"pair '{work.Pair.Name}' is being loaded", "loading");
+        switch (batcher.Add(work))
+        {
+            case Admission.Full:
+                throw InferError.Busy($"the queue is full: {batcher.Capacity} vectors wait; try again later", "queue-full");
+            case Admission.Closed:
+                throw InferError.Busy("the server is stopping", "stopping");
+        }
+        long acceptedAt = work.AcceptedAt;
+        try
+        {
+            await work.Completion;
+        }
+        catch (Exception e)
+        {
+            throw InferError.Failed($"the computation failed: {e.Message}");
+        }
+        finally
+        {
+            batcher.Answered(work.Rows);
+        }
+        if (Values.AnyNotFinite(work.Answer))
+            throw InferError.Invalid("the symbols are so large that the result is not finite; their mean power should be near 1");
+        metrics.Answered(protocol, acceptedAt);
+    }
+
+    /// <summary>A stranger's word in a message: bounded and on one line.</summary>
+    public static string Shown(string? word) => word is null ? "" : (word.Length > 100 ? word[..100] + "…" : word).ReplaceLineEndings(" ");
+
+    string Known() => pairs.All.Count <= 20 ? $"the pairs are {string.Join(", ", pairs.All.Select(pair => pair.Name))}" : $"{pairs.All.Count} others are there";
+}

@@ -1,0 +1,29 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
+namespace Heliograph.Edge.Protocol;
+
+/// <summary>32-bit floats as bytes of either protocol, little-endian on every machine.</summary>
+static class LittleEndian
+{
+    /// <summary>Reads values; there are as many bytes as they take.</summary>
+    public static void Read(ReadOnlySpan<byte> bytes, Span<float> values)
+    {
+        bytes.CopyTo(MemoryMarshal.AsBytes(values));
+        Swap(MemoryMarshal.Cast<float, int>(values));
+    }
+
+    /// <summary>Writes values into as many bytes as they take.</summary>
+    public static void Write(ReadOnlySpan<float> values, Span<byte> bytes)
+    {
+        MemoryMarshal.AsBytes(values).CopyTo(bytes);
+        if (!BitConverter.IsLittleEndian)
+            Swap(MemoryMarshal.Cast<byte, int>(bytes));
+    }
+
+    static void Swap(Span<int> values)
+    {
+        if (!BitConverter.IsLittleEndian)
+            BinaryPrimitives.ReverseEndianness(values, values);
+    }
+}

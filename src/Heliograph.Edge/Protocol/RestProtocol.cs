@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Text.Json;
+using Heliograph.Edge.Pairs;
+using Heliograph.Edge.Telemetry;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Heliograph.Edge.Protocol;
+
+/// <summary>The Open Inference Protocol v2 over HTTP, with the binary tensor extension.</summary>
+sealed class RestProtocol(Inference inference, EdgeMetrics metrics, EdgeOptions options)
+{
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v2", (RequestDelegate)(context => Json(context, writer =>
+        {
+            writer.WriteString("name", "heliograph-edge");
+            writer.WriteString("version", EdgeServer.Version);
+            WriteList(writer, "extensions", Inference.Extensions);
+        })));
+        routes.MapGet("/v2/health/live", (RequestDelegate)(context => Json(context, writer => writer.WriteBoolean("live", true))));
+        routes.MapGet("/v2/health/ready", (RequestDelegate)(context => Json(context, writer =>
+        {
+            // The specification's text has "live" here, its schema "ready".
+            writer.WriteBoolean("live", true);
+            writer.WriteBoolean("ready", inference.Ready);
+        }, inference.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable)));
+        foreach (string model in new[] { "/v2/models/{pair}", "/v2/models/{pair}/versions/{version}" })
+        {
+            routes.MapGet(model, Guarded(Metadata));
+            routes.MapGet(model + "/ready", Guarded(PairReady));
+            routes.MapPost(model + "/infer", Guarded(Infer));
+        }
+    }
+
+    /// <summary>Answers with the protocol's error body.</summary>
+    public static Task WriteError(HttpContext context, int status, string message, int? retryAfter = null)
+    {
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        }
+        if (retryAfter is { } seconds)
+            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        return Json(context, writer => writer.WriteString("error", message), status);
+    }
+
+    RequestDelegate Guarded(RequestDelegate handler) => async context =>
+    {
+        try
+        {
+            await handler(context);
+        }
+        catch (InferError e)
+        {
+            metrics.Refused("http", e.Reason);
+            await WriteError(context, e.Http, e.Message, e.RetryAfter);
+        }
+    };
+
+    EdgePair Pair(HttpContext context) =>
+        inference.Pair((string)context.Request.RouteValues["pair"]!, (string?)context.Request.RouteValues["version"]);
+
+    Task Metadata(HttpContext context)
+    {
+        var pair = Pair(context);
+        return Json(context, writer =>
+        {
+            writer.WriteString("name", pair.Name);
+            WriteList(writer, "versions", [Inference.Version]);
+            writer.WriteString("platform", Inference.Platform);
+            writer.WriteStartArray("inputs");
+            WriteTensor(writer, Inference.SymbolsName, pair.Symbols);
+            writer.WriteEndArray();
+            writer.WriteStartArray("outputs");
+            foreach (string name in Inference.OutputNames)
+                WriteTensor(writer, name, pair.ClassCount);
+            writer.WriteEndArray();
+        });
+    }
+
+    Task PairReady(HttpContext context)
+    {
+        var pair = Pair(context);
+        return Json(context, writer =>
+        {
+            writer.WriteString("name", pair.Name);
+            writer.WriteBoolean("ready", pair.Ready);
+        }, pair.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+
+    async Task Infer(HttpContext context)
+    {
+        var pair = Pair(context);
+        using var body = await RequestBody.Read(context.Request, options.MaximumRequestBytes, context.RequestAborted);
+        var request = RestRequest.Read(body.Bytes, HeaderLength(context.Request), pair, inference, out var work);
+        try
+        {
+            await inference.Compute(work, "http");
+            await RestAnswer.Write(context, request, work);
+        }
+        finally
+        {
+            work.Return();
+        }
+    }
+
+    static int? HeaderLength(HttpRequest request)
+    {
+        string? text = request.Headers["Inference-Header-Content-Length"];
+        return text is null ? null
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int length) ? length
+            : throw InferError.Invalid("Inference-Header-Content-Length must be the number of bytes of the JSON");
+    }
+
+    internal static Task Json(HttpContext context, Action<Utf8JsonWriter> write, int status = StatusCodes.Status200OK)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        using (var writer = new Utf8JsonWriter(context.Response.BodyWriter))
+        {
+            writer.WriteStartObject();
+            write(writer);
+            writer.WriteEndObject();
+        }
+        return context.Response.BodyWriter.FlushAsync(context.RequestAborted).AsTask();
+    }
+
+    static void WriteList(Utf8JsonWriter writer, string name, string[] items)
+    {
+        writer.WriteStartArray(name);
+        foreach (string item in items)
+            writer.WriteStringValue(item);
+        writer.WriteEndArray();
+    }
+
+    static void WriteTensor(Utf8JsonWriter writer, string name, int columns)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("name", name);
+        writer.WriteString("datatype", Inference.Datatype);
+        writer.WriteStartArray("shape");
+        writer.WriteNumberValue(-1);
+        writer.WriteNumberValue(columns);
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+}

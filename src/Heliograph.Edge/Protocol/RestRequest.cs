@@ -1,0 +1,305 @@
+using System.Buffers;
+using System.Text.Json;
+using Heliograph.Edge.Intake;
+using Heliograph.Edge.Pairs;
+
+namespace Heliograph.Edge.Protocol;
+
+/// <summary>An output that a request wants, and how.</summary>
+readonly record struct WantedOutput(string Name, bool Binary);
+
+/// <summary>Reads the body of an inference request: JSON, and binary data behind it (the binary tensor extension).</summary>
+sealed class RestRequest
+{
+    static readonly WantedOutput[] AllAsJson = [.. Inference.OutputNames.Select(name => new WantedOutput(name, false))];
+    static readonly WantedOutput[] AllAsBinary = [.. Inference.OutputNames.Select(name => new WantedOutput(name, true))];
+
+    string? inputName, datatype;
+    long[]? shape;
+    long? binarySize;
+    bool binaryOutputs;
+    List<(string? Name, bool? Binary)>? outputs;
+    float[]? data;
+    int dataCount;
+
+    /// <summary>The request's id, to be given back; null when it has none.</summary>
+    public string? Id { get; private set; }
+
+    /// <summary>What the answer holds, in order.</summary>
+    public IReadOnlyList<WantedOutput> Outputs { get; private set; } = AllAsJson;
+
+    /// <summary>True unless the request has a parameter <c>classes</c> that is false.</summary>
+    public bool Classes { get; private set; } = true;
+
+    /// <summary>Reads a body for a pair.</summary>
+    /// <param name="body">The whole body.</param>
+    /// <param name="headerLength">Length of the JSON when binary data follows it, or null.</param>
+    /// <param name="pair">The pair that the path names.</param>
+    /// <param name="inference">Rents the work.</param>
+    /// <param name="work">The symbols; whoever calls returns it.</param>
+    /// <exception cref="InferError">The body makes no sense.</exception>
+    public static RestRequest Read(ReadOnlySpan<byte> body, int? headerLength, EdgePair pair, Inference inference, out RequestWork work)
+    {
+        if (headerLength is { } length && (length < 0 || length > body.Length))
+            throw InferError.Invalid($"Inference-Header-Content-Length is {length}, the body has {body.Length} bytes");
+        var request = new RestRequest();
+        try
+        {
+            request.ReadJson(body[..(headerLength ?? body.Length)]);
+            work = request.Finish(body[(headerLength ?? body.Length)..], pair, inference);
+            return request;
+        }
+        // A string that is no Unicode is told by the latter.
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw InferError.Invalid($"the body is not JSON as it should be: {e.Message.Split('\n')[0].TrimEnd()}");
+        }
+        finally
+        {
+            if (request.data is not null)
+                ArrayPool<float>.Shared.Return(request.data);
+        }
+    }
+
+    void ReadJson(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        Expect(ref reader, JsonTokenType.StartObject, "the body");
+        while (NextName(ref reader))
+        {
+            if (reader.ValueTextEquals("id"u8))
+                Id = Text(ref reader, "id");
+            else if (reader.ValueTextEquals("parameters"u8))
+                ReadParameters(ref reader);
+            else if (reader.ValueTextEquals("inputs"u8))
+                ReadInputs(ref reader);
+            else if (reader.ValueTextEquals("outputs"u8))
+                ReadOutputs(ref reader);
+            else
+                Skip(ref reader);
+        }
+        if (reader.Read())
+            throw InferError.Invalid("there is more after the JSON object");
+    }
+
+    void ReadParameters(ref Utf8JsonReader reader)
+    {
+        Expect(ref reader, JsonTokenType.StartObject, "parameters");
+        while (NextName(ref reader))
+        {
+            if (reader.ValueTextEquals("binary_data_output"u8))
+                binaryOutputs = Flag(ref reader, "binary_data_output");
+            else if (reader.ValueTextEquals("classes"u8))
+                Classes = Flag(ref reader, "classes");
+            else
+                Skip(ref reader);
+        }
+    }
+
+    void ReadInputs(ref Utf8JsonReader reader)
+    {
+        Expect(ref reader, JsonTokenType.StartArray, "inputs");
+        int count = 0;
+        while (NextObject(ref reader, "inputs"))
+        {
+            if (++count > 1)
+                throw InferError.Invalid($"a pair reads one input, '{Inference.SymbolsName}', not several");
+            while (NextName(ref reader))
+            {
+                if (reader.ValueTextEquals("name"u8))
+                    inputName = Text(ref reader, "name");
+                else if (reader.ValueTextEquals("datatype"u8))
+                    datatype = Text(ref reader, "datatype");
+                else if (reader.ValueTextEquals("shape"u8))
+                    shape = ReadShape(ref reader);
+                else if (reader.ValueTextEquals("data"u8))
+                    ReadData(ref reader);
+                else if (reader.ValueTextEquals("parameters"u8))
+                    ReadInputParameters(ref reader);
+                else
+                    Skip(ref reader);
+            }
+        }
+    }
+
+    void ReadInputParameters(ref Utf8JsonReader reader)
+    {
+        Expect(ref reader, JsonTokenType.StartObject, "parameters");
+        while (NextName(ref reader))
+        {
+            if (reader.ValueTextEquals("binary_data_size"u8))
+                binarySize = Whole(ref reader, "binary_data_size");
+            else
+                Skip(ref reader);
+        }
+    }
+
+    static long[] ReadShape(ref Utf8JsonReader reader)
+    {
+        Expect(ref reader, JsonTokenType.StartArray, "shape");
+        var read = new List<long>();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out long size) || read.Count == 8)
+                throw InferError.Invalid("a shape is a list of up to 8 whole numbers");
+            read.Add(size);
+        }
+        return [.. read];
+    }
+
+    /// <summary>Numbers, flat or nested: row-major either way.</summary>
+    void ReadData(ref Utf8JsonReader reader)
+    {
+        Expect(ref reader, JsonTokenType.StartArray, "data");
+        data ??= ArrayPool<float>.Shared.Rent(1024);
+        dataCount = 0;
+        for (int depth = 1; depth > 0;)
+        {
+            reader.Read();
+            switch (reader.TokenType)
+            {
+                case JsonTokenType.StartArray:
+                    depth++;
+                    break;
+                case JsonTokenType.EndArray:
+                    depth--;
+                    break;
+                case JsonTokenType.Number:
+                    if (dataCount == data.Length)
+                        GrowData();
+                    data[dataCount++] = reader.GetSingle();
+                    break;
+                default:
+                    throw InferError.Invalid("data holds numbers, flat or in nested lists");
+            }
+        }
+    }
+
+    // Bounded by the body: a number takes two bytes of it at least.
+    void GrowData()
+    {
+        float[] larger = ArrayPool<float>.Shared.Rent(2 * data!.Length);
+        data.AsSpan(0, dataCount).CopyTo(larger);
+        ArrayPool<float>.Shared.Return(data);
+        data = larger;
+    }
+
+    void ReadOutputs(ref Utf8JsonReader reader)
+    {
+        Expect(ref reader, JsonTokenType.StartArray, "outputs");
+        outputs = [];
+        while (NextObject(ref reader, "outputs"))
+        {
+            string? name = null;
+            bool? binary = null;
+            while (NextName(ref reader))
+            {
+                if (reader.ValueTextEquals("name"u8))
+                    name = Text(ref reader, "name");
+                else if (reader.ValueTextEquals("parameters"u8))
+                    binary = ReadOutputParameters(ref reader);
+                else
+                    Skip(ref reader);
+            }
+            if (outputs.Count == Inference.OutputNames.Length)
+                throw InferError.Invalid("an output is asked for twice, or there are more than the pair has");
+            outputs.Add((name, binary));
+        }
+    }
+
+    static bool? ReadOutputParameters(ref Utf8JsonReader reader)
+    {
+        bool? binary = null;
+        Expect(ref reader, JsonTokenType.StartObject, "parameters");
+        while (NextName(ref reader))
+        {
+            if (reader.ValueTextEquals("binary_data"u8))
+                binary = Flag(ref reader, "binary_data");
+            else
+                Skip(ref reader);
+        }
+        return binary;
+    }
+
+    RequestWork Finish(ReadOnlySpan<byte> binary, EdgePair pair, Inference inference)
+    {
+        if (outputs is { Count: > 0 })
+        {
+            foreach (var (name, _) in outputs)
+                Inference.CheckOutput(pair, name);
+            if (outputs.Select(output => output.Name).Distinct().Count() < outputs.Count)
+                throw InferError.Invalid("an output is asked for twice");
+            Outputs = [.. outputs.Select(output => new WantedOutput(output.Name!, output.Binary ?? binaryOutputs))];
+        }
+        else
+        {
+            Outputs = binaryOutputs ? AllAsBinary : AllAsJson;
+        }
+        if (inputName is null && datatype is null && shape is null)
+            throw InferError.Invalid($"the request has no input '{Inference.SymbolsName}'");
+        var work = inference.Rent(pair, inputName, datatype, shape);
+        try
+        {
+            Fill(work.Symbols.AsSpan(0, work.Rows * pair.Symbols), binary);
+            return work;
+        }
+        catch
+        {
+            work.Return();
+            throw;
+        }
+    }
+
+    void Fill(Span<float> symbols, ReadOnlySpan<byte> binary)
+    {
+        if (binarySize is { } size)
+        {
+            if (data is not null)
+                throw InferError.Invalid("an input has data or binary data, not both");
+            if (size != binary.Length || size != sizeof(float) * (long)symbols.Length)
+                throw InferError.Invalid($"[{string.Join(", ", shape!)}] {Inference.Datatype} takes {sizeof(float) * (long)symbols.Length} bytes; "
+                    + $"binary_data_size says {size}, and {binary.Length} follow the JSON");
+            LittleEndian.Read(binary, symbols);
+            return;
+        }
+        if (!binary.IsEmpty)
+            throw InferError.Invalid($"{binary.Length} bytes follow the JSON, and no input has a binary_data_size");
+        if (data is null || dataCount != symbols.Length)
+            throw InferError.Invalid($"[{string.Join(", ", shape!)}] takes {symbols.Length} values; data has {dataCount}");
+        data.AsSpan(0, dataCount).CopyTo(symbols);
+    }
+
+    static bool NextName(ref Utf8JsonReader reader) => reader.Read() && reader.TokenType == JsonTokenType.PropertyName;
+
+    static bool NextObject(ref Utf8JsonReader reader, string what)
+    {
+        reader.Read();
+        return reader.TokenType switch
+        {
+            JsonTokenType.StartObject => true,
+            JsonTokenType.EndArray => false,
+            _ => throw InferError.Invalid($"{what} is a list of objects"),
+        };
+    }
+
+    static void Expect(ref Utf8JsonReader reader, JsonTokenType type, string what)
+    {
+        if (!reader.Read() || reader.TokenType != type)
+            throw InferError.Invalid($"{what} must be {(type == JsonTokenType.StartArray ? "a list" : "a JSON object")}");
+    }
+
+    static void Skip(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        reader.Skip();
+    }
+
+    static string Text(ref Utf8JsonReader reader, string what) =>
+        reader.Read() && reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw InferError.Invalid($"{what} must be a string");
+
+    static bool Flag(ref Utf8JsonReader reader, string what) =>
+        reader.Read() && reader.TokenType is JsonTokenType.True or JsonTokenType.False ? reader.GetBoolean() : throw InferError.Invalid($"{what} must be true or false");
+
+    static long Whole(ref Utf8JsonReader reader, string what) =>
+        reader.Read() && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long value) ? value : throw InferError.Invalid($"{what} must be a whole number");
+}

@@ -1,0 +1,35 @@
+using System.Numerics.Tensors;
+
+namespace Heliograph.Edge.Protocol;
+
+/// <summary>Arithmetic on rows of values.</summary>
+static class Values
+{
+    /// <summary>True when a value is infinite or not a number (the largest magnitude is NaN where a value is).</summary>
+    public static bool AnyNotFinite(ReadOnlySpan<float> values) => !float.IsFinite(TensorPrimitives.MaxMagnitude(values));
+
+    /// <summary>exp(xᵢ) / Σ exp(xⱼ) of finite logits.</summary>
+    public static void Softmax(ReadOnlySpan<float> logits, Span<float> probabilities)
+    {
+        probabilities = probabilities[..logits.Length];
+        // Shifted by the largest, so that nothing overflows.
+        TensorPrimitives.Subtract(logits, TensorPrimitives.Max(logits), probabilities);
+        TensorPrimitives.Exp(probabilities, probabilities);
+        TensorPrimitives.Divide(probabilities, TensorPrimitives.Sum<float>(probabilities), probabilities);
+    }
+
+    /// <summary>The positions of the greatest values, greatest first; of equals the first.</summary>
+    public static void Top(ReadOnlySpan<float> values, Span<int> top)
+    {
+        int found = 0;
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (found == top.Length && values[i] <= values[top[^1]])
+                continue;
+            int at = found < top.Length ? found++ : top.Length - 1;
+            for (; at > 0 && values[top[at - 1]] < values[i]; at--)
+                top[at] = top[at - 1];
+            top[at] = i;
+        }
+    }
+}

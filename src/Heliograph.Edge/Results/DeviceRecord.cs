@@ -1,0 +1,94 @@
+using Heliograph.Links;
+
+namespace Heliograph.Edge.Results;
+
+/// <summary>What is known of a device that sends frames. Whoever uses it holds its lock.</summary>
+sealed class DeviceRecord(ulong device)
+{
+    // A gap that no radio makes: the sender, or somebody in its name, has jumped.
+    const ulong LargestGap = 1_000_000;
+
+    readonly SnrEstimator snr = new();
+    readonly LatencyWindow latencies = new(1024);
+    uint stream;
+    ulong highest;
+    bool begun;
+
+    public ulong Device => device;
+
+    public Lock Lock { get; } = new();
+
+    /// <summary>Frames accepted.</summary>
+    public long Frames { get; private set; }
+
+    /// <summary>Frames that are missing in the sequence.</summary>
+    public long Lost { get; private set; }
+
+    /// <summary>Symbols that arrived.</summary>
+    public long Symbols { get; private set; }
+
+    /// <summary>Symbols of accepted frames that never arrived.</summary>
+    public long Erased { get; private set; }
+
+    /// <summary>Frames whose true class is known.</summary>
+    public long Labelled { get; private set; }
+
+    /// <summary>Of these, how many were recognised.</summary>
+    public long Correct { get; private set; }
+
+    public string? Pair { get; private set; }
+
+    public float? SenderSnrDb { get; private set; }
+
+    public DateTimeOffset LastSeen { get; private set; }
+
+    public SnrEstimate? Measured => snr.Estimate();
+
+    public LatencyPercentiles? Latency => latencies.Percentiles();
+
+    /// <summary>Takes a frame as it arrives; returns how many frames its sequence number shows to be newly missing (or, negative, found).</summary>
+    public long Arrived(Frame frame, string pair, double sumOfSquares)
+    {
+        Frames++;
+        LastSeen = DateTimeOffset.UtcNow;
+        int arrived = frame.Symbols.Length - frame.Erased;
+        Symbols += arrived;
+        Erased += frame.Erased;
+        // Another channel is another measurement.
+        if (frame.SenderSnrDb != SenderSnrDb || pair != Pair || (begun && frame.Stream != stream))
+            snr.Reset();
+        (SenderSnrDb, Pair) = (frame.SenderSnrDb, pair);
+        snr.Add(sumOfSquares, arrived);
+        long lost = Sequence(frame);
+        Lost += lost;
+        return lost;
+    }
+
+    /// <summary>Takes a frame's result.</summary>
+    public void Recognised(int top, int? label, double milliseconds)
+    {
+        latencies.Add(milliseconds);
+        if (label is not { } truth)
+            return;
+        Labelled++;
+        if (top == truth)
+            Correct++;
+    }
+
+    long Sequence(Frame frame)
+    {
+        if (!begun || frame.Stream != stream)
+        {
+            (begun, stream, highest) = (true, frame.Stream, frame.Sequence);
+            return 0;
+        }
+        if (frame.Sequence > highest)
+        {
+            ulong gap = frame.Sequence - highest - 1;
+            highest = frame.Sequence;
+            return gap <= LargestGap ? (long)gap : 0;
+        }
+        // Later than others that were sent after it, so it was counted as lost.
+        return Lost > 0 && frame.Sequence < highest ? -1 : 0;
+    }
+}

@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using Heliograph.Edge.Intake;
+using Heliograph.Edge.Protocol;
+using Heliograph.Edge.Telemetry;
+
+namespace Heliograph.Edge.Results;
+
+/// <summary>
+/// Makes results of computed frames, in order and off the batcher's thread: the device's record, the event for those who listen. A frame
+/// counts as answered when that is done, so that what waits here is bounded by the queue's capacity.
+/// </summary>
+sealed class ResultPublisher
+{
+    readonly Channel<(FrameWork Work, Exception? Failure)> done = Channel.CreateUnbounded<(FrameWork, Exception?)>(new() { SingleReader = true });
+    readonly ResultStream stream;
+    readonly EdgeMetrics metrics;
+    readonly LatencyWindow latencies = new(4096);
+    readonly Lock latenciesLock = new();
+    readonly Action<int> answered;
+    readonly Task loop;
+    float[] probabilities = [];
+    int pending;
+
+    /// <param name="stream">Where events go.</param>
+    /// <param name="metrics">What is counted.</param>
+    /// <param name="answered">Told of each frame that is answered.</param>
+    public ResultPublisher(ResultStream stream, EdgeMetrics metrics, Action<int> answered)
+    {
+        (this.stream, this.metrics, this.answered) = (stream, metrics, answered);
+        loop = Task.Run(Loop);
+    }
+
+    /// <summary>Percentiles over the last frames of all devices.</summary>
+    public LatencyPercentiles? Latency
+    {
+        get
+        {
+            lock (latenciesLock)
+                return latencies.Percentiles();
+        }
+    }
+
+    /// <summary>Frames accepted and not yet published.</summary>
+    public int Pending => Volatile.Read(ref pending);
+
+    /// <summary>A frame is about to be accepted; or, by −1, was not.</summary>
+    public void Expect(int frames = 1) => Interlocked.Add(ref pending, frames);
+
+    /// <summary>Takes a frame from the batcher.</summary>
+    public void Done(FrameWork work, Exception? failure) => done.Writer.TryWrite((work, failure));
+
+    /// <summary>Ends after everything that was taken is published.</summary>
+    public Task Finish()
+    {
+        done.Writer.TryComplete();
+        return loop;
+    }
+
+    async Task Loop()
+    {
+        using var writer = new ResultEvent();
+        await foreach (var (work, failure) in done.Reader.ReadAllAsync())
+        {
+            try
+            {
+                if (failure is not null)
+                    metrics.Refused(work.Via, "failed");
+                else if (Values.AnyNotFinite(work.Answer))
+                    metrics.Refused(work.Via, "not-finite");
+                else
+                    Publish(work, writer);
+            }
+            finally
+            {
+                work.Return();
+                answered(1);
+                Expect(-1);
+            }
+        }
+    }
+
+    void Publish(FrameWork work, ResultEvent writer)
+    {
+        if (probabilities.Length < work.Pair.ClassCount)
+            probabilities = new float[work.Pair.ClassCount];
+        var probability = probabilities.AsSpan(0, work.Pair.ClassCount);
+        Values.Softmax(work.Answer, probability);
+        Span<int> top = stackalloc int[Math.Min(5, probability.Length)];
+        Values.Top(probability, top);
+        double milliseconds = Stopwatch.GetElapsedTime(work.AcceptedAt).TotalMilliseconds;
+        lock (latenciesLock)
+            latencies.Add(milliseconds);
+        metrics.Answered(work.Via, work.AcceptedAt);
+        lock (work.Device.Lock)
+        {
+            work.Device.Recognised(top[0], work.Frame.Label, milliseconds);
+            if (stream.Count > 0)
+                stream.Publish(writer.Write(work, probability, top, milliseconds));
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text.Json;
+using Heliograph.Edge.Protocol;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Heliograph.Edge.Results;
+
+/// <summary>What the page and other watchers read: the event stream, the status and, in a demonstration, the simulated channel.</summary>
+sealed class ResultsApi(ResultStream stream, StatusReport status, IDemoController? demo)
+{
+    const double LowestSnrDb = -30, HighestSnrDb = 60;
+
+    static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/results", (RequestDelegate)(async context =>
+        {
+            if (!await stream.Serve(context))
+                await RestProtocol.WriteError(context, StatusCodes.Status503ServiceUnavailable, "there are too many clients of the event stream, or the server is stopping", 5);
+        }));
+        routes.MapGet("/api/status", (RequestDelegate)(context => context.Response.WriteAsJsonAsync(status.Now(), Web, context.RequestAborted)));
+        if (demo is null)
+            return;
+        routes.MapGet("/api/demo", (RequestDelegate)(context => WriteDemo(context, demo)));
+        routes.MapPut("/api/demo", (RequestDelegate)(context => PutDemo(context, demo)));
+    }
+
+    static Task WriteDemo(HttpContext context, IDemoController demo) => RestProtocol.Json(context, writer =>
+    {
+        if (demo.SnrDb is { } db)
+            writer.WriteNumber("snrDb", db);
+        else
+            writer.WriteNull("snrDb");
+    });
+
+    static async Task PutDemo(HttpContext context, IDemoController demo)
+    {
+        try
+        {
+            using var body = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
+            if (body.RootElement.ValueKind == JsonValueKind.Object && body.RootElement.TryGetProperty("snrDb", out var value))
+            {
+                double? db = value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+                if (value.ValueKind == JsonValueKind.Null || db is >= LowestSnrDb and <= HighestSnrDb)
+                {
+                    demo.SnrDb = db;
+                    await WriteDemo(context, demo);
+                    return;
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            // Told below.
+        }
+        await RestProtocol.WriteError(context, StatusCodes.Status400BadRequest,
+            $"send {{\"snrDb\": number}} from {LowestSnrDb} to {HighestSnrDb} dB, or null for no noise");
+    }
+}

@@ -1,0 +1,72 @@
+using Heliograph.Edge.Intake;
+using Heliograph.Edge.Pairs;
+using Heliograph.Edge.Telemetry;
+
+namespace Heliograph.Edge.Results;
+
+/// <summary>What <c>GET /api/status</c> answers.</summary>
+sealed class StatusReport(PairSet pairs, Batcher batcher, DeviceRecords devices, ResultPublisher results, ResultStream stream, EdgeMetrics metrics, bool demo)
+{
+    readonly DateTimeOffset started = DateTimeOffset.UtcNow;
+
+    public object Now() => new
+    {
+        Version = EdgeServer.Version,
+        Ready = pairs.Ready,
+        Started = started,
+        Demo = demo,
+        Pairs = pairs.All.Select(Pair),
+        Devices = devices.All.Select(Device),
+        Queue = new { Length = batcher.Count, batcher.Capacity },
+        Latency = results.Latency,
+        Refused = metrics.Refusals,
+        ResultClients = stream.Count,
+    };
+
+    static object Pair(EdgePair pair) => new
+    {
+        pair.Name,
+        Id = pair.Id.ToString(),
+        pair.Ready,
+        pair.Symbols,
+        pair.Description.Classes,
+        pair.Description.Split,
+        pair.Description.PruningRatio,
+        Input = pair.Description.Device.Input,
+        TrainedFor = pair.Description.Channel,
+        pair.Description.Accuracy,
+    };
+
+    static object Device(DeviceRecord device)
+    {
+        lock (device.Lock)
+        {
+            var measured = device.Measured;
+            return new
+            {
+                Device = DeviceRecords.Name(device.Device),
+                device.Pair,
+                device.LastSeen,
+                device.Frames,
+                device.Lost,
+                device.Symbols,
+                device.Erased,
+                device.Labelled,
+                device.Correct,
+                SnrDb = Rounded(device.SenderSnrDb ?? measured?.Db),
+                Snr = new
+                {
+                    Source = device.SenderSnrDb is null ? "measured" : "sender",
+                    SenderDb = Rounded(device.SenderSnrDb),
+                    MeasuredDb = Rounded(measured?.Db),
+                    LowDb = Rounded(measured?.LowDb),
+                    HighDb = Rounded(measured?.HighDb),
+                    Frames = measured?.Frames ?? 0,
+                },
+                device.Latency,
+            };
+        }
+    }
+
+    static double? Rounded(double? value) => value is { } number ? Math.Round(number, 2) : null;
+}

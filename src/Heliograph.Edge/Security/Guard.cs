@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Net;
+using System.Threading.RateLimiting;
+using Grpc.Core;
+using Heliograph.Edge.Protocol;
+using Heliograph.Edge.Telemetry;
+using Microsoft.AspNetCore.Http;
+
+namespace Heliograph.Edge.Security;
+
+/// <summary>
+/// Lets in who has a key, and not more often than allowed. A key is sent as <c>Authorization: Bearer KEY</c>, or as the password of
+/// <c>Basic</c>, which browsers ask for by themselves. Health is for everybody.
+/// </summary>
+sealed class Guard : IDisposable
+{
+    const string Anonymous = "";
+
+    readonly ApiKeys? keys;
+    readonly PartitionedRateLimiter<(string Key, IPAddress? Address)>? limiter;
+    readonly EdgeMetrics metrics;
+
+    public Guard(EdgeOptions options, EdgeMetrics metrics)
+    {
+        keys = options.ApiKeys is { } file ? ApiKeys.Read(file) : null;
+        limiter = options.Rate is { } rate ? PartitionedRateLimiter.Create<(string Key, IPAddress? Address), (string, IPAddress?)>(caller =>
+            RateLimitPartition.GetTokenBucketLimiter(caller, _ => new()
+            {
+                // A second's worth may come at once; new tokens come in tenths of a second.
+                TokenLimit = rate,
+                TokensPerPeriod = Math.Max(1, rate / 10),
+                ReplenishmentPeriod = TimeSpan.FromSeconds(Math.Max(1, rate / 10) / (double)rate),
+            })) : null;
+        this.metrics = metrics;
+    }
+
+    public async Task Invoke(HttpContext context, RequestDelegate next)
+    {
+        if (IsHealth(context.Request.Path))
+        {
+            await next(context);
+            return;
+        }
+        string caller = Anonymous;
+        if (keys is not null)
+        {
+            if (Key(context.Request) is not { } key || keys.NameOf(key) is not { } name)
+            {
+                await RefuseUnknown(context);
+                return;
+            }
+            caller = name;
+        }
+        // With keys, whoever has one has its rate wherever they are; without, an address has.
+        using var lease = limiter?.AttemptAcquire((caller, keys is null ? context.Connection.RemoteIpAddress : null));
+        if (lease is { IsAcquired: false })
+        {
+            double seconds = lease.TryGetMetadata(MetadataName.RetryAfter, out var retry) ? retry.TotalSeconds : 1;
+            await Refuse(context, "rate", StatusCodes.Status429TooManyRequests, StatusCode.ResourceExhausted, "too many requests; send fewer a second",
+                Math.Max(1, (int)Math.Ceiling(seconds)));
+            return;
+        }
+        await next(context);
+    }
+
+    public void Dispose() => limiter?.Dispose();
+
+    static bool IsHealth(PathString path) =>
+        path.StartsWithSegments("/health") || path.StartsWithSegments("/v2/health")
+        || path == "/inference.GRPCInferenceService/ServerLive" || path == "/inference.GRPCInferenceService/ServerReady";
+
+    static string? Key(HttpRequest request)
+    {
+        string? header = request.Headers.Authorization;
+        if (header is null || header.Length > 1024)
+            return null;
+        if (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
+            return header["Bearer ".Length..].Trim();
+        if (!header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase))
+            return null;
+        var bytes = new byte[header.Length];
+        if (!Convert.TryFromBase64String(header["Basic ".Length..].Trim(), bytes, out int length))
+            return null;
+        string pair = System.Text.Encoding.UTF8.GetString(bytes, 0, length);
+        return pair[(pair.IndexOf(':', StringComparison.Ordinal) + 1)..];
+    }
+
+    Task RefuseUnknown(HttpContext context)
+    {
+        context.Response.Headers.Append("WWW-Authenticate", "Bearer realm=\"heliograph\"");
+        context.Response.Headers.Append("WWW-Authenticate", "Basic realm=\"heliograph\", charset=\"UTF-8\"");
+        return Refuse(context, "key", StatusCodes.Status401Unauthorized, StatusCode.Unauthenticated,
+            "a key is needed: Authorization: Bearer KEY, or KEY as the password of Basic", null);
+    }
+
+    Task Refuse(HttpContext context, string reason, int http, StatusCode grpc, string message, int? retryAfter)
+    {
+        bool isGrpc = context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) ?? false;
+        metrics.Refused(isGrpc ? "grpc" : "http", reason);
+        if (!isGrpc)
+            return RestProtocol.WriteError(context, http, message, retryAfter);
+        // An answer of headers alone, as gRPC has it for calls that do not begin.
+        context.Response.StatusCode = StatusCodes.Status200OK;
+        context.Response.ContentType = "application/grpc";
+        context.Response.Headers["grpc-status"] = ((int)grpc).ToString(CultureInfo.InvariantCulture);
+        context.Response.Headers["grpc-message"] = message;
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Net;
+using System.Threading.Channels;
+using Heliograph.Links;
+
+namespace Heliograph.Zmq;
+
+/// <summary>
+/// Carries frames that devices send over UDP to a bare stream of samples, for ZeroMQ has no place in the device's native program. Frames of
+/// another pair or length than the stream are refused and counted; symbols that were erased go on as 0.
+/// </summary>
+public sealed class Relay : IDisposable
+{
+    const int Waiting = 64;
+
+    readonly Channel<Frame> frames = Channel.CreateBounded<Frame>(new BoundedChannelOptions(Waiting) { SingleReader = true, SingleWriter = true });
+    readonly UdpFrameReceiver receiver;
+    readonly ZmqSampleSink sink;
+
+    /// <summary>Binds the UDP socket.</summary>
+    /// <param name="local">Where devices send to; port 0 takes a free one.</param>
+    /// <param name="sink">Where the samples go; it stays the caller's.</param>
+    /// <param name="options">What is taken; null for the defaults.</param>
+    /// <exception cref="IOException">The address is taken or not this machine's.</exception>
+    public Relay(IPEndPoint local, ZmqSampleSink sink, AssemblerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(sink);
+        this.sink = sink;
+        receiver = new(local, frames.Writer.TryWrite, options);
+    }
+
+    /// <summary>Where it listens.</summary>
+    public IPEndPoint LocalEndPoint => receiver.LocalEndPoint;
+
+    /// <summary>What was counted of what arrived.</summary>
+    public LinkCounters Counters => receiver.Counters;
+
+    /// <summary>Carries frames until cancelled. Call it once.</summary>
+    /// <param name="cancellation">Ends it; that is no error.</param>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        Task receiving = ReceiveAsync(cancellation);
+        await foreach (Frame frame in frames.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+            sink.Send(frame.Header, frame.Symbols);
+        await receiving.ConfigureAwait(false);
+    }
+
+    async Task ReceiveAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await receiver.RunAsync(cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            frames.Writer.Complete();
+        }
+    }
+
+    /// <summary>Closes the UDP socket.</summary>
+    public void Dispose() => receiver.Dispose();
+}

@@ -1,0 +1,20 @@
+using Heliograph.Pairs;
+
+namespace Heliograph.Zmq;
+
+/// <summary>What both ends of a bare stream of samples must agree on, for the stream says nothing about itself.</summary>
+/// <param name="Pair">The pair whose symbols are on the stream.</param>
+/// <param name="SymbolCount">B: an image takes ⌈B/2⌉ complex samples, with an odd B the last Q is 0.</param>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Naming", "CA1711", Justification = "A stream of samples, not of bytes.")]
+public sealed record SampleStream(PairId Pair, int SymbolCount)
+{
+    /// <summary>Bytes of a complex sample: two 32-bit floats, I and Q.</summary>
+    public const int SampleBytes = 8;
+
+    /// <summary>B, at least 1 and at most what a frame has at most by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is out of that range.</exception>
+    public int SymbolCount { get; } = SymbolCount is >= 1 and <= 65_536 ? SymbolCount : throw new ArgumentOutOfRangeException(nameof(SymbolCount));
+
+    /// <summary>Bytes of one image's samples.</summary>
+    public int FrameBytes => (SymbolCount + 1) / 2 * SampleBytes;
+}

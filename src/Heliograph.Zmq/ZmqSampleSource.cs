@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using Heliograph.Links;
+using NetMQ;
+using NetMQ.Sockets;
+
+namespace Heliograph.Zmq;
+
+/// <summary>
+/// Reads frames from a bare stream of complex samples, such as GNU Radio's "ZMQ PUSH Sink" and "ZMQ PUB Sink" send: it connects a PULL or SUB
+/// socket. Where the other end is not there yet, or goes and comes back, it waits for it.
+/// </summary>
+public sealed class ZmqSampleSource
+{
+    static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
+
+    readonly string address;
+    readonly ZmqPattern pattern;
+    readonly ZmqSampleSourceOptions options;
+    readonly SampleCutter cutter;
+    readonly FrameStamper stamper;
+    long frames, dropped, refused;
+
+    /// <summary>Sets what is read; nothing is connected yet.</summary>
+    /// <param name="address">Where the other end is bound, such as <c>tcp://127.0.0.1:7356</c>.</param>
+    /// <param name="pattern">PULL from a PUSH sink or SUB to a PUB sink.</param>
+    /// <param name="stream">What is on the stream.</param>
+    /// <param name="deliver">Takes a frame, at once; says false when it has no room, which is counted.</param>
+    /// <param name="options">How it is read; null for the defaults.</param>
+    public ZmqSampleSource(
+        string address, ZmqPattern pattern, SampleStream stream, Func<Frame, bool> deliver, ZmqSampleSourceOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(deliver);
+        this.address = address;
+        this.pattern = pattern;
+        this.options = options ?? new();
+        stamper = new(this.options.Device);
+        cutter = new(stream, this.options.WholeFrames, (symbols, erased) =>
+        {
+            if (deliver(Frame.Create(stamper.Next(stream.Pair), symbols, erased)))
+                Interlocked.Increment(ref frames);
+            else
+                Interlocked.Increment(ref dropped);
+        });
+    }
+
+    /// <summary>Frames handed over.</summary>
+    public long Frames => Interlocked.Read(ref frames);
+
+    /// <summary>Frames that found their consumer full.</summary>
+    public long Dropped => Interlocked.Read(ref dropped);
+
+    /// <summary>Messages refused.</summary>
+    public long Refused => Interlocked.Read(ref refused);
+
+    /// <summary>Reads until cancelled, on a thread of its own. Call it once.</summary>
+    /// <param name="cancellation">Ends it; that is no error.</param>
+    /// <exception cref="UsageException">The address is none.</exception>
+    public Task RunAsync(CancellationToken cancellation) =>
+        Task.Factory.StartNew(() => Run(cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    void Run(CancellationToken cancellation)
+    {
+        using NetMQSocket socket = pattern == ZmqPattern.PushPull ? new PullSocket() : new SubscriberSocket();
+        ZmqAddress.Open(address, socket.Connect);
+        (socket as SubscriberSocket)?.SubscribeToAnyTopic();
+        long heard = Stopwatch.GetTimestamp();
+        var message = new Msg();
+        message.InitEmpty();
+        try
+        {
+            while (!cancellation.IsCancellationRequested)
+            {
+                if (!socket.TryReceive(ref message, Poll))
+                    continue;
+                if (options.Silence is { } silence && Stopwatch.GetElapsedTime(heard) > silence)
+                    cutter.Clear();
+                heard = Stopwatch.GetTimestamp();
+                if (cutter.Add(message.Slice()) is not { } reason)
+                    continue;
+                Interlocked.Increment(ref refused);
+                options.Refused?.Invoke(reason);
+            }
+        }
+        finally
+        {
+            message.Close();
+        }
+    }
+}

@@ -1,0 +1,20 @@
+namespace Heliograph.Zmq;
+
+/// <summary>How a <see cref="ZmqSampleSource"/> reads.</summary>
+public sealed record ZmqSampleSourceOptions
+{
+    /// <summary>The device that the frames are said to come from.</summary>
+    public ulong Device { get; init; }
+
+    /// <summary>
+    /// Whether each message must hold whole frames, as GNU Radio's blocks send them with a vector length of ⌈B/2⌉. Then a lost message does not
+    /// shift the frames after it. Otherwise messages are cut and joined as they come, and the stream must begin at a frame's begin and lose nothing.
+    /// </summary>
+    public bool WholeFrames { get; init; }
+
+    /// <summary>After a silence of this length a begun frame is forgotten, so that a sender that starts anew is read from its begin; null: never.</summary>
+    public TimeSpan? Silence { get; init; }
+
+    /// <summary>Is told of each message that is refused, in words.</summary>
+    public Action<string>? Refused { get; init; }
+}

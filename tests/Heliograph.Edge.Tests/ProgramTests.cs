@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Net;
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+
+namespace Heliograph.Edge.Tests;
+
+/// <summary>The program heliograph-edge itself.</summary>
+public sealed partial class ProgramTests : IDisposable
+{
+    const int Sigterm = 15;
+
+    readonly string root = Directory.CreateTempSubdirectory("heliograph-edge-").FullName;
+
+    public void Dispose() => Directory.Delete(root, recursive: true);
+
+    [Fact]
+    public async Task It_says_where_it_listens_and_asked_to_stop_answers_what_it_accepted()
+    {
+        var pair = EdgePairs.Write(root, "one");
+        using var process = Start("--pairs", root, "--http", "0", "--grpc", "0", "--udp", "0", "--batch", "64", "--batch-wait", "9000", "--json");
+        var start = JsonNode.Parse((await process.StandardOutput.ReadLineAsync())!)!;
+        Assert.StartsWith("http://127.0.0.1:", (string)start["http"]!, StringComparison.Ordinal);
+        Assert.StartsWith("http://127.0.0.1:", (string)start["grpc"]!, StringComparison.Ordinal);
+        Assert.StartsWith("127.0.0.1:", (string)start["udp"]!, StringComparison.Ordinal);
+        Assert.Equal($$"""[{"name":"one","id":"{{pair.Id}}","symbols":12,"classes":10}]""", start["pairs"]!.ToJsonString());
+
+        using var http = new HttpClient { BaseAddress = new((string)start["http"]!) };
+        using var content = new StringContent(TestServer.Request(pair, EdgePairs.Symbols(pair, 1, 1)).ToJsonString());
+        var request = http.PostAsync("/v2/models/one/infer", content);
+        await Wait.Until(async () => (int)JsonNode.Parse(await http.GetStringAsync("/api/status"))!["queue"]!["length"]! == 1, "the request is queued");
+        Assert.Equal(0, Kill(process.Id, Sigterm));
+        using var response = await request;
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(0, process.ExitCode);
+        Assert.Equal("", await process.StandardOutput.ReadToEndAsync());
+    }
+
+    [Theory]
+    [InlineData(2, "there is no folder", "--pairs", "ROOT/none")]
+    [InlineData(2, "--pairs", "--http", "0")]
+    [InlineData(2, "--udp must be [HOST:]PORT", "--pairs", "ROOT", "--udp", "70000")]
+    [InlineData(2, "--batch must be a whole number", "--pairs", "ROOT", "--batch", "many")]
+    [InlineData(2, "--bind must be an address", "--pairs", "ROOT", "--bind", "somewhere")]
+    [InlineData(2, "did you mean", "--pairz", "ROOT")]
+    [InlineData(1, "keys", "--pairs", "ROOT", "--http", "0", "--api-keys", "ROOT/keys")]
+    [InlineData(1, "--cuda", "--pairs", "ROOT", "--http", "0", "--cuda")]
+    public async Task What_is_wrong_is_told_in_one_line(int code, string said, params string[] arguments)
+    {
+        EdgePairs.Write(root, "one");
+        using var process = Start([.. arguments.Select(argument => argument.Replace("ROOT", root, StringComparison.Ordinal))]);
+        string error = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.Equal(code, process.ExitCode);
+        string line = Assert.Single(error.Split('\n'), line => line.StartsWith("error: ", StringComparison.Ordinal));
+        Assert.Contains(said, line, StringComparison.Ordinal);
+        Assert.Equal("", await process.StandardOutput.ReadToEndAsync());
+    }
+
+    [Fact]
+    public async Task A_new_key_is_one_that_its_line_lets_in()
+    {
+        using var process = Start("new-key", "garden");
+        string[] lines = (await process.StandardOutput.ReadToEndAsync()).Split('\n');
+        await process.WaitForExitAsync();
+        Assert.Equal(0, process.ExitCode);
+        string file = Path.Combine(root, "keys");
+        File.WriteAllText(file, lines[1]["line: ".Length..]);
+        Assert.Equal("garden", Edge.Security.ApiKeys.Read(file).NameOf(lines[0]["key:  ".Length..]));
+    }
+
+    static Process Start(params string[] arguments) => Process.Start(
+        new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Heliograph.Edge.dll"), .. arguments])
+        { RedirectStandardOutput = true, RedirectStandardError = true })!;
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    static partial int Kill(int process, int signal);
+}

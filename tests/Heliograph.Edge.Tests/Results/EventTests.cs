@@ -1,0 +1,123 @@
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using Heliograph.Links;
+
+namespace Heliograph.Edge.Tests.Results;
+
+public sealed class EventTests
+{
+    [Fact]
+    public async Task Frames_become_events_and_a_device_may_change_its_pair()
+    {
+        await using var server = await TestServer.Start(pairs: root =>
+        {
+            EdgePairs.Write(root, "one");
+            EdgePairs.Write(root, "two", seed: 9, code: 5, classes: 7);
+        });
+        using var events = await EventReader.Open(server.Http);
+        using var sender = new Sender(server, 0xabc);
+        using var other = new Sender(server, 0xdef);
+        int correct = 0;
+        for (int i = 0; i < 12; i++)
+        {
+            var pair = server.Open(i / 2 % 2 == 0 ? "one" : "two");
+            float[] symbols = EdgePairs.Symbols(pair, 1, (ulong)i);
+            double[] logits = EdgePairs.Logits(pair, symbols);
+            int best = Array.IndexOf(logits, logits.Max()), label = i % 3;
+            correct += best == label ? 1 : 0;
+            var thumbnail = i == 3 ? new Thumbnail(2, 1, [1, 2, 3, 4, 5, 6]) : null;
+            sender.Send(pair, symbols, label: label, thumbnail: thumbnail);
+            var seen = (await events.Next())!;
+            Assert.Equal("0000000000000abc", (string)seen["device"]!);
+            Assert.Equal(i, (int)seen["seq"]!);
+            Assert.Equal(pair.Description.Name, (string)seen["pair"]!);
+            Assert.Equal(pair.Description.Classes[label], (string)seen["label"]!);
+            var top = seen["top"]!.AsArray();
+            Assert.Equal(5, top.Count);
+            Assert.Equal(logits.Select((logit, c) => (logit, c)).OrderByDescending(at => at.logit).Take(5).Select(at => pair.Description.Classes[at.c]), top.Select(at => (string)at!["class"]!));
+            Assert.Equal(1 / logits.Sum(logit => Math.Exp(logit - logits[best])), (double)top[0]!["probability"]!, 1e-4);
+            Assert.True((double)seen["latencyMs"]! > 0);
+            Assert.Equal((i + 1, correct), ((int)seen["labelled"]!, (int)seen["correct"]!));
+            float[] points = [.. seen["constellation"]!.AsArray().Select(value => (float)value!)];
+            Assert.Equal(symbols.Select(value => MathF.Round(value, 3)), points);
+            Assert.Equal(i == 3 ? "AQIDBAUG" : null, (string?)seen["thumbnail"]?["rgb"]);
+        }
+        other.Send(server.Pair, EdgePairs.Symbols(server.Pair, 1, 1), snrDb: 7.5, say: true);
+        var said = (await events.Next())!;
+        Assert.Null(said["label"]);
+        Assert.Equal(7.5, (double)said["snrDb"]!);
+        Assert.Equal("sender", (string)said["snr"]!["source"]!);
+
+        var devices = (await server.Status())["devices"]!.AsArray();
+        Assert.Equal(["0000000000000abc", "0000000000000def"], devices.Select(device => (string)device!["device"]!));
+        Assert.Equal([12, 1], devices.Select(device => (int)device!["frames"]!));
+        Assert.Equal(7.5, await server.Metric("heliograph_snr_dB", "source=\"sender\""));
+    }
+
+    [Theory]
+    [InlineData(-3)]
+    [InlineData(5)]
+    [InlineData(14)]
+    public async Task The_measured_SNR_is_that_of_the_channel_within_its_interval(double snrDb)
+    {
+        await using var server = await TestServer.Start();
+        var pair = server.Pair;
+        using var sender = new Sender(server, 3);
+        float[] symbols = EdgePairs.Symbols(pair, 200, 8);
+        for (int i = 0; i < 200; i++)
+            sender.Send(pair, symbols.AsSpan(i * 12, 12), snrDb);
+        JsonNode? device = null;
+        await Wait.Until(async () => (int?)(device = (await server.Status())["devices"]!.AsArray().FirstOrDefault())?["frames"] == 200, "all frames are there");
+        var snr = device!["snr"]!;
+        Assert.Equal("measured", (string)snr["source"]!);
+        Assert.Equal(128, (int)snr["frames"]!);
+        // At a high SNR the noise of so few symbols may be lost in the signal's own variation: the interval is open above.
+        Assert.InRange(snrDb, (double)snr["lowDb"]!, (double?)snr["highDb"] ?? double.PositiveInfinity);
+        Assert.Equal(0, (long)device["lost"]!);
+    }
+
+    [Fact]
+    public async Task A_client_that_does_not_read_loses_events_and_is_dropped_and_nobody_waits_for_it()
+    {
+        await using var server = await TestServer.Start((options, _) => options with { ResultBuffer = 4, ResultTimeout = TimeSpan.FromSeconds(2) });
+        var pair = server.Pair;
+        using var slow = await Connect(server, receiveBuffer: 4096);
+        using var dead = await Connect(server, receiveBuffer: 4096);
+        using var events = await EventReader.Open(server.Http);
+        await Wait.Until(async () => (int)(await server.Status())["resultClients"]! == 3, "three clients are there");
+        // Gone without a word, as a machine that loses its power would be told by the next reset.
+        dead.Client.LingerState = new(true, 0);
+        dead.Close();
+
+        using var sender = new Sender(server, 1);
+        var picture = new Thumbnail(128, 128, new byte[128 * 128 * 3]);
+        float[] symbols = EdgePairs.Symbols(pair, 1, 1);
+        for (int i = 0; i < 250; i++)
+        {
+            sender.Send(pair, symbols, thumbnail: picture);
+            // The reader beside them hears of every frame, in time.
+            Assert.Equal(i, (int)(await events.Next(seconds: 5))!["seq"]!);
+        }
+        await Wait.Until(async () => (int)(await server.Status())["resultClients"]! == 1, "the slow and the dead client are dropped");
+        Assert.True(await server.Metric("heliograph_results_dropped_total") > 0);
+        Assert.Equal(250, (int)(await server.Status())["devices"]![0]!["frames"]!);
+    }
+
+    [Fact]
+    public async Task Clients_of_the_stream_are_bounded()
+    {
+        await using var server = await TestServer.Start((options, _) => options with { ResultClients = 1 });
+        using var events = await EventReader.Open(server.Http);
+        using var refused = await server.Http.GetAsync("/api/results");
+        Assert.Equal(503, (int)refused.StatusCode);
+        Assert.Contains("too many clients", (string)(await TestServer.Json(refused))["error"]!, StringComparison.Ordinal);
+    }
+
+    static async Task<TcpClient> Connect(TestServer server, int receiveBuffer)
+    {
+        var client = new TcpClient { ReceiveBufferSize = receiveBuffer };
+        await client.ConnectAsync("127.0.0.1", server.Server.Http!.Port);
+        await client.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes("GET /api/results HTTP/1.1\r\nHost: edge\r\n\r\n"));
+        return client;
+    }
+}
