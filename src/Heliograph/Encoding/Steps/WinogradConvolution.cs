@@ -12,7 +12,7 @@ sealed unsafe class WinogradConvolution<TTile, TLanes, TVector> : Step
     where TLanes : struct, ILanes<TVector>
     where TVector : unmanaged
 {
-    const int CacheBytes = 384 * 1024;
+    const int LeastBytes = 64 * 1024, MostBytes = 384 * 1024;
 
     /// <summary>Floats between points: at a distance of a power of two all points would share a few sets of the first-level cache.</summary>
     const int Gap = 16;
@@ -59,7 +59,7 @@ sealed unsafe class WinogradConvolution<TTile, TLanes, TVector> : Step
         lowest = relu ? 0 : float.NegativeInfinity;
         tilesAcross = Tiles(width);
         tiles = tilesAcross * Tiles(height);
-        block = BlockTiles(tiles, input.Stride);
+        block = BlockTiles(tiles, input.Stride, input.Shape.Channels, layer.Filters);
 
         int rows = (block + 3) / 4 * 4;
         pointStride = (rows * input.Stride + Gap - 1) / Gap * Gap + Gap;
@@ -88,12 +88,13 @@ sealed unsafe class WinogradConvolution<TTile, TLanes, TVector> : Step
     static int Tiles(int size) => (size + TTile.Size - 1) / TTile.Size;
 
     /// <summary>
-    /// Tiles in a block, about as many in each: the weights pass once a block, so the fewer blocks the better, but the transformed inputs
-    /// and a panel's sums must stay in a second-level cache of 512 KiB while they do.
+    /// Tiles in a block, about as many in each. The transformed inputs and a panel's sums take about as much as the weights that pass once a
+    /// block: fewer would pass more weights, more would miss the caches. They never take more than a second-level cache of 512 KiB can keep.
     /// </summary>
-    static int BlockTiles(int tiles, int stride)
+    static int BlockTiles(int tiles, int stride, int channels, int filters)
     {
-        int most = Math.Max(4, CacheBytes / sizeof(float) / (Points * (stride + Tile<TLanes, TVector>.Widest * TLanes.Count)));
+        int bytes = Math.Clamp(Points * channels * filters * sizeof(float), LeastBytes, MostBytes);
+        int most = Math.Max(4, bytes / sizeof(float) / (Points * (stride + Tile<TLanes, TVector>.Widest * TLanes.Count)));
         int blocks = (tiles + most - 1) / most;
         return Math.Min(tiles, ((tiles + blocks - 1) / blocks + 3) / 4 * 4);
     }
