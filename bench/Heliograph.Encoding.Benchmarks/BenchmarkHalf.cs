@@ -1,3 +1,4 @@
+using System.Globalization;
 using Heliograph.Images;
 using Heliograph.Networks;
 using Heliograph.Pairs;
@@ -10,16 +11,21 @@ sealed record BenchmarkHalf(string Split, string Ratio, DeviceHalf Half)
     public string Widths => string.Join("/", Half.Model.Network.Layers.OfType<Convolution>().SkipLast(1).Select(conv => conv.Filters));
 
     /// <summary>Every split point, pruned uniformly, and odd widths as pruning by saliency leaves them.</summary>
-    public static IEnumerable<BenchmarkHalf> All()
+    /// <param name="only">Part of the name of the rows wanted, for instance <c>pool2 50 %</c>.</param>
+    public static IEnumerable<BenchmarkHalf> All(string only)
     {
         var vgg = Vgg.Build(16, 100, new(3, 32, 32));
         foreach (string split in vgg.SplitPoints)
         {
-            foreach (double ratio in (double[])[0, 0.25, 0.5, 0.75])
-                yield return Of(split, FormattableString.Invariant($"{100 * ratio:0} %"), UniformPruning.Prune(vgg, split, ratio).SplitAt(split).Device);
-            yield return Of(split, "odd", Odd(vgg.SplitAt(split).Device));
+            foreach (string ratio in (string[])["0 %", "25 %", "50 %", "75 %", "odd"])
+            {
+                if ($"{split} {ratio}".Contains(only, StringComparison.Ordinal))
+                    yield return Of(split, ratio, ratio == "odd" ? Odd(vgg.SplitAt(split).Device) : Pruned(vgg, split, int.Parse(ratio[..^2], CultureInfo.InvariantCulture)));
+            }
         }
     }
+
+    static Network Pruned(Network vgg, string split, int percent) => UniformPruning.Prune(vgg, split, percent / 100.0).SplitAt(split).Device;
 
     static Network Odd(Network device)
     {

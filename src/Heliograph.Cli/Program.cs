@@ -15,11 +15,15 @@ var root = new Command("heliograph", "Device–edge recognition over a radio lin
     CostsCommand.Create(),
     DataCommand.Create(interrupt.Token),
     RunsCommand.Create(),
+    ServeCommand.Create(interrupt.Token),
+    RelayCommand.Create(interrupt.Token),
+    ReplayCommand.Create(interrupt.Token),
+    DemoCommand.Create(interrupt.Token),
     verbose,
     new HelpOption { Recursive = true },
     new VersionOption(),
 };
-ExamplesHelp.AddTo(root, "heliograph train quickstart", "heliograph costs vgg16 --classes 100 --split pool2 --ratio 0.5", "heliograph train --help");
+ExamplesHelp.AddTo(root, "heliograph demo", "heliograph train quickstart", "heliograph costs vgg16 --classes 100 --split pool2 --ratio 0.5", "heliograph train --help");
 
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0 && !parsed.Tokens.Any(token => token.Value is "--help" or "-h" or "-?" or "--version"))

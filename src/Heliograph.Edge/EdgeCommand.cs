@@ -75,10 +75,11 @@ public static class EdgeCommand
     }
 
     /// <summary>A command that makes a key.</summary>
-    public static Command NewKey()
+    /// <param name="program">What is typed before it, for the examples.</param>
+    public static Command NewKey(string program)
     {
         var name = new Argument<string>("NAME") { Description = "Whose key it is; a word." };
-        var command = new ExampleCommand("new-key", "Make a key for --api-keys: the key goes to its user, the line into the file.", "heliograph-edge new-key garden") { name };
+        var command = new ExampleCommand("new-key", "Make a key for --api-keys: the key goes to its user, the line into the file.", $"{program} new-key garden", $"{program} new-key gate-camera") { name };
         command.SetAction(parsed =>
         {
             string word = parsed.GetValue(name)!;

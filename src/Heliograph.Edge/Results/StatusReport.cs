@@ -34,6 +34,7 @@ sealed class StatusReport(PairSet pairs, Batcher batcher, DeviceRecords devices,
         pair.Description.PruningRatio,
         Input = pair.Description.Device.Input,
         TrainedFor = pair.Description.Channel,
+        pair.Description.Accuracy,
     };
 
     static object Device(DeviceRecord device)

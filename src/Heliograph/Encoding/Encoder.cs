@@ -94,14 +94,16 @@ public sealed class Encoder
     unsafe void Load(ReadOnlySpan<byte> rgb)
     {
         var map = plan.Input;
-        int next = 0;
-        for (int y = 0; y < Input.Height; y++)
+        int next = 0, channels = Input.Channels;
+        fixed (float* values = table)
+        fixed (byte* bytes = rgb)
         {
-            for (int x = 0; x < Input.Width; x++)
+            for (int y = 0; y < Input.Height; y++)
             {
-                float* pixel = map.At(y, x);
-                for (int c = 0; c < Input.Channels; c++)
-                    pixel[c] = table[c * 256 + rgb[next++]];
+                float* pixel = map.At(y, 0);
+                for (int x = 0; x < Input.Width; x++, pixel += map.Stride)
+                    for (int c = 0; c < channels; c++)
+                        pixel[c] = values[c * 256 + bytes[next++]];
             }
         }
     }

@@ -39,20 +39,36 @@ sealed unsafe class FeatureMap
     /// <summary>Reads the map channel by channel, row by row.</summary>
     public void CopyTo(Span<float> planes)
     {
-        int next = 0;
-        for (int c = 0; c < Shape.Channels; c++)
-            for (int y = 0; y < Shape.Height; y++)
-                for (int x = 0; x < Shape.Width; x++)
-                    planes[next++] = At(y, x)[c];
+        int area = Shape.Height * Shape.Width;
+        for (int y = 0; y < Shape.Height; y++)
+        {
+            for (int c = 0; c < Shape.Channels; c++)
+            {
+                float* from = At(y, 0) + c;
+                foreach (ref float value in planes.Slice(c * area + y * Shape.Width, Shape.Width))
+                {
+                    value = *from;
+                    from += Stride;
+                }
+            }
+        }
     }
 
     /// <summary>Fills the map from values that stand channel by channel, row by row.</summary>
     public void CopyFrom(ReadOnlySpan<float> planes)
     {
-        int next = 0;
-        for (int c = 0; c < Shape.Channels; c++)
-            for (int y = 0; y < Shape.Height; y++)
-                for (int x = 0; x < Shape.Width; x++)
-                    At(y, x)[c] = planes[next++];
+        int area = Shape.Height * Shape.Width;
+        for (int y = 0; y < Shape.Height; y++)
+        {
+            for (int c = 0; c < Shape.Channels; c++)
+            {
+                float* to = At(y, 0) + c;
+                foreach (float value in planes.Slice(c * area + y * Shape.Width, Shape.Width))
+                {
+                    *to = value;
+                    to += Stride;
+                }
+            }
+        }
     }
 }

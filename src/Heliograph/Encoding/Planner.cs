@@ -14,7 +14,8 @@ sealed class Planner<TLanes, TVector>(Weights weights, Arena weightArena, Arena 
     public EncoderPlan Plan(Network network)
     {
         var chain = Chain.Of(network);
-        var input = new FeatureMap(bufferArena, network.Input, chain is [Convolution, ..] ? network.Input.Channels : Padded(network.Input.Channels),
+        var input = new FeatureMap(bufferArena, network.Input,
+            chain is [Convolution first, ..] && Kernels.For(first, network.Input) == Kernel.Direct ? network.Input.Channels : Padded(network.Input.Channels),
             HaloFor(chain, 0, network.Input));
         var map = input;
         for (int i = 0; i < chain.Count; i++)
@@ -23,7 +24,7 @@ sealed class Planner<TLanes, TVector>(Weights weights, Arena weightArena, Arena 
             bool relu = layer is Convolution or Linear && At(i + 1) is Relu;
             if (relu)
                 i++;
-            bool pool = layer is Convolution convolution && IsWinograd(convolution, map.Shape) && At(i + 1) is MaxPool { Size: 2 };
+            bool pool = layer is Convolution convolution && Kernels.For(convolution, map.Shape) is Kernel.Winograd2 or Kernel.Winograd4 && At(i + 1) is MaxPool { Size: 2 };
             if (pool)
                 i++;
             var output = network.ShapeOf(chain[i].Name);
@@ -72,18 +73,16 @@ sealed class Planner<TLanes, TVector>(Weights weights, Arena weightArena, Arena 
     FeatureMap Convolve(Convolution layer, FeatureMap input, FeatureMap output, bool relu, bool pool)
     {
         float[] kernel = Values(layer, "weight"), bias = Values(layer, "bias");
-        steps.Add(IsWinograd(layer, input.Shape)
-            ? new WinogradConvolution<TLanes, TVector>(weightArena, input, output, layer, kernel, bias, relu, pool)
-            : new DirectConvolution<TLanes, TVector>(weightArena, bufferArena, input, output, layer, kernel, bias, relu));
+        steps.Add(Kernels.For(layer, input.Shape) switch
+        {
+            Kernel.First => new FirstConvolution<TLanes, TVector>(weightArena, input, output, layer, kernel, bias, relu),
+            Kernel.Winograd4 => new WinogradConvolution<WinogradTile4<TLanes, TVector>, TLanes, TVector>(weightArena, input, output, layer, kernel, bias, relu, pool),
+            Kernel.Winograd2 => new WinogradConvolution<WinogradTile2<TLanes, TVector>, TLanes, TVector>(weightArena, input, output, layer, kernel, bias, relu, pool),
+            Kernel.Taps => new TapConvolution<TLanes, TVector>(weightArena, bufferArena, input, output, layer, kernel, bias, relu),
+            _ => new DirectConvolution<TLanes, TVector>(weightArena, bufferArena, input, output, layer, kernel, bias, relu),
+        });
         return output;
     }
-
-    /// <summary>
-    /// Where Winograd's transforms pay: enough channels that the products outweigh the transforms, and a map of more than one tile, else its
-    /// weights, four times as many as the kernel's, are read for too little work.
-    /// </summary>
-    static bool IsWinograd(Convolution layer, Shape map) =>
-        layer is { Kernel: 3, Stride: 1, Padding: 1 } && map.Channels >= 8 && map.Height > 4 && map.Width > 4;
 
     unsafe void BindScratch()
     {
@@ -115,8 +114,15 @@ sealed class Planner<TLanes, TVector>(Weights weights, Arena weightArena, Arena 
             next++;
         if (next == chain.Count || chain[next] is not Convolution convolution)
             return Halo.None;
-        if (IsWinograd(convolution, map))
-            return WinogradConvolution<TLanes, TVector>.Halo(map);
+        switch (Kernels.For(convolution, map))
+        {
+            case Kernel.Winograd4 or Kernel.First:
+                return WinogradConvolution<WinogradTile4<TLanes, TVector>, TLanes, TVector>.Halo(map);
+            case Kernel.Winograd2:
+                return WinogradConvolution<WinogradTile2<TLanes, TVector>, TLanes, TVector>.Halo(map);
+            case Kernel.Taps:
+                return Halo.None;
+        }
         var output = convolution.Output([map]);
         int Beyond(int size, int outputs) => Math.Max(0, (outputs - 1) * convolution.Stride + convolution.Kernel - convolution.Padding - size);
         return new(convolution.Padding, convolution.Padding, Beyond(map.Height, output.Height), Beyond(map.Width, output.Width));

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using System.Text.Json;
 using Heliograph.Links;
 using Heliograph.Pairs;
@@ -99,7 +98,7 @@ public sealed class SigmfTests : IDisposable
         using var recorder = new SigmfRecorder(Meta);
         for (int i = 0; i <= frames.Length; i++)
         {
-            using (JsonDocument.Parse(Encoding.UTF8.GetString(ReadShared(Meta))))
+            using (JsonDocument.Parse(System.Text.Encoding.UTF8.GetString(ReadShared(Meta))))
             {
             }
             SigmfReader reader = Copy(ReadShared(Meta), ReadShared(Data));
@@ -115,7 +114,7 @@ public sealed class SigmfTests : IDisposable
     {
         Record(true, Some);
         byte[] meta = File.ReadAllBytes(Meta), data = File.ReadAllBytes(Data);
-        int head = Encoding.UTF8.GetString(meta).IndexOf('\n', StringComparison.Ordinal);
+        int head = System.Text.Encoding.UTF8.GetString(meta).IndexOf('\n', StringComparison.Ordinal);
         int most = 0;
         for (int cut = head; cut < meta.Length; cut++)
         {

@@ -161,7 +161,7 @@ public sealed class PairTest : IDisposable
     public void Other_files_are_told_the_id_and_verified()
     {
         var (description, device, edge) = TinyPair.Make();
-        var others = new Dictionary<string, Action<PairId, Stream>> { [Pair.EdgeOnnxFile] = (id, stream) => stream.Write(Encoding.ASCII.GetBytes(id.ToString())) };
+        var others = new Dictionary<string, Action<PairId, Stream>> { [Pair.EdgeOnnxFile] = (id, stream) => stream.Write(System.Text.Encoding.ASCII.GetBytes(id.ToString())) };
         var pair = PairFolder.Write(Folder, description, device, edge, others: others);
         string path = Path.Combine(Folder, Pair.EdgeOnnxFile);
         Assert.Equal(pair.Id.ToString(), File.ReadAllText(path));

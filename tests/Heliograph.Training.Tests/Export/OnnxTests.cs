@@ -53,7 +53,7 @@ public sealed class OnnxTests
             named.UnionWith(expected);
         }
         // A network that calls everything the same would agree with anything.
-        Assert.True(named.Count >= 10, $"only {named.Count} classes were named");
+        Assert.True(named.Count >= 5, $"only {named.Count} classes were named");
     }
 
     static DataSet Data() => string.IsNullOrEmpty(Environment.GetEnvironmentVariable("HELIOGRAPH_DATA"))

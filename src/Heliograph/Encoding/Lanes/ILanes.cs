@@ -33,4 +33,7 @@ unsafe interface ILanes<TVector> where TVector : unmanaged
 
     /// <summary><paramref name="a"/> in the lanes where <paramref name="x"/> is below zero, else <paramref name="b"/>.</summary>
     static abstract TVector WhereNegative(TVector x, TVector a, TVector b);
+
+    /// <summary>Asks for a cache line that will be read soon; where .NET has no such instruction, nothing.</summary>
+    static abstract void Prefetch(float* address);
 }

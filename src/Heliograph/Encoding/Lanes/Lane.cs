@@ -26,4 +26,8 @@ readonly unsafe struct Lane : ILanes<float>
     public static float SquareRoot(float a) => MathF.Sqrt(a);
 
     public static float WhereNegative(float x, float a, float b) => x < 0 ? a : b;
+
+    public static void Prefetch(float* address)
+    {
+    }
 }

@@ -18,6 +18,7 @@ sealed unsafe class DirectConvolution<TLanes, TVector> : Step
     readonly int groups;
     readonly int* rows;
     readonly int* targets;
+    readonly int* starts;
     readonly int segmentCount;
     readonly int* segments;
     readonly int depth;
@@ -42,6 +43,9 @@ sealed unsafe class DirectConvolution<TLanes, TVector> : Step
             rows[i] = (int)(input.At(y * layer.Stride - layer.Padding, x * layer.Stride - layer.Padding) - input.Origin);
             targets[i] = (int)(output.At(y, x) - output.Origin);
         }
+
+        // Every row's sums begin with the bias.
+        starts = buffers.AllocateIntegers(Tile<TLanes, TVector>.Rows);
 
         // Where pixels stand without a gap, a row of taps is one segment.
         int channels = input.Shape.Channels, size = layer.Kernel;
@@ -84,8 +88,8 @@ sealed unsafe class DirectConvolution<TLanes, TVector> : Step
             for (int group = 0; group < groups; group++)
             {
                 int at = group * Tile<TLanes, TVector>.Rows;
-                Tile<TLanes, TVector>.Multiply(width, input.Origin, rows + at, segments, segmentCount, depth, panel, bias + first, lowest,
-                    output.Origin + first, targets + at);
+                Tile<TLanes, TVector>.Multiply(width, input.Origin, rows + at, segments, segmentCount, depth, panel, panel, bias + first,
+                    starts, lowest, output.Origin + first, targets + at);
             }
             panel += (long)segmentCount * depth * width * TLanes.Count;
         }

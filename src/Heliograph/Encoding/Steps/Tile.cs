@@ -17,10 +17,16 @@ static unsafe class Tile<TLanes, TVector>
     /// <summary>Widest panel, in vectors.</summary>
     public const int Widest = 3;
 
-    /// <summary>Vectors in the next panel when <paramref name="left"/> are left: never a single one but for the last of 1 or 4 …</summary>
+    /// <summary>
+    /// Vectors in the next panel when <paramref name="left"/> are left: the widest, but 2 + 2 rather than 3 + 1, whose four sums would wait for
+    /// each other.
+    /// </summary>
     public static int PanelWidth(int left) => left == 4 ? 2 : Math.Min(left, Widest);
 
-    /// <summary>C = max(lowest, start + A·B); A's rows are gathered from segments, B's rows follow each other.</summary>
+    /// <summary>
+    /// C = max(lowest, start + A·B); A's rows are gathered from segments, B's rows follow each other. Where the starts are C itself, the
+    /// product is added to it.
+    /// </summary>
     /// <param name="width">Vectors in the panel.</param>
     /// <param name="a">What the four rows' offsets count from.</param>
     /// <param name="rows">Offsets of the four rows.</param>
@@ -28,33 +34,40 @@ static unsafe class Tile<TLanes, TVector>
     /// <param name="segmentCount">Number of segments.</param>
     /// <param name="depth">Values in a segment.</param>
     /// <param name="b">The panel: segments · depth rows.</param>
-    /// <param name="start">What the sums begin with: the bias of each column.</param>
+    /// <param name="ahead">What is fetched meanwhile, half a cache line for each row of B: the panel that comes next.</param>
+    /// <param name="start">What the starts' offsets count from.</param>
+    /// <param name="starts">Offsets of what the four rows' sums begin with.</param>
     /// <param name="lowest">0 for ReLU, else −∞.</param>
     /// <param name="c">What the four targets' offsets count from.</param>
     /// <param name="targets">Offsets of the four rows of C.</param>
-    public static void Multiply(int width, float* a, int* rows, int* segments, int segmentCount, int depth, float* b, float* start, float lowest,
-        float* c, int* targets)
+    public static void Multiply(int width, float* a, int* rows, int* segments, int segmentCount, int depth, float* b, float* ahead,
+        float* start, int* starts, float lowest, float* c, int* targets)
     {
         if (width == 3)
-            Multiply3(a, rows, segments, segmentCount, depth, b, start, lowest, c, targets);
+            Multiply3(a, rows, segments, segmentCount, depth, b, ahead, start, starts, lowest, c, targets);
         else if (width == 2)
-            Multiply2(a, rows, segments, segmentCount, depth, b, start, lowest, c, targets);
+            Multiply2(a, rows, segments, segmentCount, depth, b, ahead, start, starts, lowest, c, targets);
         else
-            Multiply1(a, rows, segments, segmentCount, depth, b, start, lowest, c, targets);
+            Multiply1(a, rows, segments, segmentCount, depth, b, ahead, start, starts, lowest, c, targets);
     }
 
-    static void Multiply3(float* a, int* rows, int* segments, int segmentCount, int depth, float* b, float* start, float lowest, float* c, int* targets)
+    static void Multiply3(float* a, int* rows, int* segments, int segmentCount, int depth, float* b, float* ahead,
+        float* start, int* starts, float lowest, float* c, int* targets)
     {
         int n = TLanes.Count;
-        TVector s00 = TLanes.Load(start), s01 = TLanes.Load(start + n), s02 = TLanes.Load(start + 2 * n);
-        TVector s10 = s00, s11 = s01, s12 = s02, s20 = s00, s21 = s01, s22 = s02, s30 = s00, s31 = s01, s32 = s02;
+        float* from0 = start + starts[0], from1 = start + starts[1], from2 = start + starts[2], from3 = start + starts[3];
+        TVector s00 = TLanes.Load(from0), s01 = TLanes.Load(from0 + n), s02 = TLanes.Load(from0 + 2 * n);
+        TVector s10 = TLanes.Load(from1), s11 = TLanes.Load(from1 + n), s12 = TLanes.Load(from1 + 2 * n);
+        TVector s20 = TLanes.Load(from2), s21 = TLanes.Load(from2 + n), s22 = TLanes.Load(from2 + 2 * n);
+        TVector s30 = TLanes.Load(from3), s31 = TLanes.Load(from3 + n), s32 = TLanes.Load(from3 + 2 * n);
         for (int segment = 0; segment < segmentCount; segment++)
         {
             float* from = a + segments[segment];
             float* a0 = from + rows[0], a1 = from + rows[1], a2 = from + rows[2], a3 = from + rows[3];
             float* end = a0 + depth;
-            for (; a0 < end; a0++, a1++, a2++, a3++, b += 3 * n)
+            for (; a0 < end; a0++, a1++, a2++, a3++, b += 3 * n, ahead += 8)
             {
+                TLanes.Prefetch(ahead);
                 TVector b0 = TLanes.Load(b), b1 = TLanes.Load(b + n), b2 = TLanes.Load(b + 2 * n);
                 var value = TLanes.All(*a0);
                 s00 = TLanes.MultiplyAdd(value, b0, s00);
@@ -81,18 +94,21 @@ static unsafe class Tile<TLanes, TVector>
         Put3(s30, s31, s32, floor, c + targets[3]);
     }
 
-    static void Multiply2(float* a, int* rows, int* segments, int segmentCount, int depth, float* b, float* start, float lowest, float* c, int* targets)
+    static void Multiply2(float* a, int* rows, int* segments, int segmentCount, int depth, float* b, float* ahead,
+        float* start, int* starts, float lowest, float* c, int* targets)
     {
         int n = TLanes.Count;
-        TVector s00 = TLanes.Load(start), s01 = TLanes.Load(start + n);
-        TVector s10 = s00, s11 = s01, s20 = s00, s21 = s01, s30 = s00, s31 = s01;
+        float* from0 = start + starts[0], from1 = start + starts[1], from2 = start + starts[2], from3 = start + starts[3];
+        TVector s00 = TLanes.Load(from0), s01 = TLanes.Load(from0 + n), s10 = TLanes.Load(from1), s11 = TLanes.Load(from1 + n);
+        TVector s20 = TLanes.Load(from2), s21 = TLanes.Load(from2 + n), s30 = TLanes.Load(from3), s31 = TLanes.Load(from3 + n);
         for (int segment = 0; segment < segmentCount; segment++)
         {
             float* from = a + segments[segment];
             float* a0 = from + rows[0], a1 = from + rows[1], a2 = from + rows[2], a3 = from + rows[3];
             float* end = a0 + depth;
-            for (; a0 < end; a0++, a1++, a2++, a3++, b += 2 * n)
+            for (; a0 < end; a0++, a1++, a2++, a3++, b += 2 * n, ahead += 8)
             {
+                TLanes.Prefetch(ahead);
                 TVector b0 = TLanes.Load(b), b1 = TLanes.Load(b + n);
                 var value = TLanes.All(*a0);
                 s00 = TLanes.MultiplyAdd(value, b0, s00);
@@ -115,30 +131,47 @@ static unsafe class Tile<TLanes, TVector>
         Put2(s30, s31, floor, c + targets[3]);
     }
 
-    static void Multiply1(float* a, int* rows, int* segments, int segmentCount, int depth, float* b, float* start, float lowest, float* c, int* targets)
+    static void Multiply1(float* a, int* rows, int* segments, int segmentCount, int depth, float* b, float* ahead,
+        float* start, int* starts, float lowest, float* c, int* targets)
     {
         int n = TLanes.Count;
-        var s0 = TLanes.Load(start);
-        TVector s1 = s0, s2 = s0, s3 = s0;
+        TVector s0 = TLanes.Load(start + starts[0]), s1 = TLanes.Load(start + starts[1]);
+        TVector s2 = TLanes.Load(start + starts[2]), s3 = TLanes.Load(start + starts[3]);
+        // Four sums alone would wait for each other: every other row of B has its own.
+        TVector t0 = TLanes.All(0), t1 = t0, t2 = t0, t3 = t0;
         for (int segment = 0; segment < segmentCount; segment++)
         {
             float* from = a + segments[segment];
             float* a0 = from + rows[0], a1 = from + rows[1], a2 = from + rows[2], a3 = from + rows[3];
-            float* end = a0 + depth;
-            for (; a0 < end; a0++, a1++, a2++, a3++, b += n)
+            for (float* end = a0 + (depth & ~1); a0 < end; a0 += 2, a1 += 2, a2 += 2, a3 += 2, b += 2 * n, ahead += 16)
+            {
+                TLanes.Prefetch(ahead);
+                var column = TLanes.Load(b);
+                s0 = TLanes.MultiplyAdd(TLanes.All(*a0), column, s0);
+                s1 = TLanes.MultiplyAdd(TLanes.All(*a1), column, s1);
+                s2 = TLanes.MultiplyAdd(TLanes.All(*a2), column, s2);
+                s3 = TLanes.MultiplyAdd(TLanes.All(*a3), column, s3);
+                column = TLanes.Load(b + n);
+                t0 = TLanes.MultiplyAdd(TLanes.All(a0[1]), column, t0);
+                t1 = TLanes.MultiplyAdd(TLanes.All(a1[1]), column, t1);
+                t2 = TLanes.MultiplyAdd(TLanes.All(a2[1]), column, t2);
+                t3 = TLanes.MultiplyAdd(TLanes.All(a3[1]), column, t3);
+            }
+            if ((depth & 1) != 0)
             {
                 var column = TLanes.Load(b);
                 s0 = TLanes.MultiplyAdd(TLanes.All(*a0), column, s0);
                 s1 = TLanes.MultiplyAdd(TLanes.All(*a1), column, s1);
                 s2 = TLanes.MultiplyAdd(TLanes.All(*a2), column, s2);
                 s3 = TLanes.MultiplyAdd(TLanes.All(*a3), column, s3);
+                b += n;
             }
         }
         var floor = TLanes.All(lowest);
-        TLanes.Store(TLanes.Max(s0, floor), c + targets[0]);
-        TLanes.Store(TLanes.Max(s1, floor), c + targets[1]);
-        TLanes.Store(TLanes.Max(s2, floor), c + targets[2]);
-        TLanes.Store(TLanes.Max(s3, floor), c + targets[3]);
+        TLanes.Store(TLanes.Max(TLanes.Add(s0, t0), floor), c + targets[0]);
+        TLanes.Store(TLanes.Max(TLanes.Add(s1, t1), floor), c + targets[1]);
+        TLanes.Store(TLanes.Max(TLanes.Add(s2, t2), floor), c + targets[2]);
+        TLanes.Store(TLanes.Max(TLanes.Add(s3, t3), floor), c + targets[3]);
     }
 
     static void Put3(TVector x, TVector y, TVector z, TVector floor, float* to)

@@ -4,27 +4,31 @@ using Heliograph.Networks;
 namespace Heliograph.Encoding.Steps;
 
 /// <summary>
-/// A 3×3 convolution of stride 1 and padding 1 by Winograd's F(4×4, 3×3), with bias, ReLU and 2×2 pooling in the output transform. Tiles
+/// A 3×3 convolution of stride 1 and padding 1 by one of Winograd's algorithms, with bias, ReLU and 2×2 pooling in the output transform. Tiles
 /// are worked off in blocks: the block's transformed inputs stay in the second-level cache while each panel of weights passes once.
 /// </summary>
-sealed unsafe class WinogradConvolution<TLanes, TVector> : Step
+sealed unsafe class WinogradConvolution<TTile, TLanes, TVector> : Step
+    where TTile : struct, IWinogradTile
     where TLanes : struct, ILanes<TVector>
     where TVector : unmanaged
 {
-    /// <summary>Pixels of an output tile's side.</summary>
-    public const int TileSize = 4;
+    const int LeastBytes = 64 * 1024, MostBytes = 384 * 1024;
 
-    const int InputSize = 6;
-    const int Points = InputSize * InputSize;
+    /// <summary>Floats between points: at a distance of a power of two all points would share a few sets of the first-level cache.</summary>
+    const int Gap = 16;
 
-    /// <summary>The point to which bias is added: it counts once in each of the 16 outputs.</summary>
-    const int BiasPoint = InputSize + 1;
+    static int InputSize => TTile.Size + 2;
+
+    static int Points => InputSize * InputSize;
+
+    /// <summary>The point to which bias is added: it counts once in each output of a tile.</summary>
+    static int BiasPoint => InputSize + 1;
 
     readonly string name;
     readonly FeatureMap input;
     readonly FeatureMap output;
     readonly bool pool;
-    readonly TVector floor;
+    readonly float lowest;
     readonly int tilesAcross;
     readonly int tiles;
     readonly int block;
@@ -35,7 +39,7 @@ sealed unsafe class WinogradConvolution<TLanes, TVector> : Step
     readonly float* bias;
     readonly float* zeros;
 
-    // [point][tile][channel]; a gap after each point keeps the 36 streams off the same cache set.
+    // [point][tile][channel].
     readonly int pointStride;
     float* transformed;
 
@@ -43,7 +47,7 @@ sealed unsafe class WinogradConvolution<TLanes, TVector> : Step
     readonly int sumFloats;
     float* sums;
 
-    // The vertical half of a transform: [6][column] of a strip of tiles, or [4][6] of an output tile.
+    // The vertical half of a transform: [m+2][column] of a strip of tiles, or [m][m+2] of an output tile.
     float* half;
 
     public WinogradConvolution(Arena weights, FeatureMap input, FeatureMap output, Convolution layer, ReadOnlySpan<float> kernel,
@@ -52,14 +56,14 @@ sealed unsafe class WinogradConvolution<TLanes, TVector> : Step
         name = layer.Name;
         (this.input, this.output, this.pool) = (input, output, pool);
         (_, height, width) = input.Shape;
-        floor = TLanes.All(relu ? 0 : float.NegativeInfinity);
+        lowest = relu ? 0 : float.NegativeInfinity;
         tilesAcross = Tiles(width);
         tiles = tilesAcross * Tiles(height);
-        block = Math.Min(tiles, BlockTiles(input.Stride));
+        block = BlockTiles(tiles, input.Stride, input.Shape.Channels, layer.Filters);
 
         int rows = (block + 3) / 4 * 4;
-        pointStride = (rows * input.Stride + 31) / 16 * 16;
-        sumFloats = Points * rows * Tile<TLanes, TVector>.Widest * TLanes.Count;
+        pointStride = (rows * input.Stride + Gap - 1) / Gap * Gap + Gap;
+        sumFloats = Points * (rows * Tile<TLanes, TVector>.Widest * TLanes.Count + Gap);
 
         zeros = weights.Allocate(Tile<TLanes, TVector>.Widest * TLanes.Count);
         this.bias = weights.Allocate(output.Stride);
@@ -68,7 +72,7 @@ sealed unsafe class WinogradConvolution<TLanes, TVector> : Step
         Pack(input.Shape.Channels, layer.Filters, kernel);
     }
 
-    public override long ScratchFloats => (long)Points * pointStride + sumFloats + InputSize * (tilesAcross * TileSize + 2) * TLanes.Count;
+    public override long ScratchFloats => (long)Points * pointStride + sumFloats + WinogradStrip<TTile, TLanes, TVector>.HalfFloats(tilesAcross);
 
     public override void Bind(float* scratch)
     {
@@ -79,12 +83,21 @@ sealed unsafe class WinogradConvolution<TLanes, TVector> : Step
 
     /// <summary>What the transforms read beyond a map: its border, and what the last tiles stand out.</summary>
     public static Halo Halo(Shape map) =>
-        new(1, 1, Tiles(map.Height) * TileSize + 1 - map.Height, Tiles(map.Width) * TileSize + 1 - map.Width);
+        new(1, 1, Tiles(map.Height) * TTile.Size + 1 - map.Height, Tiles(map.Width) * TTile.Size + 1 - map.Width);
 
-    static int Tiles(int size) => (size + TileSize - 1) / TileSize;
+    static int Tiles(int size) => (size + TTile.Size - 1) / TTile.Size;
 
-    /// <summary>Tiles in a block: their transformed inputs may take half of a second-level cache of 512 KiB, the rest is for sums and weights.</summary>
-    static int BlockTiles(int stride) => Math.Clamp(256 * 1024 / sizeof(float) / (Points * stride) / 4 * 4, 4, 64);
+    /// <summary>
+    /// Tiles in a block, about as many in each. The transformed inputs and a panel's sums take about as much as the weights that pass once a
+    /// block: fewer would pass more weights, more would miss the caches. They never take more than a second-level cache of 512 KiB can keep.
+    /// </summary>
+    static int BlockTiles(int tiles, int stride, int channels, int filters)
+    {
+        int bytes = Math.Clamp(Points * channels * filters * sizeof(float), LeastBytes, MostBytes);
+        int most = Math.Max(4, bytes / sizeof(float) / (Points * (stride + Tile<TLanes, TVector>.Widest * TLanes.Count)));
+        int blocks = (tiles + most - 1) / most;
+        return Math.Min(tiles, ((tiles + blocks - 1) / blocks + 3) / 4 * 4);
+    }
 
     /// <summary>From [filter][channel][tap] to panels of [point][channel][filter of the panel].</summary>
     void Pack(int channels, int filters, ReadOnlySpan<float> kernel)
@@ -98,7 +111,7 @@ sealed unsafe class WinogradConvolution<TLanes, TVector> : Step
             {
                 for (int channel = 0; channel < channels; channel++)
                 {
-                    WinogradWeights.Transform(kernel.Slice((filter * channels + channel) * 9, 9), points);
+                    WinogradKernel.Transform<TTile>(kernel.Slice((filter * channels + channel) * 9, 9), points);
                     for (int point = 0; point < Points; point++)
                         panel[((long)point * channels + channel) * count + filter - first] = (float)points[point];
                 }
@@ -107,7 +120,7 @@ sealed unsafe class WinogradConvolution<TLanes, TVector> : Step
         }
     }
 
-    public override string Description => $"{name} F(4×4) {input.Shape} → {output.Shape}";
+    public override string Description => $"{name} F({TTile.Size}×{TTile.Size}) {input.Shape} → {output.Shape}";
 
     public override void Run()
     {
@@ -125,21 +138,11 @@ sealed unsafe class WinogradConvolution<TLanes, TVector> : Step
         {
             int tileY = (first + done) / tilesAcross, tileX = (first + done) % tilesAcross;
             strip = Math.Min(count - done, tilesAcross - tileX);
-            float* corner = input.At(tileY * TileSize - 1, tileX * TileSize - 1);
+            float* corner = input.At(tileY * TTile.Size - 1, tileX * TTile.Size - 1);
             for (int c = 0; c < input.Stride; c += TLanes.Count)
-                TransformStrip(corner + c, strip, transformed + (nint)done * input.Stride + c);
+                WinogradStrip<TTile, TLanes, TVector>.Transform(corner + c, input.Row, input.Stride, strip, half,
+                    transformed + (nint)done * input.Stride + c, pointStride);
         }
-    }
-
-    /// <summary>Tiles side by side share two of their six columns: these are transformed vertically once.</summary>
-    void TransformStrip(float* from, int strip, float* to)
-    {
-        int columns = strip * TileSize + 2, n = TLanes.Count;
-        for (int x = 0; x < columns; x++)
-            Winograd<TLanes, TVector>.Input(from + (nint)x * input.Stride, input.Row, half + x * n, columns * n);
-        for (int row = 0; row < InputSize; row++)
-            for (int tile = 0; tile < strip; tile++)
-                Winograd<TLanes, TVector>.Input(half + (row * columns + tile * TileSize) * n, n, to + (nint)row * InputSize * pointStride + tile * (nint)input.Stride, pointStride);
     }
 
     void Multiply(int firstTile, int count)
@@ -149,67 +152,33 @@ sealed unsafe class WinogradConvolution<TLanes, TVector> : Step
         for (int first = 0, width; first < output.Stride; first += width * TLanes.Count)
         {
             width = Tile<TLanes, TVector>.PanelWidth((output.Stride - first) / TLanes.Count);
-            int floats = width * TLanes.Count;
+            int floats = width * TLanes.Count, sumStride = rows * floats + Gap;
             for (int point = 0; point < Points; point++)
             {
                 Product<TLanes, TVector>.Multiply(width, transformed + (nint)point * pointStride, input.Stride, rows, channels, panel,
-                    point == BiasPoint ? bias + first : zeros, sums + (nint)point * rows * floats);
+                    point == BiasPoint ? bias + first : zeros, sums + (nint)point * sumStride);
                 panel += channels * floats;
             }
             for (int tile = 0; tile < count; tile++)
-                for (int c = 0; c < floats; c += TLanes.Count)
-                    TransformOutput(sums + tile * floats + c, (nint)rows * floats, firstTile + tile, first + c);
+                TransformOutput(sums + tile * floats, sumStride, floats, firstTile + tile, first);
         }
     }
 
-    void TransformOutput(float* from, nint step, int tile, int channel)
+    void TransformOutput(float* from, nint step, int floats, int tile, int channel)
     {
-        int n = TLanes.Count, y = tile / tilesAcross * TileSize, x = tile % tilesAcross * TileSize;
-        for (int column = 0; column < InputSize; column++)
-        {
-            Winograd<TLanes, TVector>.Output(from + column * step, InputSize * step, out var y0, out var y1, out var y2, out var y3);
-            TLanes.Store(y0, half + column * n);
-            TLanes.Store(y1, half + (InputSize + column) * n);
-            TLanes.Store(y2, half + (2 * InputSize + column) * n);
-            TLanes.Store(y3, half + (3 * InputSize + column) * n);
-        }
+        int y = tile / tilesAcross * TTile.Size, x = tile % tilesAcross * TTile.Size;
         if (pool)
-            Pool(y / 2, x / 2, channel);
-        else
-            Put(y, x, channel);
-    }
-
-    void Put(int y, int x, int channel)
-    {
-        int rows = Math.Min(TileSize, height - y), columns = Math.Min(TileSize, width - x), step = output.Stride;
-        for (int row = 0; row < rows; row++)
         {
-            Winograd<TLanes, TVector>.Output(half + row * InputSize * TLanes.Count, TLanes.Count, out var y0, out var y1, out var y2, out var y3);
-            float* to = output.At(y + row, x) + channel;
-            TLanes.Store(TLanes.Max(y0, floor), to);
-            if (columns > 1)
-                TLanes.Store(TLanes.Max(y1, floor), to + step);
-            if (columns > 2)
-                TLanes.Store(TLanes.Max(y2, floor), to + 2 * step);
-            if (columns > 3)
-                TLanes.Store(TLanes.Max(y3, floor), to + 3 * step);
+            (y, x) = (y / 2, x / 2);
+            int rows = Math.Min(TTile.Size / 2, output.Shape.Height - y), columns = Math.Min(TTile.Size / 2, output.Shape.Width - x);
+            for (float* to = output.At(y, x) + channel, end = from + floats; from < end; from += TLanes.Count, to += TLanes.Count)
+                TTile.Pool(from, step, half, lowest, to, output.Row, output.Stride, rows, columns);
         }
-    }
-
-    /// <summary>A tile holds four whole windows; those that the map's border cuts are dropped.</summary>
-    void Pool(int y, int x, int channel)
-    {
-        int rows = Math.Min(2, output.Shape.Height - y), columns = Math.Min(2, output.Shape.Width - x);
-        for (int row = 0; row < rows; row++)
+        else
         {
-            float* from = half + 2 * row * InputSize * TLanes.Count;
-            Winograd<TLanes, TVector>.Output(from, TLanes.Count, out var y0, out var y1, out var y2, out var y3);
-            Winograd<TLanes, TVector>.Output(from + InputSize * TLanes.Count, TLanes.Count, out var z0, out var z1, out var z2, out var z3);
-            float* to = output.At(y + row, x) + channel;
-            if (columns > 0)
-                TLanes.Store(TLanes.Max(TLanes.Max(TLanes.Max(y0, y1), TLanes.Max(z0, z1)), floor), to);
-            if (columns > 1)
-                TLanes.Store(TLanes.Max(TLanes.Max(TLanes.Max(y2, y3), TLanes.Max(z2, z3)), floor), to + output.Stride);
+            int rows = Math.Min(TTile.Size, height - y), columns = Math.Min(TTile.Size, width - x);
+            for (float* to = output.At(y, x) + channel, end = from + floats; from < end; from += TLanes.Count, to += TLanes.Count)
+                TTile.Put(from, step, half, lowest, to, output.Row, output.Stride, rows, columns);
         }
     }
 }

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Net;
+using System.Text.Json;
+using Heliograph.Cli.Demo;
+using Heliograph.Edge;
+using Heliograph.Pairs;
+using Heliograph.Training.Runs;
+
+namespace Heliograph.Cli.Commands;
+
+static class DemoCommand
+{
+    public static Command Create(CancellationToken interrupt)
+    {
+        var pair = new Option<string?>("--pair") { Description = "A pair folder; a pair that ships with the program when not given.", HelpName = "FOLDER" };
+        var snr = new Option<double?>("--snr") { Description = "SNR of the channel in dB to begin with; the one that the pair was trained for when not given. The page changes it.", HelpName = "DB" };
+        var channel = new Option<string>("--channel") { Description = $"The simulated channel: {string.Join(", ", DemoChannel.Names)}.", HelpName = "NAME", DefaultValueFactory = _ => DemoChannel.Names[0] };
+        var http = new Option<int?>("--http") { Description = $"Port of the page; {EdgeServer.DefaultHttpPort} when not given, 0 takes a free one.", HelpName = "PORT" };
+        var rate = new Option<double>("--rate") { Description = "Frames a second.", HelpName = "N", DefaultValueFactory = _ => 4 };
+        var images = new Option<string?>("--images") { Description = "Send the images below this folder; those in a folder with a class's name are of that class. The data set's test images when not given.", HelpName = "FOLDER" };
+        var data = new Option<string?>("--data") { Description = "Where to look for data first.", HelpName = "DIR" };
+        var json = new Option<bool>("--json") { Description = "Print one line of JSON when the page is there." };
+        var command = new ExampleCommand("demo", "Server, page and a sending device in one: see a pair at work over a noisy channel, in a browser.",
+            "heliograph demo",
+            "heliograph demo --snr 0 --rate 10",
+            "heliograph demo --pair pairs/garden --images photos")
+        { pair, snr, channel, http, rate, images, data, json };
+        command.SetAction(parsed =>
+        {
+            double framesPerSecond = parsed.GetValue(rate);
+            if (!(framesPerSecond is >= 0.1 and <= 1000))
+                throw new UsageException(FormattableString.Invariant($"--rate must be 0.1 to 1000 frames a second, not {framesPerSecond}"));
+            var opened = Pair.Open(parsed.GetValue(pair) ?? ShippedPairs.Default());
+            string name = parsed.GetValue(channel)!;
+            var simulated = new DemoChannel(name, parsed.GetValue(snr) ?? opened.Description.Channel.SnrDb);
+            var shown = DemoImages.For(opened, parsed.GetValue(images), parsed.GetValue(data));
+            Run(opened, simulated, shown, parsed.GetValue(http), framesPerSecond, server => Say(server, opened, name, simulated, shown, framesPerSecond, parsed.GetValue(json)), interrupt)
+                .GetAwaiter().GetResult();
+            return 0;
+        });
+        return command;
+    }
+
+    static async Task Run(Pair pair, DemoChannel channel, DemoImages images, int? http, double rate, Action<EdgeServer> started, CancellationToken interrupt)
+    {
+        var sender = new DemoSender(pair, images, channel);
+        var options = new EdgeOptions { Pairs = pair.Folder, Http = http, Udp = new(IPAddress.Loopback, 0), Demo = channel };
+        await using var server = await EdgeServer.StartAsync(options, interrupt);
+        started(server);
+        await sender.Run(server.Udp!, rate, interrupt);
+        await server.StopAsync();
+    }
+
+    static void Say(EdgeServer server, Pair pair, string channel, DemoChannel simulated, DemoImages images, double rate, bool json)
+    {
+        if (json)
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize(new
+            {
+                Page = server.Http,
+                Udp = server.Udp!.ToString(),
+                Pair = pair.Description.Name,
+                Id = pair.Id.ToString(),
+                Channel = channel,
+                simulated.SnrDb,
+                Rate = rate,
+                Images = images.Count,
+            }, Json.Compact));
+            return;
+        }
+        var about = pair.Description;
+        Console.Out.WriteLine($"pair {about.Name}: split at {about.Split}, {about.Symbols} symbols, {about.Classes.Count} classes");
+        Console.Out.WriteLine(FormattableString.Invariant($"a device sends {images.Count:N0} {images.About}, {rate:0.##} a second, over {channel} at {simulated.SnrDb:0.##} dB"));
+        Console.Out.WriteLine($"open {server.Http} in a browser; Ctrl-C ends it");
+    }
+}

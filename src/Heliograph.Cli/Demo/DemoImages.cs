@@ -1,0 +1,88 @@
+using Heliograph.Images;
+using Heliograph.Networks;
+using Heliograph.Pairs;
+using Heliograph.Training.Data;
+using Heliograph.Training.Runs;
+
+namespace Heliograph.Cli.Demo;
+
+/// <summary>The images that a demonstration sends.</summary>
+/// <param name="About">What they are, for people.</param>
+/// <param name="Count">How many; at least 1.</param>
+/// <param name="Read">Gives the image of an index, of the pair's size.</param>
+sealed record DemoImages(string About, int Count, Func<int, DemoImage> Read)
+{
+    static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".bmp", ".ppm"];
+
+    /// <summary>The images of a folder, or the test images of the data that the pair was trained on.</summary>
+    /// <param name="pair">Whose classes and size of images count.</param>
+    /// <param name="folder">A folder of images; null for the data set.</param>
+    /// <param name="dataFolder">Where to look first for a data set.</param>
+    /// <exception cref="UsageException">There are no images, or not known which.</exception>
+    /// <exception cref="IOException">The data cannot be found or read.</exception>
+    /// <exception cref="InvalidDataException">The data are damaged.</exception>
+    public static DemoImages For(Pair pair, string? folder, string? dataFolder)
+    {
+        var input = pair.Description.Device.Input;
+        if (input.Channels != 3)
+            throw new UsageException($"{pair.Folder}: the pair reads images of {input.Channels} channels; a demonstration sends colour images, 3 channels");
+        return folder is not null ? OfFolder(folder, pair.Description) : OfDataSet(pair, dataFolder);
+    }
+
+    static DemoImages OfDataSet(Pair pair, string? dataFolder)
+    {
+        var about = pair.Description;
+        var (options, seed) = TrainedOn(pair);
+        // Only test images are shown; what was drawn or held out to train on is not needed.
+        var data = DataSets.Load(options with { Train = 1, Validation = 0, Limit = null }, dataFolder, seed);
+        if (data.Test.Shape != about.Device.Input || !data.Classes.SequenceEqual(about.Classes))
+            throw new UsageException($"{pair.Folder}: the pair has other classes or another size of images than {options.Name}; give images with --images FOLDER");
+        return new($"test images of {options.Name}", data.Test.Count, i => new(Interleaved(data.Test.Image(i)), data.Test.Labels[i]));
+    }
+
+    static (DataOptions Data, ulong Seed) TrainedOn(Pair pair)
+    {
+        if (pair.Description.Provenance is { } provenance)
+        {
+            var experiment = OptionsBinder.Bind<Experiment>(provenance.Experiment, Path.Combine(pair.Folder, Pair.DescriptionFile));
+            return (experiment.Data, experiment.Seed);
+        }
+        return pair.Description.Classes.SequenceEqual(Signs.Classes) ? (new() { Name = "signs" }, 1)
+            : throw new UsageException($"{pair.Folder}: the pair does not say which images it was trained on; give some with --images FOLDER");
+    }
+
+    /// <summary>All images below a folder; one in a folder with the name of a class is of that class.</summary>
+    static DemoImages OfFolder(string folder, PairDescription about)
+    {
+        if (!Directory.Exists(folder))
+            throw new UsageException($"--images: there is no folder {folder}");
+        string[] files = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)];
+        if (files.Length == 0)
+            throw new UsageException($"--images: {folder} holds no images ({string.Join(", ", Extensions)})");
+        string[] classes = [.. about.Classes];
+        var input = about.Device.Input;
+        return new($"images of {folder}", files.Length, i =>
+        {
+            int label = Array.IndexOf(classes, Path.GetFileName(Path.GetDirectoryName(files[i])));
+            return new(ImageFile.Read(files[i]).Fit(input.Width, input.Height).Pixels, label < 0 ? null : label);
+        });
+    }
+
+    static byte[] Interleaved(ReadOnlySpan<byte> planes)
+    {
+        int area = planes.Length / 3;
+        var pixels = new byte[planes.Length];
+        for (int i = 0; i < area; i++)
+        {
+            for (int c = 0; c < 3; c++)
+                pixels[3 * i + c] = planes[c * area + i];
+        }
+        return pixels;
+    }
+}
+
+/// <summary>One image.</summary>
+/// <param name="Rgb">Height × width × 3 bytes, row by row.</param>
+/// <param name="Label">Index of its class where that is known.</param>
+readonly record struct DemoImage(byte[] Rgb, int? Label);

@@ -1,0 +1,62 @@
+using System.Net;
+using Heliograph.Encoding;
+using Heliograph.Images;
+using Heliograph.Links;
+using Heliograph.Pairs;
+
+namespace Heliograph.Cli.Demo;
+
+/// <summary>A device in this process: encodes images, passes their symbols through the simulated channel, and sends them as real datagrams.</summary>
+sealed class DemoSender(Pair pair, DemoImages images, DemoChannel channel)
+{
+    // "demo" in ASCII.
+    const ulong DeviceId = 0x6465_6d6f;
+
+    // Larger pictures are refused by receivers, and nobody needs them.
+    const int MostThumbnailSide = 96;
+
+    readonly Encoder encoder = new(pair.Device);
+    readonly ulong seed = (ulong)Random.Shared.NextInt64();
+
+    /// <summary>Sends until it is asked to stop; that is no error.</summary>
+    /// <param name="server">Where datagrams go.</param>
+    /// <param name="rate">Frames a second, above 0.</param>
+    /// <param name="interrupt">Asks it to stop.</param>
+    /// <exception cref="InvalidDataException">An image is damaged.</exception>
+    /// <exception cref="IOException">An image cannot be read, or nothing can be sent.</exception>
+    public async Task Run(IPEndPoint server, double rate, CancellationToken interrupt)
+    {
+        using var sender = new UdpFrameSender(server);
+        using var clock = new PeriodicTimer(TimeSpan.FromSeconds(1 / rate));
+        var stamper = new FrameStamper(DeviceId);
+        int[] order = [.. Enumerable.Range(0, images.Count)];
+        float[] symbols = new float[encoder.SymbolCount];
+        try
+        {
+            for (long n = 0; await clock.WaitForNextTickAsync(interrupt); n++)
+            {
+                int at = (int)(n % order.Length);
+                if (at == 0)
+                    new RandomStream(seed, "demo.order", n).Shuffle(order);
+                var (rgb, label) = images.Read(order[at]);
+                encoder.Encode(rgb, symbols);
+                float? snrDb = channel.Transmit(symbols, new(seed, "demo.noise", n));
+                sender.Send(stamper.Next(pair.Id, snrDb, label), symbols, Thumbnail(rgb));
+            }
+        }
+        catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
+        {
+            // Asked to stop.
+        }
+    }
+
+    Thumbnail Thumbnail(byte[] rgb)
+    {
+        var (width, height) = (encoder.Input.Width, encoder.Input.Height);
+        double scale = Math.Min(1, (double)MostThumbnailSide / Math.Max(width, height));
+        var small = new RgbImage(width, height, rgb).Resize(Side(width), Side(height));
+        return new(small.Width, small.Height, small.Pixels);
+
+        int Side(int side) => Math.Max(1, (int)Math.Round(scale * side));
+    }
+}

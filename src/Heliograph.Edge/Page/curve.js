@@ -1,0 +1,115 @@
+// Accuracy over SNR: what the pair was measured at when it was exported, what is seen here, and where the channel is now.
+
+import { decibels, percent, plural, signed, wilson, NONE } from "./format.js";
+
+const LEFT = 34, RIGHT = 390, TOP = 26, BOTTOM = 220;
+
+/** Answers seen here by SNR, to half a decibel. */
+export class Tally {
+  #bins = new Map();
+
+  add(db, right) {
+    const key = Math.round(2 * db) / 2, bin = this.#bins.get(key) ?? { db: key, right: 0, of: 0 };
+    bin.of++;
+    bin.right += right ? 1 : 0;
+    this.#bins.set(key, bin);
+  }
+
+  at(db) {
+    return this.#bins.get(Math.round(2 * db) / 2);
+  }
+
+  get bins() {
+    return [...this.#bins.values()].sort((a, b) => a.db - b.db);
+  }
+}
+
+/** Draws into an SVG element. */
+export function drawCurve(svg, known, tally, now) {
+  const bins = tally.bins, all = [...known.map(point => point.snrDb), ...bins.map(bin => bin.db), -6, 20];
+  const low = Math.min(...all), high = Math.max(...all);
+  const x = db => LEFT + (RIGHT - LEFT) * (Math.min(Math.max(db, low), high) - low) / (high - low);
+  const y = fraction => BOTTOM - (BOTTOM - TOP) * fraction;
+  const parts = [];
+  const add = (name, attributes, text) => parts.push(element(name, attributes, text));
+
+  for (const level of [0, .25, .5, .75, 1]) {
+    add("path", { class: "grid", d: `M${LEFT} ${y(level)}H${RIGHT}` });
+    add("text", { x: LEFT - 6, y: y(level) + 4, "text-anchor": "end" }, String(100 * level));
+  }
+  const step = high - low > 40 ? 10 : 4;
+  for (let db = Math.ceil(low / step) * step; db <= high; db += step)
+    add("text", { x: x(db), y: BOTTOM + 16, "text-anchor": "middle" }, signed(db));
+  add("text", { x: 2, y: 12 }, "right (%)");
+  add("text", { x: RIGHT + 8, y: BOTTOM + 32, "text-anchor": "end" }, "SNR (dB)");
+
+  if (now) {
+    const from = x(now.low ?? now.db), to = now.low === null && now.high === null ? from : x(now.high ?? high);
+    add("rect", { class: "now-band", x: from, y: TOP, width: Math.max(0, to - from), height: BOTTOM - TOP });
+    add("path", { class: "now-line", d: `M${x(now.db)} ${TOP}V${BOTTOM}` });
+  }
+  if (known.length > 0)
+    add("path", { class: "known-line", d: "M" + known.map(point => `${x(point.snrDb)} ${y(point.top1 / 100)}`).join("L") });
+  for (const { snrDb, top1, ci95 } of known) {
+    if (ci95)
+      add("path", { class: "known-bar", d: `M${x(snrDb)} ${y((top1 - ci95) / 100)}V${y((top1 + ci95) / 100)}` });
+    add("circle", { class: "known-point", cx: x(snrDb), cy: y(top1 / 100), r: 3 });
+  }
+  for (const { db, right, of } of bins) {
+    const [from, to] = wilson(right, of);
+    add("path", { class: "live-bar", d: `M${x(db)} ${y(from)}V${y(to)}` });
+    add("circle", { class: "live-point", cx: x(db), cy: y(right / of), r: 3.5 });
+  }
+  svg.replaceChildren(...parts);
+}
+
+/** Says in words what the curve shows at the present SNR. */
+export function describe(known, tally, now) {
+  if (!now)
+    return "";
+  const top1 = expected(known, now.db), bin = tally.at(now.db);
+  const words = [];
+  if (top1 !== null)
+    words.push(`${percent(top1 / 100)} right on the test set`);
+  if (bin)
+    words.push(`${percent(bin.right / bin.of)} of ${plural(bin.of, "frame")} seen here`);
+  return words.length ? `At ${decibels(now.db)}: ${words.join(", ")}.` : "";
+}
+
+/** The same values as rows of a table. */
+export function fillTable(body, known, tally) {
+  const rows = new Map();
+  const row = db => rows.get(db) ?? rows.set(db, [signed(db), NONE, NONE, NONE]).get(db);
+  for (const { snrDb, top1 } of known)
+    row(snrDb)[1] = top1.toFixed(1);
+  for (const { db, right, of } of tally.bins)
+    row(db).splice(2, 2, (100 * right / of).toFixed(1), String(of));
+  body.replaceChildren(...[...rows].sort(([a], [b]) => a - b).map(([, cells]) => {
+    const line = document.createElement("tr");
+    line.append(...cells.map(text => Object.assign(document.createElement("td"), { textContent: text })));
+    return line;
+  }));
+}
+
+/** Between the measured points on a straight line; null outside of them. */
+function expected(known, db) {
+  const next = known.findIndex(point => point.snrDb >= db);
+  if (next < 0)
+    return null;
+  const b = known[next];
+  if (b.snrDb === db)
+    return b.top1;
+  if (next === 0)
+    return null;
+  const a = known[next - 1];
+  return a.top1 + (b.top1 - a.top1) * (db - a.snrDb) / (b.snrDb - a.snrDb);
+}
+
+function element(name, attributes, text) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes))
+    made.setAttribute(key, value);
+  if (text !== undefined)
+    made.textContent = text;
+  return made;
+}
