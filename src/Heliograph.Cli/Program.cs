@@ -16,6 +16,8 @@ var root = new Command("heliograph", "Device–edge recognition over a radio lin
     DataCommand.Create(interrupt.Token),
     RunsCommand.Create(),
     ServeCommand.Create(interrupt.Token),
+    RelayCommand.Create(interrupt.Token),
+    ReplayCommand.Create(interrupt.Token),
     DemoCommand.Create(interrupt.Token),
     verbose,
     new HelpOption { Recursive = true },

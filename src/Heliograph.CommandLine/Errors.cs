@@ -34,6 +34,8 @@ public static class Errors
             return $"{path}: there is no {what} '{word}'; "
                 + (Nearest.To(word, known) is { } near ? $"did you mean {near}?" : $"the commands are {string.Join(", ", known)}");
         }
+        if (parsed.UnmatchedTokens.FirstOrDefault(token => token.StartsWith('-')) is { } unknown)
+            return $"there is no option '{unknown}'" + (Nearest.To(unknown, command.Options.Select(option => option.Name)) is { } meant ? $"; did you mean {meant}?" : "");
         var error = parsed.Errors[0];
         // The library's own words would name a .NET type.
         return error.SymbolResult is OptionResult { Tokens: [var token], Option: { Arity.MaximumNumberOfValues: 1 } option } && Wanted(option.ValueType) is { } wanted

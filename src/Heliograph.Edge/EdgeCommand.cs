@@ -5,6 +5,7 @@ using System.Text.Json;
 using Heliograph.CommandLine;
 using Heliograph.Edge.Security;
 using Heliograph.Links;
+using Heliograph.Zmq;
 
 namespace Heliograph.Edge;
 
@@ -22,6 +23,10 @@ public static class EdgeCommand
         var http = new Option<int?>("--http") { Description = $"Port of HTTP: page, REST, results, metrics; {EdgeServer.DefaultHttpPort} unless given. 0 takes a free one, as for every port.", HelpName = "PORT" };
         var grpc = new Option<int?>("--grpc") { Description = "Port of gRPC (HTTP/2).", HelpName = "PORT" };
         var udp = new Option<string?>("--udp") { Description = $"Listen to frames in datagrams; devices send to {UdpAddress.DefaultPort} unless told otherwise.", HelpName = "[HOST:]PORT" };
+        var zmq = new Option<string?>("--zmq") { Description = "Read a bare stream of complex samples by ZeroMQ, as from GNU Radio's PUSH Sink.", HelpName = "ADDRESS" };
+        var zmqPair = new Option<string?>("--zmq-pair") { Description = "The pair whose symbols are on that stream; needed where several are served.", HelpName = "NAME" };
+        var zmqSub = new Option<bool>("--zmq-sub") { Description = "The other end of the stream is a PUB Sink." };
+        var zmqVectors = new Option<bool>("--zmq-vectors") { Description = "Each message of the stream holds whole images (GNU Radio's vectors)." };
         var batch = new Option<int>("--batch") { Description = "Most images computed at once.", HelpName = "N", DefaultValueFactory = _ => 32 };
         var wait = new Option<double>("--batch-wait") { Description = "Longest time that an image waits for others, in milliseconds.", HelpName = "MS", DefaultValueFactory = _ => 2 };
         var queue = new Option<int>("--queue") { Description = "Most images accepted and not answered; more are refused.", HelpName = "N", DefaultValueFactory = _ => 1024 };
@@ -35,7 +40,7 @@ public static class EdgeCommand
         var certificateKey = new Option<string?>("--cert-key") { Description = "The certificate's key where it is a file of its own.", HelpName = "FILE" };
         var logJson = new Option<bool>("--log-json") { Description = "Log lines as JSON." };
         var json = new Option<bool>("--json") { Description = "Print one line of JSON when the server is ready." };
-        foreach (var option in new Option[] { pairs, bind, http, grpc, udp, batch, wait, queue, threads, cuda, keys, devices, rate, maximum, certificate, certificateKey, logJson, json })
+        foreach (var option in new Option[] { pairs, bind, http, grpc, udp, zmq, zmqPair, zmqSub, zmqVectors, batch, wait, queue, threads, cuda, keys, devices, rate, maximum, certificate, certificateKey, logJson, json })
             command.Options.Add(option);
         command.SetAction(parsed =>
         {
@@ -47,6 +52,10 @@ public static class EdgeCommand
                 Http = parsed.GetValue(http),
                 Grpc = parsed.GetValue(grpc),
                 Udp = parsed.GetValue(udp) is { } where ? EndPoint(where, address) : null,
+                Zmq = parsed.GetValue(zmq),
+                ZmqPair = parsed.GetValue(zmqPair),
+                ZmqPattern = parsed.GetValue(zmqSub) ? ZmqPattern.PubSub : ZmqPattern.PushPull,
+                ZmqVectors = parsed.GetValue(zmqVectors),
                 Batch = parsed.GetValue(batch),
                 BatchWait = TimeSpan.FromMilliseconds(double.IsFinite(parsed.GetValue(wait)) ? Math.Clamp(parsed.GetValue(wait), -1, 1e6) : -1),
                 Queue = parsed.GetValue(queue),
@@ -66,10 +75,11 @@ public static class EdgeCommand
     }
 
     /// <summary>A command that makes a key.</summary>
-    public static Command NewKey()
+    /// <param name="program">What is typed before it, for the examples.</param>
+    public static Command NewKey(string program)
     {
         var name = new Argument<string>("NAME") { Description = "Whose key it is; a word." };
-        var command = new ExampleCommand("new-key", "Make a key for --api-keys: the key goes to its user, the line into the file.", "heliograph-edge new-key garden") { name };
+        var command = new ExampleCommand("new-key", "Make a key for --api-keys: the key goes to its user, the line into the file.", $"{program} new-key garden", $"{program} new-key gate-camera") { name };
         command.SetAction(parsed =>
         {
             string word = parsed.GetValue(name)!;
@@ -104,6 +114,7 @@ public static class EdgeCommand
                 http = server.Http?.ToString().TrimEnd('/'),
                 grpc = server.Grpc?.ToString().TrimEnd('/'),
                 udp = server.Udp?.ToString(),
+                zmq = options.Zmq,
                 pairs = server.Pairs.Zip(server.Descriptions, (pair, about) => new { name = pair.Name, id = pair.Id.ToString(), symbols = about.Symbols, classes = about.Classes.Count }),
             }));
             return;
@@ -116,6 +127,8 @@ public static class EdgeCommand
             Console.Out.WriteLine($"gRPC:          {grpc}");
         if (server.Udp is { } udp)
             Console.Out.WriteLine($"frames:        udp://{udp}");
+        if (options.Zmq is not null)
+            Console.Out.WriteLine($"samples:       {options.Zmq}");
         Console.Out.WriteLine(IPAddress.IsLoopback(options.Bind)
             ? $"bound to {options.Bind}: only this machine can reach it (--bind 0.0.0.0 opens it to others)"
             : options.ApiKeys is null ? "open to the network without keys (--api-keys FILE)" : "open to the network for those who have a key");

@@ -1,4 +1,5 @@
 using System.Net;
+using Heliograph.Zmq;
 
 namespace Heliograph.Edge;
 
@@ -22,6 +23,18 @@ public sealed record EdgeOptions
 
     /// <summary>Where frames arrive as datagrams; port 0 takes any free one; null listens to none.</summary>
     public IPEndPoint? Udp { get; init; }
+
+    /// <summary>Where a bare stream of complex samples is read from by ZeroMQ, such as <c>tcp://127.0.0.1:7356</c>; null reads none.</summary>
+    public string? Zmq { get; init; }
+
+    /// <summary>Name or id of the pair whose symbols are on that stream; null where only one is served.</summary>
+    public string? ZmqPair { get; init; }
+
+    /// <summary>How the stream is passed on.</summary>
+    public ZmqPattern ZmqPattern { get; init; }
+
+    /// <summary>True when each message of the stream holds whole images.</summary>
+    public bool ZmqVectors { get; init; }
 
     /// <summary>Most images a batch, at least 1.</summary>
     public int Batch { get; init; } = 32;
@@ -86,6 +99,7 @@ public sealed record EdgeOptions
         That(MaximumRequestBytes is >= 1024 and <= 1 << 30, $"--max-request must be 1024 to {1 << 30} bytes, not {MaximumRequestBytes}");
         That(Http is null or (>= 0 and <= 65535), $"--http must be a port from 0 to 65535, not {Http}");
         That(Grpc is null or (>= 0 and <= 65535), $"--grpc must be a port from 0 to 65535, not {Grpc}");
+        That(Zmq is not null || (ZmqPair is null && !ZmqVectors && ZmqPattern == ZmqPattern.PushPull), "--zmq-pair, --zmq-sub and --zmq-vectors need --zmq");
         That(CertificateKey is null || Certificate is not null, "--cert-key needs --cert");
         That(ResultClients >= 1 && ResultBuffer >= 1, "the event stream needs at least one client and one event");
     }

@@ -10,6 +10,7 @@ using Heliograph.Edge.Security;
 using Heliograph.Edge.Telemetry;
 using Heliograph.Links;
 using Heliograph.Pairs;
+using Heliograph.Zmq;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -42,6 +43,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
     readonly Guard guard;
     readonly WebApplication app;
     readonly UdpFrameReceiver? udp;
+    readonly ZmqSampleSource? zmq;
     readonly CancellationTokenSource intakes = new();
     readonly ILogger log;
     ListenOptions? http, grpc;
@@ -61,6 +63,8 @@ public sealed partial class EdgeServer : IAsyncDisposable
         var known = options.Devices is { } file ? KnownDevices.Read(file) : null;
         if (options.Udp is { } local)
             udp = new(local, frame => intake.Accept(frame, "udp"), new() { Devices = known, MaxSymbols = pairs.All.Max(pair => pair.Symbols), MaxDevices = DeviceRecords.Most });
+        if (options.Zmq is { } address)
+            zmq = ZmqIntake.Source(address, options, pairs, intake, metrics);
         metrics.Observe(() => batcher.Count, () => stream.Count, devices.SnrMeasurements, udp?.Counters);
         app = Build();
         log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Heliograph.Edge");
@@ -148,6 +152,14 @@ public sealed partial class EdgeServer : IAsyncDisposable
         inference.Ready = true;
         if (udp is not null)
             receiving = udp.RunAsync(intakes.Token);
+        if (zmq is not null)
+        {
+            var reading = zmq.RunAsync(intakes.Token);
+            receiving = Task.WhenAll(receiving, reading);
+            // An address that is none is told at once.
+            if (await Task.WhenAny(reading, Task.Delay(100, cancellation)) == reading)
+                await reading;
+        }
     }
 
     async Task Stop()

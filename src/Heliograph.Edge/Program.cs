@@ -7,7 +7,7 @@ using var interrupt = new Interrupt();
 var verbose = new Option<bool>("--verbose") { Description = "Show where an error came from.", Recursive = true };
 var root = new Command("heliograph-edge", "The server at the edge: received symbols in, recognised classes out.")
 {
-    EdgeCommand.NewKey(),
+    EdgeCommand.NewKey("heliograph-edge"),
     verbose,
     new HelpOption { Recursive = true },
     new VersionOption(),

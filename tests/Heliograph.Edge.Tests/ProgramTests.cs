@@ -75,5 +75,5 @@ public sealed partial class ProgramTests : IDisposable
         { RedirectStandardOutput = true, RedirectStandardError = true })!;
 
     [LibraryImport("libc", EntryPoint = "kill")]
-    static partial int Kill(int process, int signal);
+    internal static partial int Kill(int process, int signal);
 }

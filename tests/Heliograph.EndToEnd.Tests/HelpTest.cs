@@ -4,7 +4,7 @@ public sealed class HelpTest
 {
     public static TheoryData<string, string> Commands => new()
     {
-        { "", "--verbose --help --version train evaluate export pair costs data runs" },
+        { "", "--verbose --help --version train evaluate export pair costs data runs serve demo" },
         { "train", "EXPERIMENT key=value --run --resume --until --data --json --verbose" },
         { "evaluate", "RUN|PAIR --snr --draws --to --data --json" },
         { "export", "RUN --to --name --half --no-onnx --force --data --json" },
@@ -15,6 +15,9 @@ public sealed class HelpTest
         { "data info", "NAME --path --size --data --json" },
         { "data get", "NAME --to --from" },
         { "runs", "FOLDER --json" },
+        { "serve", "--pairs --bind --http --grpc --udp --batch --queue --api-keys --devices --rate --cert --json new-key" },
+        { "serve new-key", "NAME" },
+        { "demo", "--pair --snr --channel --http --rate --images --data --json" },
     };
 
     [Theory]

@@ -9,8 +9,8 @@ static class DataCommand
     public static Command Create(CancellationToken interrupt) => new ExampleCommand("data", "Look at data sets and download them.",
         "heliograph data info signs",
         "heliograph data get cifar100",
-        "heliograph data info folder --path photos --size 64")
-    { Info(), Get(interrupt) };
+        "heliograph data images signs --to photos")
+    { Info(), Get(interrupt), Images() };
 
     static ExampleCommand Info()
     {
@@ -39,6 +39,34 @@ static class DataCommand
             }
             Console.Out.WriteLine(FormattableString.Invariant($"{info.Name}: {info.Classes} classes, {info.Train:N0} training and {info.Test:N0} test images of {string.Join("×", info.Size)}"));
             Console.Out.WriteLine($"mean {Numbers(info.Mean)}, standard deviation {Numbers(info.Std)} (channels on the scale 0 to 1)");
+            return 0;
+        });
+        return command;
+    }
+
+    static ExampleCommand Images()
+    {
+        var name = new Argument<string>("NAME") { Description = "signs, cifar10 or cifar100." };
+        var to = new Option<string>("--to") { Description = "A new folder; it gets a folder for each class.", HelpName = "DIR", Required = true };
+        var train = new Option<bool>("--train") { Description = "Training images in place of test images." };
+        var count = new Option<int>("--count") { Description = "How many, from the beginning of the set.", HelpName = "N", DefaultValueFactory = _ => 1000 };
+        var data = new Option<string?>("--data") { Description = "Where to look for data first.", HelpName = "DIR" };
+        var json = new Option<bool>("--json") { Description = "Print one JSON object." };
+        var command = new ExampleCommand("images", "Write images of a data set as PNG files, for a device to send.",
+            "heliograph data images signs --to photos --count 200",
+            "heliograph-device send --pair pairs/signs --to udp://127.0.0.1 --labels folders photos")
+        { name, to, train, count, data, json };
+        command.SetAction(parsed =>
+        {
+            string folder = parsed.GetValue(to)!;
+            if (parsed.GetValue(count) < 1)
+                throw new UsageException($"--count must be at least 1, not {parsed.GetValue(count)}");
+            var set = DataSets.Load(new DataOptions { Name = parsed.GetValue(name)! }, parsed.GetValue(data), seed: 1);
+            int written = ImageFolder.Write(parsed.GetValue(train) ? set.Train : set.Test, set.Classes, folder, parsed.GetValue(count));
+            if (parsed.GetValue(json))
+                Output.PrintJson(new { data = set.Name, folder, images = written, classes = set.Classes.Count });
+            else
+                Console.Out.WriteLine($"{written} images of {set.Name} in {folder}");
             return 0;
         });
         return command;

@@ -11,6 +11,9 @@ enum Kernel
     /// <summary>Tap by tap, for small maps.</summary>
     Taps,
 
+    /// <summary>Winograd's F(4×4, 3×3) for an image of three channels.</summary>
+    First,
+
     /// <summary>Winograd's F(2×2, 3×3).</summary>
     Winograd2,
 
@@ -24,6 +27,9 @@ static class Kernels
     /// <summary>With fewer channels Winograd's transforms cost more than the products that they save.</summary>
     const int LeastChannels = 8;
 
+    /// <summary>Channels of a colour image.</summary>
+    public const int FirstChannels = 3;
+
     /// <summary>
     /// F(4×4)'s 36 weights a kernel are read for four tiles only on a map of 8×8: beyond a mebibyte, more than such a cache keeps, reading
     /// them takes longer than multiplying them, and F(2×2)'s 16 pay.
@@ -32,11 +38,12 @@ static class Kernels
 
     public static Kernel For(Convolution layer, Shape map)
     {
+        bool winograd = layer is { Kernel: 3, Stride: 1, Padding: 1 };
         if (map.Channels < LeastChannels)
-            return Kernel.Direct;
+            return winograd && map.Channels == FirstChannels ? Kernel.First : Kernel.Direct;
         if (map.Height <= 4 && map.Width <= 4)
             return Kernel.Taps;
-        if (layer is not { Kernel: 3, Stride: 1, Padding: 1 })
+        if (!winograd)
             return Kernel.Direct;
         int tiles = (map.Height + 3) / 4 * ((map.Width + 3) / 4);
         return tiles <= FewTiles && map.Channels * layer.Filters > ManyWeights ? Kernel.Winograd2 : Kernel.Winograd4;

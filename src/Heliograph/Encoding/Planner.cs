@@ -14,7 +14,8 @@ sealed class Planner<TLanes, TVector>(Weights weights, Arena weightArena, Arena 
     public EncoderPlan Plan(Network network)
     {
         var chain = Chain.Of(network);
-        var input = new FeatureMap(bufferArena, network.Input, chain is [Convolution, ..] ? network.Input.Channels : Padded(network.Input.Channels),
+        var input = new FeatureMap(bufferArena, network.Input,
+            chain is [Convolution first, ..] && Kernels.For(first, network.Input) == Kernel.Direct ? network.Input.Channels : Padded(network.Input.Channels),
             HaloFor(chain, 0, network.Input));
         var map = input;
         for (int i = 0; i < chain.Count; i++)
@@ -74,6 +75,7 @@ sealed class Planner<TLanes, TVector>(Weights weights, Arena weightArena, Arena 
         float[] kernel = Values(layer, "weight"), bias = Values(layer, "bias");
         steps.Add(Kernels.For(layer, input.Shape) switch
         {
+            Kernel.First => new FirstConvolution<TLanes, TVector>(weightArena, input, output, layer, kernel, bias, relu),
             Kernel.Winograd4 => new WinogradConvolution<WinogradTile4<TLanes, TVector>, TLanes, TVector>(weightArena, input, output, layer, kernel, bias, relu, pool),
             Kernel.Winograd2 => new WinogradConvolution<WinogradTile2<TLanes, TVector>, TLanes, TVector>(weightArena, input, output, layer, kernel, bias, relu, pool),
             Kernel.Taps => new TapConvolution<TLanes, TVector>(weightArena, bufferArena, input, output, layer, kernel, bias, relu),
@@ -114,7 +116,7 @@ sealed class Planner<TLanes, TVector>(Weights weights, Arena weightArena, Arena 
             return Halo.None;
         switch (Kernels.For(convolution, map))
         {
-            case Kernel.Winograd4:
+            case Kernel.Winograd4 or Kernel.First:
                 return WinogradConvolution<WinogradTile4<TLanes, TVector>, TLanes, TVector>.Halo(map);
             case Kernel.Winograd2:
                 return WinogradConvolution<WinogradTile2<TLanes, TVector>, TLanes, TVector>.Halo(map);

@@ -4,7 +4,7 @@ namespace Heliograph.Encoding;
 abstract unsafe class Step
 {
     /// <summary>The layer that it computes and how, for a profile.</summary>
-    public virtual string Description => GetType().Name;
+    public virtual string Description => GetType().Name.Split('`')[0];
 
     /// <summary>Floats of working memory that it wants.</summary>
     public virtual long ScratchFloats => 0;

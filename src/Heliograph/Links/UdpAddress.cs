@@ -39,4 +39,19 @@ public static class UdpAddress
             throw new UsageException($"The host of '{address}' cannot be found: {e.Message}.", e);
         }
     }
+
+    /// <summary>Reads where to listen: <c>[HOST:]PORT</c>, an IPv6 address in brackets, port 0 for a free one.</summary>
+    /// <param name="text">Such a text.</param>
+    /// <param name="otherwise">The address where none is given; null for the loopback, this machine alone.</param>
+    /// <exception cref="UsageException">It is no such text.</exception>
+    public static IPEndPoint Local(string text, IPAddress? otherwise = null)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        int colon = text.LastIndexOf(':');
+        var address = otherwise ?? IPAddress.Loopback;
+        return (colon < 0 || IPAddress.TryParse(text[..colon], out address!))
+            && int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port <= 65535
+            ? new(address, port)
+            : throw new UsageException($"'{text}' is no place to listen: write [ADDRESS:]PORT, for instance {DefaultPort} or 0.0.0.0:{DefaultPort}.");
+    }
 }

@@ -25,6 +25,25 @@ public sealed class EncoderTests
     }
 
     [Theory]
+    [MemberData(nameof(Paths))]
+    public void Every_kernel_is_right_where_the_map_ends_within_its_tile(EncoderPath path)
+    {
+        foreach (var (channels, filters, kernel) in new[] { (3, 21, Kernel.First), (11, 13, Kernel.Winograd4), (90, 91, Kernel.Winograd2) })
+        {
+            foreach (var (height, width) in new[] { (5, 6), (7, 8), (8, 7), (6, 5) })
+            {
+                var layer = new Convolution("conv", ["input"], filters);
+                Assert.Equal(kernel, Kernels.For(layer, new(channels, height, width)));
+                foreach (Layer[] behind in new Layer[][] { [], [new Relu("relu", ["conv"]), new MaxPool("pool", ["relu"])], [new MaxPool("pool", ["conv"])] })
+                {
+                    var network = new Network(new(channels, height, width), [layer, .. behind]);
+                    AssertAgrees(Halves.Of(network, Halves.Draw(network, 4)), path);
+                }
+            }
+        }
+    }
+
+    [Theory]
     [InlineData(64, 64)]
     [InlineData(37, 50)]
     [InlineData(45, 33)]

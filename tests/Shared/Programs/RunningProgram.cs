@@ -7,19 +7,27 @@ public sealed class RunningProgram(Process process) : IDisposable
 {
     const int Interrupt = 2, Terminate = 15;
 
-    readonly Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
+    readonly GatheredText output = new(process.StandardOutput), error = new(process.StandardError);
 
     public bool HasExited => process.HasExited;
+
+    /// <summary>Waits for the first line of standard output; the test fails when the program ends without one.</summary>
+    public async Task<string> FirstLine()
+    {
+        string line = await output.FirstLine.WaitAsync(TimeSpan.FromMinutes(2));
+        Assert.True(line.Length > 0, HasExited ? $"the program ended: {await error.All}" : "the program has written an empty line");
+        return line;
+    }
 
     public ProgramResult Wait(TimeSpan? patience = null)
     {
         if (!process.WaitForExit(patience ?? TimeSpan.FromMinutes(1)))
         {
             process.Kill(entireProcessTree: true);
-            Assert.Fail($"the program did not end: {output.Result}\n{error.Result}");
+            Assert.Fail($"the program did not end: {output.All.Result}\n{error.All.Result}");
         }
         process.WaitForExit();
-        return new(process.ExitCode, output.Result, error.Result);
+        return new(process.ExitCode, output.All.Result, error.All.Result);
     }
 
     /// <summary>Waits until something is so; false when the program ends before.</summary>

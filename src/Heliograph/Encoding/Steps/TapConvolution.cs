@@ -19,7 +19,7 @@ sealed unsafe class TapConvolution<TLanes, TVector> : Step
     readonly FeatureMap output;
     readonly float lowest;
 
-    /// <summary>The pixels of one tap, in groups of four rows: where they read and which sums they add to.</summary>
+    /// <summary>The pixels of one tap, in groups of four rows: addresses of the offsets at which they read and of those of the sums they add to.</summary>
     sealed record Tap(int Index, int Groups, nint Rows, nint Targets);
 
     readonly Tap[] taps;

@@ -17,7 +17,10 @@ static unsafe class Tile<TLanes, TVector>
     /// <summary>Widest panel, in vectors.</summary>
     public const int Widest = 3;
 
-    /// <summary>Vectors in the next panel when <paramref name="left"/> are left: never a single one but for the last of 1 or 4 …</summary>
+    /// <summary>
+    /// Vectors in the next panel when <paramref name="left"/> are left: the widest, but 2 + 2 rather than 3 + 1, whose four sums would wait for
+    /// each other.
+    /// </summary>
     public static int PanelWidth(int left) => left == 4 ? 2 : Math.Min(left, Widest);
 
     /// <summary>

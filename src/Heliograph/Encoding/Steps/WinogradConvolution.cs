@@ -12,7 +12,10 @@ sealed unsafe class WinogradConvolution<TTile, TLanes, TVector> : Step
     where TLanes : struct, ILanes<TVector>
     where TVector : unmanaged
 {
-    const int CacheBytes = 384 * 1024;
+    const int LeastBytes = 64 * 1024, MostBytes = 384 * 1024;
+
+    /// <summary>Floats between points: at a distance of a power of two all points would share a few sets of the first-level cache.</summary>
+    const int Gap = 16;
 
     static int InputSize => TTile.Size + 2;
 
@@ -36,7 +39,7 @@ sealed unsafe class WinogradConvolution<TTile, TLanes, TVector> : Step
     readonly float* bias;
     readonly float* zeros;
 
-    // [point][tile][channel]; a gap after each point keeps their streams off the same cache set.
+    // [point][tile][channel].
     readonly int pointStride;
     float* transformed;
 
@@ -56,11 +59,11 @@ sealed unsafe class WinogradConvolution<TTile, TLanes, TVector> : Step
         lowest = relu ? 0 : float.NegativeInfinity;
         tilesAcross = Tiles(width);
         tiles = tilesAcross * Tiles(height);
-        block = BlockTiles(tiles, input.Stride);
+        block = BlockTiles(tiles, input.Stride, input.Shape.Channels, layer.Filters);
 
         int rows = (block + 3) / 4 * 4;
-        pointStride = (rows * input.Stride + 31) / 16 * 16;
-        sumFloats = Points * rows * Tile<TLanes, TVector>.Widest * TLanes.Count;
+        pointStride = (rows * input.Stride + Gap - 1) / Gap * Gap + Gap;
+        sumFloats = Points * (rows * Tile<TLanes, TVector>.Widest * TLanes.Count + Gap);
 
         zeros = weights.Allocate(Tile<TLanes, TVector>.Widest * TLanes.Count);
         this.bias = weights.Allocate(output.Stride);
@@ -69,7 +72,7 @@ sealed unsafe class WinogradConvolution<TTile, TLanes, TVector> : Step
         Pack(input.Shape.Channels, layer.Filters, kernel);
     }
 
-    public override long ScratchFloats => (long)Points * pointStride + sumFloats + InputSize * (tilesAcross * TTile.Size + 2) * TLanes.Count;
+    public override long ScratchFloats => (long)Points * pointStride + sumFloats + WinogradStrip<TTile, TLanes, TVector>.HalfFloats(tilesAcross);
 
     public override void Bind(float* scratch)
     {
@@ -85,12 +88,13 @@ sealed unsafe class WinogradConvolution<TTile, TLanes, TVector> : Step
     static int Tiles(int size) => (size + TTile.Size - 1) / TTile.Size;
 
     /// <summary>
-    /// Tiles in a block, about as many in each: the weights pass once a block, so the fewer blocks the better, but the transformed inputs
-    /// and a panel's sums must stay in a second-level cache of 512 KiB while they do.
+    /// Tiles in a block, about as many in each. The transformed inputs and a panel's sums take about as much as the weights that pass once a
+    /// block: fewer would pass more weights, more would miss the caches. They never take more than a second-level cache of 512 KiB can keep.
     /// </summary>
-    static int BlockTiles(int tiles, int stride)
+    static int BlockTiles(int tiles, int stride, int channels, int filters)
     {
-        int most = Math.Max(4, CacheBytes / sizeof(float) / (Points * (stride + Tile<TLanes, TVector>.Widest * TLanes.Count)));
+        int bytes = Math.Clamp(Points * channels * filters * sizeof(float), LeastBytes, MostBytes);
+        int most = Math.Max(4, bytes / sizeof(float) / (Points * (stride + Tile<TLanes, TVector>.Widest * TLanes.Count)));
         int blocks = (tiles + most - 1) / most;
         return Math.Min(tiles, ((tiles + blocks - 1) / blocks + 3) / 4 * 4);
     }
@@ -107,25 +111,12 @@ sealed unsafe class WinogradConvolution<TTile, TLanes, TVector> : Step
             {
                 for (int channel = 0; channel < channels; channel++)
                 {
-                    TransformKernel(kernel.Slice((filter * channels + channel) * 9, 9), points);
+                    WinogradKernel.Transform<TTile>(kernel.Slice((filter * channels + channel) * 9, 9), points);
                     for (int point = 0; point < Points; point++)
                         panel[((long)point * channels + channel) * count + filter - first] = (float)points[point];
                 }
             }
             panel += (long)Points * channels * count;
-        }
-    }
-
-    /// <summary>G g Gᵀ, in 64-bit floats.</summary>
-    static void TransformKernel(ReadOnlySpan<float> kernel, Span<double> points)
-    {
-        for (int point = 0; point < Points; point++)
-        {
-            var row = TTile.Kernel.Slice(point / InputSize * 3, 3);
-            var column = TTile.Kernel.Slice(point % InputSize * 3, 3);
-            points[point] = 0;
-            for (int tap = 0; tap < 9; tap++)
-                points[point] += row[tap / 3] * kernel[tap] * column[tap % 3];
         }
     }
 
@@ -149,23 +140,8 @@ sealed unsafe class WinogradConvolution<TTile, TLanes, TVector> : Step
             strip = Math.Min(count - done, tilesAcross - tileX);
             float* corner = input.At(tileY * TTile.Size - 1, tileX * TTile.Size - 1);
             for (int c = 0; c < input.Stride; c += TLanes.Count)
-                TransformStrip(corner + c, strip, transformed + (nint)done * input.Stride + c);
-        }
-    }
-
-    /// <summary>Tiles side by side share two of their six columns: these are transformed vertically once.</summary>
-    void TransformStrip(float* from, int strip, float* to)
-    {
-        nint columns = strip * TTile.Size + 2, n = TLanes.Count, step = input.Stride, row = input.Row, point = pointStride;
-        float* column = half;
-        for (float* end = column + columns * n; column < end; column += n, from += step)
-            TTile.Input(from, row, column, columns * n);
-        float* line = half;
-        for (int y = 0; y < InputSize; y++, line += columns * n, to += InputSize * point)
-        {
-            float* tile = line, target = to;
-            for (int x = 0; x < strip; x++, tile += TTile.Size * n, target += step)
-                TTile.Input(tile, n, target, point);
+                WinogradStrip<TTile, TLanes, TVector>.Transform(corner + c, input.Row, input.Stride, strip, half,
+                    transformed + (nint)done * input.Stride + c, pointStride);
         }
     }
 
@@ -176,15 +152,15 @@ sealed unsafe class WinogradConvolution<TTile, TLanes, TVector> : Step
         for (int first = 0, width; first < output.Stride; first += width * TLanes.Count)
         {
             width = Tile<TLanes, TVector>.PanelWidth((output.Stride - first) / TLanes.Count);
-            int floats = width * TLanes.Count;
+            int floats = width * TLanes.Count, sumStride = rows * floats + Gap;
             for (int point = 0; point < Points; point++)
             {
                 Product<TLanes, TVector>.Multiply(width, transformed + (nint)point * pointStride, input.Stride, rows, channels, panel,
-                    point == BiasPoint ? bias + first : zeros, sums + (nint)point * rows * floats);
+                    point == BiasPoint ? bias + first : zeros, sums + (nint)point * sumStride);
                 panel += channels * floats;
             }
             for (int tile = 0; tile < count; tile++)
-                TransformOutput(sums + tile * floats, (nint)rows * floats, floats, firstTile + tile, first);
+                TransformOutput(sums + tile * floats, sumStride, floats, firstTile + tile, first);
         }
     }
 

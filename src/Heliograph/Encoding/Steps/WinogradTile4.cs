@@ -39,8 +39,15 @@ readonly unsafe struct WinogradTile4<TLanes, TVector> : IWinogradTile
 
     public static void Put(float* from, nint step, float* half, float lowest, float* to, nint row, nint pixel, int rows, int columns)
     {
-        var floor = TLanes.All(lowest);
         Columns(from, step, half);
+        PutRows(half, lowest, to, row, pixel, rows, columns);
+    }
+
+    /// <summary>The horizontal half: [4][6] vectors to pixels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PutRows(float* half, float lowest, float* to, nint row, nint pixel, int rows, int columns)
+    {
+        var floor = TLanes.All(lowest);
         for (int y = 0; y < rows; y++, half += 6 * TLanes.Count, to += row)
         {
             Output(half, TLanes.Count, out var y0, out var y1, out var y2, out var y3);
@@ -73,25 +80,39 @@ readonly unsafe struct WinogradTile4<TLanes, TVector> : IWinogradTile
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Columns(float* from, nint step, float* to)
     {
-        int n = TLanes.Count;
-        for (float* end = to + 6 * n; to < end; to += n, from += step)
+        nint row = 6 * step;
+        for (float* end = to + 6 * TLanes.Count; to < end; to += TLanes.Count, from += step)
         {
-            Output(from, 6 * step, out var y0, out var y1, out var y2, out var y3);
-            TLanes.Store(y0, to);
-            TLanes.Store(y1, to + 6 * n);
-            TLanes.Store(y2, to + 12 * n);
-            TLanes.Store(y3, to + 18 * n);
+            float* third = from + 2 * row;
+            PutColumn(TLanes.Load(from), TLanes.Load(from + row), TLanes.Load(third), TLanes.Load(third + row), TLanes.Load(third + 2 * row),
+                TLanes.Load(third + 3 * row), to);
         }
     }
 
+    /// <summary>One column of the vertical half: six points to four vectors, six vectors apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Output(float* from, nint step, out TVector y0, out TVector y1, out TVector y2, out TVector y3)
+    public static void PutColumn(TVector m0, TVector m1, TVector m2, TVector m3, TVector m4, TVector m5, float* to)
     {
-        TVector m1 = TLanes.Load(from + step), m2 = TLanes.Load(from + 2 * step), m3 = TLanes.Load(from + 3 * step), m4 = TLanes.Load(from + 4 * step);
+        Output(m0, m1, m2, m3, m4, m5, out var y0, out var y1, out var y2, out var y3);
+        TLanes.Store(y0, to);
+        TLanes.Store(y1, to + 6 * TLanes.Count);
+        TLanes.Store(y2, to + 12 * TLanes.Count);
+        TLanes.Store(y3, to + 18 * TLanes.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Output(float* from, nint step, out TVector y0, out TVector y1, out TVector y2, out TVector y3) =>
+        Output(TLanes.Load(from), TLanes.Load(from + step), TLanes.Load(from + 2 * step), TLanes.Load(from + 3 * step), TLanes.Load(from + 4 * step),
+            TLanes.Load(from + 5 * step), out y0, out y1, out y2, out y3);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Output(TVector m0, TVector m1, TVector m2, TVector m3, TVector m4, TVector m5,
+        out TVector y0, out TVector y1, out TVector y2, out TVector y3)
+    {
         TVector sum12 = TLanes.Add(m1, m2), difference12 = TLanes.Subtract(m1, m2), sum34 = TLanes.Add(m3, m4), difference34 = TLanes.Subtract(m3, m4);
-        y0 = TLanes.Add(TLanes.Add(TLanes.Load(from), sum12), sum34);
+        y0 = TLanes.Add(TLanes.Add(m0, sum12), sum34);
         y1 = TLanes.MultiplyAdd(difference34, TLanes.All(2), difference12);
         y2 = TLanes.MultiplyAdd(sum34, TLanes.All(4), sum12);
-        y3 = TLanes.MultiplyAdd(difference34, TLanes.All(8), TLanes.Add(difference12, TLanes.Load(from + 5 * step)));
+        y3 = TLanes.MultiplyAdd(difference34, TLanes.All(8), TLanes.Add(difference12, m5));
     }
 }

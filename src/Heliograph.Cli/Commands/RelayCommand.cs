@@ -1,0 +1,40 @@
+using System.CommandLine;
+using Heliograph.CommandLine;
+using Heliograph.Links;
+using Heliograph.Pairs;
+using Heliograph.Zmq;
+
+namespace Heliograph.Cli.Commands;
+
+static class RelayCommand
+{
+    public static Command Create(CancellationToken interrupt)
+    {
+        var pair = new Option<string>("--pair") { Description = "The pair whose symbols go on the stream.", HelpName = "FOLDER", Required = true };
+        var udp = new Option<string>("--udp") { Description = "Where devices send to.", HelpName = "[HOST:]PORT", DefaultValueFactory = _ => $"{UdpAddress.DefaultPort}" };
+        var zmq = new Option<string>("--zmq") { Description = "Where the stream of samples is bound, for GNU Radio to connect to.", HelpName = "tcp://HOST:PORT", Required = true };
+        var pub = new Option<bool>("--pub") { Description = "PUB for any number of readers, which may lose samples; PUSH to one, which loses none, otherwise." };
+        var json = new Option<bool>("--json") { Description = "Print one line of JSON when it is ready, one at the end." };
+        var command = new ExampleCommand("relay", "Carry frames from devices to a bare stream of samples over ZeroMQ, such as GNU Radio reads (docs/gnuradio.md).",
+            "heliograph relay --pair pairs/garden --udp 7355 --zmq tcp://127.0.0.1:7356")
+        { pair, udp, zmq, pub, json };
+        command.SetAction(parsed =>
+        {
+            var opened = Pair.Open(parsed.GetValue(pair)!);
+            using var sink = new ZmqSampleSink(parsed.GetValue(zmq)!, parsed.GetValue(pub) ? ZmqPattern.PubSub : ZmqPattern.PushPull,
+                new SampleStream(opened.Id, opened.Description.Symbols));
+            using var relay = new Relay(UdpAddress.Local(parsed.GetValue(udp)!), sink);
+            if (parsed.GetValue(json))
+                Output.PrintJson(new { udp = relay.LocalEndPoint.ToString(), zmq = parsed.GetValue(zmq), pair = opened.Id.ToString(), symbols = opened.Description.Symbols });
+            else
+                Console.Out.WriteLine($"frames of {opened.Description.Name} ({opened.Id}) from udp://{relay.LocalEndPoint} to {parsed.GetValue(zmq)}, {opened.Description.Symbols} symbols each; Ctrl-C ends it");
+            relay.RunAsync(interrupt).GetAwaiter().GetResult();
+            if (parsed.GetValue(json))
+                Output.PrintJson(new { frames = sink.Frames, refused = sink.Refused, dropped = sink.Dropped });
+            else
+                Console.Out.WriteLine($"{sink.Frames} frames carried, {sink.Refused} of another pair or length refused, {sink.Dropped} dropped for want of a reader");
+            return 0;
+        });
+        return command;
+    }
+}
