@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Heliograph.Encoding.Lanes;
 using Heliograph.Networks;
 
@@ -101,9 +102,11 @@ sealed unsafe class FirstConvolution<TLanes, TVector> : Step
         WinogradTile4<TLanes, TVector>.PutRows(half, lowest, to, output.Row, output.Stride, rows, columns);
     }
 
-    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-    static TVector Multiply(float* values, float* kernel) =>
-        TLanes.MultiplyAdd(TLanes.All(values[2]), TLanes.Load(kernel + 2 * TLanes.Count),
-            TLanes.MultiplyAdd(TLanes.All(values[1]), TLanes.Load(kernel + TLanes.Count),
-                TLanes.Multiply(TLanes.All(values[0]), TLanes.Load(kernel))));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static TVector Multiply(float* values, float* kernel)
+    {
+        var sum = TLanes.Multiply(TLanes.All(values[0]), TLanes.Load(kernel));
+        sum = TLanes.MultiplyAdd(TLanes.All(values[1]), TLanes.Load(kernel + TLanes.Count), sum);
+        return TLanes.MultiplyAdd(TLanes.All(values[2]), TLanes.Load(kernel + 2 * TLanes.Count), sum);
+    }
 }
