@@ -130,16 +130,7 @@ public sealed class Network
     /// <exception cref="InvalidDataException">The text describes no whole network.</exception>
     public static Network FromJson(string json)
     {
-        try
-        {
-            var read = JsonSerializer.Deserialize(json, NetworkJsonContext.Default.NetworkJson)
-                ?? throw new InvalidDataException("the network's description is empty");
-            return new Network(read.Input, read.Layers);
-        }
-        catch (Exception e) when (e is JsonException or NotSupportedException or UsageException or NullReferenceException or ArgumentNullException or OverflowException)
-        {
-            throw new InvalidDataException($"the network's description does not make sense: {e.Message}", e);
-        }
+        return JsonReading.Read(System.Text.Encoding.UTF8.GetBytes(json), NetworkReader.Read);
     }
 
     int IndexOf(string layer)
@@ -161,7 +152,7 @@ public sealed record Split(string Point, Network Device, Network Edge);
 
 sealed record NetworkJson(Shape Input, IReadOnlyList<Layer> Layers);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = false, GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(NetworkJson))]
 sealed partial class NetworkJsonContext : JsonSerializerContext;

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text.Json;
 using Heliograph.Networks;
 
 namespace Heliograph.Pairs;
@@ -75,17 +74,11 @@ public sealed class Pair
         string path = Path.Combine(folder, DescriptionFile);
         try
         {
-            using var stream = File.OpenRead(path);
-            if (stream.Length > MaximumDescriptionBytes)
-                throw new InvalidDataException($"{stream.Length} bytes are too many for a description");
-            var description = JsonSerializer.Deserialize(stream, PairJsonContext.Default.PairDescription)
-                ?? throw new InvalidDataException("the description is empty");
+            if (new FileInfo(path).Length is var length && length > MaximumDescriptionBytes)
+                throw new InvalidDataException($"{length} bytes are too many for a description");
+            var description = JsonReading.Read(File.ReadAllBytes(path), PairReader.Read);
             Check(description);
             return new(folder, description);
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"{path}: {FirstLine(e.Message)}", e);
         }
         catch (InvalidDataException e)
         {
@@ -141,9 +134,7 @@ public sealed class Pair
     /// <exception cref="InvalidDataException">Something does not make sense.</exception>
     internal static void Check(PairDescription pair)
     {
-        That(pair.Format == PairDescription.FormatName, $"\"format\" is not \"{PairDescription.FormatName}\"");
-        That(pair.Version == PairDescription.CurrentVersion,
-            $"the pair is of version {pair.Version}, this program reads version {PairDescription.CurrentVersion}");
+        CheckVersion(pair.Format, pair.Version);
         That(IsName(pair.Name), "\"name\" must be 1 to 100 letters, digits, '-', '_' or '.', and begin with a letter or digit");
         That(pair.PruningRatio is >= 0 and < 1, "\"pruningRatio\" must be at least 0 and below 1");
         That(pair.Device.Output.Elements == pair.Symbols, $"the device half gives {pair.Device.Output.Elements} symbols, \"symbols\" says {pair.Symbols}");
@@ -166,6 +157,14 @@ public sealed class Pair
         That(pair.Files.ContainsKey(EdgeFile), $"\"files\" lacks {EdgeFile}");
     }
 
+    /// <exception cref="InvalidDataException">It is none of ours, or of another version.</exception>
+    internal static void CheckVersion(string format, int version)
+    {
+        That(format == PairDescription.FormatName, $"\"format\" is not \"{PairDescription.FormatName}\"");
+        That(version == PairDescription.CurrentVersion,
+            $"the pair is of version {version}, this program reads version {PairDescription.CurrentVersion}");
+    }
+
     /// <summary>True for a text that can be the name of a pair.</summary>
     public static bool IsName(string name) =>
         name.Length is >= 1 and <= 100 && char.IsAsciiLetterOrDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
@@ -175,8 +174,6 @@ public sealed class Pair
         if (!holds)
             throw new InvalidDataException(otherwise);
     }
-
-    static string FirstLine(string message) => message.ReplaceLineEndings("\n").Split('\n')[0];
 
     Model Load(string name, Network network)
     {

@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Heliograph.Images;
+using Heliograph.Networks;
+
+namespace Heliograph.Pairs;
+
+/// <summary>Reads <c>pair.json</c>.</summary>
+static class PairReader
+{
+    /// <exception cref="InvalidDataException">Something is missing or of another type.</exception>
+    public static PairDescription Read(JsonElement json)
+    {
+        // Another format or version may lack whatever follows.
+        var (format, version) = (json.Text("format"), json.Whole("version"));
+        Pair.CheckVersion(format, version);
+        return new()
+        {
+            Format = format,
+            Version = version,
+            Name = json.Text("name"),
+            Split = json.Text("split"),
+            PruningRatio = json.Number("pruningRatio", 0),
+            Symbols = json.Whole("symbols"),
+            Channel = Channel(json.Member("channel")),
+            Classes = json.List("classes", JsonReading.Text),
+            Normalisation = Normalisation(json.Member("normalisation")),
+            Device = Half(json, "device"),
+            Edge = Half(json, "edge"),
+            Costs = json.Optional("costs") is { } costs ? new(Costs(costs.Member("device")), Costs(costs.Member("edge"))) : null,
+            Accuracy = json.Optional("accuracy") is { } accuracy ? Accuracy(accuracy) : null,
+            Provenance = json.Optional("provenance") is { } provenance ? Provenance(provenance) : null,
+            Files = Files(json.Member("files")),
+        };
+    }
+
+    static Network Half(JsonElement json, string name)
+    {
+        try
+        {
+            return NetworkReader.Read(json.Member(name));
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"\"{name}\": {e.Message}", e);
+        }
+    }
+
+    static TrainingChannel Channel(JsonElement json) => new(json.Text("name"), json.Number("snrLowDb"), json.Number("snrHighDb"));
+
+    static Normalisation Normalisation(JsonElement json) => new(json.List("mean", JsonReading.Single), json.List("std", JsonReading.Single));
+
+    static HalfCosts Costs(JsonElement json) => new(json.Long("macs"), json.Long("parameters"), json.Long("peakActivationBytes"));
+
+    static MeasuredAccuracy Accuracy(JsonElement json) => new(json.Whole("images"), json.Whole("draws"), json.OptionalNumber("backboneTop1"), json.Number("noiselessTop1"),
+        json.List("points", point => new AccuracyPoint(point.Number("snrDb"), point.Number("top1"), point.OptionalNumber("ci95"), point.Number("top5"))));
+
+    static Provenance Provenance(JsonElement json) => new(json.Text("experiment"),
+        json.Member("seed").TryGetUInt64(out ulong seed) ? seed : throw new InvalidDataException("\"seed\" is no whole number"),
+        json.OptionalText("commit"), json.Text("heliograph"));
+
+    static Dictionary<string, PairFile> Files(JsonElement json)
+    {
+        if (json.ValueKind != JsonValueKind.Object)
+            throw new InvalidDataException("\"files\" is no object");
+        var files = new Dictionary<string, PairFile>(StringComparer.Ordinal);
+        foreach (var file in json.EnumerateObject())
+        {
+            if (file.Value.ValueKind != JsonValueKind.Object)
+                throw new InvalidDataException($"what \"files\" says of {OneLine(file.Name)} is no object with \"bytes\" and \"sha256\"");
+            files[file.Name] = new(file.Value.Long("bytes"), file.Value.Text("sha256"));
+        }
+        return files;
+    }
+
+    static string OneLine(string text) => text.ReplaceLineEndings(" ");
+}
