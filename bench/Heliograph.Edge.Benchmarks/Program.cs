@@ -1,7 +1,7 @@
 using System.Globalization;
 using Heliograph.Edge.Benchmarks;
 
-// usage: Heliograph.Edge.Benchmarks [--batch N] [--seconds N] [--rounds N] [--split pool4] [--width W]
+// usage: Heliograph.Edge.Benchmarks [--batch N] [--seconds N] [--rounds N] [--threads N] [--split pool4] [--width W]
 //        Heliograph.Edge.Benchmarks --minutes N [--clients N]     the long load: failures, and the server's memory over time
 string? Text(string name)
 {
@@ -13,5 +13,5 @@ double Number(string name, double otherwise) => Text(name) is { } text ? double.
 using var pair = BenchmarkPair.Make(Text("--split") ?? "pool4", Number("--width", 1));
 if (Text("--minutes") is not null)
     return await LongLoad.Run(pair, Number("--minutes", 10), (int)Number("--clients", 200));
-await Throughput.Run(pair, (int)Number("--batch", 32), Number("--seconds", 5), (int)Number("--rounds", 3));
+await Throughput.Run(pair, (int)Number("--batch", 32), (int)Number("--threads", 0), Number("--seconds", 5), (int)Number("--rounds", 3));
 return 0;

@@ -24,12 +24,12 @@ sealed class ServerProgram : IDisposable
 
     public IPEndPoint Udp { get; }
 
-    public static async Task<ServerProgram> Start(BenchmarkPair pair, int batch)
+    public static async Task<ServerProgram> Start(BenchmarkPair pair, int batch, int threads = 0)
     {
         string[] arguments =
         [
             Path.Combine(AppContext.BaseDirectory, "Heliograph.Edge.dll"), "--pairs", pair.Pair.Folder, "--http", "0", "--grpc", "0", "--udp", "0",
-            "--batch", $"{batch}", "--json",
+            "--batch", $"{batch}", "--threads", $"{threads}", "--json",
         ];
         var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", arguments)
         { RedirectStandardOutput = true }) ?? throw new IOException("cannot start the server");
@@ -44,6 +44,16 @@ sealed class ServerProgram : IDisposable
         {
             process.Refresh();
             return process.WorkingSet64;
+        }
+    }
+
+    /// <summary>Processor time so far.</summary>
+    public TimeSpan Processor
+    {
+        get
+        {
+            process.Refresh();
+            return process.TotalProcessorTime;
         }
     }
 

@@ -6,18 +6,18 @@ namespace Heliograph.Edge.Benchmarks;
 
 /// <summary>
 /// Images a second of the server beside bare ONNX Runtime at the same batch size, in turns on the same machine, medians of several rounds; the
-/// clients take their share of the processor too. Then the latency at half of the load.
+/// clients take their share of the processor too, so that the server's own processor time an image is given as well. Then the latency at half of the load.
 /// </summary>
 static class Throughput
 {
-    public static async Task Run(BenchmarkPair pair, int batch, double seconds, int rounds)
+    public static async Task Run(BenchmarkPair pair, int batch, int threads, double seconds, int rounds)
     {
-        using var server = await ServerProgram.Start(pair, batch);
+        using var server = await ServerProgram.Start(pair, batch, threads);
         using var http = Clients.NewHttp();
         using var channel = GrpcChannel.ForAddress(server.Grpc, new() { HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true } });
-        var rows = new List<(string Name, Func<Task<double>> Measure, List<double> Results)>();
-        void Add(string name, Func<Task<double>> measure) => rows.Add((name, measure, []));
-        List<double> bare = [];
+        var rows = new List<(string Name, Func<Task<double>> Measure, List<double> Results, List<double> Milliseconds)>();
+        void Add(string name, Func<Task<double>> measure) => rows.Add((name, measure, [], []));
+        List<double> bare = [], bareMilliseconds = [];
         Add($"HTTP, {batch} images a request", () => Closed(Clients.Http(http, server, pair, batch), batch, 3, seconds));
         Add("HTTP, 1 image a request", () => Closed(Clients.Http(http, server, pair, 1), 1, 3 * batch, seconds));
         Add($"gRPC, {batch} images a request", () => Closed(Clients.Grpc(channel, pair, batch), batch, 3, seconds));
@@ -25,18 +25,25 @@ static class Throughput
         Add("UDP, sent 10 % faster than bare", () => Udp(server, http, pair, 1.1 * bare[^1], seconds));
         for (int round = 1; round <= rounds; round++)
         {
-            bare.Add(BareRuntime.ImagesPerSecond(pair, batch, seconds));
+            var (perSecond, milliseconds) = BareRuntime.Measure(pair, batch, threads, seconds);
+            bare.Add(perSecond);
+            bareMilliseconds.Add(milliseconds);
             foreach (var row in rows)
+            {
+                double images = await server.Counter(http, "heliograph_images_total");
+                var processor = server.Processor;
                 row.Results.Add(await row.Measure());
+                row.Milliseconds.Add((server.Processor - processor).TotalMilliseconds / (await server.Counter(http, "heliograph_images_total") - images));
+            }
             Console.Error.WriteLine($"round {round} of {rounds}");
         }
         Console.WriteLine(FormattableString.Invariant(
-            $"VGG16 at {pair.Pair.Description.Split}, {pair.Symbols} symbols, batch {batch}, {Environment.ProcessorCount} cores; medians of {rounds} rounds of {seconds} s"));
-        Console.WriteLine(FormattableString.Invariant($"{"bare ONNX Runtime",-34} {Median(bare),8:0.0} images/s"));
-        foreach (var (name, _, results) in rows)
+            $"VGG16 at {pair.Pair.Description.Split}, {pair.Symbols} symbols, batch {batch}, {(threads == 0 ? Environment.ProcessorCount : threads)} threads on {Environment.ProcessorCount} cores; medians of {rounds} rounds of {seconds} s"));
+        Console.WriteLine(FormattableString.Invariant($"{"bare ONNX Runtime",-34} {Median(bare),8:0.0} images/s               {Median(bareMilliseconds),8:0.00} ms of processor an image"));
+        foreach (var (name, _, results, milliseconds) in rows)
         {
             double ratio = Median([.. results.Zip(bare, (ours, theirs) => ours / theirs)]);
-            Console.WriteLine(FormattableString.Invariant($"{name,-34} {Median(results),8:0.0} images/s   ratio {ratio:0.00}"));
+            Console.WriteLine(FormattableString.Invariant($"{name,-34} {Median(results),8:0.0} images/s   ratio {ratio:0.00}   {Median(milliseconds),8:0.00} ms of the server's"));
         }
         double half = Median(rows[1].Results) / 2;
         double[] latencies = await Open(Clients.Http(http, server, pair, 1), half, 2 * seconds);
@@ -93,7 +100,8 @@ static class Throughput
         var watch = Stopwatch.StartNew();
         for (int sent = 0; watch.Elapsed.TotalSeconds < seconds;)
         {
-            for (; sent < rate * watch.Elapsed.TotalSeconds; sent++)
+            // A sender that cannot keep up with the rate still ends in time.
+            for (double due = rate * watch.Elapsed.TotalSeconds; sent < due && watch.Elapsed.TotalSeconds < seconds; sent++)
                 sender.Send(stamper.Next(pair.Pair.Id), symbols);
             await Task.Delay(1);
         }

@@ -1,8 +1,8 @@
-using Heliograph.Pairs;
 using System.Globalization;
 using Heliograph.Channels;
 using Heliograph.Images;
 using Heliograph.Networks;
+using Heliograph.Pairs;
 using Heliograph.Training.Data;
 using Heliograph.Training.Evaluation;
 using Heliograph.Training.Modules;
