@@ -1,4 +1,3 @@
-using CsCheck;
 using Heliograph.Encoding;
 using Heliograph.Networks;
 using Heliograph.Pairs;
@@ -12,8 +11,14 @@ public sealed class EncoderTests
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public void Every_path_computes_what_the_formulas_say_for_any_chain_of_layers(EncoderPath path) =>
-        SampledChains.Network.Sample(network => AssertAgrees(Halves.Of(network, Halves.Draw(network, 3)), path), iter: 150, threads: 1);
+    public void Every_path_computes_what_the_formulas_say_for_any_chain_of_layers(EncoderPath path)
+    {
+        for (ulong seed = 1; seed <= 150; seed++)
+        {
+            var network = SampledChains.Of(seed);
+            AssertAgrees(Halves.Of(network, Halves.Draw(network, seed)), path);
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Paths))]
@@ -163,7 +168,8 @@ public sealed class EncoderTests
 
     static void AssertNear(double[] expected, float[] actual, double tolerance)
     {
-        double worst = expected.Zip(actual, (e, a) => Math.Abs(e - a)).Max(), largest = expected.Max(Math.Abs);
+        // Values between the layers are about 1: where all outputs cancel to less than a tenth, their rounding does not shrink with them.
+        double worst = expected.Zip(actual, (e, a) => Math.Abs(e - a)).Max(), largest = Math.Max(0.1, expected.Max(Math.Abs));
         Assert.Equal(expected.Length, actual.Length);
         Assert.True(worst <= tolerance * largest, FormattableString.Invariant($"differs by {worst:g3} where the largest value is {largest:g3}"));
     }

@@ -12,6 +12,12 @@ sealed unsafe class WinogradConvolution<TTile, TLanes, TVector> : Step
     where TLanes : struct, ILanes<TVector>
     where TVector : unmanaged
 {
+    /// <summary>
+    /// Tiles that are transformed together: their inputs, the vertical half and the points' cache lines, of which each vector of channels
+    /// fills only a part, stay in a first-level cache of 32 KiB from one vector to the next.
+    /// </summary>
+    const int StripTiles = 4;
+
     const int LeastBytes = 64 * 1024, MostBytes = 384 * 1024;
 
     /// <summary>Floats between points: at a distance of a power of two all points would share a few sets of the first-level cache.</summary>
@@ -72,7 +78,7 @@ sealed unsafe class WinogradConvolution<TTile, TLanes, TVector> : Step
         Pack(input.Shape.Channels, layer.Filters, kernel);
     }
 
-    public override long ScratchFloats => (long)Points * pointStride + sumFloats + WinogradStrip<TTile, TLanes, TVector>.HalfFloats(tilesAcross);
+    public override long ScratchFloats => (long)Points * pointStride + sumFloats + WinogradStrip<TTile, TLanes, TVector>.HalfFloats(StripTiles);
 
     public override void Bind(float* scratch)
     {
@@ -137,7 +143,7 @@ sealed unsafe class WinogradConvolution<TTile, TLanes, TVector> : Step
         for (int done = 0, strip; done < count; done += strip)
         {
             int tileY = (first + done) / tilesAcross, tileX = (first + done) % tilesAcross;
-            strip = Math.Min(count - done, tilesAcross - tileX);
+            strip = Math.Min(StripTiles, Math.Min(count - done, tilesAcross - tileX));
             float* corner = input.At(tileY * TTile.Size - 1, tileX * TTile.Size - 1);
             for (int c = 0; c < input.Stride; c += TLanes.Count)
                 WinogradStrip<TTile, TLanes, TVector>.Transform(corner + c, input.Row, input.Stride, strip, half,
