@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Heliograph.CommandLine;
@@ -51,7 +50,7 @@ public static class EdgeCommand
                 Bind = address,
                 Http = parsed.GetValue(http),
                 Grpc = parsed.GetValue(grpc),
-                Udp = parsed.GetValue(udp) is { } where ? EndPoint(where, address) : null,
+                Udp = parsed.GetValue(udp) is { } where ? UdpAddress.Local(where, address) : null,
                 Zmq = parsed.GetValue(zmq),
                 ZmqPair = parsed.GetValue(zmqPair),
                 ZmqPattern = parsed.GetValue(zmqSub) ? ZmqPattern.PubSub : ZmqPattern.PushPull,
@@ -141,13 +140,4 @@ public static class EdgeCommand
         "*" => IPAddress.Any,
         _ => IPAddress.TryParse(text, out var address) ? address : throw new UsageException($"--bind must be an address of this machine such as 0.0.0.0 or 192.168.1.7, not '{text}'"),
     };
-
-    /// <summary>Reads <c>[HOST:]PORT</c>.</summary>
-    static IPEndPoint EndPoint(string text, IPAddress otherwise)
-    {
-        int colon = text.LastIndexOf(':');
-        var address = colon < 0 ? otherwise : Address(text[..colon].Trim('[', ']'));
-        return int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port <= 65535 ? new(address, port)
-            : throw new UsageException($"--udp must be [HOST:]PORT such as {UdpAddress.DefaultPort} or 0.0.0.0:{UdpAddress.DefaultPort}, not '{text}'");
-    }
 }

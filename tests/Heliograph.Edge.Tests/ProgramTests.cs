@@ -40,7 +40,7 @@ public sealed partial class ProgramTests : IDisposable
     [Theory]
     [InlineData(2, "there is no folder", "--pairs", "ROOT/none")]
     [InlineData(2, "--pairs", "--http", "0")]
-    [InlineData(2, "--udp must be [HOST:]PORT", "--pairs", "ROOT", "--udp", "70000")]
+    [InlineData(2, "write [HOST:]PORT", "--pairs", "ROOT", "--udp", "70000")]
     [InlineData(2, "--batch must be a whole number", "--pairs", "ROOT", "--batch", "many")]
     [InlineData(2, "--bind must be an address", "--pairs", "ROOT", "--bind", "somewhere")]
     [InlineData(2, "did you mean", "--pairz", "ROOT")]

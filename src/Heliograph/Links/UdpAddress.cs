@@ -49,9 +49,15 @@ public static class UdpAddress
         ArgumentNullException.ThrowIfNull(text);
         int colon = text.LastIndexOf(':');
         var address = otherwise ?? IPAddress.Loopback;
-        return (colon < 0 || IPAddress.TryParse(text[..colon], out address!))
+        bool known = colon < 0 || text[..colon] switch
+        {
+            "localhost" => (address = IPAddress.Loopback) is not null,
+            "*" => (address = IPAddress.Any) is not null,
+            var host => IPAddress.TryParse(host, out address),
+        };
+        return known
             && int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port <= 65535
-            ? new(address, port)
-            : throw new UsageException($"'{text}' is no place to listen: write [ADDRESS:]PORT, for instance {DefaultPort} or 0.0.0.0:{DefaultPort}.");
+            ? new(address!, port)
+            : throw new UsageException($"'{text}' is no place to listen: write [HOST:]PORT, for instance {DefaultPort} or 0.0.0.0:{DefaultPort}.");
     }
 }
