@@ -16,7 +16,7 @@ public sealed class DemoTest : IDisposable
     [Fact]
     public async Task One_command_serves_the_page_and_sends_over_a_channel_that_can_be_set()
     {
-        using var program = place.Start("demo", "--pair", "pair", "--http", "0", "--rate", "50", "--snr", "20", "--json");
+        using var program = place.Start("demo", "--pair", "pair", "--http", "0", "--rate", "50", "--snr", "0", "--json");
         var start = JsonDocument.Parse(await program.FirstLine()).RootElement;
         Assert.Equal("page udp pair id channel snrDb rate images", start.Fields());
         Assert.Equal(64, start.At("images").GetInt32());
@@ -32,20 +32,21 @@ public sealed class DemoTest : IDisposable
         for (int i = 0; i < 40; i++)
         {
             var result = await Next(results);
-            Assert.Equal(20, result.Number("snrDb"));
+            Assert.Equal(0, result.Number("snrDb"));
             Assert.Equal("sender", result.At("snr").At("source").GetString());
             Assert.Equal(32 * 32 * 3, result.At("thumbnail").At("rgb").GetBytesFromBase64().Length);
             seen.Add(result.At("label").GetString()!);
         }
         Assert.Subset(classes.ToHashSet(), seen);
         Assert.True(seen.Count > 10, $"images are not mixed: {string.Join(", ", seen)}");
-        Assert.InRange(await Measured(results), 19, 21);
+        // 60 frames of 64 symbols: one standard deviation is 0.17 dB at 0 dB, 0.14 dB at −3 dB.
+        Assert.InRange(await Measured(results), -1, 1);
 
         (await http.PutAsJsonAsync("api/demo", new { snrDb = -3 })).EnsureSuccessStatusCode();
         while ((await Next(results)).Number("snrDb") != -3)
         {
         }
-        Assert.InRange(await Measured(results), -3.5, -2.5);
+        Assert.InRange(await Measured(results), -4, -2);
 
         program.SendInterrupt();
         var ended = program.Wait();

@@ -26,7 +26,8 @@ static class PagePairs
 
     public static void Write(string root)
     {
-        EdgePairs.Write(root, "one");
+        // 128 symbols, so that the SNR can be measured in a moment.
+        EdgePairs.Write(root, "one", code: 32);
         // Neither classes' names nor accuracies are part of what names the pair.
         string path = Path.Combine(root, "one", Pair.DescriptionFile);
         var about = JsonNode.Parse(File.ReadAllText(path))!;

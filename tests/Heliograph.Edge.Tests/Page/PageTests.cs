@@ -61,7 +61,7 @@ public sealed partial class PageTests(Chromium chromium) : IClassFixture<Chromiu
         await page.Page.Keyboard.PressAsync("End");
         await Expect(page["#snr"]).ToHaveTextAsync("20.0 dB");
         Assert.Equal(20, demo.Device.SnrDb);
-        await page.Until("#measured", text => Measured(text) is > 19 and < 21);
+        await page.Until("#measured", text => Measured(text) is > 15 and < 26);
         // Five of six labels are the pair's own answers; a frame or two may have been passed over.
         await page.Until("#recent", text => Number(text) is >= 32 and <= 35 && text.EndsWith("of 40 right", StringComparison.Ordinal));
         await page.Until("#truth", text => text == "✓ right");
