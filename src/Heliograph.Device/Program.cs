@@ -33,7 +33,6 @@ catch (UsageException e)
 }
 catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
 {
-    // Without resource texts the framework's own messages are keys; its file errors still name the file.
     Output.Error(e.Message);
     return 1;
 }

@@ -28,9 +28,27 @@ public static class DevicePrograms
 
     static string Publish(string runtime, params string[] more)
     {
+        // Test projects run at the same time and would write the same intermediate files.
+        using var turn = Turn(Path.Combine(Programs.Repository, "src", "Heliograph.Device", "obj", "publish.lock"));
         string output = Path.Combine(AppContext.BaseDirectory, "published", runtime);
         Programs.Run(Programs.Repository,
             ["dotnet", "publish", "src/Heliograph.Device", "-c", "Release", "-r", runtime, "-o", output, .. more], patience: TimeSpan.FromMinutes(8)).Succeeded();
         return Path.Combine(output, "heliograph-device");
+    }
+
+    static FileStream Turn(string path)
+    {
+        var deadline = DateTime.UtcNow.AddMinutes(10);
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (DateTime.UtcNow < deadline)
+            {
+                Thread.Sleep(200);
+            }
+        }
     }
 }
