@@ -11,6 +11,9 @@ static class Output
 {
     public static void PrintJson(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, Json.Indented));
 
+    /// <summary>One object on one line: for programs that say more than one thing.</summary>
+    public static void PrintJsonLine(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, Json.Compact));
+
     public static void Print(EvaluationResult result)
     {
         Console.Out.WriteLine(FormattableString.Invariant(

@@ -55,7 +55,7 @@ static class DemoCommand
     {
         if (json)
         {
-            Console.Out.WriteLine(JsonSerializer.Serialize(new
+            Output.PrintJsonLine(new
             {
                 Page = server.Http,
                 Udp = server.Udp!.ToString(),
@@ -65,7 +65,7 @@ static class DemoCommand
                 simulated.SnrDb,
                 Rate = rate,
                 Images = images.Count,
-            }, Json.Compact));
+            });
             return;
         }
         var about = pair.Description;

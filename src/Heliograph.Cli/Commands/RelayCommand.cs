@@ -25,12 +25,12 @@ static class RelayCommand
                 new SampleStream(opened.Id, opened.Description.Symbols));
             using var relay = new Relay(UdpAddress.Local(parsed.GetValue(udp)!), sink);
             if (parsed.GetValue(json))
-                Output.PrintJson(new { udp = relay.LocalEndPoint.ToString(), zmq = parsed.GetValue(zmq), pair = opened.Id.ToString(), symbols = opened.Description.Symbols });
+                Output.PrintJsonLine(new { udp = relay.LocalEndPoint.ToString(), zmq = parsed.GetValue(zmq), pair = opened.Id.ToString(), symbols = opened.Description.Symbols });
             else
                 Console.Out.WriteLine($"frames of {opened.Description.Name} ({opened.Id}) from udp://{relay.LocalEndPoint} to {parsed.GetValue(zmq)}, {opened.Description.Symbols} symbols each; Ctrl-C ends it");
             relay.RunAsync(interrupt).GetAwaiter().GetResult();
             if (parsed.GetValue(json))
-                Output.PrintJson(new { frames = sink.Frames, refused = sink.Refused, dropped = sink.Dropped });
+                Output.PrintJsonLine(new { frames = sink.Frames, refused = sink.Refused, dropped = sink.Dropped });
             else
                 Console.Out.WriteLine($"{sink.Frames} frames carried, {sink.Refused} of another pair or length refused, {sink.Dropped} dropped for want of a reader");
             return 0;
