@@ -79,9 +79,10 @@ public sealed class LinkTest : IDisposable
         var (low, images) = Evaluate(snr - 0.1);
         var (high, _) = Evaluate(snr + 0.1, draw: false);
 
-        using var relay = place.Start("relay", "--pair", Pair, "--udp", "0", "--zmq", "tcp://127.0.0.1:17356", "--json");
-        string udp = JsonDocument.Parse(await relay.FirstLine()).RootElement.At("udp").GetString()!;
-        using var radio = GnuRadioChannel.Start("tcp://127.0.0.1:17356", Snr.FromDecibels(snr));
+        using var relay = place.Start("relay", "--pair", Pair, "--udp", "0", "--zmq", "tcp://127.0.0.1:*", "--json");
+        var carried = JsonDocument.Parse(await relay.FirstLine()).RootElement;
+        string udp = carried.At("udp").GetString()!;
+        using var radio = GnuRadioChannel.Start(carried.At("zmq").GetString()!, Snr.FromDecibels(snr));
         using var server = Start("--zmq", radio.Output);
         using var http = new HttpClient { BaseAddress = new(JsonDocument.Parse(await server.FirstLine()).RootElement.At("http").GetString()!) };
         var results = Task.Run(() => Results(http, images));

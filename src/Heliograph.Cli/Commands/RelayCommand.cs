@@ -12,7 +12,7 @@ static class RelayCommand
     {
         var pair = new Option<string>("--pair") { Description = "The pair whose symbols go on the stream.", HelpName = "FOLDER", Required = true };
         var udp = new Option<string>("--udp") { Description = "Where devices send to.", HelpName = "[HOST:]PORT", DefaultValueFactory = _ => $"{UdpAddress.DefaultPort}" };
-        var zmq = new Option<string>("--zmq") { Description = "Where the stream of samples is bound, for GNU Radio to connect to.", HelpName = "tcp://HOST:PORT", Required = true };
+        var zmq = new Option<string>("--zmq") { Description = "Where the stream of samples is bound, for GNU Radio to connect to; port * takes a free one.", HelpName = "tcp://HOST:PORT", Required = true };
         var pub = new Option<bool>("--pub") { Description = "PUB for any number of readers, which may lose samples; PUSH to one, which loses none, otherwise." };
         var json = new Option<bool>("--json") { Description = "Print one line of JSON when it is ready, one at the end." };
         var command = new ExampleCommand("relay", "Carry frames from devices to a bare stream of samples over ZeroMQ, such as GNU Radio reads (docs/gnuradio.md).",
@@ -25,9 +25,9 @@ static class RelayCommand
                 new SampleStream(opened.Id, opened.Description.Symbols));
             using var relay = new Relay(UdpAddress.Local(parsed.GetValue(udp)!), sink);
             if (parsed.GetValue(json))
-                Output.PrintJsonLine(new { udp = relay.LocalEndPoint.ToString(), zmq = parsed.GetValue(zmq), pair = opened.Id.ToString(), symbols = opened.Description.Symbols });
+                Output.PrintJsonLine(new { udp = relay.LocalEndPoint.ToString(), zmq = sink.Address, pair = opened.Id.ToString(), symbols = opened.Description.Symbols });
             else
-                Console.Out.WriteLine($"frames of {opened.Description.Name} ({opened.Id}) from udp://{relay.LocalEndPoint} to {parsed.GetValue(zmq)}, {opened.Description.Symbols} symbols each; Ctrl-C ends it");
+                Console.Out.WriteLine($"frames of {opened.Description.Name} ({opened.Id}) from udp://{relay.LocalEndPoint} to {sink.Address}, {opened.Description.Symbols} symbols each; Ctrl-C ends it");
             relay.RunAsync(interrupt).GetAwaiter().GetResult();
             if (parsed.GetValue(json))
                 Output.PrintJsonLine(new { frames = sink.Frames, refused = sink.Refused, dropped = sink.Dropped });
