@@ -136,6 +136,14 @@ public sealed class JsonContractTest : IDisposable
         Assert.Matches(@"run\s+joint\s+\d+\.\d\d\s+now", table);
         Directory.CreateDirectory(place.In("empty"));
         Assert.Equal("no runs in empty", place.Run("runs", "empty").Succeeded().Output.Trim());
+
+        // One that is damaged does not hide the others.
+        Directory.Move(place.In("run"), place.In("whole"));
+        place.CopyRun(TrainedRun.Finished);
+        place.Write("run/steps/joint/result.json", "{");
+        var listed = place.Run("runs", ".", "--json").Succeeded();
+        Assert.Equal(["damaged", "joint"], listed.Json().At("runs").EnumerateArray().Select(line => line.At("step").GetString()));
+        Assert.Contains("result.json", Assert.Single(listed.ErrorLines), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -45,18 +45,32 @@ static class RunsCommand
             throw new UsageException($"there is no folder {folder}");
         return [.. Directory.EnumerateDirectories(folder).Prepend(folder).Where(RunFolder.IsRun).Order(StringComparer.Ordinal).Select(path =>
         {
+            var (step, top1) = State(path);
+            var changed = Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Select(File.GetLastWriteTimeUtc).Append(Directory.GetLastWriteTimeUtc(path)).Max();
+            return new RunLine(path, step, top1, changed);
+        })];
+    }
+
+    static (string Step, double? Top1) State(string path)
+    {
+        try
+        {
             using var run = RunFolder.OpenForReading(path);
             var last = Pipeline.StepNames.Select(run.ResultOf).LastOrDefault(result => result is not null);
-            string step = (last?.Name, run.HasCheckpoint) switch
+            return ((last?.Name, run.HasCheckpoint) switch
             {
                 (null, true) => "pretrain, in the middle",
                 (null, false) => "nothing done",
                 (var name, true) => $"{name}, in the middle of the next",
                 var (name, _) => name,
-            };
-            var changed = Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Select(File.GetLastWriteTimeUtc).Append(Directory.GetLastWriteTimeUtc(path)).Max();
-            return new RunLine(path, step, last?.Top1, changed);
-        })];
+            }, last?.Top1);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            // The other runs are worth seeing.
+            Console.Error.WriteLine($"warning: {e.Message}");
+            return ("damaged", null);
+        }
     }
 
     static string Age(DateTime changed) => (DateTime.UtcNow - changed) switch
