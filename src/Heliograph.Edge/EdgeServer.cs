@@ -133,6 +133,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
         await StopAsync();
         await app.DisposeAsync();
         udp?.Dispose();
+        zmq?.Dispose();
         guard.Dispose();
         metrics.Dispose();
         pairs.Dispose();
@@ -153,13 +154,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
         if (udp is not null)
             receiving = udp.RunAsync(intakes.Token);
         if (zmq is not null)
-        {
-            var reading = zmq.RunAsync(intakes.Token);
-            receiving = Task.WhenAll(receiving, reading);
-            // An address that is none is told at once.
-            if (await Task.WhenAny(reading, Task.Delay(100, cancellation)) == reading)
-                await reading;
-        }
+            receiving = Task.WhenAll(receiving, zmq.RunAsync(intakes.Token));
     }
 
     async Task Stop()

@@ -9,31 +9,29 @@ namespace Heliograph.Zmq;
 /// Reads frames from a bare stream of complex samples, such as GNU Radio's "ZMQ PUSH Sink" and "ZMQ PUB Sink" send: it connects a PULL or SUB
 /// socket. Where the other end is not there yet, or goes and comes back, it waits for it.
 /// </summary>
-public sealed class ZmqSampleSource
+public sealed class ZmqSampleSource : IDisposable
 {
     static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
-    readonly string address;
-    readonly ZmqPattern pattern;
+    readonly NetMQSocket socket;
     readonly ZmqSampleSourceOptions options;
     readonly SampleCutter cutter;
     readonly FrameStamper stamper;
     long frames, dropped, refused;
 
-    /// <summary>Sets what is read; nothing is connected yet.</summary>
+    /// <summary>Connects: what arrives from now on is kept until <see cref="RunAsync"/> reads it.</summary>
     /// <param name="address">Where the other end is bound, such as <c>tcp://127.0.0.1:7356</c>.</param>
     /// <param name="pattern">PULL from a PUSH sink or SUB to a PUB sink.</param>
     /// <param name="stream">What is on the stream.</param>
     /// <param name="deliver">Takes a frame, at once; says false when it has no room, which is counted.</param>
     /// <param name="options">How it is read; null for the defaults.</param>
+    /// <exception cref="UsageException">The address is none.</exception>
     public ZmqSampleSource(
         string address, ZmqPattern pattern, SampleStream stream, Func<Frame, bool> deliver, ZmqSampleSourceOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(address);
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(deliver);
-        this.address = address;
-        this.pattern = pattern;
         this.options = options ?? new();
         stamper = new(this.options.Device);
         cutter = new(stream, this.options.WholeFrames, (symbols, erased) =>
@@ -43,6 +41,17 @@ public sealed class ZmqSampleSource
             else
                 Interlocked.Increment(ref dropped);
         });
+        socket = pattern == ZmqPattern.PushPull ? new PullSocket() : new SubscriberSocket();
+        try
+        {
+            ZmqAddress.Open(address, socket.Connect);
+            (socket as SubscriberSocket)?.SubscribeToAnyTopic();
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Frames handed over.</summary>
@@ -56,15 +65,11 @@ public sealed class ZmqSampleSource
 
     /// <summary>Reads until cancelled, on a thread of its own. Call it once.</summary>
     /// <param name="cancellation">Ends it; that is no error.</param>
-    /// <exception cref="UsageException">The address is none.</exception>
     public Task RunAsync(CancellationToken cancellation) =>
         Task.Factory.StartNew(() => Run(cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     void Run(CancellationToken cancellation)
     {
-        using NetMQSocket socket = pattern == ZmqPattern.PushPull ? new PullSocket() : new SubscriberSocket();
-        ZmqAddress.Open(address, socket.Connect);
-        (socket as SubscriberSocket)?.SubscribeToAnyTopic();
         long heard = Stopwatch.GetTimestamp();
         var message = new Msg();
         message.InitEmpty();
@@ -88,4 +93,7 @@ public sealed class ZmqSampleSource
             message.Close();
         }
     }
+
+    /// <summary>Closes the socket. End <see cref="RunAsync"/> first.</summary>
+    public void Dispose() => socket.Dispose();
 }

@@ -26,7 +26,7 @@ public sealed class GnuRadioTests
         var frames = new ConcurrentQueue<Frame>();
         using var sink = new ZmqSampleSink("tcp://127.0.0.1:0", pattern, stream, TimeSpan.FromSeconds(10));
         using GnuRadioChannel channel = GnuRadioChannel.Start(sink.Address, snr, pattern, vector);
-        var source = new ZmqSampleSource(
+        using var source = new ZmqSampleSource(
             channel.Output, pattern, stream, frame => { frames.Enqueue(frame); return true; }, new() { WholeFrames = vector > 1 });
         using var ending = new CancellationTokenSource();
         Task running = source.RunAsync(ending.Token);

@@ -32,7 +32,7 @@ public sealed class ZmqTests
     {
         using var sink = new ZmqSampleSink("tcp://127.0.0.1:0", ZmqPattern.PushPull, Stream);
         using var relay = new Relay(new IPEndPoint(IPAddress.Loopback, 0), sink);
-        var source = new ZmqSampleSource(sink.Address, ZmqPattern.PushPull, Stream, Take, new() { Device = 99 });
+        using var source = new ZmqSampleSource(sink.Address, ZmqPattern.PushPull, Stream, Take, new() { Device = 99 });
         using var ending = new CancellationTokenSource();
         Task[] running = [relay.RunAsync(ending.Token), source.RunAsync(ending.Token)];
         using var sender = new UdpFrameSender(relay.LocalEndPoint);
@@ -79,10 +79,11 @@ public sealed class ZmqTests
         string address;
         using var ending = new CancellationTokenSource();
         Task running;
+        ZmqSampleSource source;
         using (var first = new PushSocket())
         {
             address = $"tcp://127.0.0.1:{first.BindRandomPort("tcp://127.0.0.1")}";
-            var source = new ZmqSampleSource(
+            source = new ZmqSampleSource(
                 address, ZmqPattern.PushPull, Stream, Take, new() { Silence = TimeSpan.FromMilliseconds(200), Refused = told.Enqueue });
             running = source.RunAsync(ending.Token);
             first.SendFrame(new byte[13]);
@@ -96,6 +97,7 @@ public sealed class ZmqTests
         await Until(() => frames.Count == 3);
         await ending.CancelAsync();
         await running;
+        source.Dispose();
         Assert.Contains("13 bytes", Assert.Single(told), StringComparison.Ordinal);
     }
 
@@ -109,6 +111,6 @@ public sealed class ZmqTests
     }
 
     [Fact]
-    public async Task A_source_with_no_address_fails_when_run() => await Assert.ThrowsAsync<UsageException>(
-        () => new ZmqSampleSource("nowhere", ZmqPattern.PubSub, Stream, Take).RunAsync(CancellationToken.None));
+    public void A_source_with_no_address_is_refused() => Assert.Throws<UsageException>(
+        () => new ZmqSampleSource("nowhere", ZmqPattern.PubSub, Stream, Take));
 }
