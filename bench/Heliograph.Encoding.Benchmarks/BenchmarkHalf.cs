@@ -2,6 +2,7 @@ using System.Globalization;
 using Heliograph.Images;
 using Heliograph.Networks;
 using Heliograph.Pairs;
+using Heliograph.Tests.Encoding;
 
 namespace Heliograph.Encoding.Benchmarks;
 
@@ -37,22 +38,7 @@ sealed record BenchmarkHalf(string Split, string Ratio, DeviceHalf Half)
     static BenchmarkHalf Of(string split, string ratio, Network device)
     {
         var whole = device.Then(JointCode.Encoder(device.Output, split is "pool1" or "pool2" ? 4 : 8));
-        var (network, weights) = Folding.Fold(whole, Draw(whole));
+        var (network, weights) = Folding.Fold(whole, Halves.Draw(whole, 1));
         return new(split, ratio, new(new Model(network, weights), new([0.5f, 0.5f, 0.5f], [0.25f, 0.25f, 0.25f])));
     }
-
-    static Weights Draw(Network network) => new(network.WeightSpecs().Select(spec =>
-    {
-        var random = new RandomStream(1, spec.Name);
-        string kind = spec.Name[(spec.Name.LastIndexOf('.') + 1)..];
-        double scale = Math.Sqrt(2.0 / Math.Max(1, spec.Length / spec.Shape[0]));
-        float Value() => (float)(kind switch
-        {
-            "weight" when spec.Shape.Count > 1 => random.NextGaussian() * scale,
-            "weight" or "running_var" or "beta" => 0.5 + random.NextDouble(),
-            "gamma" => random.NextDouble() / spec.Shape[0],
-            _ => random.NextGaussian() * 0.1,
-        });
-        return KeyValuePair.Create(spec.Name, new WeightArray([.. spec.Shape], [.. Enumerable.Range(0, spec.Length).Select(_ => Value())]));
-    }));
 }
