@@ -1,4 +1,5 @@
 using Heliograph.Networks;
+using Heliograph.Training.Convolutions;
 using Heliograph.Training.Torch;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -160,8 +161,7 @@ public sealed class NetworkModule : IDisposable
         switch (layer)
         {
             case Convolution conv:
-                return WithCast(x, y => F.conv2d(y, Weight($"{conv.Name}.weight"), Weight($"{conv.Name}.bias"),
-                    strides: [conv.Stride, conv.Stride], padding: [conv.Padding, conv.Padding]));
+                return WithCast(x, y => Convolve(conv, y, Weight($"{conv.Name}.weight"), Weight($"{conv.Name}.bias")));
             case Linear linear:
                 return WithCast(x, y => F.linear(y, Weight($"{linear.Name}.weight"), Weight($"{linear.Name}.bias")));
             case BatchNorm bn:
@@ -189,6 +189,11 @@ public sealed class NetworkModule : IDisposable
                 throw new NotSupportedException($"the trainer cannot compute layer '{layer.Name}' ({layer.Kind})");
         }
     }
+
+    static Tensor Convolve(Convolution conv, Tensor x, Tensor weight, Tensor bias) =>
+        WinogradConvolution.Suits(x, weight, conv.Stride, conv.Padding)
+            ? WinogradConvolution.Convolve(x, weight, bias)
+            : F.conv2d(x, weight, bias, strides: [conv.Stride, conv.Stride], padding: [conv.Padding, conv.Padding]);
 
     Tensor Normalize(Gdn gdn, Tensor x)
     {

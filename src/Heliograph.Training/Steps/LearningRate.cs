@@ -23,13 +23,13 @@ public static class LearningRate
     public static double At(TrainingOptions options, long iteration, long perEpoch)
     {
         double epoch = (double)iteration / perEpoch;
-        double warmup = options.Warmup;
+        double warmup = options.Warmup, begin = warmup + options.Hold;
         double factor = options.Schedule switch
         {
             Schedule.Step => Math.Pow(options.Factor, options.Milestones.Count(milestone => iteration >= milestone * perEpoch)),
-            Schedule.Cosine => Fall((epoch - warmup) / Math.Max(options.Epochs - warmup, 1e-9)),
+            Schedule.Cosine => Fall((epoch - begin) / Math.Max(options.Epochs - begin, 1e-9)),
             Schedule.OneCycle when epoch < warmup => 1 - 0.96 * Fall(epoch / warmup),
-            Schedule.OneCycle => Fall((epoch - warmup) / Math.Max(options.Epochs - warmup, 1e-9)),
+            Schedule.OneCycle => Fall((epoch - begin) / Math.Max(options.Epochs - begin, 1e-9)),
             _ => throw new NotSupportedException($"schedule {options.Schedule}"),
         };
         // The linear warm-up begins above 0, so that the first batch counts too.

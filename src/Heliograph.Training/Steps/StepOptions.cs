@@ -35,6 +35,12 @@ public record TrainingOptions : IValidated
     /// <summary>Epochs of warm-up (schedules <c>step</c> and <c>cosine</c>: linear; <c>oneCycle</c>: until the peak); fractions allowed.</summary>
     public double Warmup { get; init; }
 
+    /// <summary>
+    /// Epochs at the full rate before it falls (schedules <c>cosine</c> and <c>oneCycle</c>); fractions allowed. What is trained until then does not
+    /// depend on <see cref="Epochs"/>, so that a training can be lengthened while it runs.
+    /// </summary>
+    public double Hold { get; init; }
+
     /// <summary>Label smoothing of the cross-entropy, in [0, 1).</summary>
     public double Smoothing { get; init; }
 
@@ -48,6 +54,7 @@ public record TrainingOptions : IValidated
         Check.That(Decay >= 0, $"{prefix}decay must be 0 or more, not {Decay}");
         Check.That(Factor > 0, $"{prefix}factor must be above 0, not {Factor}");
         Check.That(Warmup >= 0, $"{prefix}warmup must be 0 or more, not {Warmup}");
+        Check.That(Hold >= 0, $"{prefix}hold must be 0 or more, not {Hold}");
         Check.That(Smoothing is >= 0 and < 1, $"{prefix}smoothing must be at least 0 and below 1, not {Smoothing}");
         Check.That(Milestones.All(m => m >= 0), $"{prefix}milestones must be epochs, 0 or more");
     }

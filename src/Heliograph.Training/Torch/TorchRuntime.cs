@@ -47,6 +47,7 @@ public static class TorchRuntime
             if (OperatingSystem.IsLinux())
             {
                 KeepFreedMemory();
+                DoNotSpin();
                 LoadNative();
             }
             initialized = true;
@@ -168,6 +169,12 @@ public static class TorchRuntime
             // Another C library (musl): its own ways.
         }
     }
+
+    // libtorch's threads would spin after each operation, on the processors on which our own convolutions then wait to run.
+    static void DoNotSpin() => _ = setenv("OMP_WAIT_POLICY", "passive", overwrite: 0);
+
+    [DllImport("libc", ExactSpelling = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    static extern int setenv(string name, string value, int overwrite);
 
     [DllImport("libc", ExactSpelling = true)]
     static extern int mallopt(int parameter, int value);

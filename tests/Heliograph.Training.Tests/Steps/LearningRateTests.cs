@@ -71,6 +71,19 @@ public sealed class LearningRateTests
     public void One_cycle_rises_from_a_25th_over_the_warm_up_and_falls_to_nothing(long iteration, double rate) =>
         Assert.Equal(rate, At(new() { Rate = 1, Schedule = Schedule.OneCycle, Epochs = 10, Warmup = 3 }, iteration), 1e-12);
 
+    [Theory]
+    [InlineData(Schedule.Cosine)]
+    [InlineData(Schedule.OneCycle)]
+    public void A_rate_that_is_held_falls_over_what_is_left(Schedule schedule)
+    {
+        var options = new TrainingOptions { Rate = 2, Schedule = schedule, Epochs = 10, Warmup = 1, Hold = 5 };
+        Assert.All(Enumerable.Range(10, 51), iteration => Assert.Equal(2, At(options, iteration), 1e-12));
+        Assert.Equal(1, At(options, 80), 1e-12);
+        Assert.Equal(0, At(options, 100), 1e-12);
+        // What comes before the fall is the same, however long the training.
+        Assert.All(Enumerable.Range(0, 60), iteration => Assert.Equal(At(options, iteration), At(options with { Epochs = 60 }, iteration)));
+    }
+
     [Fact]
     public void No_schedule_leaves_its_range_or_jumps_outside_a_milestone()
     {

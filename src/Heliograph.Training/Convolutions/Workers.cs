@@ -1,0 +1,20 @@
+using static TorchSharp.torch;
+
+namespace Heliograph.Training.Convolutions;
+
+/// <summary>Work shared out over as many threads as libtorch uses.</summary>
+static class Workers
+{
+    /// <summary>Calls the body for 0 to count − 1, in any order.</summary>
+    public static void For(int count, Action<int> body)
+    {
+        int threads = Math.Min(get_num_threads(), count);
+        if (threads > 1)
+        {
+            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads }, body);
+            return;
+        }
+        for (int i = 0; i < count; i++)
+            body(i);
+    }
+}

@@ -1,0 +1,98 @@
+using Heliograph.Training.Convolutions;
+using Heliograph.Training.Torch;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Heliograph.Training.Tests.Convolutions;
+
+[Collection(TorchCollection.Name)]
+public sealed class WinogradConvolutionTests
+{
+    /// <summary>Result and gradients of input, weights and bias, for the same draws.</summary>
+    static Tensor[] Run(Func<Tensor, Tensor, Tensor, Tensor> convolve, ScalarType type, int images, int channels, int filters, int height, int width,
+        bool channelsLast = true)
+    {
+        manual_seed(7);
+        Tensor x = channelsLast ? randn(images, height, width, channels).permute(0, 3, 1, 2) : randn(images, channels, height, width);
+        Tensor[] leaves = [x, randn(filters, channels, 3, 3), randn(filters)];
+        var gradient = randn(images, filters, height, width).to(type);
+        leaves = [.. leaves.Select(leaf => leaf.to(type).detach().requires_grad_(true))];
+        var y = convolve(leaves[0], leaves[1], leaves[2]);
+        y.backward([gradient]);
+        return [y.detach(), .. leaves.Select(leaf => leaf.grad!)];
+    }
+
+    static Tensor Direct(Tensor x, Tensor weight, Tensor bias) => F.conv2d(x, weight, bias, padding: [1, 1]);
+
+    [Theory]
+    [InlineData(3, 16, 32, 4, 4)]
+    [InlineData(5, 17, 35, 7, 6)]
+    [InlineData(2, 61, 16, 1, 9)]
+    [InlineData(3, 48, 20, 2, 2)]
+    [InlineData(2, 16, 19, 1, 1)]
+    [InlineData(2, 300, 24, 8, 5)]
+    // Several parts of the batch, the last one smaller; more rows than a block of the product has.
+    [InlineData(20, 33, 64, 32, 32)]
+    public void It_and_its_gradients_are_those_of_libtorchs_64_bit_convolution(int images, int channels, int filters, int height, int width)
+    {
+        using var scope = NewDisposeScope();
+        var expected = Run(Direct, ScalarType.Float64, images, channels, filters, height, width);
+        foreach (bool channelsLast in (bool[])[true, false])
+        {
+            var actual = Run(WinogradConvolution.Convolve, ScalarType.Float32, images, channels, filters, height, width, channelsLast);
+            if (!channelsLast)
+                expected = Run(Direct, ScalarType.Float64, images, channels, filters, height, width, channelsLast);
+            foreach (var (e, a) in expected.Zip(actual))
+            {
+                Assert.Equal(e.shape, a.shape);
+                double error = (e - a).abs().max().item<double>() / e.abs().max().item<double>();
+                Assert.InRange(error, 0, 1e-4);
+            }
+        }
+    }
+
+    [Fact]
+    public void Two_threads_give_the_same_bits_as_one()
+    {
+        using var scope = NewDisposeScope();
+        try
+        {
+            var one = Run(WinogradConvolution.Convolve, ScalarType.Float32, 20, 32, 48, 16, 16);
+            TorchRuntime.UseThreads(2);
+            var two = Run(WinogradConvolution.Convolve, ScalarType.Float32, 20, 32, 48, 16, 16);
+            // The bias's gradient is libtorch's sum.
+            foreach (var (a, b) in one.Zip(two).Take(3))
+                Assert.True(a.eq(b).all().item<bool>());
+        }
+        finally
+        {
+            TorchRuntime.UseThreads(1);
+        }
+    }
+
+    [Fact]
+    public void An_input_without_a_gradient_gets_none()
+    {
+        using var scope = NewDisposeScope();
+        Tensor x = randn(2, 16, 4, 4), weight = randn(16, 16, 3, 3).requires_grad_(true), bias = randn(16).requires_grad_(true);
+        WinogradConvolution.Convolve(x, weight, bias).sum().backward();
+        Assert.Null(x.grad);
+        Assert.NotNull(weight.grad);
+    }
+
+    [Theory]
+    [InlineData(64, 64, 3, 1, 1, true)]
+    [InlineData(16, 16, 3, 1, 1, true)]
+    [InlineData(3, 64, 3, 1, 1, false)]
+    [InlineData(64, 8, 3, 1, 1, false)]
+    [InlineData(64, 64, 3, 2, 1, false)]
+    [InlineData(64, 64, 3, 1, 0, false)]
+    [InlineData(64, 64, 5, 1, 1, false)]
+    public void It_takes_what_it_computes_and_gains_from(int channels, int filters, int kernel, int stride, int padding, bool suits)
+    {
+        using var scope = NewDisposeScope();
+        Assert.Equal(suits && System.Runtime.Intrinsics.Vector256.IsHardwareAccelerated,
+            WinogradConvolution.Suits(zeros(2, channels, 8, 8), zeros(filters, channels, kernel, kernel), stride, padding));
+        Assert.False(WinogradConvolution.Suits(zeros(2, channels, 8, 8).to(ScalarType.BFloat16), zeros(filters, channels, kernel, kernel), stride, padding));
+    }
+}
