@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using Heliograph.Channels;
 using Heliograph.Training.Data;
 using Heliograph.Training.Runs;
 
@@ -9,8 +11,9 @@ static class DataCommand
     public static Command Create(CancellationToken interrupt) => new ExampleCommand("data", "Look at data sets and download them.",
         "heliograph data info signs",
         "heliograph data get cifar100",
-        "heliograph data images signs --to photos")
-    { Info(), Get(interrupt), Images() };
+        "heliograph data images signs --to photos",
+        "heliograph data png cifar100 --snr 14.5")
+    { Info(), Get(interrupt), Images(), Png() };
 
     static ExampleCommand Info()
     {
@@ -25,13 +28,7 @@ static class DataCommand
         { name, path, size, data, json };
         command.SetAction(parsed =>
         {
-            var options = new DataOptions
-            {
-                Name = parsed.GetValue(name)!,
-                Path = parsed.GetValue(path),
-                Size = parsed.GetValue(size) is { } n ? [n, n] : null,
-            };
-            var info = DataInfo.Of(DataSets.Load(options, parsed.GetValue(data), seed: 1));
+            var info = DataInfo.Of(Load(parsed.GetValue(name)!, parsed.GetValue(path), parsed.GetValue(size), parsed.GetValue(data)));
             if (parsed.GetValue(json))
             {
                 Output.PrintJson(info);
@@ -71,6 +68,41 @@ static class DataCommand
         });
         return command;
     }
+
+    static ExampleCommand Png()
+    {
+        var name = new Argument<string>("NAME") { Description = $"One of {string.Join(", ", DataSets.Names)}." };
+        var snr = new Option<double>("--snr") { Description = "SNR of the channel in dB.", HelpName = "DB", DefaultValueFactory = _ => 14.5 };
+        var path = new Option<string?>("--path") { Description = "The archive or folder itself.", HelpName = "PATH" };
+        var size = new Option<int?>("--size") { Description = "Size in pixels to which images of a folder are brought.", HelpName = "N" };
+        var data = new Option<string?>("--data") { Description = "Where to look for data first.", HelpName = "DIR" };
+        var json = new Option<bool>("--json") { Description = "Print one JSON object." };
+        var command = new ExampleCommand("png", "The paper's baseline: symbols that the test images would take as PNG files, at the channel's capacity.",
+            "heliograph data png cifar100",
+            "heliograph data png signs --snr 0 --json")
+        { name, snr, path, size, data, json };
+        command.SetAction(parsed =>
+        {
+            if (!double.IsFinite(parsed.GetValue(snr)))
+                throw new UsageException("--snr must be a finite number of dB");
+            var baseline = PngBaseline.Of(Load(parsed.GetValue(name)!, parsed.GetValue(path), parsed.GetValue(size), parsed.GetValue(data)),
+                Snr.FromDecibels(parsed.GetValue(snr)));
+            if (parsed.GetValue(json))
+            {
+                Output.PrintJson(baseline);
+                return 0;
+            }
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{baseline.Data}: {baseline.Images:N0} test images, {baseline.MeanBytes:0.0} bytes as PNG on average"));
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"at {baseline.SnrDb:0.##} dB, {baseline.BitsPerSymbol:0.0000} bits a symbol: {baseline.Symbols:0} symbols"));
+            return 0;
+        });
+        return command;
+    }
+
+    static DataSet Load(string name, string? path, int? size, string? data) =>
+        DataSets.Load(new DataOptions { Name = name, Path = path, Size = size is { } n ? [n, n] : null }, data, seed: 1);
 
     static ExampleCommand Get(CancellationToken interrupt)
     {

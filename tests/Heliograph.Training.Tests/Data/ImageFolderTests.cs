@@ -1,3 +1,4 @@
+using Heliograph.Channels;
 using Heliograph.Images;
 using Heliograph.Training.Data;
 
@@ -20,5 +21,21 @@ public sealed class ImageFolderTests
             Assert.Equal(set.Test.Image(i).ToArray(), planes);
         }
         Assert.Throws<UsageException>(() => ImageFolder.Write(set.Test, set.Classes, to, 25));
+    }
+
+    [Fact]
+    public void The_baseline_sends_the_files_at_the_channels_capacity()
+    {
+        using var folder = new TemporaryFolder();
+        var set = DataSets.Load(new DataOptions { Name = "signs", Train = 32, Test = 40 }, null, seed: 1);
+        string to = Path.Combine(folder.Path, "photos");
+        ImageFolder.Write(set.Test, set.Classes, to, 40);
+        double bytes = Directory.GetFiles(to, "*", SearchOption.AllDirectories).Average(file => new FileInfo(file).Length);
+        // At 0 dB half a bit a symbol.
+        var baseline = PngBaseline.Of(set, Snr.FromDecibels(0));
+        Assert.Equal(("signs", 40, 0.5), (baseline.Data, baseline.Images, baseline.BitsPerSymbol));
+        Assert.Equal(bytes, baseline.MeanBytes, 1e-9);
+        Assert.Equal(16 * bytes, baseline.Symbols, 1e-6);
+        Assert.Equal(8 * bytes / 2.4335, PngBaseline.Of(set, Snr.FromDecibels(14.5)).Symbols, 0.05);
     }
 }
