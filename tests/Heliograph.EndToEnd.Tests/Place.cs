@@ -95,7 +95,7 @@ public sealed class Place : IDisposable
     /// <summary>Every file and folder with its content's hash; a resumed run's environment says when it was resumed and is left out.</summary>
     public string[] Snapshot() =>
         [.. Directory.EnumerateFileSystemEntries(Path, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
-            .Where(entry => System.IO.Path.GetFileName(entry) != "environment.json")
+            .Where(entry => System.IO.Path.GetFileName(entry) != "environment.jsonl")
             .Select(entry => System.IO.Path.GetRelativePath(Path, entry)
                 + (File.Exists(entry) ? " " + Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(entry))) : "/"))
             .Order(StringComparer.Ordinal)];

@@ -14,12 +14,22 @@ public sealed class RunFilesTest
             .Where(file => !file.StartsWith("tensorboard/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
         Assert.Equal(
         [
-            "environment.json", "evaluation.csv", "evaluation.json", "evaluation.png", "evaluation.svg", "experiment.yaml", "lock", "metrics.jsonl",
+            "environment.jsonl", "evaluation.csv", "evaluation.json", "evaluation.png", "evaluation.svg", "experiment.yaml", "lock", "metrics.jsonl",
             "steps/autoencoder/device.safetensors", "steps/autoencoder/edge.safetensors", "steps/autoencoder/result.json",
             "steps/joint/device.safetensors", "steps/joint/edge.safetensors", "steps/joint/result.json",
             "steps/pretrain/backbone.safetensors", "steps/pretrain/result.json",
             "steps/prune/backbone.safetensors", "steps/prune/result.json",
         ], files);
+    }
+
+    [Fact]
+    public void Each_call_says_what_it_computed_with()
+    {
+        string line = Assert.Single(File.ReadAllLines(Path.Combine(TrainedRun.Finished, "environment.jsonl")));
+        var call = System.Text.Json.JsonDocument.Parse(line).RootElement;
+        Assert.Equal(Environment.ProcessorCount, call.GetProperty("processors").GetInt32());
+        Assert.Contains(call.GetProperty("precision").GetString(), (string[])["fp32", "bf16"]);
+        Assert.Matches("^[0-9a-f]{40}$", call.GetProperty("commit").GetString());
     }
 
     [Fact]

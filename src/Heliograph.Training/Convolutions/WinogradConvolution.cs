@@ -26,8 +26,9 @@ sealed unsafe class WinogradConvolution : autograd.SingleTensorFunction<Winograd
         && Math.Min(filters, channels) >= FewestChannels
         && x.shape[0] * x.shape[2] * x.shape[3] * Math.Max(filters, channels) <= int.MaxValue / sizeof(float);
 
-    /// <summary>The convolution as part of the graph.</summary>
-    public static Tensor Convolve(Tensor x, Tensor weight, Tensor bias) => apply(x, weight, bias, x.requires_grad);
+    /// <summary>The convolution, as part of the graph where one is recorded.</summary>
+    public static Tensor Convolve(Tensor x, Tensor weight, Tensor bias) =>
+        is_grad_enabled() && (x.requires_grad || weight.requires_grad) ? apply(x, weight, bias, x.requires_grad) : Compute(x, weight, bias);
 
     /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
@@ -50,8 +51,7 @@ sealed unsafe class WinogradConvolution : autograd.SingleTensorFunction<Winograd
         return [inputs!, weights, biases, null!];
     }
 
-    /// <summary>The convolution, outside of any graph.</summary>
-    public static Tensor Compute(Tensor x, Tensor weight, Tensor? bias)
+    static Tensor Compute(Tensor x, Tensor weight, Tensor bias)
     {
         using var scope = NewDisposeScope();
         // [3, 3, channels, filters]

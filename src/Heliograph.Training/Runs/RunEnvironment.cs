@@ -6,10 +6,10 @@ using static TorchSharp.torch;
 
 namespace Heliograph.Training.Runs;
 
-/// <summary>What a run was computed with, so that its numbers can be understood later.</summary>
+/// <summary>What each call computed a run with, a line a call, so that its numbers can be understood later.</summary>
 static class RunEnvironment
 {
-    const string FileName = "environment.json";
+    const string FileName = "environment.jsonl";
 
     // The build writes the commit behind the plus sign.
     static readonly string[] Build =
@@ -19,14 +19,29 @@ static class RunEnvironment
     public static string Version => Build[0];
 
     /// <summary>The commit of the code that a run was last trained with, where known.</summary>
-    /// <exception cref="InvalidDataException">The file is damaged.</exception>
-    public static string? CommitOf(RunFolder run) => File.Exists(run.In(FileName)) ? Json.ReadFile<Recorded>(run.In(FileName)).Commit : null;
+    public static string? CommitOf(RunFolder run) =>
+        File.Exists(run.In(FileName)) ? File.ReadLines(run.In(FileName)).Select(Commit).LastOrDefault(commit => commit is not null) : null;
+
+    // A line may be cut short where a call was killed.
+    static string? Commit(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Recorded>(line, JsonSerializerOptions.Web)?.Commit;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     sealed record Recorded(string? Commit);
 
-    public static void Write(RunFolder run, Experiment experiment, Device device)
+    public static void Append(RunFolder run, Experiment experiment, Device device)
     {
-        AtomicFile.WriteText(run.In(FileName), JsonSerializer.Serialize(new
+        string path = run.In(FileName);
+        bool cut = File.Exists(path) && File.ReadAllText(path) is [.., not '\n'];
+        File.AppendAllText(path, (cut ? "\n" : "") + JsonSerializer.Serialize(new
         {
             heliograph = Version,
             commit = Build.Length > 1 ? Build[1] : null,
@@ -40,7 +55,7 @@ static class RunEnvironment
             device = device.ToString(),
             precision = TorchRuntime.Resolve(experiment.Precision, device),
             started = DateTimeOffset.UtcNow.ToString("O", System.Globalization.CultureInfo.InvariantCulture),
-        }, Json.Indented) + "\n");
+        }, Json.Compact) + "\n");
     }
 
     static string ProcessorName()

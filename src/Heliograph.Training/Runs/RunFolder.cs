@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Heliograph.Training.Runs;
 
 /// <summary>
-/// One training on disk: <c>experiment.yaml</c> (resolved), <c>environment.json</c>, <c>metrics.jsonl</c>, <c>tensorboard/</c>,
+/// One training on disk: <c>experiment.yaml</c> (resolved), <c>environment.jsonl</c>, <c>metrics.jsonl</c>, <c>tensorboard/</c>,
 /// <c>checkpoints/</c> (the newest two of the step at work), <c>steps/NAME/</c> (the networks and <c>result.json</c>, written last) and the
 /// evaluation. Locked while a program works in it.
 /// </summary>

@@ -47,7 +47,7 @@ public static class Pipeline
         RunAgreement.Check(run, experiment, StepNames);
         EvaluationFiles.ForgetUnless(experiment.Evaluation, run);
         run.Write(experiment);
-        RunEnvironment.Write(run, experiment, device);
+        RunEnvironment.Append(run, experiment, device);
         var board = new TensorBoard(run.In("tensorboard"));
         var session = new TrainingSession
         {

@@ -1,0 +1,29 @@
+using System.Text.Json;
+using Heliograph.Training.Runs;
+using static TorchSharp.torch;
+
+namespace Heliograph.Training.Tests.Runs;
+
+[Collection(TorchCollection.Name)]
+public sealed class RunEnvironmentTests
+{
+    [Fact]
+    public void Each_call_adds_a_line_also_behind_one_that_was_cut_short()
+    {
+        using var folder = new TemporaryFolder();
+        using var run = RunFolder.OpenForWork(folder.Path);
+        string path = run.In("environment.jsonl");
+        Assert.Null(RunEnvironment.CommitOf(run));
+        RunEnvironment.Append(run, new(), CPU);
+        RunEnvironment.Append(run, new(), CPU);
+        string[] whole = File.ReadAllLines(path);
+        Assert.Equal(2, whole.Length);
+        File.WriteAllText(path, whole[0] + "\n" + whole[1][..40]);
+        Assert.Matches("^[0-9a-f]{40}$", RunEnvironment.CommitOf(run));
+        RunEnvironment.Append(run, new(), CPU);
+        string[] mended = File.ReadAllLines(path);
+        Assert.Equal([whole[0], whole[1][..40]], mended[..2]);
+        Assert.Equal(3, mended.Length);
+        Assert.Equal(Environment.ProcessorCount, JsonDocument.Parse(mended[2]).RootElement.GetProperty("processors").GetInt32());
+    }
+}
