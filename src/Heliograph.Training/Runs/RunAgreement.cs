@@ -1,3 +1,5 @@
+using Heliograph.Training.Steps;
+
 namespace Heliograph.Training.Runs;
 
 /// <summary>A run may only be continued with the experiment it began with, as far as it has come.</summary>
@@ -12,7 +14,8 @@ static class RunAgreement
     {
         if (!RunFolder.IsRun(run.Path))
             return;
-        var before = OptionsBinder.Flatten(run.ReadExperiment());
+        var earlier = run.ReadExperiment();
+        var before = OptionsBinder.Flatten(earlier);
         foreach (var (key, value) in OptionsBinder.Flatten(experiment))
         {
             string old = before.GetValueOrDefault(key, "");
@@ -20,9 +23,27 @@ static class RunAgreement
                 continue;
             // The options of a step bind only once it has begun.
             string? step = steps.FirstOrDefault(name => key.StartsWith(name + ".", StringComparison.Ordinal));
-            if (step is not null && !Directory.Exists(run.In("steps", step)))
+            if (step is not null && (!Directory.Exists(run.In("steps", step)) || IsYetToCome(key, step)))
                 continue;
             throw new UsageException($"the run {run.Path} has {key}: {old}, not {value}; give another --run for another experiment");
         }
+
+        // How long the rate is held and falls may differ until it falls: what was trained so far does not depend on it.
+        bool IsYetToCome(string key, string step) =>
+            (key == $"{step}.epochs" || key == $"{step}.hold") && run.ResultOf(step) is null
+            && FallOf(earlier, step) is { } old && FallOf(experiment, step) is { } now && run.EpochsBegun(step) <= Math.Min(old, now);
+    }
+
+    // Epochs before the rate begins to fall; null where it is not held, and for pruning, which trains several times.
+    static double? FallOf(Experiment experiment, string step)
+    {
+        TrainingOptions? options = step switch
+        {
+            "pretrain" => experiment.Pretrain,
+            "autoencoder" => experiment.Autoencoder,
+            "joint" => experiment.Joint,
+            _ => null,
+        };
+        return options is { Schedule: Schedule.Cosine or Schedule.OneCycle } ? options.Warmup + options.Hold : null;
     }
 }

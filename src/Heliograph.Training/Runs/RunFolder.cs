@@ -137,6 +137,10 @@ public sealed class RunFolder : IDisposable
     /// <summary>Appends a line to <c>metrics.jsonl</c>.</summary>
     public void AppendMetrics(object record) => File.AppendAllText(MetricsPath, JsonSerializer.Serialize(record, Json.Compact) + "\n");
 
+    /// <summary>Epochs of a step that trains once, finished or begun, at most.</summary>
+    public int EpochsBegun(string step) =>
+        1 + (File.Exists(MetricsPath) ? File.ReadLines(MetricsPath).Count(line => line.StartsWith($"{{\"step\":\"{step}\",", StringComparison.Ordinal)) : 0);
+
     /// <summary>Forgets what was measured after a checkpoint.</summary>
     public void TruncateMetrics(long bytes)
     {

@@ -150,7 +150,7 @@ public sealed class RunFolderTests : IDisposable
     [Theory]
     [InlineData("seed=77", "seed")]
     [InlineData("split=pool1", "split")]
-    [InlineData("pretrain.epochs=99", "pretrain.epochs")]
+    [InlineData("pretrain.rate=99", "pretrain.rate")]
     [InlineData("channel.snr=3", "channel.snr")]
     [InlineData("code.channels=99", "code.channels")]
     public void What_was_used_already_may_not(string change, string key)
@@ -161,6 +161,28 @@ public sealed class RunFolderTests : IDisposable
         string message = Assert.Throws<UsageException>(() => RunAgreement.Check(run, Bind("quickstart", change), Steps)).Message;
         Assert.StartsWith($"the run {RunPath} has {key}: ", message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', message);
+    }
+
+    [Theory]
+    [InlineData(3, "pretrain.epochs=30", true)]
+    [InlineData(3, "pretrain.hold=2", true)]
+    [InlineData(3, "pretrain.hold=0.5", false)]
+    [InlineData(5, "pretrain.hold=2", false)]
+    [InlineData(6, "pretrain.epochs=30", true)]
+    [InlineData(7, "pretrain.epochs=30", false)]
+    [InlineData(3, "pretrain.rate=0.7", false)]
+    public void A_training_may_be_lengthened_until_its_rate_falls(int begun, string change, bool allowed)
+    {
+        // Quickstart warms up for 2 epochs.
+        string[] held = ["pretrain.hold=4", "pretrain.epochs=10"];
+        using var run = RunFolder.OpenForWork(RunPath);
+        run.Write(Bind("quickstart", held));
+        run.BeginStep("pretrain");
+        for (int epoch = 1; epoch < begun; epoch++)
+            run.AppendMetrics(new { step = "pretrain", epoch });
+        var error = Record.Exception(() => RunAgreement.Check(run, Bind("quickstart", [.. held, change]), Steps));
+        Assert.Equal(allowed, error is null);
+        Assert.True(error is null or UsageException);
     }
 
     [Fact]
