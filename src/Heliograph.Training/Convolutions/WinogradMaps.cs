@@ -35,22 +35,17 @@ static unsafe class WinogradMaps<TWinograd> where TWinograd : struct, IWinograd
     /// <param name="y">The result.</param>
     public static void Convolve(MapSizes sizes, float* x, Taps taps, bool flipped, float* bias, float* y)
     {
-        int inPanels = Panels(sizes.Channels), outPanels = Panels(sizes.Filters);
-        nint weightStep = (nint)inPanels * outPanels * Width * Width + Width;
-        var part = new Part(sizes, Points * weightStep * sizeof(float), inPanels + outPanels);
-        nint inStep = part.PointStep(inPanels), outStep = part.PointStep(outPanels);
-        using var memory = new Scratch(Points * (weightStep + inStep + outStep), arrays: 3);
-        float* weights = memory.Take(Points * weightStep), input = memory.Take(Points * inStep), output = memory.Take(Points * outStep);
-        nint inImage = (nint)sizes.Height * sizes.Width * sizes.Channels, outImage = (nint)sizes.Height * sizes.Width * sizes.Filters;
-
-        Workers.For(outPanels, panel => TransformKernel(taps, sizes.Channels, sizes.Filters, flipped, panel, weights, weightStep));
-        for (int first = 0; first < sizes.Images; first += part.Images)
+        using var plan = new Plan(sizes);
+        Workers.For(plan.OutPanels, panel => TransformKernel(taps, sizes.Channels, sizes.Filters, flipped, panel, plan.Weights, plan.WeightStep));
+        for (int first = 0; first < sizes.Images; first += plan.Images)
         {
-            int images = Math.Min(part.Images, sizes.Images - first), begin = first;
-            int rows = part.PaddedTiles(images);
-            Groups(images, part, (i, count) => Transform<InputOf<TWinograd>>(sizes, sizes.Channels, x + (begin + i) * inImage, count, i * part.TilesAnImage, rows, input, inStep));
-            Workers.For(Points, p => PanelProduct.Multiply(input + p * inStep, rows, inPanels, weights + p * weightStep, outPanels, output + p * outStep));
-            Groups(images, part, (i, count) => TransformOutput(sizes, output, outStep, i * part.TilesAnImage, rows, bias, y + (begin + i) * outImage, count));
+            int images = Math.Min(plan.Images, sizes.Images - first), begin = first, rows = plan.PaddedTiles(images);
+            Groups(images, plan, (i, count) =>
+                Transform<InputOf<TWinograd>>(sizes, sizes.Channels, x + (begin + i) * plan.InImage, count, i * plan.TilesAnImage, rows, plan.Input, plan.InStep));
+            Workers.For(Points, p =>
+                PanelProduct.Multiply(plan.Input + p * plan.InStep, rows, plan.InPanels, plan.Weights + p * plan.WeightStep, plan.OutPanels, plan.Output + p * plan.OutStep));
+            Groups(images, plan, (i, count) =>
+                TransformOutput(sizes, plan.Output, plan.OutStep, i * plan.TilesAnImage, rows, bias, y + (begin + i) * plan.OutImage, count));
         }
     }
 
@@ -61,55 +56,88 @@ static unsafe class WinogradMaps<TWinograd> where TWinograd : struct, IWinograd
     /// <param name="taps">The result, of [filters][channels].</param>
     public static void WeightGradient(MapSizes sizes, float* x, float* gradient, Taps taps)
     {
-        int inPanels = Panels(sizes.Channels), outPanels = Panels(sizes.Filters);
-        nint weightStep = (nint)inPanels * outPanels * Width * Width + Width;
-        var part = new Part(sizes, Points * weightStep * sizeof(float), inPanels + outPanels);
-        nint inStep = part.PointStep(inPanels), outStep = part.PointStep(outPanels);
-        using var memory = new Scratch(Points * (weightStep + inStep + outStep), arrays: 3);
-        float* weights = memory.Take(Points * weightStep), input = memory.Take(Points * inStep), output = memory.Take(Points * outStep);
-        nint inImage = (nint)sizes.Height * sizes.Width * sizes.Channels, outImage = (nint)sizes.Height * sizes.Width * sizes.Filters;
-
-        for (int first = 0; first < sizes.Images; first += part.Images)
+        using var plan = new Plan(sizes);
+        for (int first = 0; first < sizes.Images; first += plan.Images)
         {
-            int images = Math.Min(part.Images, sizes.Images - first), begin = first;
-            int rows = part.PaddedTiles(images), tiles = images * part.TilesAnImage;
-            Groups(images, part, (i, count) =>
+            int images = Math.Min(plan.Images, sizes.Images - first), begin = first, rows = plan.PaddedTiles(images);
+            Groups(images, plan, (i, count) =>
             {
-                Transform<InputOf<TWinograd>>(sizes, sizes.Channels, x + (begin + i) * inImage, count, i * part.TilesAnImage, rows, input, inStep);
-                Transform<OutputGradientOf<TWinograd>>(sizes, sizes.Filters, gradient + (begin + i) * outImage, count, i * part.TilesAnImage, rows, output, outStep);
+                int tile = i * plan.TilesAnImage;
+                Transform<InputOf<TWinograd>>(sizes, sizes.Channels, x + (begin + i) * plan.InImage, count, tile, rows, plan.Input, plan.InStep);
+                Transform<OutputGradientOf<TWinograd>>(sizes, sizes.Filters, gradient + (begin + i) * plan.OutImage, count, tile, rows, plan.Output, plan.OutStep);
             });
             Workers.For(Points, p =>
             {
+                float* weights = plan.Weights + p * plan.WeightStep;
                 if (begin == 0)
-                    NativeMemory.Clear(weights + p * weightStep, (nuint)(weightStep * sizeof(float)));
-                PanelProduct.MultiplyTransposed(output + p * outStep, input + p * inStep, tiles, rows, outPanels, inPanels, weights + p * weightStep);
+                    NativeMemory.Clear(weights, (nuint)(plan.WeightStep * sizeof(float)));
+                PanelProduct.MultiplyTransposed(plan.Output + p * plan.OutStep, plan.Input + p * plan.InStep, images * plan.TilesAnImage, rows, plan.OutPanels,
+                    plan.InPanels, weights);
             });
         }
-        Workers.For(inPanels, panel => TransformKernelGradient(weights, weightStep, sizes.Filters, sizes.Channels, panel, taps));
+        Workers.For(plan.InPanels, panel => TransformKernelGradient(plan.Weights, plan.WeightStep, sizes.Filters, sizes.Channels, panel, taps));
     }
 
     static int Panels(int columns) => (columns + Width - 1) / Width;
 
     static int Tiles(int size) => (size + TWinograd.Outputs - 1) / TWinograd.Outputs;
 
-    /// <summary>How the batch is parted.</summary>
-    readonly struct Part
+    /// <summary>How the batch is parted, and where the points of a part lie.</summary>
+    sealed class Plan : IDisposable
     {
-        public Part(MapSizes sizes, nint weightBytes, int panels)
+        readonly Scratch memory;
+
+        public Plan(MapSizes sizes)
         {
+            (InPanels, OutPanels) = (Panels(sizes.Channels), Panels(sizes.Filters));
+            InImage = (nint)sizes.Height * sizes.Width * sizes.Channels;
+            OutImage = (nint)sizes.Height * sizes.Width * sizes.Filters;
             TilesAnImage = Tiles(sizes.Height) * Tiles(sizes.Width);
-            long image = (long)Points * TilesAnImage * panels * Width * sizeof(float);
-            Images = (int)Math.Clamp(Math.Max(PartBytes, weightBytes) / image, 1, sizes.Images);
+            // No steps of a power of two: all points would share a few sets of the first-level cache.
+            WeightStep = (nint)InPanels * OutPanels * Width * Width + Width;
+            long image = (long)Points * TilesAnImage * (InPanels + OutPanels) * Width * sizeof(float);
+            Images = (int)Math.Clamp(Math.Max(PartBytes, Points * WeightStep * sizeof(float)) / image, 1, sizes.Images);
+            InStep = (nint)PaddedTiles(Images) * InPanels * Width + Width;
+            OutStep = (nint)PaddedTiles(Images) * OutPanels * Width + Width;
+            memory = new Scratch(Points * (WeightStep + InStep + OutStep), arrays: 3);
+            Weights = memory.Take(Points * WeightStep);
+            Input = memory.Take(Points * InStep);
+            Output = memory.Take(Points * OutStep);
         }
 
-        public int Images { get; }
+        /// <summary>Panels of channels, of filters.</summary>
+        public int InPanels { get; }
+
+        public int OutPanels { get; }
+
+        /// <summary>Floats of an image of x, of y.</summary>
+        public nint InImage { get; }
+
+        public nint OutImage { get; }
 
         public int TilesAnImage { get; }
 
+        /// <summary>Images in a part.</summary>
+        public int Images { get; }
+
+        /// <summary>Transformed weights, [point][panel of columns][row][16], and floats from point to point.</summary>
+        public float* Weights { get; }
+
+        public nint WeightStep { get; }
+
+        /// <summary>Points of x, [point][panel][tile][16].</summary>
+        public float* Input { get; }
+
+        public nint InStep { get; }
+
+        /// <summary>Points of y, or of its gradient.</summary>
+        public float* Output { get; }
+
+        public nint OutStep { get; }
+
         public int PaddedTiles(int images) => (images * TilesAnImage + PanelProduct.Rows - 1) / PanelProduct.Rows * PanelProduct.Rows;
 
-        // No power of two: all points would share a few sets of the first-level cache.
-        public nint PointStep(int panels) => (nint)PaddedTiles(Images) * panels * Width + Width;
+        public void Dispose() => memory.Dispose();
     }
 
     interface ITransform
@@ -144,9 +172,9 @@ static unsafe class WinogradMaps<TWinograd> where TWinograd : struct, IWinograd
     }
 
     // A few images at once where each has few tiles: what is written for a point follows each other.
-    static void Groups(int images, Part part, Action<int, int> body)
+    static void Groups(int images, Plan plan, Action<int, int> body)
     {
-        int size = Math.Clamp(32 / part.TilesAnImage, 1, images);
+        int size = Math.Clamp(32 / plan.TilesAnImage, 1, images);
         Workers.For((images + size - 1) / size, i => body(i * size, Math.Min(size, images - i * size)));
     }
 
