@@ -48,6 +48,8 @@ sealed unsafe class WinogradConvolution : autograd.SingleTensorFunction<Winograd
         var inputs = (bool)ctx.get_data("inputs") ? InputGradient(grad_output, weight).MoveToOuterDisposeScope() : null;
         var weights = WeightGradient(x, grad_output).MoveToOuterDisposeScope();
         var biases = grad_output.sum([0, 2, 3]).MoveToOuterDisposeScope();
+        // TorchSharp leaves it to the scope of the whole step; there is one a layer, as large as its output.
+        grad_output.Dispose();
         return [inputs!, weights, biases, null!];
     }
 
