@@ -13,6 +13,9 @@ sealed unsafe class WinogradConvolution : autograd.SingleTensorFunction<Winograd
     // Below this many channels or filters the transforms cost more than the products save.
     const int FewestChannels = 16;
 
+    [ThreadStatic]
+    static Tensor?[]? handedOver;
+
     public override string Name => nameof(WinogradConvolution);
 
     /// <summary>Whether these shapes can be, and are better, computed here.</summary>
@@ -48,8 +51,11 @@ sealed unsafe class WinogradConvolution : autograd.SingleTensorFunction<Winograd
         var inputs = (bool)ctx.get_data("inputs") ? InputGradient(grad_output, weight).MoveToOuterDisposeScope() : null;
         var weights = WeightGradient(x, grad_output).MoveToOuterDisposeScope();
         var biases = grad_output.sum([0, 2, 3]).MoveToOuterDisposeScope();
-        // TorchSharp leaves it to the scope of the whole step; there is one a layer, as large as its output.
+        // TorchSharp leaves all of these to the scope of the whole step, maps of every layer. It has taken over the last call's results by now.
         grad_output.Dispose();
+        foreach (var earlier in handedOver ?? [])
+            earlier?.Dispose();
+        handedOver = [inputs, weights, biases];
         return [inputs!, weights, biases, null!];
     }
 
