@@ -51,7 +51,7 @@ static class DataCommand
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var command = new ExampleCommand("images", "Write images of a data set as PNG files, for a device to send.",
             "heliograph data images signs --to photos --count 200",
-            "heliograph-device send --pair pairs/signs --to udp://127.0.0.1 --labels folders photos")
+            "heliograph data images cifar100 --train --to photos")
         { name, to, train, count, data, json };
         command.SetAction(parsed =>
         {
