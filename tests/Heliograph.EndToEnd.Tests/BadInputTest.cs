@@ -45,7 +45,7 @@ public sealed class BadInputTest
         ["runs of no folder"] = new(Usage, "there is no folder nowhere", ["runs", "nowhere"]),
 
         // Experiments.
-        ["no experiment"] = new(Usage, "give an experiment: a YAML file or one of paper/backbone, ", ["train"]),
+        ["no experiment"] = new(Usage, "give an experiment: a YAML file or one of cifar100/backbone, paper/backbone, ", ["train"]),
         ["unknown experiment"] = new(Usage, "no experiment 'quikstart': neither a file nor built in; did you mean quickstart?", ["train", "quikstart", "--run", "new/run"]),
         ["unknown step"] = new(Usage, "there is no step 'trim'; they are pretrain, prune, autoencoder, joint", [.. Train, "--until", "trim"]),
         ["wrong type"] = Yaml("bad.yaml:3: pretrain.epochs must be a whole number, not 'many'", "seed: 1\npretrain:\n  epochs: many\n"),
