@@ -43,6 +43,7 @@ public sealed class BadInputTest
         ["download from no address"] = new(Usage, "--from must be an address such as https://", ["data", "get", "cifar10", "--from", "mirror"]),
         ["data that are not there"] = new(Failure, "run 'heliograph data get cifar100', or say where it is with --data", [.. Train, "data.name=cifar100"]),
         ["runs of no folder"] = new(Usage, "there is no folder nowhere", ["runs", "nowhere"]),
+        ["an SNR without a capacity"] = new(Usage, "--snr must be between -100 and 100 dB, not -4000", ["data", "png", "signs", "--snr", "-4000", "--json"]),
 
         // Experiments.
         ["no experiment"] = new(Usage, "give an experiment: a YAML file or one of cifar100/backbone, paper/backbone, ", ["train"]),

@@ -83,8 +83,9 @@ static class DataCommand
         { name, snr, path, size, data, json };
         command.SetAction(parsed =>
         {
-            if (!double.IsFinite(parsed.GetValue(snr)))
-                throw new UsageException("--snr must be a finite number of dB");
+            // Far outside, the capacity is no longer a number above 0.
+            if (!(Math.Abs(parsed.GetValue(snr)) <= 100))
+                throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--snr must be between -100 and 100 dB, not {parsed.GetValue(snr)}"));
             var baseline = PngBaseline.Of(Load(parsed.GetValue(name)!, parsed.GetValue(path), parsed.GetValue(size), parsed.GetValue(data)),
                 Snr.FromDecibels(parsed.GetValue(snr)));
             if (parsed.GetValue(json))

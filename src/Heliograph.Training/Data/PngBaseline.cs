@@ -4,7 +4,7 @@ namespace Heliograph.Training.Data;
 
 /// <summary>
 /// The paper's baseline (section 3.2): each image is sent as a PNG file over a channel used at its capacity, and recognised at the edge without
-/// loss. PNG files are Skia's, zlib level 6, every row with the filter that libpng's rule of least sums chooses.
+/// loss. The files are those of <see cref="ImageFolder"/>.
 /// </summary>
 /// <param name="Data">Name of the data set.</param>
 /// <param name="Images">Test images.</param>
