@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Heliograph.Training.Convolutions;
 
 /// <summary>
-/// A 3×3 convolution of stride 1 and padding 1, with its gradients, by Winograd's algorithms: a quarter of the multiplications of what libtorch
-/// does, in 32-bit floats on a processor. Results differ from a direct sum's by some 1e-6 of their size.
+/// A 3×3 convolution of stride 1 and padding 1, with its gradients, by Winograd's algorithms, in 32-bit floats on a processor: a quarter of
+/// the multiplications of a direct sum, less than half of them on maps up to 2×2. Errors stay below 1e-4 of the largest value.
 /// </summary>
 sealed unsafe class WinogradConvolution : autograd.SingleTensorFunction<WinogradConvolution>
 {

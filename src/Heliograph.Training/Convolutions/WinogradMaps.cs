@@ -184,35 +184,30 @@ static unsafe class WinogradMaps<TWinograd> where TWinograd : struct, IWinograd
     {
         int size = TTransform.Size, side = TWinograd.Side;
         float* clipped = stackalloc float[size * size * Lanes], half = stackalloc float[side * size * Lanes];
+        int across = Tiles(sizes.Width), tiles = Tiles(sizes.Height) * across;
         nint mapRow = (nint)sizes.Width * channels, mapImage = mapRow * sizes.Height;
         for (int panel = 0; panel < Panels(channels); panel++)
         {
             float* to = points + ((nint)panel * rows + firstTile) * Width;
-            for (int image = 0; image < images; image++)
+            for (int tile = 0; tile < images * tiles; tile++, to += Width)
             {
-                float* map = maps + image * mapImage + panel * Width;
-                for (int y = -TTransform.Before; y < sizes.Height - TTransform.Before; y += TWinograd.Outputs)
+                int y = tile % tiles / across * TWinograd.Outputs - TTransform.Before, x = tile % across * TWinograd.Outputs - TTransform.Before;
+                bool inside = y >= 0 && x >= 0 && y + size <= sizes.Height && x + size <= sizes.Width;
+                for (int lane = 0; lane < Width; lane += Lanes)
                 {
-                    for (int x = -TTransform.Before; x < sizes.Width - TTransform.Before; x += TWinograd.Outputs, to += Width)
+                    int channel = panel * Width + lane, count = channels - channel;
+                    float* from = maps + tile / tiles * mapImage + y * mapRow + (nint)x * channels + channel;
+                    nint row = mapRow, pixel = channels;
+                    if (!inside || count < Lanes)
                     {
-                        bool inside = y >= 0 && x >= 0 && y + size <= sizes.Height && x + size <= sizes.Width;
-                        for (int lane = 0; lane < Width; lane += Lanes)
-                        {
-                            float* from = map + y * mapRow + (nint)x * channels + lane;
-                            nint row = mapRow, pixel = channels;
-                            int count = channels - panel * Width - lane;
-                            if (!inside || count < Lanes)
-                            {
-                                Clip(from, sizes, y, x, size, channels, count, clipped);
-                                from = clipped;
-                                (row, pixel) = (size * Lanes, Lanes);
-                            }
-                            for (int column = 0; column < size; column++)
-                                TTransform.Apply(from + column * pixel, row, half + column * Lanes, size * Lanes);
-                            for (int line = 0; line < side; line++)
-                                TTransform.Apply(half + line * size * Lanes, Lanes, to + lane + line * side * pointStep, pointStep);
-                        }
+                        Clip(from, sizes, y, x, size, channels, count, clipped);
+                        from = clipped;
+                        (row, pixel) = (size * Lanes, Lanes);
                     }
+                    for (int column = 0; column < size; column++)
+                        TTransform.Apply(from + column * pixel, row, half + column * Lanes, size * Lanes);
+                    for (int line = 0; line < side; line++)
+                        TTransform.Apply(half + line * size * Lanes, Lanes, to + lane + line * side * pointStep, pointStep);
                 }
             }
         }
@@ -237,33 +232,28 @@ static unsafe class WinogradMaps<TWinograd> where TWinograd : struct, IWinograd
     {
         int size = TWinograd.Outputs, side = TWinograd.Side;
         float* half = stackalloc float[size * side * Lanes], values = stackalloc float[size * size * Lanes];
+        int across = Tiles(sizes.Width), tiles = Tiles(sizes.Height) * across;
         nint mapRow = (nint)sizes.Width * sizes.Filters, mapImage = mapRow * sizes.Height;
         for (int panel = 0; panel < Panels(sizes.Filters); panel++)
         {
-            float* tile = points + ((nint)panel * rows + firstTile) * Width;
-            for (int image = 0; image < images; image++)
+            float* from = points + ((nint)panel * rows + firstTile) * Width;
+            for (int tile = 0; tile < images * tiles; tile++, from += Width)
             {
-                float* map = maps + image * mapImage + panel * Width;
-                for (int y = 0; y < sizes.Height; y += size)
+                int y = tile % tiles / across * size, x = tile % across * size;
+                int height = Math.Min(size, sizes.Height - y), width = Math.Min(size, sizes.Width - x);
+                for (int lane = 0; lane < Width; lane += Lanes)
                 {
-                    for (int x = 0; x < sizes.Width; x += size, tile += Width)
+                    int filter = panel * Width + lane, count = sizes.Filters - filter;
+                    for (int column = 0; column < side; column++)
+                        TWinograd.Output(from + lane + column * pointStep, side * pointStep, half + column * Lanes, side * Lanes);
+                    for (int line = 0; line < size; line++)
+                        TWinograd.Output(half + line * side * Lanes, Lanes, values + line * size * Lanes, Lanes);
+                    var start = bias is null ? default : Load(bias + filter, count);
+                    float* to = maps + tile / tiles * mapImage + y * mapRow + (nint)x * sizes.Filters + filter;
+                    for (int i = 0; i < height; i++, to += mapRow)
                     {
-                        int height = Math.Min(size, sizes.Height - y), width = Math.Min(size, sizes.Width - x);
-                        for (int lane = 0; lane < Width; lane += Lanes)
-                        {
-                            int count = sizes.Filters - panel * Width - lane;
-                            for (int column = 0; column < side; column++)
-                                TWinograd.Output(tile + lane + column * pointStep, side * pointStep, half + column * Lanes, side * Lanes);
-                            for (int line = 0; line < size; line++)
-                                TWinograd.Output(half + line * side * Lanes, Lanes, values + line * size * Lanes, Lanes);
-                            var start = bias is null ? default : Load(bias + panel * Width + lane, count);
-                            float* to = map + y * mapRow + (nint)x * sizes.Filters + lane;
-                            for (int i = 0; i < height; i++, to += mapRow)
-                            {
-                                for (int j = 0; j < width; j++)
-                                    Store(Vector256.Load(values + (i * size + j) * Lanes) + start, to + (nint)j * sizes.Filters, count);
-                            }
-                        }
+                        for (int j = 0; j < width; j++)
+                            Store(Vector256.Load(values + (i * size + j) * Lanes) + start, to + (nint)j * sizes.Filters, count);
                     }
                 }
             }

@@ -27,9 +27,8 @@ public static class LearningRate
         double factor = options.Schedule switch
         {
             Schedule.Step => Math.Pow(options.Factor, options.Milestones.Count(milestone => iteration >= milestone * perEpoch)),
-            Schedule.Cosine => Fall((epoch - begin) / Math.Max(options.Epochs - begin, 1e-9)),
             Schedule.OneCycle when epoch < warmup => 1 - 0.96 * Fall(epoch / warmup),
-            Schedule.OneCycle => Fall((epoch - begin) / Math.Max(options.Epochs - begin, 1e-9)),
+            Schedule.Cosine or Schedule.OneCycle => Fall((epoch - begin) / Math.Max(options.Epochs - begin, 1e-9)),
             _ => throw new NotSupportedException($"schedule {options.Schedule}"),
         };
         // The linear warm-up begins above 0, so that the first batch counts too.

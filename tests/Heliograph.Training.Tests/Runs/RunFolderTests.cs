@@ -163,6 +163,19 @@ public sealed class RunFolderTests : IDisposable
         Assert.DoesNotContain('\n', message);
     }
 
+    [Fact]
+    public void A_training_that_is_done_or_falls_by_steps_keeps_its_length()
+    {
+        using var run = RunFolder.OpenForWork(RunPath);
+        run.BeginStep("pretrain");
+        run.Write(Bind("paper/backbone"));
+        Assert.Throws<UsageException>(() => RunAgreement.Check(run, Bind("paper/backbone", "pretrain.epochs=99"), Steps));
+        run.Write(Bind("quickstart"));
+        RunAgreement.Check(run, Bind("quickstart", "pretrain.epochs=99"), Steps);
+        run.Finish(new("pretrain", 61.25, 88.5, 12.5));
+        Assert.Throws<UsageException>(() => RunAgreement.Check(run, Bind("quickstart", "pretrain.epochs=99"), Steps));
+    }
+
     [Theory]
     [InlineData(3, "pretrain.epochs=30", true)]
     [InlineData(3, "pretrain.hold=2", true)]
