@@ -12,6 +12,7 @@ var root = new Command("heliograph", "Device–edge recognition over a radio lin
     CostsCommand.Create(),
     DataCommand.Create(interrupt.Token),
     RunsCommand.Create(),
+    ReportCommand.Create(),
     ServeCommand.Create(interrupt.Token),
     RelayCommand.Create(interrupt.Token),
     ReplayCommand.Create(interrupt.Token),

@@ -25,12 +25,8 @@ static class Reporters
     public static string Text(RunProgress p) =>
         p.ImagesPerSecond > 0
             ? FormattableString.Invariant($"{p.Step}  {p.Activity}  {p.ImagesPerSecond:0} images/s  loss {p.Loss:0.000}")
-                + (p.Top1 is { } top1 ? FormattableString.Invariant($"  {top1:0.0} %") : "") + $"  {Left(p.Remaining)} left"
+                + (p.Top1 is { } top1 ? FormattableString.Invariant($"  {top1:0.0} %") : "") + $"  {Duration.Text(p.Remaining)} left"
             : $"{p.Step}  {p.Activity}";
-
-    static string Left(TimeSpan time) => time.TotalHours >= 1
-        ? FormattableString.Invariant($"{(int)time.TotalHours} h {time.Minutes:00} min")
-        : FormattableString.Invariant($"{time.Minutes} min {time.Seconds:00} s");
 }
 
 /// <summary>Plain lines; progress at most every 30 seconds.</summary>

@@ -113,6 +113,7 @@ public sealed class BadInputTest
         ["backbone from another kind of file"] = new(Failure, "pretrain.from: tiny.yaml: not a safetensors file", [.. Train, "pretrain.from=tiny.yaml"]),
         // Pairs.
         ["pair without a command"] = new(Usage, "heliograph pair needs a command: info", ["pair"]),
+        ["report of nothing"] = new(Usage, "nowhere holds no run", ["report", "nowhere", "--to", "records"]),
         ["export of nothing"] = new(Usage, "nowhere holds no run", ["export", "nowhere", "--to", "pair"]),
         ["export without a pair"] = new(Usage, "the run run has no pair yet: its step autoencoder is not done", ["export", "run", "--to", "pair"], place => place.CopyRun(TrainedRun.Interrupted)),
         ["export to nowhere"] = Run(Usage, "--to", ["export", "run"]),

@@ -4,7 +4,7 @@ public sealed class HelpTest
 {
     public static TheoryData<string, string> Commands => new()
     {
-        { "", "--verbose --help --version train evaluate export pair costs data runs serve demo" },
+        { "", "--verbose --help --version train evaluate export pair costs data runs report serve demo" },
         { "train", "EXPERIMENT key=value --run --resume --until --data --json --verbose" },
         { "evaluate", "RUN|PAIR --snr --draws --to --data --json" },
         { "export", "RUN --to --name --half --no-onnx --force --data --json" },
@@ -17,6 +17,7 @@ public sealed class HelpTest
         { "data images", "NAME --to --train --count --data --json" },
         { "data png", "NAME --snr --path --size --data --json" },
         { "runs", "FOLDER --json" },
+        { "report", "RUN --to --json" },
         { "serve", "--pairs --bind --http --grpc --udp --batch --queue --api-keys --devices --rate --cert --json new-key" },
         { "serve new-key", "NAME" },
         { "demo", "--pair --snr --channel --http --rate --images --data --json" },

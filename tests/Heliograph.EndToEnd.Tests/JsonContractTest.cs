@@ -147,6 +147,29 @@ public sealed class JsonContractTest : IDisposable
     }
 
     [Fact]
+    public void Report_says_what_was_done_and_its_records_say_the_same()
+    {
+        place.CopyRun(TrainedRun.Finished);
+        var report = place.Run("report", "run", "--to", "records/run", "--json").Succeeded().Json();
+        Assert.Equal("run split seed channel snr draws steps evaluation calls", report.Fields());
+        JsonElement[] steps = [.. report.At("steps").EnumerateArray()];
+        Assert.Equal(["pretrain", "prune", "autoencoder", "joint"], steps.Select(step => step.At("name").GetString()));
+        Assert.Equal([2, 1, 2, 1], steps.Select(step => step.At("epochs").GetInt32()));
+        Assert.InRange(Assert.Single(steps[1].At("top1AfterRemovals").EnumerateArray()).GetDouble(), 0, 100);
+        Assert.Equal(steps[2].Number("top1"), steps[3].Number("top1Before"));
+        var call = Assert.Single(report.At("calls").EnumerateArray());
+        Assert.Equal(["train", "tiny.yaml", "--run", "run", "--json"], call.At("arguments").EnumerateArray().Select(word => word.GetString()));
+
+        string text = place.Run("report", "records/run").Succeeded().Output;
+        Assert.Equal(File.ReadAllText(place.In("records", "run", "report.md")), text);
+        Assert.Contains("heliograph train tiny.yaml --run run --json", text, StringComparison.Ordinal);
+        // There is a run in the folder, but no pair in it.
+        var refused = place.Run("evaluate", "records/run");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("device.safetensors", Assert.Single(refused.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_run_can_take_over_the_backbone_of_another()
     {
         place.CopyRun(TrainedRun.Finished);

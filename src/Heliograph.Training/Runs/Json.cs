@@ -31,4 +31,21 @@ public static class Json
             throw new InvalidDataException($"{path}: damaged, line {e.LineNumber + 1}; delete it, and what it held is made again", e);
         }
     }
+
+    /// <summary>Reads a file of one object a line; lines that a kill cut short are left out.</summary>
+    public static IReadOnlyList<T> ReadLines<T>(string path) where T : class => File.Exists(path)
+        ? [.. File.ReadLines(path).Select(Line<T>).OfType<T>()]
+        : [];
+
+    static T? Line<T>(string line) where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(line, Compact);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }

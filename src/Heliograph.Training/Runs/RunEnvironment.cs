@@ -19,43 +19,19 @@ static class RunEnvironment
     public static string Version => Build[0];
 
     /// <summary>The commit of the code that a run was last trained with, where known.</summary>
-    public static string? CommitOf(RunFolder run) =>
-        File.Exists(run.In(FileName)) ? File.ReadLines(run.In(FileName)).Select(Commit).LastOrDefault(commit => commit is not null) : null;
+    public static string? CommitOf(RunFolder run) => Calls(run).LastOrDefault(call => call.Commit is not null)?.Commit;
 
-    // A line may be cut short where a call was killed.
-    static string? Commit(string line)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<Recorded>(line, JsonSerializerOptions.Web)?.Commit;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    sealed record Recorded(string? Commit);
+    /// <summary>The calls that worked on a run, the first first.</summary>
+    public static IReadOnlyList<RunCall> Calls(RunFolder run) => Json.ReadLines<RunCall>(run.In(FileName));
 
     public static void Append(RunFolder run, Experiment experiment, Device device)
     {
         string path = run.In(FileName);
         bool cut = File.Exists(path) && File.ReadAllText(path) is [.., not '\n'];
-        File.AppendAllText(path, (cut ? "\n" : "") + JsonSerializer.Serialize(new
-        {
-            heliograph = Version,
-            commit = Build.Length > 1 ? Build[1] : null,
-            torchSharp = typeof(Device).Assembly.GetName().Version?.ToString(),
-            libtorch = __version__,
-            dotnet = RuntimeInformation.FrameworkDescription,
-            system = RuntimeInformation.OSDescription,
-            processor = ProcessorName(),
-            processors = Environment.ProcessorCount,
-            threads = get_num_threads(),
-            device = device.ToString(),
-            precision = TorchRuntime.Resolve(experiment.Precision, device),
-            started = DateTimeOffset.UtcNow.ToString("O", System.Globalization.CultureInfo.InvariantCulture),
-        }, Json.Compact) + "\n");
+        var call = new RunCall(Version, Build.Length > 1 ? Build[1] : null, typeof(Device).Assembly.GetName().Version?.ToString(), __version__,
+            RuntimeInformation.FrameworkDescription, RuntimeInformation.OSDescription, ProcessorName(), Environment.ProcessorCount, get_num_threads(),
+            device.ToString(), OptionText.Of(TorchRuntime.Resolve(experiment.Precision, device)), DateTimeOffset.UtcNow, Environment.GetCommandLineArgs()[1..]);
+        File.AppendAllText(path, (cut ? "\n" : "") + JsonSerializer.Serialize(call, Json.Compact) + "\n");
     }
 
     static string ProcessorName()

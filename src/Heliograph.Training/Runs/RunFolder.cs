@@ -135,11 +135,13 @@ public sealed class RunFolder : IDisposable
     public long MetricsBytes => File.Exists(MetricsPath) ? new FileInfo(MetricsPath).Length : 0;
 
     /// <summary>Appends a line to <c>metrics.jsonl</c>.</summary>
-    public void AppendMetrics(object record) => File.AppendAllText(MetricsPath, JsonSerializer.Serialize(record, Json.Compact) + "\n");
+    public void Append(EpochMetrics metrics) => File.AppendAllText(MetricsPath, JsonSerializer.Serialize(metrics, Json.Compact) + "\n");
+
+    /// <summary>What <c>metrics.jsonl</c> holds.</summary>
+    public IReadOnlyList<EpochMetrics> ReadMetrics() => Json.ReadLines<EpochMetrics>(MetricsPath);
 
     /// <summary>Epochs of a step that trains once, finished or begun, at most.</summary>
-    public int EpochsBegun(string step) =>
-        1 + (File.Exists(MetricsPath) ? File.ReadLines(MetricsPath).Count(line => line.StartsWith($"{{\"step\":\"{step}\",", StringComparison.Ordinal)) : 0);
+    public int EpochsBegun(string step) => 1 + ReadMetrics().Count(line => line.Step == step);
 
     /// <summary>Forgets what was measured after a checkpoint.</summary>
     public void TruncateMetrics(long bytes)

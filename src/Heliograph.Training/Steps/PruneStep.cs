@@ -36,7 +36,10 @@ public sealed class PruneStep : Step
         {
             phase++;
             model = Remove(session, plan, model, phase);
-            session.Reporter.Line($"{Name}: {plan.Describe(model.Network)}");
+            var (name, watched) = session.Data.Watched;
+            double top1 = new Evaluator(session).Classify(model, watched).Top1;
+            session.Run.Append(new EpochMetrics(Name, phase, Epoch: 0, 0, null, null, null, name, top1, null, Math.Round(session.Clock.Seconds, 3)));
+            session.Reporter.Line($"{Name}: {plan.Describe(model.Network)}, " + FormattableString.Invariant($"{name} {top1:0.00} % before training"));
             model = Train(session, model, phase, resume: null);
         }
         model.Save(session.Run.StepPath(Name, BackboneFile));

@@ -128,20 +128,8 @@ public sealed class TrainingLoop(TrainingSession session)
         double loss = state.LossSum / state.Seen;
         double? top1 = 100.0 * state.Correct / state.Seen;
         double lastRate = LearningRate.At(task.Options, iteration - 1, task.BatchesPerEpoch);
-        session.Run.AppendMetrics(new
-        {
-            step = task.Step,
-            phase = task.Phase,
-            epoch = state.Epoch,
-            iteration,
-            rate = lastRate,
-            loss,
-            trainTop1 = top1,
-            measuredOn = validation?.Name,
-            top1 = validation?.Top1,
-            imagesPerSecond = rate.Overall is { } overall ? Math.Round(overall, 2) : (double?)null,
-            seconds = Math.Round(session.Clock.Seconds, 3),
-        });
+        session.Run.Append(new EpochMetrics(task.Step, task.Phase, state.Epoch, iteration, lastRate, loss, top1, validation?.Name, validation?.Top1,
+            rate.Overall is { } overall ? Math.Round(overall, 2) : null, Math.Round(session.Clock.Seconds, 3)));
         string tag = task.Phase == 0 ? task.Step : $"{task.Step}.{task.Phase}";
         session.Scalar($"{tag}/loss", loss, iteration);
         session.Scalar($"{tag}/rate", lastRate, iteration);

@@ -18,6 +18,8 @@ public sealed class RunFolderTests : IDisposable
         return OptionsBinder.Bind<Experiment>(yaml, source, overrides);
     }
 
+    static EpochMetrics Epoch(string step, int epoch) => new(step, 0, epoch, 50 * epoch, 0.1, 0.5, 60, "test", 55, 100, 1);
+
     [Fact]
     public void The_newest_two_checkpoints_are_kept_and_the_newest_is_read()
     {
@@ -96,12 +98,15 @@ public sealed class RunFolderTests : IDisposable
     {
         using var run = RunFolder.OpenForWork(RunPath);
         Assert.Equal(0, run.MetricsBytes);
-        run.AppendMetrics(new { epoch = 1, loss = 0.5 });
+        run.Append(Epoch("joint", 1));
         long length = run.MetricsBytes;
-        run.AppendMetrics(new { epoch = 2, loss = 0.25 });
+        run.Append(Epoch("joint", 2));
         run.TruncateMetrics(length);
         run.TruncateMetrics(1000);
-        Assert.Equal("{\"epoch\":1,\"loss\":0.5}\n", File.ReadAllText(run.MetricsPath));
+        Assert.Equal([Epoch("joint", 1)], run.ReadMetrics());
+        // What a kill cut short is left out.
+        File.AppendAllText(run.MetricsPath, "{\"step\":\"joint\",\"epo");
+        Assert.Equal([Epoch("joint", 1)], run.ReadMetrics());
     }
 
     public static TheoryData<string> BuiltIn => [.. Experiments.BuiltIn];
@@ -192,7 +197,7 @@ public sealed class RunFolderTests : IDisposable
         run.Write(Bind("quickstart", held));
         run.BeginStep("pretrain");
         for (int epoch = 1; epoch < begun; epoch++)
-            run.AppendMetrics(new { step = "pretrain", epoch });
+            run.Append(Epoch("pretrain", epoch));
         var error = Record.Exception(() => RunAgreement.Check(run, Bind("quickstart", [.. held, change]), Steps));
         Assert.Equal(allowed, error is null);
         Assert.True(error is null or UsageException);

@@ -1,0 +1,53 @@
+using Heliograph.Training.Evaluation;
+using Heliograph.Training.Runs;
+using Heliograph.Training.Steps;
+
+namespace Heliograph.Training.Reports;
+
+/// <summary>What a reader needs to judge a run and to make it again.</summary>
+/// <param name="Run">Name of its folder.</param>
+/// <param name="Split">The split point.</param>
+/// <param name="Seed">Of every random draw.</param>
+/// <param name="Channel">Name of the channel.</param>
+/// <param name="Snr">SNR in training, in dB: a number or a range.</param>
+/// <param name="Draws">Draws of the noise that the evaluation averages over.</param>
+/// <param name="Steps">The finished steps, in order.</param>
+/// <param name="Evaluation">Accuracy over SNR, or null where it is not measured yet.</param>
+/// <param name="Calls">With what it was computed, a line a call.</param>
+public sealed record RunReport(
+    string Run, string Split, ulong Seed, string Channel, string Snr, int Draws, IReadOnlyList<StepReport> Steps, EvaluationResult? Evaluation,
+    IReadOnlyList<RunCall> Calls)
+{
+    /// <summary>Reads the report of a run; its networks are not needed.</summary>
+    /// <exception cref="UsageException">No step of the run is finished yet.</exception>
+    /// <exception cref="InvalidDataException">A file of the run is damaged.</exception>
+    public static RunReport Of(RunFolder run)
+    {
+        var experiment = run.ReadExperiment();
+        var metrics = run.ReadMetrics();
+        var steps = new List<StepReport>();
+        foreach (var result in Pipeline.StepNames.Select(run.ResultOf).OfType<StepResult>())
+        {
+            EpochMetrics[] own = [.. metrics.Where(line => line.Step == result.Name)];
+            steps.Add(new(result.Name, own.Where(line => line.Epoch > 0).DistinctBy(line => (line.Phase, line.Epoch)).Count(), steps.LastOrDefault()?.Top1,
+                [.. own.Where(line => line.Epoch == 0).DistinctBy(line => line.Phase).Select(line => line.Top1).OfType<double>()],
+                result.Top1, result.Top5, result.Seconds, result.Note));
+        }
+        if (steps.Count == 0)
+            throw new UsageException($"the run {run.Path} has no finished step yet");
+        return new(run.Name, experiment.Split, experiment.Seed, experiment.Channel.Name, experiment.Channel.Snr.ToString(), experiment.Evaluation.Draws, steps,
+            EvaluationFiles.Read(run), RunEnvironment.Calls(run));
+    }
+}
+
+/// <summary>What a step did.</summary>
+/// <param name="Name">Of the step.</param>
+/// <param name="Epochs">Of training, all removals of a pruning together.</param>
+/// <param name="Top1Before">Accuracy on the test set after the step before, in percent; null for the first.</param>
+/// <param name="Top1AfterRemovals">Accuracy right after each removal of filters, before training, in percent; where images are held out for validation, on those.</param>
+/// <param name="Top1">Accuracy on the test set after the step, in percent; of a pair through the channel, at the middle of the SNRs in training.</param>
+/// <param name="Top5">Likewise.</param>
+/// <param name="Seconds">Work on the step, over all calls.</param>
+/// <param name="Note">One line for people.</param>
+public sealed record StepReport(
+    string Name, int Epochs, double? Top1Before, IReadOnlyList<double> Top1AfterRemovals, double Top1, double Top5, double Seconds, string? Note);
