@@ -57,6 +57,7 @@ public sealed class BadInputTest
         ["ratio 1"] = Yaml("bad.yaml:2: prune.ratio must be at least 0 and below 1, not 1", "prune:\n  ratio: 1\n"),
         ["negative ratio"] = Yaml("bad.yaml:2: prune.ratio must be at least 0 and below 1, not -0.1", "prune:\n  ratio: -0.1\n"),
         ["no number as ratio"] = Yaml("bad.yaml:2: prune.ratio must be a number, not '.nan'", "prune:\n  ratio: .nan\n"),
+        ["hold of a schedule that has none"] = Yaml("bad.yaml:2: joint.hold needs joint.schedule=cosine or oneCycle", "joint:\n  hold: 2\n"),
         ["no such split point"] = Yaml("bad.yaml:1: split: there is no split point 'pool6'; vgg16 has pool1, ", "split: pool6\n"),
         ["no such network"] = Yaml("bad.yaml:2: network.name: there is no network 'resnet'; known are vgg11, ", "network:\n  name: resnet\n"),
         ["no such data set"] = Yaml("bad.yaml:2: data.name: there is no data set 'cifar'; did you mean cifar10?", "data:\n  name: cifar\n"),

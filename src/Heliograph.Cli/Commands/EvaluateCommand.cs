@@ -47,7 +47,7 @@ static class EvaluateCommand
         var result = Reporters.Run(toStandardError: json, reporter =>
         {
             var data = DataSets.Load(experiment.Data, dataFolder, experiment.Seed);
-            var measured = PairEvaluation.Measure(source.Pair, experiment, data, device, TorchRuntime.Resolve(experiment.Precision, device), reporter, interrupt);
+            var measured = PairEvaluation.Measure(source.Pair, experiment, data, device, reporter, interrupt);
             if (target is not null)
                 EvaluationFiles.Write(target, measured);
             // A run says with which options its own evaluation was made.

@@ -5,8 +5,8 @@ namespace Heliograph.Training.Runs;
 /// <summary>A run may only be continued with the experiment it began with, as far as it has come.</summary>
 static class RunAgreement
 {
-    // May differ at any time: they change where and how fast, or what is measured in the end, not what is trained.
-    static readonly string[] Free = ["device", "precision", "threads", "checkpoint.", "evaluation.", "data.path", "autoencoder.cacheShare"];
+    // May differ at any time: they change where and how fast, or what is measured, not what is trained.
+    static readonly string[] Free = ["device", "precision", "threads", "checkpoint.", "evaluation.", "data.path", "autoencoder.cacheShare", ".measureEvery"];
 
     /// <summary>Refuses an experiment that contradicts what the run has done or begun.</summary>
     /// <exception cref="UsageException">A key differs that cannot any more.</exception>
@@ -19,7 +19,7 @@ static class RunAgreement
         foreach (var (key, value) in OptionsBinder.Flatten(experiment))
         {
             string old = before.GetValueOrDefault(key, "");
-            if (old == value || Free.Any(free => key == free || free.EndsWith('.') && key.StartsWith(free, StringComparison.Ordinal)))
+            if (old == value || Free.Any(free => Matches(key, free)))
                 continue;
             // The options of a step bind only once it has begun.
             string? step = steps.FirstOrDefault(name => key.StartsWith(name + ".", StringComparison.Ordinal));
@@ -27,6 +27,11 @@ static class RunAgreement
                 continue;
             throw new UsageException($"the run {run.Path} has {key}: {old}, not {value}; give another --run for another experiment");
         }
+
+        // A key, or its beginning or end where the other side of the dot is left open.
+        static bool Matches(string key, string free) => key == free
+            || free.EndsWith('.') && key.StartsWith(free, StringComparison.Ordinal)
+            || free.StartsWith('.') && key.EndsWith(free, StringComparison.Ordinal);
 
         // How long the rate is held and falls may differ until it falls: what was trained so far does not depend on it.
         bool IsYetToCome(string key, string step) =>

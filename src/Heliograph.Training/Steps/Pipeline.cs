@@ -94,7 +94,7 @@ public static class Pipeline
         if (EvaluationFiles.Read(session.Run) is { } done)
             return done;
         session.Reporter.Line(FormattableString.Invariant($"evaluation: {session.Experiment.Evaluation.Snr} dB, {session.Experiment.Evaluation.Draws} noise draws each"));
-        var result = PairEvaluation.Measure(TrainedPair.Of(session.Run), session.Experiment, session.Data, session.Device, session.Precision,
+        var result = PairEvaluation.Measure(TrainedPair.Of(session.Run), session.Experiment, session.Data, session.Device,
             session.Reporter, session.Cancellation);
         EvaluationFiles.Write(session.Run.Path, result);
         return result;

@@ -38,7 +38,7 @@ public sealed record TrainingTask<TBatch>
     /// <summary>Forward pass of a batch; the iteration is unique in the step and may key random draws.</summary>
     public required Func<TBatch, long, BatchLoss> Loss { get; init; }
 
-    /// <summary>Accuracy in percent after an epoch, and on which images; null to measure nothing.</summary>
+    /// <summary>Accuracy in percent after an epoch (see <see cref="TrainingOptions.MeasureEvery"/>), and on which images; null to measure nothing.</summary>
     public Func<(string Name, double Top1)>? Validate { get; init; }
 }
 
@@ -122,8 +122,9 @@ public sealed class TrainingLoop(TrainingSession session)
 
     void FinishEpoch<TBatch>(TrainingTask<TBatch> task, State state, RateMeter rate)
     {
-        var validation = task.Validate?.Invoke();
         state.Epoch++;
+        bool measures = state.Epoch % task.Options.MeasureEvery == 0 || state.Epoch == task.Options.Epochs;
+        var validation = measures ? task.Validate?.Invoke() : null;
         long iteration = (long)state.Epoch * task.BatchesPerEpoch;
         double loss = state.LossSum / state.Seen;
         double? top1 = 100.0 * state.Correct / state.Seen;

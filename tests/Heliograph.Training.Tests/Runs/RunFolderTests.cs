@@ -142,6 +142,7 @@ public sealed class RunFolderTests : IDisposable
     [InlineData("threads=7")]
     [InlineData("precision=bf16")]
     [InlineData("evaluation.draws=9")]
+    [InlineData("pretrain.measureEvery=5")]
     [InlineData("checkpoint.minutes=1")]
     [InlineData("joint.epochs=3")]
     public void What_changes_no_result_so_far_may_change(string change)

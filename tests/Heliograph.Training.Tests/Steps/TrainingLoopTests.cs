@@ -152,6 +152,23 @@ public sealed class TrainingLoopTests : IDisposable
     }
 
     [Fact]
+    public void Accuracy_is_measured_every_so_many_epochs_and_in_the_end()
+    {
+        using var run = RunFolder.OpenForWork(Path.Combine(folder.Path, "seldom"));
+        run.Write(new());
+        var (device, edge) = Pair();
+        using (device)
+        using (edge)
+        {
+            var task = Task(device, edge, 5, perEpoch: 1);
+            int measured = 0;
+            new TrainingLoop(Session(run, new())).Train(task with { Options = task.Options with { MeasureEvery = 2 }, Validate = () => ("test", ++measured) });
+        }
+        Assert.Equal([null, 1, null, 2, 3], run.ReadMetrics().Select(line => line.Top1));
+        Assert.Equal([null, "test", null, "test", "test"], run.ReadMetrics().Select(line => line.MeasuredOn));
+    }
+
+    [Fact]
     public void A_loss_that_is_no_number_stops_the_training_with_a_hint()
     {
         using var run = RunFolder.OpenForWork(Path.Combine(folder.Path, "nan"));
