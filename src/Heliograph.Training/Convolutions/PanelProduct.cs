@@ -21,14 +21,21 @@ static unsafe class PanelProduct
     // Of the sum over rows: two panels of 12 KiB.
     const int SumBlock = 192;
 
-    /// <summary>c = a·b. a: [rows × depth], b: [depth × columns], c: [rows × columns], all in panels.</summary>
+    /// <summary>Panels of so many columns.</summary>
+    public static int Panels(int columns) => (columns + Width - 1) / Width;
+
+    /// <summary>The next multiple of <see cref="Rows"/>.</summary>
+    public static int Padded(int rows) => (rows + Rows - 1) / Rows * Rows;
+
+    /// <summary>c = a·b, or c += a·b. a: [rows × depth], b: [depth × columns], c: [rows × columns], all in panels.</summary>
     /// <param name="a">rows · depth values.</param>
     /// <param name="rows">A multiple of <see cref="Rows"/>.</param>
     /// <param name="depthPanels">depth/16.</param>
     /// <param name="b">depth · columns values.</param>
     /// <param name="columnPanels">columns/16.</param>
     /// <param name="c">rows · columns values.</param>
-    public static void Multiply(float* a, int rows, int depthPanels, float* b, int columnPanels, float* c)
+    /// <param name="add">Whether the product is added to what c holds.</param>
+    public static void Multiply(float* a, int rows, int depthPanels, float* b, int columnPanels, float* c, bool add = false)
     {
         nint aPanel = (nint)rows * Width, bPanel = (nint)depthPanels * Width * Width;
         for (int depth = 0; depth < depthPanels; depth += DepthPanels)
@@ -42,7 +49,8 @@ static unsafe class PanelProduct
                     float* panel = b + column * bPanel + (nint)depth * Width * Width;
                     for (int row = block; row < end; row += Rows)
                     {
-                        Six<AlongRow>(a + depth * aPanel + (nint)row * Width, aPanel, depths, Width, panel, c + column * aPanel + (nint)row * Width, depth > 0);
+                        Six<AlongRow>(a + depth * aPanel + (nint)row * Width, aPanel, depths, Width, panel, c + column * aPanel + (nint)row * Width,
+                            add || depth > 0);
                     }
                 }
             }

@@ -2,25 +2,30 @@ using System.Runtime.InteropServices;
 
 namespace Heliograph.Training.Convolutions;
 
-/// <summary>Aligned memory for one call, kept for the next: fresh pages would cost more than the work on them.</summary>
+/// <summary>Aligned memory for one use, kept for the next: fresh pages would cost more than the work on them.</summary>
 sealed unsafe class Scratch : IDisposable
 {
     const nuint CacheLine = 64;
 
-    static readonly Stack<(nint Start, nuint Bytes)> Kept = new();
+    static readonly List<(nint Start, nuint Bytes)> Kept = [];
 
     readonly nint start;
     readonly nuint bytes;
-    nint taken;
 
-    /// <summary>Memory for some arrays of so many floats together.</summary>
-    public Scratch(nint floats, int arrays)
+    /// <summary>Memory for so many floats, as the last use left it.</summary>
+    public Scratch(nint floats)
     {
-        nuint wanted = (nuint)floats * sizeof(float) + (nuint)arrays * CacheLine;
+        nuint wanted = (nuint)floats * sizeof(float);
         lock (Kept)
         {
-            if (Kept.TryPop(out var kept))
-                (start, bytes) = kept;
+            // By ascending size: the first that suffices, else the largest makes room for a larger one.
+            int found = Kept.FindIndex(kept => kept.Bytes >= wanted);
+            if (Kept.Count > 0)
+            {
+                int at = found >= 0 ? found : Kept.Count - 1;
+                (start, bytes) = Kept[at];
+                Kept.RemoveAt(at);
+            }
         }
         if (bytes < wanted)
         {
@@ -29,18 +34,15 @@ sealed unsafe class Scratch : IDisposable
         }
     }
 
-    /// <summary>The next array, as the last call left it.</summary>
-    public float* Take(nint count)
-    {
-        nint line = (nint)CacheLine / sizeof(float), at = taken;
-        taken += (count + line - 1) / line * line;
-        return (float*)start + at;
-    }
+    public float* Start => (float*)start;
 
     /// <inheritdoc/>
     public void Dispose()
     {
         lock (Kept)
-            Kept.Push((start, bytes));
+        {
+            int larger = Kept.FindIndex(kept => kept.Bytes > bytes);
+            Kept.Insert(larger >= 0 ? larger : Kept.Count, (start, bytes));
+        }
     }
 }

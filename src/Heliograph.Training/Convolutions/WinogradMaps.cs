@@ -4,105 +4,105 @@ using System.Runtime.Intrinsics;
 
 namespace Heliograph.Training.Convolutions;
 
-/// <summary>Where the weights of a 3×3 convolution lie: 9 taps of [rows][columns], columns next to each other.</summary>
-readonly unsafe record struct Taps(nint Address, nint TapStep, nint RowStep)
-{
-    public float* Start => (float*)Address;
-}
-
-/// <summary>Sizes of a batch of maps [images][height][width][channels] that a 3×3 convolution of padding 1 takes to as many of some filters.</summary>
-readonly record struct MapSizes(int Images, int Height, int Width, int Channels, int Filters);
-
 /// <summary>
-/// 3×3 convolutions of stride 1 and padding 1 over a batch of maps, and the gradient of their weights, by one of Winograd's algorithms. The batch
-/// is worked off in parts whose points stay in the last level of the cache; every sum is taken in the same order, however many threads share the work.
+/// 3×3 convolutions of stride 1 and padding 1 over a batch of maps, and the gradient of their weights, by Winograd's algorithm. The batch
+/// is worked off in parts whose points stay in the cache; every sum is taken in the same order, however many threads share the work.
 /// </summary>
-static unsafe class WinogradMaps<TWinograd> where TWinograd : struct, IWinograd
+static unsafe class WinogradMaps
 {
-    const int Width = PanelProduct.Width, Lanes = 8;
+    const int Width = PanelProduct.Width, Lanes = Octet.Size, Points = Winograd.Side * Winograd.Side;
 
-    // What the points of a part may take; the transformed weights, which pass once a part, may make it worth more.
-    const long PartBytes = 8 << 20;
+    // Where the transformed weights are small, each thread works off parts of its own, whose points stay in its second-level cache. Where they
+    // are large, they pass once a part: the threads share out a part whose points fill the last level, or as much as the weights.
+    const long OwnWeights = 3 << 20, OwnPoints = 512 << 10, SharedPoints = 8 << 20;
 
-    static int Points => TWinograd.Side * TWinograd.Side;
+    // Of a thread's own part: fewer would wait for the weights, which come from the last level.
+    const int FewestTiles = 24;
+
+    // The sum over the tiles is taken in so many parts at most, whatever the number of threads.
+    const int MostSums = 8, TilesOfASum = 128;
+
+    // Tiles that a thread transforms at once.
+    const int Group = 32;
 
     /// <summary>y = x ∗ w + b.</summary>
     /// <param name="sizes">Of x; y has as many filters.</param>
     /// <param name="x">The maps.</param>
-    /// <param name="taps">Of [channels][filters].</param>
-    /// <param name="flipped">Take the taps in reverse: with the transposed weights, the gradient of a convolution's input.</param>
+    /// <param name="taps">Rows are channels, columns filters. Reversed and transposed: the gradient of a convolution's input.</param>
     /// <param name="bias">[filters], or null.</param>
     /// <param name="y">The result.</param>
-    public static void Convolve(MapSizes sizes, float* x, Taps taps, bool flipped, float* bias, float* y)
+    public static void Convolve(MapSizes sizes, float* x, Taps taps, float* bias, float* y)
     {
-        using var plan = new Plan(sizes);
-        Workers.For(plan.OutPanels, panel => TransformKernel(taps, sizes.Channels, sizes.Filters, flipped, panel, plan.Weights, plan.WeightStep));
-        for (int first = 0; first < sizes.Images; first += plan.Images)
+        var plan = new Plan(sizes);
+        using var weights = new Scratch(Points * plan.WeightStep);
+        taps.ForEachBlock(plan.InPanels, plan.OutPanels,
+            (row, column) => TransformKernel(taps, sizes, row, column, weights.Start + Plan.Block(row, column, plan.InPanels), plan.WeightStep));
+        plan.Outer(plan.Parts(plan.Tiles), part =>
         {
-            int images = Math.Min(plan.Images, sizes.Images - first), begin = first, rows = plan.PaddedTiles(images);
-            Groups(images, plan, (i, count) =>
-                Transform<InputOf<TWinograd>>(sizes, sizes.Channels, x + (begin + i) * plan.InImage, count, i * plan.TilesAnImage, rows, plan.Input, plan.InStep));
-            Workers.For(Points, p =>
-                PanelProduct.Multiply(plan.Input + p * plan.InStep, rows, plan.InPanels, plan.Weights + p * plan.WeightStep, plan.OutPanels, plan.Output + p * plan.OutStep));
-            Groups(images, plan, (i, count) =>
-                TransformOutput(sizes, plan.Output, plan.OutStep, i * plan.TilesAnImage, rows, bias, y + (begin + i) * plan.OutImage, count));
-        }
+            using var points = new PartPoints(plan, part * plan.PartTiles, Math.Min(plan.PartTiles, plan.Tiles - part * plan.PartTiles));
+            points.Groups((tile, count) => Transform<OfInput>(sizes, sizes.Channels, x, points.First + tile, count, points.Input, points.InStep, tile, points.Rows));
+            plan.Inner(Points, p => PanelProduct.Multiply(points.Input + p * points.InStep, points.Rows, plan.InPanels, weights.Start + p * plan.WeightStep, plan.OutPanels,
+                points.Output + p * points.OutStep));
+            points.Groups((tile, count) => TransformOutput(sizes, points.Output, points.OutStep, tile, points.Rows, bias, y, points.First + tile, count));
+        });
     }
 
     /// <summary>Gradient of the weights.</summary>
     /// <param name="sizes">Of x.</param>
     /// <param name="x">What was convolved.</param>
     /// <param name="gradient">Gradient of the result.</param>
-    /// <param name="taps">The result, of [filters][channels].</param>
+    /// <param name="taps">The result; rows are filters, columns channels.</param>
     public static void WeightGradient(MapSizes sizes, float* x, float* gradient, Taps taps)
     {
-        using var plan = new Plan(sizes);
-        for (int first = 0; first < sizes.Images; first += plan.Images)
+        var plan = new Plan(sizes);
+        int sums = plan.IsOwn ? Math.Clamp(plan.Tiles / TilesOfASum, 1, MostSums) : 1, tiles = (plan.Tiles + sums - 1) / sums;
+        nint size = Points * plan.WeightStep;
+        using var weights = new Scratch(sums * size);
+        plan.Outer(sums, sum =>
         {
-            int images = Math.Min(plan.Images, sizes.Images - first), begin = first, rows = plan.PaddedTiles(images);
-            Groups(images, plan, (i, count) =>
+            float* into = weights.Start + sum * size;
+            int begin = sum * tiles, end = Math.Min(begin + tiles, plan.Tiles);
+            for (int first = begin; first < end; first += plan.PartTiles)
             {
-                int tile = i * plan.TilesAnImage;
-                Transform<InputOf<TWinograd>>(sizes, sizes.Channels, x + (begin + i) * plan.InImage, count, tile, rows, plan.Input, plan.InStep);
-                Transform<OutputGradientOf<TWinograd>>(sizes, sizes.Filters, gradient + (begin + i) * plan.OutImage, count, tile, rows, plan.Output, plan.OutStep);
-            });
-            Workers.For(Points, p =>
-            {
-                float* weights = plan.Weights + p * plan.WeightStep;
-                if (begin == 0)
-                    NativeMemory.Clear(weights, (nuint)(plan.WeightStep * sizeof(float)));
-                PanelProduct.MultiplyTransposed(plan.Output + p * plan.OutStep, plan.Input + p * plan.InStep, images * plan.TilesAnImage, rows, plan.OutPanels,
-                    plan.InPanels, weights);
-            });
-        }
-        Workers.For(plan.InPanels, panel => TransformKernelGradient(plan.Weights, plan.WeightStep, sizes.Filters, sizes.Channels, panel, taps));
+                using var points = new PartPoints(plan, first, Math.Min(plan.PartTiles, end - first));
+                points.Groups((tile, count) =>
+                {
+                    Transform<OfInput>(sizes, sizes.Channels, x, points.First + tile, count, points.Input, points.InStep, tile, points.Rows);
+                    Transform<OfOutputGradient>(sizes, sizes.Filters, gradient, points.First + tile, count, points.Output, points.OutStep, tile, points.Rows);
+                });
+                bool begins = first == begin;
+                plan.Inner(Points, p =>
+                {
+                    float* product = into + p * plan.WeightStep;
+                    if (begins)
+                        NativeMemory.Clear(product, (nuint)(plan.WeightStep * sizeof(float)));
+                    PanelProduct.MultiplyTransposed(
+                        points.Output + p * points.OutStep, points.Input + p * points.InStep, points.Tiles, points.Rows, plan.OutPanels, plan.InPanels, product);
+                });
+            }
+        });
+        taps.ForEachBlock(plan.OutPanels, plan.InPanels, (row, column) =>
+        {
+            float* block = weights.Start + Plan.Block(row, column, plan.OutPanels);
+            Add(block, size, sums, plan.WeightStep);
+            TransformKernelGradient(block, plan.WeightStep, sizes, row, column, taps);
+        });
     }
 
-    static int Panels(int columns) => (columns + Width - 1) / Width;
+    static int Tiles(int size) => (size + Winograd.Outputs - 1) / Winograd.Outputs;
 
-    static int Tiles(int size) => (size + TWinograd.Outputs - 1) / TWinograd.Outputs;
-
-    /// <summary>How the batch is parted, and where the points of a part lie.</summary>
-    sealed class Plan : IDisposable
+    /// <summary>How the batch is parted.</summary>
+    sealed class Plan
     {
-        readonly Scratch memory;
-
         public Plan(MapSizes sizes)
         {
-            (InPanels, OutPanels) = (Panels(sizes.Channels), Panels(sizes.Filters));
-            InImage = (nint)sizes.Height * sizes.Width * sizes.Channels;
-            OutImage = (nint)sizes.Height * sizes.Width * sizes.Filters;
-            TilesAnImage = Tiles(sizes.Height) * Tiles(sizes.Width);
+            (InPanels, OutPanels) = (PanelProduct.Panels(sizes.Channels), PanelProduct.Panels(sizes.Filters));
+            Tiles = sizes.Images * WinogradMaps.Tiles(sizes.Height) * WinogradMaps.Tiles(sizes.Width);
             // No steps of a power of two: all points would share a few sets of the first-level cache.
             WeightStep = (nint)InPanels * OutPanels * Width * Width + Width;
-            long image = (long)Points * TilesAnImage * (InPanels + OutPanels) * Width * sizeof(float);
-            Images = (int)Math.Clamp(Math.Max(PartBytes, Points * WeightStep * sizeof(float)) / image, 1, sizes.Images);
-            InStep = (nint)PaddedTiles(Images) * InPanels * Width + Width;
-            OutStep = (nint)PaddedTiles(Images) * OutPanels * Width + Width;
-            memory = new Scratch(Points * (WeightStep + InStep + OutStep), arrays: 3);
-            Weights = memory.Take(Points * WeightStep);
-            Input = memory.Take(Points * InStep);
-            Output = memory.Take(Points * OutStep);
+            long weights = Points * WeightStep * sizeof(float), tile = (long)Points * (InPanels + OutPanels) * Width * sizeof(float);
+            IsOwn = weights <= OwnWeights;
+            PartTiles = Math.Min(Tiles, IsOwn ? Math.Max(FewestTiles, (int)(OwnPoints / tile) / PanelProduct.Rows * PanelProduct.Rows) : (int)(Math.Max(SharedPoints, weights) / tile));
         }
 
         /// <summary>Panels of channels, of filters.</summary>
@@ -110,34 +110,88 @@ static unsafe class WinogradMaps<TWinograd> where TWinograd : struct, IWinograd
 
         public int OutPanels { get; }
 
-        /// <summary>Floats of an image of x, of y.</summary>
-        public nint InImage { get; }
+        /// <summary>Of the batch, and of a part.</summary>
+        public int Tiles { get; }
 
-        public nint OutImage { get; }
+        public int PartTiles { get; }
 
-        public int TilesAnImage { get; }
+        /// <summary>True when each thread works off parts alone, false when all share the work on one part after the other.</summary>
+        public bool IsOwn { get; }
 
-        /// <summary>Images in a part.</summary>
-        public int Images { get; }
-
-        /// <summary>Transformed weights, [point][panel of columns][row][16], and floats from point to point.</summary>
-        public float* Weights { get; }
-
+        /// <summary>Transformed weights are [point][panel of columns][row][16]; floats from point to point.</summary>
         public nint WeightStep { get; }
 
-        /// <summary>Points of x, [point][panel][tile][16].</summary>
-        public float* Input { get; }
+        /// <summary>Floats to a block of 16 rows and 16 columns of a point's weights.</summary>
+        public static nint Block(int rowPanel, int columnPanel, int rowPanels) => ((nint)columnPanel * rowPanels + rowPanel) * Width * Width;
+
+        public int Parts(int tiles) => (tiles + PartTiles - 1) / PartTiles;
+
+        public void Outer(int count, Action<int> body) => Share(IsOwn, count, body);
+
+        public void Inner(int count, Action<int> body) => Share(!IsOwn, count, body);
+
+        static void Share(bool share, int count, Action<int> body)
+        {
+            if (share)
+            {
+                Workers.For(count, body);
+                return;
+            }
+            for (int i = 0; i < count; i++)
+                body(i);
+        }
+    }
+
+    /// <summary>Room for the points of a part.</summary>
+    sealed class PartPoints : IDisposable
+    {
+        readonly Plan plan;
+        readonly Scratch memory;
+
+        public PartPoints(Plan plan, int first, int tiles)
+        {
+            (this.plan, First, Tiles) = (plan, first, tiles);
+            Rows = PanelProduct.Padded(tiles);
+            InStep = (nint)Rows * plan.InPanels * Width + Width;
+            OutStep = (nint)Rows * plan.OutPanels * Width + Width;
+            memory = new Scratch(Points * (InStep + OutStep));
+        }
+
+        /// <summary>The part's first tile.</summary>
+        public int First { get; }
+
+        public int Tiles { get; }
+
+        /// <summary>Tiles, padded for the products.</summary>
+        public int Rows { get; }
+
+        /// <summary>Points of x, [point][panel][row][16], and floats from point to point.</summary>
+        public float* Input => memory.Start;
 
         public nint InStep { get; }
 
         /// <summary>Points of y, or of its gradient.</summary>
-        public float* Output { get; }
+        public float* Output => memory.Start + Points * InStep;
 
         public nint OutStep { get; }
 
-        public int PaddedTiles(int images) => (images * TilesAnImage + PanelProduct.Rows - 1) / PanelProduct.Rows * PanelProduct.Rows;
+        /// <summary>Calls the body for some tiles of the part at a time: the first of them, and how many.</summary>
+        public void Groups(Action<int, int> body) => plan.Inner((Tiles + Group - 1) / Group, i => body(i * Group, Math.Min(Group, Tiles - i * Group)));
 
         public void Dispose() => memory.Dispose();
+    }
+
+    /// <summary>Adds to a block of each point those of the other sums.</summary>
+    static void Add(float* block, nint sumStep, int sums, nint pointStep)
+    {
+        for (int point = 0; point < Points; point++, block += pointStep)
+        {
+            for (int sum = 1; sum < sums; sum++)
+            {
+                for (int i = 0; i < Width * Width; i += Lanes)
+                    (Vector256.Load(block + i) + Vector256.Load(block + sum * sumStep + i)).Store(block + i);
+            }
+        }
     }
 
     interface ITransform
@@ -151,56 +205,49 @@ static unsafe class WinogradMaps<TWinograd> where TWinograd : struct, IWinograd
         static abstract void Apply(float* from, nint step, float* to, nint toStep);
     }
 
-    readonly struct InputOf<T> : ITransform where T : struct, IWinograd
+    readonly struct OfInput : ITransform
     {
-        public static int Size => T.Side;
+        public static int Size => Winograd.Side;
 
         public static int Before => 1;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Apply(float* from, nint step, float* to, nint toStep) => T.Input(from, step, to, toStep);
+        public static void Apply(float* from, nint step, float* to, nint toStep) => Winograd.Input(from, step, to, toStep);
     }
 
-    readonly struct OutputGradientOf<T> : ITransform where T : struct, IWinograd
+    readonly struct OfOutputGradient : ITransform
     {
-        public static int Size => T.Outputs;
+        public static int Size => Winograd.Outputs;
 
         public static int Before => 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Apply(float* from, nint step, float* to, nint toStep) => T.OutputGradient(from, step, to, toStep);
+        public static void Apply(float* from, nint step, float* to, nint toStep) => Winograd.OutputGradient(from, step, to, toStep);
     }
 
-    // A few images at once where each has few tiles: what is written for a point follows each other.
-    static void Groups(int images, Plan plan, Action<int, int> body)
-    {
-        int size = Math.Clamp(32 / plan.TilesAnImage, 1, images);
-        Workers.For((images + size - 1) / size, i => body(i * size, Math.Min(size, images - i * size)));
-    }
-
-    /// <summary>Some images' tiles to points, each [panel][tile][16].</summary>
-    static void Transform<TTransform>(MapSizes sizes, int channels, float* maps, int images, int firstTile, int rows, float* points, nint pointStep)
+    /// <summary>Some tiles to points, each [panel][row][16].</summary>
+    static void Transform<TTransform>(MapSizes sizes, int channels, float* maps, int firstTile, int count, float* points, nint pointStep, int firstRow, int rows)
         where TTransform : struct, ITransform
     {
-        int size = TTransform.Size, side = TWinograd.Side;
+        int size = TTransform.Size, side = Winograd.Side;
         float* clipped = stackalloc float[size * size * Lanes], half = stackalloc float[side * size * Lanes];
         int across = Tiles(sizes.Width), tiles = Tiles(sizes.Height) * across;
         nint mapRow = (nint)sizes.Width * channels, mapImage = mapRow * sizes.Height;
-        for (int panel = 0; panel < Panels(channels); panel++)
+        for (int panel = 0; panel < PanelProduct.Panels(channels); panel++)
         {
-            float* to = points + ((nint)panel * rows + firstTile) * Width;
-            for (int tile = 0; tile < images * tiles; tile++, to += Width)
+            float* to = points + ((nint)panel * rows + firstRow) * Width;
+            for (int tile = firstTile; tile < firstTile + count; tile++, to += Width)
             {
-                int y = tile % tiles / across * TWinograd.Outputs - TTransform.Before, x = tile % across * TWinograd.Outputs - TTransform.Before;
+                int y = tile % tiles / across * Winograd.Outputs - TTransform.Before, x = tile % across * Winograd.Outputs - TTransform.Before;
                 bool inside = y >= 0 && x >= 0 && y + size <= sizes.Height && x + size <= sizes.Width;
                 for (int lane = 0; lane < Width; lane += Lanes)
                 {
-                    int channel = panel * Width + lane, count = channels - channel;
+                    int channel = panel * Width + lane, left = channels - channel;
                     float* from = maps + tile / tiles * mapImage + y * mapRow + (nint)x * channels + channel;
                     nint row = mapRow, pixel = channels;
-                    if (!inside || count < Lanes)
+                    if (!inside || left < Lanes)
                     {
-                        Clip(from, sizes, y, x, size, channels, count, clipped);
+                        Clip(from, sizes, y, x, size, channels, left, clipped);
                         from = clipped;
                         (row, pixel) = (size * Lanes, Lanes);
                     }
@@ -222,115 +269,82 @@ static unsafe class WinogradMaps<TWinograd> where TWinograd : struct, IWinograd
             bool rowInside = (uint)(y + i) < (uint)sizes.Height;
             for (int j = 0; j < size; j++, to += Lanes)
             {
-                var value = rowInside && (uint)(x + j) < (uint)sizes.Width ? Load(from + i * row + (nint)j * channels, count) : default;
+                var value = rowInside && (uint)(x + j) < (uint)sizes.Width ? Octet.Load(from + i * row + (nint)j * channels, count) : default;
                 value.Store(to);
             }
         }
     }
 
-    static void TransformOutput(MapSizes sizes, float* points, nint pointStep, int firstTile, int rows, float* bias, float* maps, int images)
+    /// <summary>The points of some tiles to maps.</summary>
+    static void TransformOutput(MapSizes sizes, float* points, nint pointStep, int firstRow, int rows, float* bias, float* maps, int firstTile, int count)
     {
-        int size = TWinograd.Outputs, side = TWinograd.Side;
+        int size = Winograd.Outputs, side = Winograd.Side;
         float* half = stackalloc float[size * side * Lanes], values = stackalloc float[size * size * Lanes];
         int across = Tiles(sizes.Width), tiles = Tiles(sizes.Height) * across;
         nint mapRow = (nint)sizes.Width * sizes.Filters, mapImage = mapRow * sizes.Height;
-        for (int panel = 0; panel < Panels(sizes.Filters); panel++)
+        for (int panel = 0; panel < PanelProduct.Panels(sizes.Filters); panel++)
         {
-            float* from = points + ((nint)panel * rows + firstTile) * Width;
-            for (int tile = 0; tile < images * tiles; tile++, from += Width)
+            float* from = points + ((nint)panel * rows + firstRow) * Width;
+            for (int tile = firstTile; tile < firstTile + count; tile++, from += Width)
             {
                 int y = tile % tiles / across * size, x = tile % across * size;
                 int height = Math.Min(size, sizes.Height - y), width = Math.Min(size, sizes.Width - x);
                 for (int lane = 0; lane < Width; lane += Lanes)
                 {
-                    int filter = panel * Width + lane, count = sizes.Filters - filter;
+                    int filter = panel * Width + lane, left = sizes.Filters - filter;
                     for (int column = 0; column < side; column++)
-                        TWinograd.Output(from + lane + column * pointStep, side * pointStep, half + column * Lanes, side * Lanes);
+                        Winograd.Output(from + lane + column * pointStep, side * pointStep, half + column * Lanes, side * Lanes);
                     for (int line = 0; line < size; line++)
-                        TWinograd.Output(half + line * side * Lanes, Lanes, values + line * size * Lanes, Lanes);
-                    var start = bias is null ? default : Load(bias + filter, count);
+                        Winograd.Output(half + line * side * Lanes, Lanes, values + line * size * Lanes, Lanes);
+                    var start = bias is null ? default : Octet.Load(bias + filter, left);
                     float* to = maps + tile / tiles * mapImage + y * mapRow + (nint)x * sizes.Filters + filter;
                     for (int i = 0; i < height; i++, to += mapRow)
                     {
                         for (int j = 0; j < width; j++)
-                            Store(Vector256.Load(values + (i * size + j) * Lanes) + start, to + (nint)j * sizes.Filters, count);
+                            Octet.Store(Vector256.Load(values + (i * size + j) * Lanes) + start, to + (nint)j * sizes.Filters, left);
                     }
                 }
             }
         }
     }
 
-    /// <summary>Weights to a panel's points, each [row][16], with zeros beyond the rows and columns.</summary>
-    static void TransformKernel(Taps taps, int rows, int columns, bool flipped, int panel, float* points, nint pointStep)
+    /// <summary>A block of weights to its points, each [row][16], with zeros beyond the channels and filters.</summary>
+    static void TransformKernel(Taps taps, MapSizes sizes, int rowPanel, int columnPanel, float* points, nint pointStep)
     {
-        int side = TWinograd.Side, paddedRows = Panels(rows) * Width;
-        float* kernel = stackalloc float[9 * Lanes], half = stackalloc float[3 * side * Lanes];
-        float* first = taps.Start + (flipped ? 8 * taps.TapStep : 0);
-        nint next = flipped ? -taps.TapStep : taps.TapStep;
-        float* to = points + (nint)panel * paddedRows * Width;
-        for (int row = 0; row < paddedRows; row++, to += Width)
+        int side = Winograd.Side;
+        float* kernel = stackalloc float[Taps.Count * Lanes], half = stackalloc float[3 * side * Lanes];
+        for (int row = rowPanel * Width; row < (rowPanel + 1) * Width; row++, points += Width)
         {
             for (int lane = 0; lane < Width; lane += Lanes)
             {
-                int column = panel * Width + lane, count = row < rows ? columns - column : 0;
-                float* from = first + row * taps.RowStep + column;
-                for (int tap = 0; tap < 9; tap++, from += next)
-                    Load(from, count).Store(kernel + tap * Lanes);
+                int column = columnPanel * Width + lane;
+                for (int tap = 0; tap < Taps.Count; tap++)
+                    taps.Load(tap, row, column, row < sizes.Channels ? sizes.Filters - column : 0).Store(kernel + tap * Lanes);
                 for (int j = 0; j < 3; j++)
-                    TWinograd.Kernel(kernel + j * Lanes, 3 * Lanes, half + j * Lanes, 3 * Lanes);
+                    Winograd.Kernel(kernel + j * Lanes, 3 * Lanes, half + j * Lanes, 3 * Lanes);
                 for (int line = 0; line < side; line++)
-                    TWinograd.Kernel(half + line * 3 * Lanes, Lanes, to + lane + line * side * pointStep, pointStep);
+                    Winograd.Kernel(half + line * 3 * Lanes, Lanes, points + lane + line * side * pointStep, pointStep);
             }
         }
     }
 
-    /// <summary>The transposed of <see cref="TransformKernel"/>.</summary>
-    static void TransformKernelGradient(float* points, nint pointStep, int rows, int columns, int panel, Taps taps)
+    /// <summary>The transposed of <see cref="TransformKernel"/>: rows are filters, columns channels.</summary>
+    static void TransformKernelGradient(float* points, nint pointStep, MapSizes sizes, int rowPanel, int columnPanel, Taps taps)
     {
-        int side = TWinograd.Side, paddedRows = Panels(rows) * Width;
-        float* half = stackalloc float[3 * side * Lanes], kernel = stackalloc float[9 * Lanes];
-        float* from = points + (nint)panel * paddedRows * Width;
-        for (int row = 0; row < rows; row++, from += Width)
+        int side = Winograd.Side;
+        float* half = stackalloc float[3 * side * Lanes], kernel = stackalloc float[Taps.Count * Lanes];
+        for (int row = rowPanel * Width; row < Math.Min((rowPanel + 1) * Width, sizes.Filters); row++, points += Width)
         {
             for (int lane = 0; lane < Width; lane += Lanes)
             {
-                int column = panel * Width + lane;
+                int column = columnPanel * Width + lane;
                 for (int j = 0; j < side; j++)
-                    TWinograd.KernelGradient(from + lane + j * pointStep, side * pointStep, half + j * Lanes, side * Lanes);
+                    Winograd.KernelGradient(points + lane + j * pointStep, side * pointStep, half + j * Lanes, side * Lanes);
                 for (int line = 0; line < 3; line++)
-                    TWinograd.KernelGradient(half + line * side * Lanes, Lanes, kernel + line * 3 * Lanes, Lanes);
-                float* to = taps.Start + row * taps.RowStep + column;
-                for (int tap = 0; tap < 9; tap++, to += taps.TapStep)
-                    Store(Vector256.Load(kernel + tap * Lanes), to, columns - column);
+                    Winograd.KernelGradient(half + line * side * Lanes, Lanes, kernel + line * 3 * Lanes, Lanes);
+                for (int tap = 0; tap < Taps.Count; tap++)
+                    taps.Store(Vector256.Load(kernel + tap * Lanes), tap, row, column, sizes.Channels - column);
             }
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector256<float> Load(float* from, int count) => count >= Lanes ? Vector256.Load(from) : LoadFirst(from, count);
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    static Vector256<float> LoadFirst(float* from, int count)
-    {
-        var value = Vector256<float>.Zero;
-        for (int i = 0; i < count; i++)
-            value = value.WithElement(i, from[i]);
-        return value;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Store(Vector256<float> value, float* to, int count)
-    {
-        if (count >= Lanes)
-            value.Store(to);
-        else
-            StoreFirst(value, to, count);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    static void StoreFirst(Vector256<float> value, float* to, int count)
-    {
-        for (int i = 0; i < count; i++)
-            to[i] = value.GetElement(i);
     }
 }

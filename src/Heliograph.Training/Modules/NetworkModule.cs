@@ -191,8 +191,8 @@ public sealed class NetworkModule : IDisposable
     }
 
     static Tensor Convolve(Convolution conv, Tensor x, Tensor weight, Tensor bias) =>
-        WinogradConvolution.Suits(x, weight, conv.Stride, conv.Padding)
-            ? WinogradConvolution.Convolve(x, weight, bias)
+        Convolution3x3.Suits(x, weight, conv.Stride, conv.Padding)
+            ? Convolution3x3.Convolve(x, weight, bias)
             : F.conv2d(x, weight, bias, strides: [conv.Stride, conv.Stride], padding: [conv.Padding, conv.Padding]);
 
     Tensor Normalize(Gdn gdn, Tensor x)

@@ -6,7 +6,7 @@ using F = TorchSharp.torch.nn.functional;
 namespace Heliograph.Training.Tests.Convolutions;
 
 [Collection(TorchCollection.Name)]
-public sealed class WinogradConvolutionTests
+public sealed class Convolution3x3Tests
 {
     /// <summary>Result and gradients of input, weights and bias, for the same draws.</summary>
     static Tensor[] Run(Func<Tensor, Tensor, Tensor, Tensor> convolve, ScalarType type, int images, int channels, int filters, int height, int width,
@@ -14,7 +14,8 @@ public sealed class WinogradConvolutionTests
     {
         manual_seed(7);
         Tensor x = channelsLast ? randn(images, height, width, channels).permute(0, 3, 1, 2) : randn(images, channels, height, width);
-        Tensor[] leaves = [x, randn(filters, channels, 3, 3), randn(filters)];
+        Tensor weight = channelsLast ? randn(filters, 3, 3, channels).permute(0, 3, 1, 2) : randn(filters, channels, 3, 3);
+        Tensor[] leaves = [x, weight, randn(filters)];
         var gradient = randn(images, filters, height, width).to(type);
         leaves = [.. leaves.Select(leaf => leaf.to(type).detach().requires_grad_(true))];
         var y = convolve(leaves[0], leaves[1], leaves[2]);
@@ -30,16 +31,18 @@ public sealed class WinogradConvolutionTests
     [InlineData(2, 61, 16, 1, 9)]
     [InlineData(3, 48, 20, 2, 2)]
     [InlineData(2, 16, 19, 1, 1)]
+    [InlineData(7, 100, 130, 1, 2)]
     [InlineData(2, 300, 24, 8, 5)]
-    // Several parts of the batch, the last one smaller; more rows than a block of the product has.
+    // Several parts of the batch, the last one smaller: of a thread each, and shared out, where the weights are large.
     [InlineData(20, 33, 64, 32, 32)]
+    [InlineData(40, 250, 160, 8, 7)]
     public void It_and_its_gradients_are_those_of_libtorchs_64_bit_convolution(int images, int channels, int filters, int height, int width)
     {
         using var scope = NewDisposeScope();
         foreach (bool channelsLast in (bool[])[true, false])
         {
             var expected = Run(Direct, ScalarType.Float64, images, channels, filters, height, width, channelsLast);
-            var actual = Run(WinogradConvolution.Convolve, ScalarType.Float32, images, channels, filters, height, width, channelsLast);
+            var actual = Run(Convolution3x3.Convolve, ScalarType.Float32, images, channels, filters, height, width, channelsLast);
             foreach (var (e, a) in expected.Zip(actual))
             {
                 Assert.Equal(e.shape, a.shape);
@@ -49,15 +52,18 @@ public sealed class WinogradConvolutionTests
         }
     }
 
-    [Fact]
-    public void Two_threads_give_the_same_bits_as_one()
+    [Theory]
+    [InlineData(20, 32, 48, 16)]
+    [InlineData(40, 250, 160, 8)]
+    [InlineData(9, 80, 100, 2)]
+    public void Two_threads_give_the_same_bits_as_one(int images, int channels, int filters, int size)
     {
         using var scope = NewDisposeScope();
         try
         {
-            var one = Run(WinogradConvolution.Convolve, ScalarType.Float32, 20, 32, 48, 16, 16, channelsLast: true);
+            var one = Run(Convolution3x3.Convolve, ScalarType.Float32, images, channels, filters, size, size, channelsLast: true);
             TorchRuntime.UseThreads(2);
-            var two = Run(WinogradConvolution.Convolve, ScalarType.Float32, 20, 32, 48, 16, 16, channelsLast: true);
+            var two = Run(Convolution3x3.Convolve, ScalarType.Float32, images, channels, filters, size, size, channelsLast: true);
             // The bias's gradient is libtorch's sum.
             foreach (var (a, b) in one.Zip(two).Take(3))
                 Assert.True(a.eq(b).all().item<bool>());
@@ -73,7 +79,7 @@ public sealed class WinogradConvolutionTests
     {
         using var scope = NewDisposeScope();
         Tensor x = randn(2, 16, 4, 4), weight = randn(16, 16, 3, 3).requires_grad_(true), bias = randn(16).requires_grad_(true);
-        WinogradConvolution.Convolve(x, weight, bias).sum().backward();
+        Convolution3x3.Convolve(x, weight, bias).sum().backward();
         Assert.Null(x.grad);
         Assert.NotNull(weight.grad);
     }
@@ -90,7 +96,7 @@ public sealed class WinogradConvolutionTests
     {
         using var scope = NewDisposeScope();
         Assert.Equal(suits && System.Runtime.Intrinsics.Vector256.IsHardwareAccelerated,
-            WinogradConvolution.Suits(zeros(2, channels, 8, 8), zeros(filters, channels, kernel, kernel), stride, padding));
-        Assert.False(WinogradConvolution.Suits(zeros(2, channels, 8, 8).to(ScalarType.BFloat16), zeros(filters, channels, kernel, kernel), stride, padding));
+            Convolution3x3.Suits(zeros(2, channels, 8, 8), zeros(filters, channels, kernel, kernel), stride, padding));
+        Assert.False(Convolution3x3.Suits(zeros(2, channels, 8, 8).to(ScalarType.BFloat16), zeros(filters, channels, kernel, kernel), stride, padding));
     }
 }

@@ -5,10 +5,10 @@ using static TorchSharp.torch;
 namespace Heliograph.Training.Convolutions;
 
 /// <summary>
-/// A 3×3 convolution of stride 1 and padding 1, with its gradients, by Winograd's algorithms, in 32-bit floats on a processor: a quarter of
-/// the multiplications of a direct sum, less than half of them on maps up to 2×2. Errors stay below 1e-4 of the largest value.
+/// A 3×3 convolution of stride 1 and padding 1, with its gradients, by Winograd's algorithm F(4×4, 3×3), in 32-bit floats on a processor: a
+/// quarter of the multiplications of a direct sum. Maps up to 2×2 are small enough for their few products. Errors stay below 1e-4 of the largest value.
 /// </summary>
-sealed unsafe class WinogradConvolution : autograd.SingleTensorFunction<WinogradConvolution>
+sealed unsafe class Convolution3x3 : autograd.SingleTensorFunction<Convolution3x3>
 {
     // Below this many channels or filters the transforms cost more than the products save.
     const int FewestChannels = 16;
@@ -16,7 +16,7 @@ sealed unsafe class WinogradConvolution : autograd.SingleTensorFunction<Winograd
     [ThreadStatic]
     static Tensor?[]? handedOver;
 
-    public override string Name => nameof(WinogradConvolution);
+    public override string Name => nameof(Convolution3x3);
 
     /// <summary>Whether these shapes can be, and are better, computed here.</summary>
     /// <param name="x">[N, C, H, W].</param>
@@ -62,29 +62,30 @@ sealed unsafe class WinogradConvolution : autograd.SingleTensorFunction<Winograd
     static Tensor Compute(Tensor x, Tensor weight, Tensor bias)
     {
         using var scope = NewDisposeScope();
-        // [3, 3, channels, filters]
-        var turned = weight.permute(2, 3, 1, 0).contiguous();
-        long filters = weight.shape[0], channels = weight.shape[1];
-        return Maps(x, new((nint)Pointer(turned), (nint)(channels * filters), (nint)filters), (int)filters, flipped: false, bias).MoveToOuterDisposeScope();
+        var (whole, taps) = Taps(weight);
+        var result = Maps(x, taps.Transposed, (int)weight.shape[0], bias).MoveToOuterDisposeScope();
+        GC.KeepAlive(whole);
+        return result;
     }
 
     static Tensor InputGradient(Tensor gradient, Tensor weight)
     {
-        var channelsLast = weight.permute(0, 2, 3, 1).contiguous();
-        int channels = (int)weight.shape[1];
-        return Maps(gradient, ChannelsLast(channelsLast, channels), channels, flipped: true, null);
+        var (whole, taps) = Taps(weight);
+        var result = Maps(gradient, taps.Reversed, (int)weight.shape[1], null);
+        GC.KeepAlive(whole);
+        return result;
     }
 
-    static Tensor Maps(Tensor x, Taps taps, int filters, bool flipped, Tensor? bias)
+    static Tensor Maps(Tensor x, Taps taps, int filters, Tensor? bias)
     {
         var maps = x.permute(0, 2, 3, 1).contiguous();
         var sizes = new MapSizes((int)maps.shape[0], (int)maps.shape[1], (int)maps.shape[2], (int)maps.shape[3], filters);
         var result = empty(sizes.Images, sizes.Height, sizes.Width, filters);
         float* biases = bias is null ? null : Pointer(bias.contiguous());
-        if (Small(sizes))
-            WinogradMaps<Winograd2>.Convolve(sizes, Pointer(maps), taps, flipped, biases, Pointer(result));
+        if (SmallMaps.Suits(sizes))
+            SmallMaps.Convolve(sizes, Pointer(maps), taps, biases, Pointer(result));
         else
-            WinogradMaps<Winograd4>.Convolve(sizes, Pointer(maps), taps, flipped, biases, Pointer(result));
+            WinogradMaps.Convolve(sizes, Pointer(maps), taps, biases, Pointer(result));
         return result.permute(0, 3, 1, 2);
     }
 
@@ -92,20 +93,25 @@ sealed unsafe class WinogradConvolution : autograd.SingleTensorFunction<Winograd
     {
         Tensor maps = x.permute(0, 2, 3, 1).contiguous(), gradients = gradient.permute(0, 2, 3, 1).contiguous();
         var sizes = new MapSizes((int)maps.shape[0], (int)maps.shape[1], (int)maps.shape[2], (int)maps.shape[3], (int)gradients.shape[3]);
-        var result = empty(sizes.Filters, 3, 3, sizes.Channels);
-        var taps = ChannelsLast(result, sizes.Channels);
-        if (Small(sizes))
-            WinogradMaps<Winograd2>.WeightGradient(sizes, Pointer(maps), Pointer(gradients), taps);
+        var result = empty(sizes.Filters, 3, 3, sizes.Channels).permute(0, 3, 1, 2);
+        var (_, taps) = Taps(result);
+        if (SmallMaps.Suits(sizes))
+            SmallMaps.WeightGradient(sizes, Pointer(maps), Pointer(gradients), taps);
         else
-            WinogradMaps<Winograd4>.WeightGradient(sizes, Pointer(maps), Pointer(gradients), taps);
-        return result.permute(0, 3, 1, 2);
+            WinogradMaps.WeightGradient(sizes, Pointer(maps), Pointer(gradients), taps);
+        return result;
     }
 
-    // The taps of [filters, 3, 3, channels].
-    static Taps ChannelsLast(Tensor weight, int channels) => new((nint)Pointer(weight), channels, 9 * (nint)channels);
-
-    // A map of 2×2 fills one tile of F(2×2).
-    static bool Small(MapSizes sizes) => sizes.Height <= 2 && sizes.Width <= 2;
+    // Where the taps of weights [filters, channels, 3, 3] lie, rows filters and columns channels; channels-last or contiguous, else of a copy.
+    static (Tensor Whole, Taps Taps) Taps(Tensor weight)
+    {
+        nint channels = (nint)weight.shape[1];
+        var channelsLast = weight.permute(0, 2, 3, 1);
+        if (channelsLast.is_contiguous())
+            return (channelsLast, new((nint)Pointer(channelsLast), channels, 9 * channels, 1));
+        var contiguous = weight.contiguous();
+        return (contiguous, new((nint)Pointer(contiguous), 1, 9 * channels, 9));
+    }
 
     // The memory is libtorch's and does not move.
     static float* Pointer(Tensor tensor) => (float*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
