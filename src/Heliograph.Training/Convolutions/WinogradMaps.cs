@@ -37,12 +37,12 @@ static unsafe class WinogradMaps
         using var weights = new Scratch(Points * plan.WeightStep);
         taps.ForEachBlock(plan.InPanels, plan.OutPanels,
             (row, column) => TransformKernel(taps, sizes, row, column, weights.Start + Plan.Block(row, column, plan.InPanels), plan.WeightStep));
-        plan.Outer(plan.Parts(plan.Tiles), part =>
+        plan.Outer(plan.Parts, part =>
         {
             using var points = new PartPoints(plan, part * plan.PartTiles, Math.Min(plan.PartTiles, plan.Tiles - part * plan.PartTiles));
             points.Groups((tile, count) => Transform<OfInput>(sizes, sizes.Channels, x, points.First + tile, count, points.Input, points.InStep, tile, points.Rows));
-            plan.Inner(Points, p => PanelProduct.Multiply(points.Input + p * points.InStep, points.Rows, plan.InPanels, weights.Start + p * plan.WeightStep, plan.OutPanels,
-                points.Output + p * points.OutStep));
+            plan.Inner(Points, p => PanelProduct.Multiply(points.Input + p * points.InStep, points.Rows, plan.InPanels, weights.Start + p * plan.WeightStep,
+                plan.OutPanels, points.Output + p * points.OutStep));
             points.Groups((tile, count) => TransformOutput(sizes, points.Output, points.OutStep, tile, points.Rows, bias, y, points.First + tile, count));
         });
     }
@@ -102,7 +102,9 @@ static unsafe class WinogradMaps
             WeightStep = (nint)InPanels * OutPanels * Width * Width + Width;
             long weights = Points * WeightStep * sizeof(float), tile = (long)Points * (InPanels + OutPanels) * Width * sizeof(float);
             IsOwn = weights <= OwnWeights;
-            PartTiles = Math.Min(Tiles, IsOwn ? Math.Max(FewestTiles, (int)(OwnPoints / tile) / PanelProduct.Rows * PanelProduct.Rows) : (int)(Math.Max(SharedPoints, weights) / tile));
+            PartTiles = Math.Min(Tiles, IsOwn
+                ? Math.Max(FewestTiles, (int)(OwnPoints / tile) / PanelProduct.Rows * PanelProduct.Rows)
+                : (int)(Math.Max(SharedPoints, weights) / tile));
         }
 
         /// <summary>Panels of channels, of filters.</summary>
@@ -115,6 +117,8 @@ static unsafe class WinogradMaps
 
         public int PartTiles { get; }
 
+        public int Parts => (Tiles + PartTiles - 1) / PartTiles;
+
         /// <summary>True when each thread works off parts alone, false when all share the work on one part after the other.</summary>
         public bool IsOwn { get; }
 
@@ -124,10 +128,10 @@ static unsafe class WinogradMaps
         /// <summary>Floats to a block of 16 rows and 16 columns of a point's weights.</summary>
         public static nint Block(int rowPanel, int columnPanel, int rowPanels) => ((nint)columnPanel * rowPanels + rowPanel) * Width * Width;
 
-        public int Parts(int tiles) => (tiles + PartTiles - 1) / PartTiles;
-
+        /// <summary>Calls the body for each of so many parts: each thread takes some, where parts are its own.</summary>
         public void Outer(int count, Action<int> body) => Share(IsOwn, count, body);
 
+        /// <summary>Calls the body for each piece of the work on a part: the threads take some each, where they share it.</summary>
         public void Inner(int count, Action<int> body) => Share(!IsOwn, count, body);
 
         static void Share(bool share, int count, Action<int> body)
