@@ -11,7 +11,7 @@ static unsafe class Octet
 
     /// <summary>The channels that are there, at most eight, and zeros for the others.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Load(float* from, int left) => left >= Size ? Vector256.Load(from) : LoadFirst(from, left);
+    public static Vector256<float> Load(float* from, int left) => left >= Size ? Vector256.Load(from) : LoadFirst(from, 1, left);
 
     /// <summary>Writes the channels that are there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -23,12 +23,13 @@ static unsafe class Octet
             StoreFirst(value, to, left);
     }
 
+    /// <summary>The first channels, so many floats apart, and zeros for the others.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static Vector256<float> LoadFirst(float* from, int left)
+    public static Vector256<float> LoadFirst(float* from, nint step, int left)
     {
         var value = Vector256<float>.Zero;
         for (int i = 0; i < left; i++)
-            value = value.WithElement(i, from[i]);
+            value = value.WithElement(i, from[i * step]);
         return value;
     }
 

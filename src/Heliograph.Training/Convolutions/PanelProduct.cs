@@ -24,6 +24,9 @@ static unsafe class PanelProduct
     /// <summary>Panels of so many columns.</summary>
     public static int Panels(int columns) => (columns + Width - 1) / Width;
 
+    /// <summary>Floats to a block of 16 rows and 16 columns of a matrix in panels.</summary>
+    public static nint Block(int rowPanel, int columnPanel, int rowPanels) => ((nint)columnPanel * rowPanels + rowPanel) * Width * Width;
+
     /// <summary>The next multiple of <see cref="Rows"/>.</summary>
     public static int Padded(int rows) => (rows + Rows - 1) / Rows * Rows;
 

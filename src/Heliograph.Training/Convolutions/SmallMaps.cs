@@ -30,7 +30,7 @@ static unsafe class SmallMaps
             float* result = to + pixel * plan.OutStep + (nint)panel * plan.Rows * Width;
             for (int other = 0; other < plan.Pixels; other++)
             {
-                float* kernel = weights + plan.Tap(pixel, other) * plan.TapStep + (nint)panel * plan.InPanels * Width * Width;
+                float* kernel = weights + plan.Block(plan.Tap(pixel, other), 0, panel, plan.InPanels);
                 PanelProduct.Multiply(from + other * plan.InStep, plan.Rows, plan.InPanels, kernel, panels, result, add: other > 0);
             }
             for (int i = panel; i < panel + panels; i++)
@@ -89,7 +89,7 @@ static unsafe class SmallMaps
         public nint TapStep => (nint)InPanels * OutPanels * Width * Width + Width;
 
         /// <summary>Floats to a block of 16 rows and 16 columns of a tap.</summary>
-        public nint Block(int tap, int rowPanel, int columnPanel, int rowPanels) => tap * TapStep + ((nint)columnPanel * rowPanels + rowPanel) * Width * Width;
+        public nint Block(int tap, int rowPanel, int columnPanel, int rowPanels) => tap * TapStep + PanelProduct.Block(rowPanel, columnPanel, rowPanels);
 
         /// <summary>By which a pixel of the result takes a pixel of the map.</summary>
         public int Tap(int pixel, int other) => (other / sizes.Width - pixel / sizes.Width + 1) * 3 + other % sizes.Width - pixel % sizes.Width + 1;

@@ -28,19 +28,12 @@ readonly unsafe record struct Taps(nint Address, nint TapStep, nint RowStep, nin
         nint step = ColumnStep;
         return count >= Octet.Size
             ? Vector256.Create(*from, from[step], from[2 * step], from[3 * step], from[4 * step], from[5 * step], from[6 * step], from[7 * step])
-            : LoadFirst(from, step, count);
+            : Octet.LoadFirst(from, step, count);
     }
 
-    /// <summary>Writes eight columns of a row, of which so many are there.</summary>
+    /// <summary>Writes eight columns of a row, of which so many are there; the columns lie next to each other.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(Vector256<float> values, int tap, int row, int column, int count)
-    {
-        float* to = At(tap, row, column);
-        if (ColumnStep == 1)
-            Octet.Store(values, to, count);
-        else
-            StoreEach(values, to, ColumnStep, count);
-    }
+    public void Store(Vector256<float> values, int tap, int row, int column, int count) => Octet.Store(values, At(tap, row, column), count);
 
     /// <summary>Calls the body for each strip of 16 rows or 16 columns that lies together, with its panels of rows and of columns.</summary>
     public void ForEachStrip(int rowPanels, int columnPanels, Action<Range, Range> body)
@@ -62,19 +55,4 @@ readonly unsafe record struct Taps(nint Address, nint TapStep, nint RowStep, nin
     });
 
     float* At(int tap, int row, int column) => (float*)Address + tap * TapStep + row * RowStep + column * ColumnStep;
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    static Vector256<float> LoadFirst(float* from, nint step, int count)
-    {
-        var value = Vector256<float>.Zero;
-        for (int i = 0; i < count; i++)
-            value = value.WithElement(i, from[i * step]);
-        return value;
-    }
-
-    static void StoreEach(Vector256<float> values, float* to, nint step, int count)
-    {
-        for (int i = 0; i < Math.Min(count, Octet.Size); i++)
-            to[i * step] = values.GetElement(i);
-    }
 }

@@ -36,7 +36,7 @@ static unsafe class WinogradMaps
         var plan = new Plan(sizes);
         using var weights = new Scratch(Points * plan.WeightStep);
         taps.ForEachBlock(plan.InPanels, plan.OutPanels,
-            (row, column) => TransformKernel(taps, sizes, row, column, weights.Start + Plan.Block(row, column, plan.InPanels), plan.WeightStep));
+            (row, column) => TransformKernel(taps, sizes, row, column, weights.Start + PanelProduct.Block(row, column, plan.InPanels), plan.WeightStep));
         plan.Outer(plan.Parts, part =>
         {
             using var points = new PartPoints(plan, part * plan.PartTiles, Math.Min(plan.PartTiles, plan.Tiles - part * plan.PartTiles));
@@ -83,7 +83,7 @@ static unsafe class WinogradMaps
         });
         taps.ForEachBlock(plan.OutPanels, plan.InPanels, (row, column) =>
         {
-            float* block = weights.Start + Plan.Block(row, column, plan.OutPanels);
+            float* block = weights.Start + PanelProduct.Block(row, column, plan.OutPanels);
             Add(block, size, sums, plan.WeightStep);
             TransformKernelGradient(block, plan.WeightStep, sizes, row, column, taps);
         });
@@ -124,9 +124,6 @@ static unsafe class WinogradMaps
 
         /// <summary>Transformed weights are [point][panel of columns][row][16]; floats from point to point.</summary>
         public nint WeightStep { get; }
-
-        /// <summary>Floats to a block of 16 rows and 16 columns of a point's weights.</summary>
-        public static nint Block(int rowPanel, int columnPanel, int rowPanels) => ((nint)columnPanel * rowPanels + rowPanel) * Width * Width;
 
         /// <summary>Calls the body for each of so many parts: each thread takes some, where parts are its own.</summary>
         public void Outer(int count, Action<int> body) => Share(IsOwn, count, body);

@@ -44,7 +44,7 @@ public record TrainingOptions : IValidated
     /// <summary>Label smoothing of the cross-entropy, in [0, 1).</summary>
     public double Smoothing { get; init; }
 
-    /// <summary>Accuracy is measured after every so many epochs, and after the last; it costs about 5 % of an epoch on CIFAR-100.</summary>
+    /// <summary>Accuracy is measured after every so many epochs, and after the last.</summary>
     public int MeasureEvery { get; init; } = 1;
 
     /// <inheritdoc/>
