@@ -14,9 +14,6 @@ public sealed record DataSet(
     /// <summary>The training images that were held out, if that was asked for; they are not in <see cref="Train"/>.</summary>
     public ImageSet? Validation { get; init; }
 
-    /// <summary>The images on which a training is measured while it runs: the validation split where there is one, else the test split.</summary>
-    public (string Name, ImageSet Images) Watched => Validation is { } held ? ("validation", held) : ("test", Test);
-
     /// <summary>How the images become the network's input.</summary>
     public Normalisation Normalisation => new(Mean, Std);
 

@@ -29,8 +29,8 @@ public sealed record RunReport(
         foreach (var result in Pipeline.StepNames.Select(run.ResultOf).OfType<StepResult>())
         {
             EpochMetrics[] own = [.. metrics.Where(line => line.Step == result.Name)];
-            steps.Add(new(result.Name, own.Where(line => line.Epoch > 0).DistinctBy(line => (line.Phase, line.Epoch)).Count(), steps.LastOrDefault()?.Top1,
-                [.. own.Where(line => line.Epoch == 0).DistinctBy(line => line.Phase).Select(line => line.Top1).OfType<double>()],
+            steps.Add(new(result.Name, own.Count(line => line.Epoch > 0), steps.LastOrDefault()?.Top1,
+                [.. own.Where(line => line.Epoch == 0).Select(line => line.Top1).OfType<double>()],
                 result.Top1, result.Top5, result.Seconds, result.Note));
         }
         if (steps.Count == 0)

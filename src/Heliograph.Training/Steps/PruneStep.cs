@@ -36,10 +36,7 @@ public sealed class PruneStep : Step
         {
             phase++;
             model = Remove(session, plan, model, phase);
-            var (name, watched) = session.Data.Watched;
-            double top1 = new Evaluator(session).Classify(model, watched).Top1;
-            session.Run.Append(new EpochMetrics(Name, phase, Epoch: 0, 0, null, null, null, name, top1, null, Math.Round(session.Clock.Seconds, 3)));
-            session.Reporter.Line($"{Name}: {plan.Describe(model.Network)}, " + FormattableString.Invariant($"{name} {top1:0.00} % before training"));
+            session.Reporter.Line($"{Name}: {plan.Describe(model.Network)}");
             model = Train(session, model, phase, resume: null);
         }
         model.Save(session.Run.StepPath(Name, BackboneFile));
@@ -82,7 +79,7 @@ public sealed class PruneStep : Step
         var evaluator = new Evaluator(session);
         var task = Classification(session, source, options, [module], (images, _) => module.Forward(images, training: true),
             set => evaluator.Classify(new(model.Network, module.ToWeights()), set));
-        new TrainingLoop(session).Train(task with { Phase = phase }, resume);
+        new TrainingLoop(session).Train(task with { Phase = phase, MeasureFirst = true }, resume);
         return new(model.Network, module.ToWeights());
     }
 }

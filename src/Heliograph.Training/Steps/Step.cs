@@ -49,7 +49,7 @@ public abstract class Step
     {
         // The last batch is left out when it is not full: a batch norm cannot learn from a single image.
         bool dropLast = source.BatchCount(dropLast: true) > 0;
-        var (name, watched) = session.Data.Watched;
+        var (name, set) = session.Data.Validation is { } held ? ("validation", held) : ("test", session.Data.Test);
         return new()
         {
             Step = Name,
@@ -65,7 +65,7 @@ public abstract class Step
                 var loss = F.cross_entropy(logits, labels, label_smoothing: options.Smoothing);
                 return new(loss, batch.Count, logits.detach().argmax(1).eq(labels).sum().item<long>());
             },
-            Validate = () => (name, validate(watched).Top1),
+            Validate = () => (name, validate(set).Top1),
         };
     }
 

@@ -40,6 +40,9 @@ public sealed record TrainingTask<TBatch>
 
     /// <summary>Accuracy in percent after an epoch (see <see cref="TrainingOptions.MeasureEvery"/>), and on which images; null to measure nothing.</summary>
     public Func<(string Name, double Top1)>? Validate { get; init; }
+
+    /// <summary>Also measure what is there before training, as epoch 0.</summary>
+    public bool MeasureFirst { get; init; }
 }
 
 /// <summary>
@@ -63,6 +66,9 @@ public sealed class TrainingLoop(TrainingSession session)
             Save(state, 0);
         else
             Restore(state, resume, task.BatchesPerEpoch);
+        // After the first checkpoint, which a training that was killed here goes on from.
+        if (task.MeasureFirst && state is { Epoch: 0, Batch: 0 })
+            MeasureFirst(task);
 
         GiveBackMemory();
         var sinceCheckpoint = Stopwatch.StartNew();
@@ -118,6 +124,15 @@ public sealed class TrainingLoop(TrainingSession session)
         state.Seen += result.Images;
         state.Correct = result.Correct is { } correct ? (state.Correct ?? 0) + correct : null;
         state.LastImages = result.Images;
+    }
+
+    void MeasureFirst<TBatch>(TrainingTask<TBatch> task)
+    {
+        if (task.Validate?.Invoke() is not { } measured)
+            return;
+        session.Run.Append(new EpochMetrics(
+            task.Step, task.Phase, Epoch: 0, Iteration: 0, null, null, null, measured.Name, measured.Top1, null, Math.Round(session.Clock.Seconds, 3)));
+        session.Reporter.Line($"{task.Step}: before training" + FormattableString.Invariant($"  {measured.Name} {measured.Top1:0.00} %"));
     }
 
     void FinishEpoch<TBatch>(TrainingTask<TBatch> task, State state, RateMeter rate)

