@@ -30,7 +30,7 @@ public sealed class RunFilesTest
         Assert.Equal(Environment.ProcessorCount, call.GetProperty("processors").GetInt32());
         Assert.Contains(call.GetProperty("precision").GetString(), (string[])["fp32", "bf16"]);
         // No commit where the code was built outside of a repository.
-        Assert.Matches("^([0-9a-f]{40})?$", call.GetProperty("commit").GetString() ?? "");
+        Assert.Matches("^([0-9a-f]{40}(-dirty)?)?$", call.GetProperty("commit").GetString() ?? "");
     }
 
     [Fact]

@@ -2,7 +2,7 @@ namespace Heliograph.Training.Runs;
 
 /// <summary>A line of <c>environment.jsonl</c>: with what a call worked on a run.</summary>
 /// <param name="Heliograph">Version of this program.</param>
-/// <param name="Commit">Of its code; null where it was built outside of a repository.</param>
+/// <param name="Commit">Of its code, with <c>-dirty</c> where that had uncommitted changes; null where it was built outside of a repository.</param>
 /// <param name="TorchSharp">Version.</param>
 /// <param name="Libtorch">Version.</param>
 /// <param name="Dotnet">The runtime.</param>
