@@ -5,8 +5,6 @@ namespace Heliograph.Device;
 /// <summary>Where images come from: a file, a folder, standard input.</summary>
 static class Pictures
 {
-    static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".ppm", ".bmp"];
-
     /// <summary>The images of a source, read one after the other.</summary>
     /// <param name="source">A file, a folder (all images in and below it, by name), or <c>-</c> for standard input.</param>
     /// <param name="raw">Width and height of raw RGB frames on standard input; null for one image file there.</param>
@@ -25,9 +23,8 @@ static class Pictures
 
     static IEnumerable<Picture> Folder(string folder)
     {
-        string[] files = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Where(path => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)];
-        return files.Length > 0 ? files.Select(Read) : throw new UsageException($"there is no image ({string.Join(", ", Extensions)}) in {folder}");
+        string[] files = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(ImageFile.IsImage).Order(StringComparer.Ordinal)];
+        return files.Length > 0 ? files.Select(Read) : throw new UsageException($"there is no image ({ImageFile.Extensions}) in {folder}");
     }
 
     static Picture Read(string path) => new(path, ImageFile.Read(path), Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(path))));

@@ -4,7 +4,7 @@ using Heliograph.Encoding;
 namespace Heliograph.Device;
 
 /// <summary>Tells of each frame and, to people, of all together.</summary>
-sealed class Report(Encoder encoder, bool json, bool verbose)
+sealed class Report(Encoder encoder, bool json, bool dryRun)
 {
     long frames, bytes;
     TimeSpan encoding;
@@ -37,9 +37,9 @@ sealed class Report(Encoder encoder, bool json, bool verbose)
     {
         if (json || frames == 0)
             return;
-        string what = verbose ? "encoded, nothing sent" : $"sent, {bytes} bytes";
+        string what = dryRun ? "encoded, nothing sent" : $"sent, {bytes} bytes";
         Output.Note($"{frames} frames {what}, {encoder.SymbolCount} symbols each; {encoding.TotalMicroseconds / frames:0} µs to encode one on average ({encoder.Path}), {frames / time.TotalSeconds:0.#} frames/s");
-        if (verbose)
+        if (dryRun)
         {
             Output.Note($"{encoder.Macs / 1e6:0.###} M MACs a frame, {encoder.WeightBytes / 1e3:0} kB of weights, {encoder.BufferBytes / 1e3:0} kB of buffers, {Memory.PeakResidentBytes() / 1e6:0.#} MB resident at most");
         }

@@ -56,12 +56,12 @@ static class SendCommand
         var pair = Pair.Open(folder);
         var labels = Labels.From(line.Text("--labels"), pair.Description.Classes);
         var stamper = new FrameStamper(line.Whole("--device") ?? DeviceId.OfThisHost());
-        using var senders = Senders.Open(dry ? null : to, line.Text("--record"), format);
+        using var senders = new Senders(dry ? null : to, line.Text("--record"), format);
         var encoder = new Encoder(pair.Device);
         using var interrupt = new Interrupt();
 
         var sending = new Sending(pair, encoder, stamper, senders, noise, line.Whole("--seed") ?? stamper.Stream, line.Has("--thumbnail"));
-        var report = new Report(encoder, json: line.Has("--json"), verbose: dry);
+        var report = new Report(encoder, json: line.Has("--json"), dryRun: dry);
         long started = Stopwatch.GetTimestamp();
         var (due, interval) = (TimeSpan.Zero, rate > 0 ? TimeSpan.FromSeconds(1 / rate) : TimeSpan.Zero);
         for (ulong round = 0; repeat == 0 || round < repeat; round++)

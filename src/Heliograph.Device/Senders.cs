@@ -6,28 +6,21 @@ namespace Heliograph.Device;
 sealed class Senders : IDisposable
 {
     readonly IFrameSender? link;
-    readonly IFrameSender? recording;
+    readonly string? record;
+    IFrameSender? recording;
 
-    Senders(IFrameSender? link, IFrameSender? recording) => (this.link, this.recording) = (link, recording);
-
-    public static Senders Open(string? to, string? record, SampleFormat format)
+    public Senders(string? to, string? record, SampleFormat format)
     {
-        IFrameSender? link = to is null ? null : new UdpFrameSender(UdpAddress.Resolve(to), new FrameWriter(format));
-        try
-        {
-            return new(link, record is null ? null : new SigmfRecorder(record));
-        }
-        catch
-        {
-            link?.Dispose();
-            throw;
-        }
+        link = to is null ? null : new UdpFrameSender(UdpAddress.Resolve(to), new FrameWriter(format));
+        this.record = record;
     }
 
     /// <summary>Sends to all; gives the bytes on the link.</summary>
     public int Send(in FrameHeader header, ReadOnlySpan<float> symbols, Thumbnail? thumbnail)
     {
-        recording?.Send(header, symbols);
+        // Begun by the first frame: whatever fails before leaves no empty recording, over which the next attempt would stumble.
+        if (record is not null)
+            (recording ??= new SigmfRecorder(record)).Send(header, symbols);
         return link?.Send(header, symbols, thumbnail) ?? 0;
     }
 

@@ -34,13 +34,18 @@ public sealed class Relay : IDisposable
     /// <summary>What was counted of what arrived.</summary>
     public LinkCounters Counters => receiver.Counters;
 
-    /// <summary>Carries frames until cancelled. Call it once.</summary>
+    /// <summary>Carries frames until cancelled; those that wait then are dropped. Call it once.</summary>
     /// <param name="cancellation">Ends it; that is no error.</param>
     public async Task RunAsync(CancellationToken cancellation)
     {
         Task receiving = ReceiveAsync(cancellation);
         await foreach (Frame frame in frames.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+        {
+            // Without a reader each frame would take the sink's whole patience.
+            if (cancellation.IsCancellationRequested)
+                break;
             sink.Send(frame.Header, frame.Symbols);
+        }
         await receiving.ConfigureAwait(false);
     }
 

@@ -11,9 +11,13 @@ public sealed record SampleStream(PairId Pair, int SymbolCount)
     /// <summary>Bytes of a complex sample: two 32-bit floats, I and Q.</summary>
     public const int SampleBytes = 8;
 
-    /// <summary>B, at least 1 and at most what a frame has at most by default.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is out of that range.</exception>
-    public int SymbolCount { get; } = SymbolCount is >= 1 and <= 65_536 ? SymbolCount : throw new ArgumentOutOfRangeException(nameof(SymbolCount));
+    /// <summary>The greatest B: what a frame has at most by default (<see cref="Links.AssemblerOptions.MaxSymbols"/>).</summary>
+    public const int MaximumSymbols = 65_536;
+
+    /// <summary>B, from 1 to <see cref="MaximumSymbols"/>.</summary>
+    /// <exception cref="UsageException">It is out of that range.</exception>
+    public int SymbolCount { get; } = SymbolCount is >= 1 and <= MaximumSymbols ? SymbolCount
+        : throw new UsageException($"a stream of samples carries 1 to {MaximumSymbols} symbols an image, not {SymbolCount}");
 
     /// <summary>Bytes of one image's samples.</summary>
     public int FrameBytes => (SymbolCount + 1) / 2 * SampleBytes;

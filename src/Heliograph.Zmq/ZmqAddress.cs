@@ -3,12 +3,22 @@ using NetMQ;
 
 namespace Heliograph.Zmq;
 
+/// <summary>Opens sockets, and says in one line what is wrong with an address.</summary>
 static class ZmqAddress
 {
     static readonly string[] Transports = ["tcp://", "ipc://", "inproc://"];
 
-    /// <summary>Binds or connects, and says in one line what is wrong with the address.</summary>
-    public static void Open(string address, Action<string> open)
+    /// <summary>Binds a socket.</summary>
+    /// <exception cref="UsageException">The address is none, or its host is not known.</exception>
+    /// <exception cref="IOException">The address is taken, not this machine's, or not allowed.</exception>
+    public static void Bind(NetMQSocket socket, string address) => Open(address, socket.Bind, "listen on");
+
+    /// <summary>Connects a socket.</summary>
+    /// <exception cref="UsageException">The address is none, or its host is not known.</exception>
+    /// <exception cref="IOException">There is no way to such an address.</exception>
+    public static void Connect(NetMQSocket socket, string address) => Open(address, socket.Connect, "connect to");
+
+    static void Open(string address, Action<string> open, string what)
     {
         // NetMQ does not always refuse an address without a transport.
         if (!Transports.Any(transport => address.StartsWith(transport, StringComparison.Ordinal)))
@@ -21,7 +31,17 @@ static class ZmqAddress
         {
             throw new IOException($"Cannot listen on {address}: another program does.", e);
         }
-        catch (Exception e) when (e is NetMQException or ArgumentException or SocketException or FormatException)
+        catch (NetMQException e) when (e.InnerException is SocketException refused)
+        {
+            // The address is one, but the system does not grant it.
+            throw new IOException($"Cannot {what} {address}: {refused.Message}.", e);
+        }
+        catch (SocketException e)
+        {
+            // From looking the host up: NetMQ wraps all others.
+            throw new UsageException($"The host of '{address}' cannot be found: {e.Message}.", e);
+        }
+        catch (Exception e) when (e is NetMQException or ArgumentException or FormatException or OverflowException)
         {
             throw Wrong(address, e);
         }

@@ -20,8 +20,8 @@ public sealed class ZmqSampleSink : IFrameSender
     /// <param name="pattern">PUSH or PUB.</param>
     /// <param name="stream">What is on the stream.</param>
     /// <param name="patience">How long PUSH waits for a reader that is slow or not there before a frame is dropped; null for 100 ms.</param>
-    /// <exception cref="UsageException">The address is none.</exception>
-    /// <exception cref="IOException">The address is taken.</exception>
+    /// <exception cref="UsageException">The address is none, or its host is not known.</exception>
+    /// <exception cref="IOException">The address is taken, not this machine's, or not allowed.</exception>
     public ZmqSampleSink(string address, ZmqPattern pattern, SampleStream stream, TimeSpan? patience = null)
     {
         ArgumentNullException.ThrowIfNull(address);
@@ -32,7 +32,7 @@ public sealed class ZmqSampleSink : IFrameSender
         try
         {
             socket.Options.Linger = TimeSpan.FromSeconds(1);
-            ZmqAddress.Open(address, socket.Bind);
+            ZmqAddress.Bind(socket, address);
         }
         catch
         {

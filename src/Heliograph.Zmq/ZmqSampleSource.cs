@@ -25,7 +25,8 @@ public sealed class ZmqSampleSource : IDisposable
     /// <param name="stream">What is on the stream.</param>
     /// <param name="deliver">Takes a frame, at once; says false when it has no room, which is counted.</param>
     /// <param name="options">How it is read; null for the defaults.</param>
-    /// <exception cref="UsageException">The address is none.</exception>
+    /// <exception cref="UsageException">The address is none, or its host is not known.</exception>
+    /// <exception cref="IOException">There is no way to such an address.</exception>
     public ZmqSampleSource(
         string address, ZmqPattern pattern, SampleStream stream, Func<Frame, bool> deliver, ZmqSampleSourceOptions? options = null)
     {
@@ -44,7 +45,7 @@ public sealed class ZmqSampleSource : IDisposable
         socket = pattern == ZmqPattern.PushPull ? new PullSocket() : new SubscriberSocket();
         try
         {
-            ZmqAddress.Open(address, socket.Connect);
+            ZmqAddress.Connect(socket, address);
             (socket as SubscriberSocket)?.SubscribeToAnyTopic();
         }
         catch

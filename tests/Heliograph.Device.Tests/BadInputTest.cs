@@ -57,6 +57,22 @@ public sealed class BadInputTest : IDisposable
         AssertRefused(1, said, place.Run("send", "--pair", "pair", "--dry-run", "--labels", "labels.txt", "a.ppm"));
     }
 
+    [Theory]
+    [InlineData(2, "'nothing.png'", "nothing.png")]
+    [InlineData(1, "a.png", "photos")]
+    [InlineData(1, "is no class of the pair", "--labels folders a.ppm")]
+    [InlineData(2, "--seed must be", "--seed x a.ppm")]
+    [InlineData(2, "udp://", "--to tcp://host a.ppm")]
+    public void What_fails_before_the_first_frame_leaves_no_recording(int exitCode, string said, string arguments)
+    {
+        place.Picture("a.ppm", 32, 32, 1);
+        place.Picture(Path.Combine("photos", "b.ppm"), 32, 32, 1);
+        File.WriteAllBytes(place.In("photos", "a.png"), [1, 2, 3]);
+        string to = arguments.Contains("--to", StringComparison.Ordinal) ? "" : "--dry-run ";
+        AssertRefused(exitCode, said, place.Run($"send --pair pair --record sky.sigmf-meta {to}{arguments}".Split(' ')));
+        Assert.Empty(Directory.GetFiles(place.Path, "sky.*"));
+    }
+
     [Fact]
     public void Help_and_version_are_there()
     {

@@ -50,9 +50,11 @@ public sealed class NativeTest : IDisposable
         var bench = JsonNode.Parse(Programs.Run(place.Path, [program, "bench", "--pair", "pool2", "--rounds", "200", "--json"]).Succeeded().Output)!;
         Assert.Equal(["pair", "path", "medianMicroseconds", "p99Microseconds", "residentBytes", "gflops"], bench.AsObject().Select(member => member.Key));
         Assert.InRange((long)bench["residentBytes"]!, 1, 24 << 20);
-        // As wide as this machine's vectors: a native program must not fall back to the smallest common instruction set.
-        string widest = new Encoding.Encoder(Pair.Open(folder).Device).Path.ToString().ToLowerInvariant();
-        Assert.Equal(widest, (string)bench["path"]!);
+        // As wide as this machine's vectors, up to those of x86-64-v3, for which it is built: a native program must not fall back to the smallest
+        // common instruction set. Here the JIT compiles for AVX-512 where there is one.
+        var widest = new Encoding.Encoder(Pair.Open(folder).Device).Path;
+        var expected = widest == Encoding.EncoderPath.Vector512 ? Encoding.EncoderPath.Vector256 : widest;
+        Assert.Equal(expected.ToString().ToLowerInvariant(), (string)bench["path"]!);
     }
 
     [SkippableFact]

@@ -20,6 +20,7 @@ public sealed class SendTest : IDisposable
         var pictures = new[] { ("class 0", "a.ppm", 32, 32), ("class 3", "b.ppm", 50, 40), ("class 3", "c.PPM", 17, 90) }
             .Select((p, i) => place.Picture(Path.Combine("photos", p.Item1, p.Item2), p.Item3, p.Item4, i)).ToArray();
         File.WriteAllText(place.In("photos", "notes.txt"), "no picture");
+        File.WriteAllText(place.In("photos", "class 0", "._a.ppm"), "no picture");
         // The device reads nothing else of the pair.
         File.Delete(place.In("pair", "edge.safetensors"));
 

@@ -102,15 +102,57 @@ public sealed class ZmqTests
     }
 
     [Fact]
-    public void What_is_no_address_is_told_and_a_taken_one_too()
+    public async Task A_relay_that_is_ended_does_not_wait_for_a_reader_frame_by_frame()
     {
-        Assert.Throws<UsageException>(() => new ZmqSampleSink("127.0.0.1:7356", ZmqPattern.PushPull, Stream));
-        Assert.Throws<UsageException>(() => new ZmqSampleSink("tcp://127.0.0.1", ZmqPattern.PubSub, Stream));
-        using var sink = new ZmqSampleSink("tcp://127.0.0.1:0", ZmqPattern.PushPull, Stream);
-        Assert.Throws<IOException>(() => new ZmqSampleSink(sink.Address, ZmqPattern.PushPull, Stream));
+        using var sink = new ZmqSampleSink("tcp://127.0.0.1:0", ZmqPattern.PushPull, Stream, TimeSpan.FromSeconds(1));
+        using var relay = new Relay(new IPEndPoint(IPAddress.Loopback, 0), sink);
+        using var ending = new CancellationTokenSource();
+        Task running = relay.RunAsync(ending.Token);
+        using var sender = new UdpFrameSender(relay.LocalEndPoint);
+        var stamper = new FrameStamper(1);
+        for (int i = 0; i < 20; i++)
+            sender.Send(stamper.Next(Pair), [i, 1, 2, 3, 4]);
+        await Until(() => relay.Counters.Frames == 20);
+        await ending.CancelAsync();
+        await running;
+        // One was waiting; where the machine is busy, a few had waited before.
+        Assert.InRange(sink.Dropped, 0, 10);
+        Assert.Equal(0, sink.Frames);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:7356")]
+    [InlineData("tcp://127.0.0.1")]
+    [InlineData("tcp://127.0.0.1:port")]
+    [InlineData("tcp://127.0.0.1:70000")]
+    [InlineData("tcp://127.0.0.1:99999999999")]
+    [InlineData("tcp://no-such-host.invalid:7356")]
+    public void What_is_no_address_is_told(string address)
+    {
+        foreach (var pattern in Enum.GetValues<ZmqPattern>())
+        {
+            Assert.Contains($"'{address}'", Assert.Throws<UsageException>(() => new ZmqSampleSink(address, pattern, Stream)).Message, StringComparison.Ordinal);
+            Assert.Contains($"'{address}'", Assert.Throws<UsageException>(() => new ZmqSampleSource(address, pattern, Stream, Take)).Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
-    public void A_source_with_no_address_is_refused() => Assert.Throws<UsageException>(
-        () => new ZmqSampleSource("nowhere", ZmqPattern.PubSub, Stream, Take));
+    public void An_address_that_is_taken_or_of_another_machine_is_told()
+    {
+        using var sink = new ZmqSampleSink("tcp://127.0.0.1:0", ZmqPattern.PushPull, Stream);
+        foreach (string address in new[] { sink.Address, "tcp://192.0.2.1:7356" })
+        {
+            string message = Assert.Throws<IOException>(() => new ZmqSampleSink(address, ZmqPattern.PushPull, Stream)).Message;
+            // And the reason, in words.
+            Assert.Matches($@"^Cannot listen on {address}: \w.+\.$", message);
+        }
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(0)]
+    [InlineData(65_537)]
+    public void A_stream_with_more_or_fewer_symbols_than_a_frame_can_have_is_refused(int symbols) => Assert.Equal(
+        $"a stream of samples carries 1 to 65536 symbols an image, not {symbols}",
+        Assert.Throws<UsageException>(() => new SampleStream(Pair, symbols)).Message);
 }

@@ -24,6 +24,8 @@ static class ReplayCommand
             var reader = SigmfReader.Open(parsed.GetValue(recording)!);
             if (reader.WasTorn)
                 Console.Error.WriteLine("the recording's end was torn; what is whole is sent");
+            if (reader.Missing > 0)
+                Console.Error.WriteLine($"the recording lacks the samples of {reader.Missing} of its {reader.Count + reader.Missing} frames; the others are sent");
             using var sender = new UdpFrameSender(UdpAddress.Resolve(parsed.GetValue(to)!));
             long sent = Replay.RunAsync(reader.Frames(), sender, factor == 0 ? double.PositiveInfinity : factor, interrupt).GetAwaiter().GetResult();
             if (parsed.GetValue(json))

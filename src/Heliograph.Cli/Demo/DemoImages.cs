@@ -12,8 +12,6 @@ namespace Heliograph.Cli.Demo;
 /// <param name="Read">Gives the image of an index, of the pair's size.</param>
 sealed record DemoImages(string About, int Count, Func<int, DemoImage> Read)
 {
-    static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".bmp", ".ppm"];
-
     /// <summary>The images of a folder, or the test images of the data that the pair was trained on.</summary>
     /// <param name="pair">Whose classes and size of images count.</param>
     /// <param name="folder">A folder of images; null for the data set.</param>
@@ -56,10 +54,9 @@ sealed record DemoImages(string About, int Count, Func<int, DemoImage> Read)
     {
         if (!Directory.Exists(folder))
             throw new UsageException($"--images: there is no folder {folder}");
-        string[] files = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)];
+        string[] files = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(ImageFile.IsImage).Order(StringComparer.Ordinal)];
         if (files.Length == 0)
-            throw new UsageException($"--images: {folder} holds no images ({string.Join(", ", Extensions)})");
+            throw new UsageException($"--images: {folder} holds no images ({ImageFile.Extensions})");
         string[] classes = [.. about.Classes];
         var input = about.Device.Input;
         return new($"images of {folder}", files.Length, i =>

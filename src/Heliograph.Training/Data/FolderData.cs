@@ -4,14 +4,12 @@ using Heliograph.Networks;
 namespace Heliograph.Training.Data;
 
 /// <summary>
-/// Reads a folder of images: <c>train/&lt;class&gt;/*</c> and <c>test/&lt;class&gt;/*</c>, PNG, JPEG or BMP. Classes and files are sorted by
-/// name (ordinally). Every image is cut to the target's aspect ratio about its centre and resized (<see cref="RgbImage.Fit"/>).
+/// Reads a folder of images: <c>train/&lt;class&gt;/*</c> and <c>test/&lt;class&gt;/*</c>, PNG, JPEG, BMP or PPM. Classes and files are
+/// sorted by name (ordinally). Every image is cut to the target's aspect ratio about its centre and resized (<see cref="RgbImage.Fit"/>).
 /// </summary>
 static class FolderData
 {
     const int MinimumSide = 8, MaximumSide = 1024;
-
-    static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".bmp"];
 
     /// <summary>Loads both splits, decoding on all cores.</summary>
     /// <param name="folder">The folder that holds <c>train</c> and <c>test</c>.</param>
@@ -50,12 +48,12 @@ static class FolderData
             string folder = Path.Combine(split, classes[label]);
             int before = files.Count;
             if (Directory.Exists(folder))
-                files.AddRange(Directory.EnumerateFiles(folder).Where(IsImage).Order(StringComparer.Ordinal).Select(file => (file, label)));
+                files.AddRange(Directory.EnumerateFiles(folder).Where(ImageFile.IsImage).Order(StringComparer.Ordinal).Select(file => (file, label)));
             if (files.Count == before && Path.GetFileName(split) == "train")
-                throw new InvalidDataException($"{folder}: no images ({string.Join(", ", Extensions)}).");
+                throw new InvalidDataException($"{folder}: no images ({ImageFile.Extensions}).");
         }
         if (files.Count == 0)
-            throw new InvalidDataException($"{split}: no images ({string.Join(", ", Extensions)}).");
+            throw new InvalidDataException($"{split}: no images ({ImageFile.Extensions}).");
         if ((long)files.Count * shape.Elements > Array.MaxLength)
             throw new UsageException($"data.size: {files.Count} images of {shape} do not fit in memory; choose a smaller size.");
 
@@ -63,9 +61,6 @@ static class FolderData
         ForEachInOrder(files.Count, i => ReadImage(files[i].Path, shape, pixels.AsSpan(i * shape.Elements, shape.Elements)));
         return new ImageSet(shape, pixels, [.. files.Select(file => file.Label)]);
     }
-
-    static bool IsImage(string path) =>
-        Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase) && Path.GetFileName(path)[0] != '.';
 
     static void ReadImage(string path, Shape shape, Span<byte> planes)
     {

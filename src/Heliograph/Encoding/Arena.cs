@@ -12,10 +12,13 @@ sealed unsafe class Arena
     /// <summary>What was handed out, in bytes.</summary>
     public long Bytes { get; private set; }
 
+    /// <exception cref="OverflowException">That is more than an array can hold; nothing was allocated.</exception>
     public float* Allocate(long floats)
     {
         const int slack = Alignment / sizeof(float);
-        float[] array = GC.AllocateArray<float>(checked((int)floats + slack), pinned: true);
+        if (floats > Array.MaxLength - slack)
+            throw new OverflowException($"{floats} floats are more than an array can hold.");
+        float[] array = GC.AllocateArray<float>((int)floats + slack, pinned: true);
         held.Add(array);
         Bytes += array.LongLength * sizeof(float);
         nuint address = (nuint)System.Runtime.CompilerServices.Unsafe.AsPointer(ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(array));

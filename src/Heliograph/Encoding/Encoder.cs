@@ -19,7 +19,9 @@ public sealed class Encoder
     /// <summary>Packs a device half for this processor.</summary>
     /// <param name="half">Its network and weights, batch norms are folded first; and how bytes become its input.</param>
     /// <param name="options">Null: the widest vectors that the processor has.</param>
-    /// <exception cref="UsageException">A layer that the encoder cannot run, a path that is none, or a normalisation for another number of channels.</exception>
+    /// <exception cref="UsageException">
+    /// A layer that the encoder cannot run, maps that are too large for it, a path that is none, or a normalisation for another number of channels.
+    /// </exception>
     /// <exception cref="InvalidDataException">The weights are not the network's.</exception>
     public Encoder(DeviceHalf half, EncoderOptions? options = null)
     {
@@ -32,14 +34,21 @@ public sealed class Encoder
         var (network, values) = Folding.Fold(model.Network, model.Weights);
         Macs = network.Cost().Macs;
         Path = options?.Path ?? EncoderPaths.Best;
-        plan = Path switch
+        try
         {
-            EncoderPath.Vector512 => Plan<Lanes512, Vector512<float>>(network, values),
-            EncoderPath.Vector256 => Plan<Lanes256, Vector256<float>>(network, values),
-            EncoderPath.Vector128 => Plan<Lanes128, Vector128<float>>(network, values),
-            EncoderPath.Scalar => Plan<Lane, float>(network, values),
-            _ => throw new UsageException($"there is no encoder path {(int)Path}"),
-        };
+            plan = Path switch
+            {
+                EncoderPath.Vector512 => Plan<Lanes512, Vector512<float>>(network, values),
+                EncoderPath.Vector256 => Plan<Lanes256, Vector256<float>>(network, values),
+                EncoderPath.Vector128 => Plan<Lanes128, Vector128<float>>(network, values),
+                EncoderPath.Scalar => Plan<Lane, float>(network, values),
+                _ => throw new UsageException($"there is no encoder path {(int)Path}"),
+            };
+        }
+        catch (OverflowException e)
+        {
+            throw new UsageException("the network's maps are too large for the encoder", e);
+        }
         SymbolCount = plan.Output.Shape.Elements;
     }
 

@@ -15,12 +15,13 @@ readonly record struct Halo(int Top, int Left, int Bottom, int Right)
 /// </summary>
 sealed unsafe class FeatureMap
 {
+    /// <exception cref="OverflowException">The map is larger than an array can be; nothing was allocated.</exception>
     public FeatureMap(Arena arena, Shape shape, int stride, Halo halo)
     {
         Shape = shape;
         Stride = stride;
-        Row = (shape.Width + halo.Left + halo.Right) * stride;
-        Origin = arena.Allocate((long)Row * (shape.Height + halo.Top + halo.Bottom)) + (long)halo.Top * Row + (long)halo.Left * stride;
+        Row = checked((shape.Width + halo.Left + halo.Right) * stride);
+        Origin = arena.Allocate(checked((long)Row * (shape.Height + halo.Top + halo.Bottom))) + (long)halo.Top * Row + (long)halo.Left * stride;
     }
 
     public Shape Shape { get; }

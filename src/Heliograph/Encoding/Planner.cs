@@ -105,7 +105,7 @@ sealed class Planner<TLanes, TVector>(Weights weights, Arena weightArena, Arena 
 
     float[] Values(Layer layer, string name) => weights[$"{layer.Name}.{name}"].Values;
 
-    static int Padded(int channels) => (channels + TLanes.Count - 1) / TLanes.Count * TLanes.Count;
+    static int Padded(int channels) => checked(channels + TLanes.Count - 1) / TLanes.Count * TLanes.Count;
 
     /// <summary>What the next layer that does not work in place wants around the map that it reads.</summary>
     static Halo HaloFor(IReadOnlyList<Layer> chain, int next, Shape map)
@@ -124,7 +124,8 @@ sealed class Planner<TLanes, TVector>(Weights weights, Arena weightArena, Arena 
                 return Halo.None;
         }
         var output = convolution.Output([map]);
-        int Beyond(int size, int outputs) => Math.Max(0, (outputs - 1) * convolution.Stride + convolution.Kernel - convolution.Padding - size);
+        int Beyond(int size, int outputs) =>
+            checked((int)Math.Max(0, (outputs - 1L) * convolution.Stride + convolution.Kernel - convolution.Padding - size));
         return new(convolution.Padding, convolution.Padding, Beyond(map.Height, output.Height), Beyond(map.Width, output.Width));
     }
 }

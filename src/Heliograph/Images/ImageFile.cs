@@ -11,6 +11,18 @@ public static class ImageFile
     /// <summary>The most pixels of an image that is read; the header is checked before anything is allocated.</summary>
     public const int MaximumPixels = 128 << 20;
 
+    static readonly string[] Known = [".png", ".jpg", ".jpeg", ".bmp", ".ppm"];
+
+    /// <summary>The extensions of images, for messages: <c>.png, .jpg, .jpeg, .bmp, .ppm</c>.</summary>
+    public static string Extensions { get; } = string.Join(", ", Known);
+
+    /// <summary>
+    /// True for the name of an image in a folder: with a known extension, in any case, and without a dot at its begin, as hidden files have it
+    /// (macOS leaves such beside pictures).
+    /// </summary>
+    public static bool IsImage(string path) =>
+        Path.GetFileName(path) is [not '.', ..] && Known.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Reads one image.</summary>
     /// <exception cref="InvalidDataException">The file is no image that can be read, or is too large; the message names it.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
@@ -56,8 +68,9 @@ public static class ImageFile
         try
         {
             using var stream = new MemoryStream(bytes, writable: false);
+            // The height of a BMP is negative where its rows stand from top to bottom. The least number has no opposite: it stays, and is refused.
             if (ImageInfo.FromStream(stream) is { } info)
-                return (info.Width, info.Height);
+                return (info.Width, bytes.AsSpan().StartsWith("BM"u8) && info.Height > int.MinValue ? Math.Abs(info.Height) : info.Height);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

@@ -1,6 +1,6 @@
 namespace Heliograph.Links;
 
-/// <summary>Where a device's frames go: a network, a recording, memory.</summary>
+/// <summary>Where a device's frames go: a network, a recording, a stream of samples.</summary>
 public interface IFrameSender : IDisposable
 {
     /// <summary>Sends the symbols of one image. What a link loses is no error.</summary>

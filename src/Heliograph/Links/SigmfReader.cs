@@ -65,6 +65,11 @@ public sealed class SigmfReader
         {
             throw new InvalidDataException($"{meta}: {e.Message}", e);
         }
+        catch (InvalidOperationException e)
+        {
+            // JSON's texts are looked at when they are asked for.
+            throw new InvalidDataException($"{meta}: a text in it is not Unicode", e);
+        }
     }
 
     /// <summary>Reads the frames in the order in which they were recorded. Symbols that are no sensible numbers are erased, as on a link.</summary>

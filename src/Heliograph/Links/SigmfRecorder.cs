@@ -11,7 +11,8 @@ namespace Heliograph.Links;
 /// <para>
 /// Both files grow as frames come. The samples of a frame are written first; then its annotation, together with the end of the JSON text, replaces
 /// the old end in one write. So a process that is killed leaves a whole recording of all frames before, without rewriting what grows long. A system
-/// that fails may leave a torn end, which <see cref="SigmfReader"/> cuts off; every second the files are flushed to the disk.
+/// that fails may leave a torn end, which <see cref="SigmfReader"/> cuts off; while frames come, the files are flushed to the disk every
+/// second, and once at the end.
 /// </para>
 /// Not thread-safe.
 /// </summary>
@@ -46,14 +47,20 @@ public sealed class SigmfRecorder : IFrameSender
         try
         {
             meta = File.OpenHandle(metaPath, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+            WriteHead();
         }
         catch
         {
+            // A meta file that came between is another's.
+            if (meta is not null)
+            {
+                meta.Dispose();
+                File.Delete(metaPath);
+            }
             data.Dispose();
             File.Delete(dataPath);
             throw;
         }
-        WriteHead();
     }
 
     /// <summary>Frames recorded.</summary>

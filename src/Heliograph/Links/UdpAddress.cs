@@ -38,6 +38,10 @@ public static class UdpAddress
         {
             throw new UsageException($"The host of '{address}' cannot be found: {e.Message}.", e);
         }
+        catch (ArgumentException e)
+        {
+            throw new UsageException($"The host of '{address}' cannot be found: it is no name of a host.", e);
+        }
     }
 
     /// <summary>Reads where to listen: <c>[HOST:]PORT</c>, an IPv6 address in brackets, port 0 for a free one.</summary>

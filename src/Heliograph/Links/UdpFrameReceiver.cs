@@ -27,15 +27,15 @@ public sealed class UdpFrameReceiver : IDisposable
         options ??= new();
         assembler = new(deliver, options);
         tick = TimeSpan.FromTicks(Math.Max(options.Patience.Ticks / 4, TimeSpan.TicksPerMillisecond));
-        socket = new Socket(local.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         try
         {
+            socket = new Socket(local.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
             socket.Bind(local);
             socket.ReceiveBufferSize = ReceiveBufferBytes;
         }
         catch (SocketException e)
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw new IOException($"Cannot listen on udp://{local}: {e.Message}.", e);
         }
         LocalEndPoint = (IPEndPoint)socket.LocalEndPoint!;

@@ -24,14 +24,14 @@ public sealed class UdpFrameSender : IFrameSender
         ArgumentNullException.ThrowIfNull(server);
         this.writer = writer ?? new();
         datagram = GC.AllocateUninitializedArray<byte>(this.writer.DatagramBytes, pinned: true);
-        socket = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         try
         {
+            socket = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
             socket.Connect(server);
         }
         catch (SocketException e)
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw new IOException($"Cannot send to udp://{server}: {e.Message}.", e);
         }
     }

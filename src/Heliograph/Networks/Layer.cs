@@ -39,6 +39,7 @@ public abstract record Layer(string Name, IReadOnlyList<string> Inputs)
 
     /// <summary>Shape of the output for the given input shapes.</summary>
     /// <exception cref="UsageException">The layer cannot read such inputs.</exception>
+    /// <exception cref="OverflowException">The output has more values than can be counted.</exception>
     public abstract Shape Output(IReadOnlyList<Shape> inputs);
 
     /// <summary>The arrays this layer needs for the given input shapes, in a fixed order.</summary>
@@ -47,7 +48,7 @@ public abstract record Layer(string Name, IReadOnlyList<string> Inputs)
     /// <summary>The same layer reading other inputs.</summary>
     public Layer Reading(IReadOnlyList<string> inputs) => this with { Inputs = inputs };
 
-    private protected UsageException Refuse(string why) => new($"layer '{Name}' ({Kind}): {why}");
+    internal UsageException Refuse(string why) => new($"layer '{Name}' ({Kind}): {why}");
 
     private protected Shape Vector(Shape input) =>
         input.IsVector ? input : throw Refuse($"reads a vector, not a map of {input}");
@@ -63,9 +64,11 @@ public sealed record Convolution(string Name, IReadOnlyList<string> Inputs, int 
         var (_, height, width) = inputs[0];
         if (Filters < 1 || Kernel < 1 || Stride < 1 || Padding < 0)
             throw Refuse("filters, kernel and stride must be positive");
-        if (height + 2 * Padding < Kernel || width + 2 * Padding < Kernel)
+        if (Math.Min(height, width) + 2L * Padding < Kernel)
             throw Refuse($"a map of {inputs[0]} is smaller than its kernel");
-        return new(Filters, (height + 2 * Padding - Kernel) / Stride + 1, (width + 2 * Padding - Kernel) / Stride + 1);
+        return new(Filters, Side(height), Side(width));
+
+        int Side(int side) => checked((int)((side + 2L * Padding - Kernel) / Stride + 1));
     }
 
     /// <inheritdoc/>

@@ -14,13 +14,13 @@ public sealed class Network
 
     readonly Dictionary<string, Shape> shapes = new(StringComparer.Ordinal);
 
-    /// <summary>Describes a network and checks that it is whole: names unique, inputs known, shapes fitting.</summary>
-    /// <exception cref="UsageException">The layers do not fit together.</exception>
+    /// <summary>Describes a network and checks that it is whole: names unique, inputs known, shapes fitting, the values of each map countable.</summary>
+    /// <exception cref="UsageException">The layers do not fit together, or a map is too large.</exception>
     public Network(Shape input, IEnumerable<Layer> layers)
     {
         if (input.Channels < 1 || input.Height < 1 || input.Width < 1)
             throw new UsageException($"a network's input cannot be {input.Channels}×{input.Height}×{input.Width}");
-        Input = input;
+        Input = Countable(() => input, why => new($"a network's input cannot be {input}: {why}"));
         Layers = [.. layers];
         shapes[InputName] = input;
         foreach (var layer in Layers)
@@ -32,7 +32,7 @@ public sealed class Network
             }
             if (layer.Inputs.Count != 1)
                 throw new UsageException($"layer '{layer.Name}' ({layer.Kind}) reads one input, not {layer.Inputs.Count}");
-            if (!shapes.TryAdd(layer.Name, layer.Output(InputsOf(layer))))
+            if (!shapes.TryAdd(layer.Name, Countable(() => layer.Output(InputsOf(layer)), layer.Refuse)))
                 throw new UsageException($"two layers are called '{layer.Name}'");
         }
     }
@@ -131,6 +131,21 @@ public sealed class Network
     public static Network FromJson(string json)
     {
         return JsonReading.Read(System.Text.Encoding.UTF8.GetBytes(json), NetworkReader.Read);
+    }
+
+    // All who read a network ask for the number of a map's values: here they learn that there is one.
+    static Shape Countable(Func<Shape> map, Func<string, UsageException> refuse)
+    {
+        try
+        {
+            var shape = map();
+            _ = shape.Elements;
+            return shape;
+        }
+        catch (OverflowException)
+        {
+            throw refuse("the map has more values than can be counted");
+        }
     }
 
     int IndexOf(string layer)

@@ -12,7 +12,7 @@ static class NetworkReader
         {
             return new(Shape(json.Member("input")), json.List("layers", Layer));
         }
-        catch (Exception e) when (e is InvalidDataException or UsageException or OverflowException)
+        catch (Exception e) when (e is InvalidDataException or UsageException)
         {
             throw new InvalidDataException($"the network's description does not make sense: {e.Message}", e);
         }

@@ -7,7 +7,8 @@ namespace Heliograph.Pairs;
 public static class PairFolder
 {
     /// <summary>
-    /// Writes a pair folder, whole or not at all: into a temporary folder beside it, then renamed. The networks must be ready for inference
+    /// Writes a pair folder, whole or not at all: into a temporary folder beside it, then renamed. A pair that is replaced is put aside for that
+    /// moment, as <c>.NAME.RANDOM.tmp.old</c>, which a process that is killed may leave. The networks must be ready for inference
     /// (<see cref="Folding"/>); sizes, hashes and costs of <paramref name="description"/> are filled in here.
     /// </summary>
     /// <param name="folder">The folder; its parent is made where needed.</param>
@@ -92,8 +93,16 @@ public static class PairFolder
             Directory.Move(aside, full);
             throw;
         }
-        if (aside is not null)
+        if (aside is null)
+            return;
+        try
+        {
             Directory.Delete(aside, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The new pair is in its place; what is left of the old one stands in nobody's way.
+        }
     }
 
     static Weights Only(Network network, Weights weights, WeightType type) => new(network.WeightSpecs().Select(spec =>

@@ -145,6 +145,37 @@ public sealed class EncoderTests
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void Maps_larger_than_an_array_are_refused_before_any_memory_is_taken(EncoderPath path)
+    {
+        // Where vectors fill the pixels up, a row or the whole map outgrows 32 bits; the scalar path's map has more values than an array.
+        Shape[] inputs = path == EncoderPath.Scalar ? [new(1, 2, (1 << 30) - 1)] : [new(1, 1, 1 << 29), new(1, 1 << 15, 1 << 15)];
+        foreach (var input in inputs)
+        {
+            var network = new Network(input,
+            [
+                new PRelu("prelu", ["input"]),
+                new Convolution("conv", ["prelu"], 1, Kernel: 1, Stride: 1 << 29, Padding: 0),
+                new PowerNormalization("power", ["conv"]),
+            ]);
+            var half = Halves.Of(network, Halves.Draw(network, 1));
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            var e = Assert.Throws<UsageException>(() => new Encoder(half, new() { Path = path }));
+            Assert.Equal("the network's maps are too large for the encoder", e.Message);
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+        }
+    }
+
+    [Fact]
+    public void A_padding_beyond_what_can_be_addressed_is_refused()
+    {
+        var network = new Network(new(1, 4, 4), [new Convolution("conv", ["input"], 1, Kernel: 1, Stride: int.MaxValue, Padding: int.MaxValue)]);
+        Assert.Equal(new Shape(1, 3, 3), network.Output);
+        var e = Assert.Throws<UsageException>(() => new Encoder(Halves.Of(network, Halves.Draw(network, 1))));
+        Assert.Equal("the network's maps are too large for the encoder", e.Message);
+    }
+
     [Fact]
     public void A_normalisation_for_other_channels_is_refused()
     {

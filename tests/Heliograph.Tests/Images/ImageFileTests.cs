@@ -39,12 +39,13 @@ public sealed class ImageFileTests : IDisposable
         return ~crc;
     }
 
-    static byte[] Png(int width, int height, byte[] rows)
+    /// <summary>8 bits a channel; colour type 0 is grey, 2 is RGB, 6 is RGBA.</summary>
+    static byte[] Png(int width, int height, byte[] rows, byte colourType = 2)
     {
         byte[] header = new byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, width);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
-        (header[8], header[9]) = (8, 2);
+        (header[8], header[9]) = (8, colourType);
         using var packed = new MemoryStream();
         using (var zlib = new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true))
             zlib.Write(rows);
@@ -60,27 +61,85 @@ public sealed class ImageFileTests : IDisposable
     }
 
     [Fact]
+    public void Grey_becomes_three_equal_channels() =>
+        Assert.Equal([7, 7, 7, 200, 200, 200], ImageFile.Read(Write("grey.png", Png(2, 1, [0, 7, 200], colourType: 0))).Pixels);
+
+    [Fact]
+    public void Alpha_is_ignored() =>
+        Assert.Equal([1, 2, 3, 4, 5, 6], ImageFile.Read(Write("alpha.png", Png(2, 1, [0, 1, 2, 3, 0, 4, 5, 6, 128], colourType: 6))).Pixels);
+
+    /// <summary>Baseline, colours at full resolution, two blocks with Y, Cb and Cr of 100, 110, 180 and of 150, 160, 60.</summary>
+    const string Jpeg = "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAj/wAAR"
+        + "CAAIABADAREAAhEAAxEA/8QAHAAAAAAJAAAAAAAAAAAAAAAAAAECAwQFBgcI/8QAFBABAAAAAAAAAAAAAAAAAAAAAP/aAAwDAQACAAMAAD8AUZWm0NkbI4d//9k=";
+
+    [Fact]
+    public void Reads_jpeg()
+    {
+        RgbImage image = ImageFile.Read(Write("two.jpg", Convert.FromBase64String(Jpeg)));
+        Assert.Equal((16, 8), (image.Width, image.Height));
+        int[] left = [173, 69, 68], right = [55, 188, 207];
+        for (int i = 0; i < image.Pixels.Length; i++)
+        {
+            // Decoders round a colour's change of basis in different ways.
+            int expected = (i / 3 % 16 < 8 ? left : right)[i % 3];
+            Assert.InRange(image.Pixels[i], expected - 1, expected + 1);
+        }
+    }
+
+    [Fact]
     public void Reads_ppm_with_a_comment_and_another_maximum()
     {
         RgbImage image = ImageFile.Read(Write("two.ppm", [.. "P6 # two pixels\n2 1\n15\n"u8, 0, 5, 15, 1, 2, 3]));
         Assert.Equal([0, 85, 255, 17, 34, 51], image.Pixels);
     }
 
-    [Fact]
-    public void Reads_bmp()
+    /// <summary>Uncompressed, 24 bits, two pixels wide; each row is blue, green and red of both and two bytes more.</summary>
+    static byte[] Bmp(int height, byte[] rows)
     {
-        byte[] bmp = new byte[54 + 8];
+        byte[] bmp = new byte[54 + rows.Length];
         "BM"u8.CopyTo(bmp);
         BinaryPrimitives.WriteInt32LittleEndian(bmp.AsSpan(2), bmp.Length);
         BinaryPrimitives.WriteInt32LittleEndian(bmp.AsSpan(10), 54);
         BinaryPrimitives.WriteInt32LittleEndian(bmp.AsSpan(14), 40);
         BinaryPrimitives.WriteInt32LittleEndian(bmp.AsSpan(18), 2);
-        BinaryPrimitives.WriteInt32LittleEndian(bmp.AsSpan(22), 1);
+        BinaryPrimitives.WriteInt32LittleEndian(bmp.AsSpan(22), height);
         (bmp[26], bmp[28]) = (1, 24);
-        byte[] blueGreenRed = [3, 2, 1, 6, 5, 4];
-        blueGreenRed.CopyTo(bmp, 54);
-        Assert.Equal([1, 2, 3, 4, 5, 6], ImageFile.Read(Write("two.bmp", bmp)).Pixels);
+        rows.CopyTo(bmp, 54);
+        return bmp;
     }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(-2)]
+    public void Reads_bmp_from_below_and_from_above(int height)
+    {
+        byte[] first = [3, 2, 1, 6, 5, 4, 0, 0], second = [9, 8, 7, 12, 11, 10, 0, 0];
+        byte[] rows = height > 0 ? [.. second, .. first] : [.. first, .. second];
+        RgbImage image = ImageFile.Read(Write("four.bmp", Bmp(height, rows)));
+        Assert.Equal((2, 2), (image.Width, image.Height));
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], image.Pixels);
+    }
+
+    [Theory]
+    [InlineData("a.png")]
+    [InlineData("a.PNG")]
+    [InlineData("some/folder/a.b.jpg")]
+    [InlineData(".hidden/a.jpeg")]
+    [InlineData("a.Bmp")]
+    [InlineData("a.ppm")]
+    public void Images_are_known_by_their_names(string path) => Assert.True(ImageFile.IsImage(path));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a")]
+    [InlineData("png")]
+    [InlineData("a.png.txt")]
+    [InlineData("a.png/")]
+    [InlineData("folder.png/a")]
+    [InlineData(".png")]
+    [InlineData("folder/._a.png")]
+    [InlineData("a.gif")]
+    public void Other_files_are_none(string path) => Assert.False(ImageFile.IsImage(path));
 
     public static TheoryData<string, byte[], string> Bad => new()
     {
@@ -89,6 +148,10 @@ public sealed class ImageFileTests : IDisposable
         { "cut.png", Png(8, 8, new byte[8 * 25])[..50], "damaged" },
         { "huge.png", Png(20_000, 4, []), "too large (20000×4)" },
         { "huge.ppm", "P6 16000 16000 255\n"u8.ToArray(), "too large (16000×16000)" },
+        { "cut.bmp", Bmp(-2, new byte[13]), "damaged" },
+        { "high.bmp", Bmp(-20_000, []), "too large (2×20000)" },
+        { "flat.bmp", Bmp(0, []), "damaged image (size 2×0)" },
+        { "lowest.bmp", Bmp(int.MinValue, []), "damaged image (size 2×-2147483648)" },
         { "cut.ppm", [.. "P6 2 2 255\n"u8, 1, 2, 3], "truncated image (3 of 12 bytes" },
         { "no.ppm", "P6 2"u8.ToArray(), "no width, height and maximum" },
     };

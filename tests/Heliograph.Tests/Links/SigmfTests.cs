@@ -162,12 +162,15 @@ public sealed class SigmfTests : IDisposable
     [InlineData("\"heliograph:sender_snr_db\":14.5", "\"heliograph:sender_snr_db\":1e99", "annotation 1 ")]
     [InlineData("\"global\":{", "\"global\":7,\"x\":{", "'global' is missing")]
     [InlineData("\"captures\"", "captures", "not only its end is damaged")]
+    [InlineData("\"cf32_le\"", "\"\\ud800\"", "not Unicode")]
+    [InlineData("\"heliograph:pair\":\"0", "\"heliograph:pair\":\"\u00ff", "not Unicode")]
     public void Damage_is_told(string text, string damaged, string message)
     {
         Record(true, Some);
         string meta = File.ReadAllText(Meta);
         Assert.Contains(text, meta, StringComparison.Ordinal);
-        File.WriteAllText(Meta, meta.Replace(text, damaged, StringComparison.Ordinal));
+        // Latin-1 writes the one letter that is no ASCII as a byte that is no UTF-8.
+        File.WriteAllText(Meta, meta.Replace(text, damaged, StringComparison.Ordinal), System.Text.Encoding.Latin1);
         var e = Assert.Throws<InvalidDataException>(() => SigmfReader.Open(Meta));
         Assert.StartsWith($"{Meta}: ", e.Message);
         Assert.Contains(message, e.Message, StringComparison.Ordinal);

@@ -125,6 +125,22 @@ public sealed class UdpTests
     }
 
     [Fact]
+    public void An_address_of_another_machine_is_told()
+    {
+        var other = new IPEndPoint(IPAddress.Parse("192.0.2.1"), 0);
+        var e = Assert.Throws<IOException>(() => new UdpFrameReceiver(other, _ => true));
+        Assert.StartsWith("Cannot listen on udp://192.0.2.1:0: ", e.Message);
+    }
+
+    [Fact]
+    public void An_address_that_cannot_be_sent_to_is_told()
+    {
+        // A broadcast takes a permission that the sender does not ask for.
+        var e = Assert.Throws<IOException>(() => new UdpFrameSender(new IPEndPoint(IPAddress.Broadcast, 8)));
+        Assert.StartsWith("Cannot send to udp://255.255.255.255:8: ", e.Message);
+    }
+
+    [Fact]
     public void Sending_allocates_nothing()
     {
         using var receiver = new UdpFrameReceiver(Loopback, _ => true);
@@ -162,5 +178,47 @@ public sealed class UdpTests
     {
         var e = Assert.Throws<UsageException>(() => UdpAddress.Resolve(address));
         Assert.Contains($"'{address}'", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(64)]
+    [InlineData(256)]
+    [InlineData(5000)]
+    public void A_host_whose_name_is_too_long_is_told(int length) => What_is_no_address_is_told($"udp://{new string('a', length)}:8");
+
+    [Theory]
+    [InlineData("8", "127.0.0.1:8")]
+    [InlineData("0", "127.0.0.1:0")]
+    [InlineData("localhost:8", "127.0.0.1:8")]
+    [InlineData("*:8", "0.0.0.0:8")]
+    [InlineData("10.1.2.3:65535", "10.1.2.3:65535")]
+    [InlineData("[::1]:8", "[::1]:8")]
+    public void Places_to_listen_are_read(string text, string expected) => Assert.Equal(expected, UdpAddress.Local(text).ToString());
+
+    [Fact]
+    public void A_place_to_listen_without_an_address_takes_the_callers()
+    {
+        Assert.Equal("0.0.0.0:8", UdpAddress.Local("8", IPAddress.Any).ToString());
+        Assert.Equal("127.0.0.1:8", UdpAddress.Local("localhost:8", IPAddress.Any).ToString());
+        Assert.Equal("10.1.2.3:8", UdpAddress.Local("10.1.2.3:8", IPAddress.Any).ToString());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(":8")]
+    [InlineData("localhost")]
+    [InlineData("localhost:")]
+    [InlineData("127.0.0.1")]
+    [InlineData("[::1]")]
+    [InlineData("edge:8")]
+    [InlineData("udp://127.0.0.1:8")]
+    [InlineData("-1")]
+    [InlineData(" 8")]
+    [InlineData("65536")]
+    [InlineData("*:99999999999")]
+    public void What_is_no_place_to_listen_is_told(string text)
+    {
+        var e = Assert.Throws<UsageException>(() => UdpAddress.Local(text));
+        Assert.StartsWith($"'{text}' is no place to listen", e.Message);
     }
 }

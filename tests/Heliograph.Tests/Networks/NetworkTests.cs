@@ -54,6 +54,10 @@ public sealed class NetworkTests
         { [new Convolution("a", ["input"], 1, Stride: 0)], "must be positive" },
         { [new MaxPool("a", ["input"], 5)], "too small to be pooled" },
         { [new Reshape("a", ["input"], 2, 4, 5)], "cannot read 2×4×4 as 2×4×5" },
+        { [new Convolution("a", ["input"], 1, Kernel: 1, Padding: int.MaxValue)], "layer 'a' (Convolution): the map has more values than can be counted" },
+        { [new Convolution("a", ["input"], 1, Kernel: 1, Padding: 40_000)], "layer 'a' (Convolution): the map has more values than can be counted" },
+        { [new Upsample("a", ["input"], 40_000, 40_000)], "layer 'a' (Upsample): the map has more values than can be counted" },
+        { [new Reshape("a", ["input"], 32, 1 << 20, 1 << 20)], "layer 'a' (Reshape): the map has more values than can be counted" },
     };
 
     [Theory]
@@ -61,7 +65,13 @@ public sealed class NetworkTests
     public void Layers_that_do_not_fit_together_are_refused(Layer[] layers, string why) =>
         Assert.Contains(why, Assert.Throws<UsageException>(() => new Network(new Shape(2, 4, 4), layers)).Message, StringComparison.Ordinal);
 
+    [Fact]
+    public void An_input_of_more_values_than_can_be_counted_is_refused() => Assert.Equal(
+        "a network's input cannot be 3×40000×40000: the map has more values than can be counted",
+        Assert.Throws<UsageException>(() => new Network(new Shape(3, 40_000, 40_000), [])).Message);
+
     [Theory]
+    [InlineData(1, 1, int.MaxValue, int.MaxValue, 3)]
     [InlineData(5, 3, 2, 1, 3)]
     [InlineData(8, 3, 2, 1, 4)]
     [InlineData(1, 3, 2, 1, 1)]
@@ -98,6 +108,7 @@ public sealed class NetworkTests
     [InlineData("{\"input\":{\"channels\":3,\"height\":4,\"width\":4}}")]
     [InlineData("{\"input\":{\"channels\":3,\"height\":4,\"width\":4},\"layers\":null}")]
     [InlineData("{\"input\":{\"channels\":-3,\"height\":4,\"width\":4},\"layers\":[]}")]
+    [InlineData("{\"input\":{\"channels\":3,\"height\":40000,\"width\":40000},\"layers\":[]}")]
     [InlineData("{\"input\":{\"channels\":3e99,\"height\":4,\"width\":4},\"layers\":[]}")]
     [InlineData("{\"input\":{\"channels\":2147483647,\"height\":2147483647,\"width\":4},\"layers\":[{\"type\":\"flatten\",\"name\":\"a\",\"inputs\":[\"input\"]}]}")]
     public void What_describes_no_network_is_invalid(string json) => Assert.Throws<InvalidDataException>(() => Network.FromJson(json));
@@ -117,6 +128,7 @@ public sealed class NetworkTests
     [InlineData("{\"type\":\"convolution\",\"name\":\"a\",\"inputs\":[\"input\"],\"filters\":-1}")]
     [InlineData("{\"type\":\"convolution\",\"name\":\"a\",\"inputs\":[\"input\"],\"filters\":1,\"kernel\":3,\"stride\":0}")]
     [InlineData("{\"type\":\"convolution\",\"name\":\"a\",\"inputs\":[\"input\"],\"filters\":1,\"kernel\":3,\"stride\":1,\"padding\":2147483647}")]
+    [InlineData("{\"type\":\"convolution\",\"name\":\"a\",\"inputs\":[\"input\"],\"filters\":1,\"kernel\":1,\"stride\":1,\"padding\":2147483647}")]
     [InlineData("{\"type\":\"maxPool\",\"name\":\"a\",\"inputs\":[\"input\"],\"size\":0}")]
     [InlineData("{\"type\":\"maxPool\",\"name\":\"a\",\"inputs\":[\"input\"],\"size\":-2}")]
     [InlineData("{\"type\":\"upsample\",\"name\":\"a\",\"inputs\":[\"input\"],\"height\":-2,\"width\":0}")]

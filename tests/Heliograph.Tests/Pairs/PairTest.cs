@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text.Json.Nodes;
 using Heliograph.Networks;
 using Heliograph.Pairs;
@@ -93,6 +94,8 @@ public sealed class PairTest : IDisposable
     [InlineData("files", """{"device.safetensors":null}""", "device.safetensors")]
     [InlineData("device", "null", "device")]
     [InlineData("edge", """{"input":{"channels":1,"height":1,"width":1},"layers":[{"type":"teleport"}]}""", "description")]
+    [InlineData("device", """{"input":{"channels":3,"height":40000,"width":40000},"layers":[]}""", "3×40000×40000: the map has more values than can be counted")]
+    [InlineData("device", """{"input":{"channels":3,"height":4,"width":4},"layers":[{"type":"convolution","name":"x","inputs":["input"],"filters":1,"kernel":1,"padding":2147483647}]}""", "layer 'x' (Convolution): the map has more values than can be counted")]
     public void A_description_that_makes_no_sense_is_told_in_one_line(string key, string value, string said)
     {
         TinyPair.Write(Folder);
@@ -146,6 +149,32 @@ public sealed class PairTest : IDisposable
         Assert.Throws<UsageException>(() => TinyPair.Write(other, replace: true));
         Assert.Throws<UsageException>(() => Pair.Open(other));
         Assert.Equal(["a.txt"], Directory.GetFileSystemEntries(other).Select(Path.GetFileName));
+    }
+
+    [SkippableFact]
+    [UnsupportedOSPlatform("windows")]
+    public void A_pair_is_replaced_though_the_old_one_cannot_be_deleted()
+    {
+        Skip.If(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "permission bits are of Unix, and do not bind the administrator");
+        const UnixFileMode readable = UnixFileMode.UserRead | UnixFileMode.UserExecute;
+        TinyPair.Write(Folder);
+        var before = Pair.Open(Folder).Id;
+        string locked = Path.Combine(Folder, "locked");
+        Directory.CreateDirectory(locked);
+        File.WriteAllText(Path.Combine(locked, "a.txt"), "a");
+        File.SetUnixFileMode(locked, readable);
+        try
+        {
+            var replaced = TinyPair.Write(Folder, seed: 2, replace: true);
+            replaced.Verify();
+            Assert.NotEqual(before, replaced.Id);
+            Assert.Single(Directory.GetDirectories(Path.GetDirectoryName(Folder)!), name => name.EndsWith(".tmp.old", StringComparison.Ordinal));
+        }
+        finally
+        {
+            foreach (string left in Directory.GetDirectories(root, "locked", SearchOption.AllDirectories))
+                File.SetUnixFileMode(left, readable | UnixFileMode.UserWrite);
+        }
     }
 
     [Fact]

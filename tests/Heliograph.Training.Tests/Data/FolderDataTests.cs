@@ -33,7 +33,8 @@ public sealed class FolderDataTests : IDisposable
         folder.Write("train/ant/b.bmp", Bmp(20, 10, 0, 255, 0));
         folder.Write("train/ant/a.BMP", Bmp(9, 30, 0, 0, 255));
         folder.Write("train/ant/notes.txt", [1]);
-        folder.Write("test/moth/2.bmp", Bmp(64, 64, 51, 51, 51));
+        folder.Write("train/ant/._a.BMP", [1]);
+        folder.Write("test/moth/2.ppm", [.. "P6 8 8 255\n"u8, .. new byte[3 * 8 * 8]]);
     }
 
     DataSet Load(int[]? size = null) => DataSets.Load(new DataOptions { Name = "folder", Path = folder.Path, Size = size }, null, seed: 1);

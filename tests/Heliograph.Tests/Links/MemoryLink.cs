@@ -1,45 +1,37 @@
-namespace Heliograph.Links;
+using System.Diagnostics;
+using Heliograph.Links;
+
+namespace Heliograph.Tests.Links;
 
 /// <summary>
 /// A link within the process: frames are cut into datagrams and put together again as over a network, and may suffer on the way. Not
 /// thread-safe.
 /// </summary>
-public sealed class MemoryLink : IFrameSender
+sealed class MemoryLink : IFrameSender
 {
-    readonly FrameWriter writer;
+    readonly FrameWriter writer = new();
     readonly FrameAssembler assembler;
     readonly MemoryLinkFaults faults;
-    readonly RandomStream random;
-    readonly TimeProvider clock;
+    readonly RandomStream random = new(0, "memory link");
     readonly byte[] datagram;
 
     /// <summary>Creates the link.</summary>
     /// <param name="deliver">Takes a frame, at once; says false when it has no room.</param>
-    /// <param name="writer">How frames are cut; null for the defaults.</param>
-    /// <param name="options">What is taken; null for the defaults.</param>
     /// <param name="faults">What the link does to datagrams; null for nothing.</param>
-    /// <param name="random">Decides which datagrams suffer; null for a fixed stream.</param>
-    /// <param name="clock">For the patience with incomplete frames; null for the system's.</param>
-    public MemoryLink(
-        Func<Frame, bool> deliver, FrameWriter? writer = null, AssemblerOptions? options = null, MemoryLinkFaults? faults = null,
-        RandomStream? random = null, TimeProvider? clock = null)
+    public MemoryLink(Func<Frame, bool> deliver, MemoryLinkFaults? faults = null)
     {
-        this.writer = writer ?? new();
-        assembler = new(deliver, options);
+        assembler = new(deliver);
         this.faults = faults ?? new();
-        this.random = random ?? new(0, "memory link");
-        this.clock = clock ?? TimeProvider.System;
-        datagram = new byte[this.writer.DatagramBytes];
+        datagram = new byte[writer.DatagramBytes];
     }
 
     /// <summary>What the receiving end counted.</summary>
     public LinkCounters Counters => assembler.Counters;
 
-    /// <inheritdoc/>
     public int Send(in FrameHeader header, ReadOnlySpan<float> symbols, Thumbnail? thumbnail = null)
     {
         int bytes = 0;
-        TimeSpan now = clock.GetElapsedTime(0);
+        TimeSpan now = Stopwatch.GetElapsedTime(0);
         int count = writer.Count(symbols.Length, thumbnail);
         for (int i = 0; i < count; i++)
         {
@@ -74,7 +66,7 @@ public sealed class MemoryLink : IFrameSender
 }
 
 /// <summary>What a <see cref="MemoryLink"/> does to datagrams.</summary>
-public sealed record MemoryLinkFaults
+sealed record MemoryLinkFaults
 {
     /// <summary>Probability that a datagram is lost, 0 to 1.</summary>
     public double Loss { get; init; }
