@@ -32,6 +32,7 @@ public sealed class BadInputTest
         ["unknown option of train"] = new(Usage, "there is no option '--untill'", [.. Train, "--untill", "prune"]),
         ["option without a value"] = new(Usage, "--split", ["costs", "vgg16", "--split"]),
         ["option of a wrong type"] = new(Usage, "--classes must be a whole number, not 'many' (see heliograph costs --help)", ["costs", "vgg16", "--classes", "many"]),
+        ["version of a command"] = new(Usage, "there is no option '--version'", ["costs", "vgg16", "--version"]),
         ["unknown network"] = new(Usage, "there is no network 'vgg17'; known are vgg11, vgg13, vgg16, vgg19", ["costs", "vgg17"]),
         ["costs at no split point"] = new(Usage, "there is no split point 'pool6'; this network has pool1, ", ["costs", "vgg16", "--split", "pool6"]),
         ["costs with ratio 1"] = new(Usage, "ratio must be at least 0 and below 1, not 1", ["costs", "vgg16", "--split", "pool2", "--ratio", "1"]),
@@ -41,12 +42,15 @@ public sealed class BadInputTest
         ["unknown data set"] = new(Usage, "there is no data set 'sings'; did you mean signs?", ["data", "info", "sings"]),
         ["unknown download"] = new(Usage, "signs needs no download", ["data", "get", "signs"]),
         ["download from no address"] = new(Usage, "--from must be an address such as https://", ["data", "get", "cifar10", "--from", "mirror"]),
+        ["size of images that have one"] = new(Usage, "--size is for the data set folder; the images of signs have a size of their own", ["data", "images", "signs", "--size", "64", "--to", "photos"]),
+        ["size that is none"] = new(Usage, "--size: a number of pixels such as 32, or HEIGHTxWIDTH such as 48x64", ["data", "info", "folder", "--path", "images", "--size", "64,64"]),
+        ["path of images that are drawn"] = new(Usage, "--path: signs are drawn", ["data", "png", "signs", "--path", "images"]),
         ["data that are not there"] = new(Failure, "run 'heliograph data get cifar100', or say where it is with --data", [.. Train, "data.name=cifar100"]),
         ["runs of no folder"] = new(Usage, "there is no folder nowhere", ["runs", "nowhere"]),
         ["an SNR without a capacity"] = new(Usage, "--snr must be between -100 and 100 dB, not -4000", ["data", "png", "signs", "--snr", "-4000", "--json"]),
 
         // Experiments.
-        ["no experiment"] = new(Usage, "give an experiment: a YAML file or one of cifar100/backbone, paper/backbone, ", ["train"]),
+        ["no experiment"] = new(Usage, "give an experiment: a YAML file or one of cifar100/backbone, cifar100/pool1, ", ["train"]),
         ["unknown experiment"] = new(Usage, "no experiment 'quikstart': neither a file nor built in; did you mean quickstart?", ["train", "quikstart", "--run", "new/run"]),
         ["unknown step"] = new(Usage, "there is no step 'trim'; they are pretrain, prune, autoencoder, joint", [.. Train, "--until", "trim"]),
         ["wrong type"] = Yaml("bad.yaml:3: pretrain.epochs must be a whole number, not 'many'", "seed: 1\npretrain:\n  epochs: many\n"),
@@ -170,8 +174,14 @@ public sealed class BadInputTest
     {
         using var place = new Place();
         place.CopyRun(TrainedRun.Finished);
+        string[] before = place.Snapshot();
         using (new FileStream(place.In("run", "lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
             AssertOneLine(place.Run(TrainTiny()), Failure, "another program is working in run");
+            AssertOneLine(place.Run("evaluate", "run", "--snr", "5"), Failure, "another program is working in run; --to DIR writes elsewhere");
+            place.Run("evaluate", "run", "--snr", "5", "--to", "elsewhere").Succeeded();
+        }
+        Assert.Equal(before, place.Snapshot().Where(line => !line.StartsWith("elsewhere", StringComparison.Ordinal)));
     }
 
     [SkippableTheory]

@@ -31,7 +31,7 @@ sealed unsafe class Convolution3x3 : autograd.SingleTensorFunction<Convolution3x
 
     /// <summary>The convolution, as part of the graph where one is recorded.</summary>
     public static Tensor Convolve(Tensor x, Tensor weight, Tensor bias) =>
-        is_grad_enabled() && (x.requires_grad || weight.requires_grad) ? apply(x, weight, bias, x.requires_grad) : Compute(x, weight, bias);
+        is_grad_enabled() && (x.requires_grad || weight.requires_grad) ? apply(x, weight, bias, x.requires_grad, weight.requires_grad) : Compute(x, weight, bias);
 
     /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
@@ -39,6 +39,7 @@ sealed unsafe class Convolution3x3 : autograd.SingleTensorFunction<Convolution3x
         Tensor x = (Tensor)vars[0], weight = (Tensor)vars[1], bias = (Tensor)vars[2];
         ctx.save_for_backward([x, weight]);
         ctx.save_data("inputs", vars[3]);
+        ctx.save_data("weights", vars[4]);
         return Compute(x, weight, bias);
     }
 
@@ -49,14 +50,15 @@ sealed unsafe class Convolution3x3 : autograd.SingleTensorFunction<Convolution3x
         var saved = ctx.get_saved_variables();
         Tensor x = saved[0], weight = saved[1];
         var inputs = (bool)ctx.get_data("inputs") ? InputGradient(grad_output, weight).MoveToOuterDisposeScope() : null;
-        var weights = WeightGradient(x, grad_output).MoveToOuterDisposeScope();
-        var biases = grad_output.sum([0, 2, 3]).MoveToOuterDisposeScope();
+        bool trained = (bool)ctx.get_data("weights");
+        var weights = trained ? WeightGradient(x, grad_output).MoveToOuterDisposeScope() : null;
+        var biases = trained ? grad_output.sum([0, 2, 3]).MoveToOuterDisposeScope() : null;
         // TorchSharp leaves all of these to the scope of the whole step, maps of every layer. It has taken over the last call's results by now.
         grad_output.Dispose();
         foreach (var earlier in handedOver ?? [])
             earlier?.Dispose();
         handedOver = [inputs, weights, biases];
-        return [inputs!, weights, biases, null!];
+        return [inputs!, weights!, biases!, null!, null!];
     }
 
     static Tensor Compute(Tensor x, Tensor weight, Tensor bias)

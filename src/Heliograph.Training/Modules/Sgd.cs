@@ -6,12 +6,13 @@ namespace Heliograph.Training.Modules;
 /// <summary>
 /// Stochastic gradient descent with momentum and an L2 penalty, as PyTorch defines it: d = g + decay·w; m ← momentum·m + d;
 /// w ← w − rate·(nesterov ? d + momentum·m : m). Written here, and not taken from TorchSharp, because a run that resumes bit for bit must
-/// save and restore m.
+/// save and restore m. GDN's parameters have no penalty: what is trained of them are square roots, whose L2 penalty would be an L1 penalty of β
+/// and γ and draws them to zero.
 /// </summary>
 public sealed class Sgd : IDisposable
 {
-    readonly (string Name, Tensor Value, Tensor Momentum)[] trained;
-    readonly double momentum, decay;
+    readonly (string Name, Tensor Value, Tensor Momentum, double Decay)[] trained;
+    readonly double momentum;
     readonly bool nesterov;
 
     /// <summary>Prepares to train some parameters; names must be unique.</summary>
@@ -21,9 +22,9 @@ public sealed class Sgd : IDisposable
     /// <param name="nesterov">Whether to look ahead.</param>
     public Sgd(IEnumerable<(string Name, Tensor Value)> parameters, double momentum, double decay, bool nesterov)
     {
-        (this.momentum, this.decay, this.nesterov) = (momentum, decay, nesterov);
+        (this.momentum, this.nesterov) = (momentum, nesterov);
         using var noGrad = no_grad();
-        trained = [.. parameters.Select(p => (p.Name, p.Value, zeros_like(p.Value).DetachFromDisposeScope()))];
+        trained = [.. parameters.Select(p => (p.Name, p.Value, zeros_like(p.Value).DetachFromDisposeScope(), GdnParameters.MinimumOf(p.Name) is null ? decay : 0))];
     }
 
     /// <summary>Takes one step with the gradients gathered since the last, and clears them.</summary>
@@ -32,7 +33,7 @@ public sealed class Sgd : IDisposable
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        foreach (var (_, value, average) in trained)
+        foreach (var (_, value, average, decay) in trained)
         {
             if (value.grad is not { } gradient)
                 continue;
@@ -55,7 +56,7 @@ public sealed class Sgd : IDisposable
     public void Restore(Weights momenta)
     {
         using var noGrad = no_grad();
-        foreach (var (name, value, average) in trained)
+        foreach (var (name, value, average, _) in trained)
         {
             using var scope = NewDisposeScope();
             average.copy_(tensor(momenta[name].Values, value.shape));
@@ -65,7 +66,7 @@ public sealed class Sgd : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var (_, _, average) in trained)
+        foreach (var (_, _, average, _) in trained)
             average.Dispose();
     }
 }

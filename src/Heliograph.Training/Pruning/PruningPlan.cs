@@ -60,13 +60,14 @@ public sealed class PruningPlan
     public string Describe(Network network) => FormattableString.Invariant(
         $"{Filters(original) - Filters(network)} of {Filters(original)} filters removed, device half {DeviceMacs(network):N0} MACs with the encoder");
 
-    int Filters(Network network) => Convolutions.Sum(name => network.ShapeOf(name).Channels);
-
-    long DeviceMacs(Network network)
+    /// <summary>MACs of the device half that the network gives, with the encoder.</summary>
+    public long DeviceMacs(Network network)
     {
         var front = network.SplitAt(experiment.Split).Device;
         return front.Cost().Macs + JointCode.Encoder(front.Output, experiment.Code.Channels).Cost().Macs;
     }
+
+    int Filters(Network network) => Convolutions.Sum(name => network.ShapeOf(name).Channels);
 
     // Every layer narrowed by the same ratio, but not below the floor.
     Network Uniform(double ratio) => UniformPruning.Prune(original, experiment.Split, ratio).With(layer =>

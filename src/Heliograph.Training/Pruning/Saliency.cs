@@ -43,13 +43,18 @@ public static class Saliency
         });
 
     /// <summary>Θ ← Θ − λ·(MACs that one filter of the layer costs, in millions): its own and those of the layer that reads it.</summary>
-    public static IReadOnlyDictionary<string, double[]> Penalize(IReadOnlyDictionary<string, double[]> scores, Network network, double lambda)
+    /// <param name="scores">By convolution, one score a filter.</param>
+    /// <param name="network">The network as it is now.</param>
+    /// <param name="lambda">λ.</param>
+    /// <param name="macs">What a network costs.</param>
+    public static IReadOnlyDictionary<string, double[]> Penalize(
+        IReadOnlyDictionary<string, double[]> scores, Network network, double lambda, Func<Network, long> macs)
     {
-        long whole = network.Cost().Macs;
+        long whole = macs(network);
         return scores.ToDictionary(layer => layer.Key, layer =>
         {
             var narrower = network.With(l => l is Convolution conv && conv.Name == layer.Key && conv.Filters > 1 ? conv with { Filters = conv.Filters - 1 } : l);
-            double millions = (whole - narrower.Cost().Macs) / 1e6;
+            double millions = (whole - macs(narrower)) / 1e6;
             return Array.ConvertAll(layer.Value, score => score - lambda * millions);
         });
     }

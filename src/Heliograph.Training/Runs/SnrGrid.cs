@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Heliograph.Training.Runs;
 
-/// <summary>The SNRs, in dB, at which a pair is evaluated: <c>low:high:step</c>, or a list such as <c>0,5,14.5</c>.</summary>
+/// <summary>The SNRs, in dB, at which a pair is evaluated: <c>low:high:step</c>, a list such as <c>0,5,14.5</c>, or both: <c>-6:20:2,14.5</c>.</summary>
 public sealed record SnrGrid : IParsable<SnrGrid>
 {
     readonly string text;
@@ -18,30 +18,40 @@ public sealed record SnrGrid : IParsable<SnrGrid>
 
     /// <inheritdoc/>
     public static SnrGrid Parse(string s, IFormatProvider? provider) =>
-        TryParse(s, provider, out var grid) ? grid : throw new FormatException("SNRs in dB as low:high:step, such as -6:20:2, or as a list, such as 0,5,14.5");
+        TryParse(s, provider, out var grid) ? grid : throw new FormatException("SNRs in dB as low:high:step, such as -6:20:2, as a list, such as 0,5,14.5, or both: -6:20:2,14.5");
 
     /// <inheritdoc/>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, [MaybeNullWhen(false)] out SnrGrid result)
     {
         result = null;
         string written = (s ?? "").Trim().TrimStart('[').TrimEnd(']');
-        bool range = written.Contains(':', StringComparison.Ordinal);
         var numbers = new List<double>();
-        foreach (string part in written.Split(range ? ':' : ','))
+        foreach (string part in written.Split(','))
         {
-            if (!double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) || !double.IsFinite(number))
+            if (Points(part) is not { } points)
                 return false;
-            numbers.Add(number);
-        }
-        if (range)
-        {
-            if (numbers is not [double low, double high, double step] || !(step > 0) || high < low || (high - low) / step > 1000)
-                return false;
-            int count = (int)Math.Floor((high - low) / step + 1e-9) + 1;
-            numbers = [.. Enumerable.Range(0, count).Select(i => Math.Round(low + i * step, 9))];
+            numbers.AddRange(points);
         }
         result = new(written, [.. numbers.Distinct().Order()]);
         return true;
+    }
+
+    // A number, or low:high:step; null where it is neither.
+    static double[]? Points(string part)
+    {
+        var numbers = new List<double>();
+        foreach (string text in part.Split(':'))
+        {
+            if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) || !double.IsFinite(number))
+                return null;
+            numbers.Add(number);
+        }
+        if (numbers is [_])
+            return [.. numbers];
+        if (numbers is not [double low, double high, double step] || !(step > 0) || high < low || (high - low) / step > 1000)
+            return null;
+        int count = (int)Math.Floor((high - low) / step + 1e-9) + 1;
+        return [.. Enumerable.Range(0, count).Select(i => Math.Round(low + i * step, 9))];
     }
 
     /// <inheritdoc/>

@@ -68,7 +68,7 @@ public sealed class AutoencoderStep : Step
         var options = session.Experiment.Autoencoder;
         long limit = (long)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * options.CacheShare);
         var type = session.Precision == Precision.Bf16 ? ScalarType.BFloat16 : ScalarType.Float32;
-        var cache = new FeatureCache(set.Count, front.Network.Output, type, limit, session.Run.In("features.tmp"));
+        var cache = new FeatureCache(set.Count, front.Network.Output, type, limit, session.Run.In(".features.tmp"));
         try
         {
             if (cache.IsOnDisk)

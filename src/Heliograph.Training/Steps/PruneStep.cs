@@ -47,7 +47,8 @@ public sealed class PruneStep : Step
     {
         var options = session.Experiment.Prune;
         var saliency = Saliency.Create(options.Criterion, session.Experiment.Seed + (ulong)phase);
-        using var module = new NetworkModule(model.Network, model.Weights, session.Device, session.Precision);
+        // Scores come from the gradients of gates; those of the weights are not needed.
+        using var module = new NetworkModule(model.Network, model.Weights, session.Device, session.Precision, trainable: false);
         using var source = new BatchSource(session.Data.Train.Take(Math.Min(options.Images, session.Data.Train.Count), session.Experiment.Seed),
             session.Data.Normalisation, null, options.Batch, session.Experiment.Seed, "prune.score");
 
@@ -65,7 +66,7 @@ public sealed class PruneStep : Step
         if (options.Normalize ?? saliency.NormalizeByDefault)
             scores = Saliency.Normalize(scores);
         if (options.Penalty > 0)
-            scores = Saliency.Penalize(scores, model.Network, options.Penalty);
+            scores = Saliency.Penalize(scores, model.Network, options.Penalty, plan.DeviceMacs);
         var (network, weights) = FilterRemoval.Keep(model.Network, model.Weights, plan.Select(model.Network, scores));
         return new(network, weights);
     }

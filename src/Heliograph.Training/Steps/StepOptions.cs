@@ -17,7 +17,7 @@ public record TrainingOptions : IValidated
     /// <summary>Momentum, in [0, 1).</summary>
     public double Momentum { get; init; } = 0.9;
 
-    /// <summary>Weight of the L2 penalty on all parameters.</summary>
+    /// <summary>Weight of the L2 penalty on all parameters but GDN's (see <see cref="Modules.Sgd"/>).</summary>
     public double Decay { get; init; } = 5e-4;
 
     /// <summary>Nesterov's form of the momentum.</summary>
@@ -109,7 +109,7 @@ public sealed record PruneOptions : TrainingOptions
     /// <summary>Remove <see cref="Ratio"/> of every layer, instead of ranking all layers' filters together.</summary>
     public bool Uniform { get; init; }
 
-    /// <summary>λ of the cost penalty: score − λ·(MACs that the filter costs, in millions).</summary>
+    /// <summary>λ of the cost penalty: score − λ·(MACs that the filter costs the device half with the encoder, in millions).</summary>
     public double Penalty { get; init; }
 
     /// <summary>Most filters removed at once; the paper's 512.</summary>
@@ -149,6 +149,8 @@ public sealed record AutoencoderOptions : TrainingOptions
     {
         base.Validate(prefix);
         Check.That(CacheShare is >= 0 and <= 1, $"{prefix}cacheShare must be between 0 and 1, not {CacheShare}");
+        Check.That(Smoothing == 0, $"{prefix}smoothing is of cross-entropy; this step restores maps and has no labels");
+        Check.That(MeasureEvery == 1, $"{prefix}measureEvery has no effect: this step measures no accuracy while it trains");
     }
 }
 

@@ -35,7 +35,7 @@ public sealed record TrainingTask<TBatch>
     /// <summary>The batches of an epoch from a given one on; a pure function of its arguments.</summary>
     public required Func<int, int, IEnumerable<TBatch>> Batches { get; init; }
 
-    /// <summary>Forward pass of a batch; the iteration is unique in the step and may key random draws.</summary>
+    /// <summary>Forward pass of a batch; the iteration, counted over the epochs, may key random draws.</summary>
     public required Func<TBatch, long, BatchLoss> Loss { get; init; }
 
     /// <summary>Accuracy in percent after an epoch (see <see cref="TrainingOptions.MeasureEvery"/>), and on which images; null to measure nothing.</summary>

@@ -55,6 +55,19 @@ public sealed class SgdTests
         Assert.Equal(4.768f, optimizer.State().Single().Read()[0], 5);
     }
 
+    [Theory]
+    [InlineData("encoder.gdn.beta")]
+    [InlineData("decoder.igdn.gamma")]
+    public void Roots_of_GDN_have_no_penalty(string name)
+    {
+        using var scope = NewDisposeScope();
+        var root = tensor(new float[] { 2 }, requires_grad: true);
+        using var optimizer = new Sgd([(name, root)], momentum: 0.5, decay: 0.1, nesterov: false);
+        (root * 3).sum().backward();
+        optimizer.Step(0.1);
+        Assert.Equal(1.7f, root.item<float>(), 6);
+    }
+
     [Fact]
     public void A_parameter_without_a_gradient_stays()
     {

@@ -123,7 +123,7 @@ public sealed class SaliencyTests
     public void The_penalty_takes_off_what_one_filter_costs_in_millions_of_macs()
     {
         // A filter of conv1 costs its own 6·6·9·2 MACs and 3·3·9·5 in conv2; one of conv2 3·3·9·4 and 3 in the linear layer.
-        var scores = Saliency.Penalize(new Dictionary<string, double[]> { ["conv1"] = [1, 2, 3, 4], ["conv2"] = [0, 0, 0, 0, 0] }, Network, 100);
+        var scores = Saliency.Penalize(new Dictionary<string, double[]> { ["conv1"] = [1, 2, 3, 4], ["conv2"] = [0, 0, 0, 0, 0] }, Network, 100, network => network.Cost().Macs);
         Assert.Equal(1 - 100 * (648 + 405) / 1e6, scores["conv1"][0], 12);
         Assert.Equal(-100 * (324 + 3) / 1e6, scores["conv2"][4], 12);
     }

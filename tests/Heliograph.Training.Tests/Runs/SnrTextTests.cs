@@ -18,6 +18,8 @@ public sealed class SnrTextTests
     [InlineData("14.5", new[] { 14.5 })]
     [InlineData("[5, 0,14.5 ,5]", new[] { 0, 5, 14.5 })]
     [InlineData("1e1", new double[] { 10 })]
+    [InlineData("0:4:2,14.5, -1", new[] { -1, 0, 2, 4, 14.5 })]
+    [InlineData("0:2:1,5:6:1", new double[] { 0, 1, 2, 5, 6 })]
     public void Grids(string text, double[] decibels) => Assert.Equal(decibels, Grid(text).Decibels);
 
     [Theory]
@@ -32,6 +34,8 @@ public sealed class SnrTextTests
     [InlineData("nan")]
     [InlineData("0:inf:1")]
     [InlineData("1:2:3:4")]
+    [InlineData("0:4:2,")]
+    [InlineData("0:4:2,0:4")]
     public void What_is_no_grid(string text)
     {
         Assert.False(SnrGrid.TryParse(text, null, out _));
