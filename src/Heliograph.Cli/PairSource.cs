@@ -10,11 +10,14 @@ namespace Heliograph.Cli;
 sealed record PairSource(TrainedPair Pair, Experiment Experiment, RunFolder? Run) : IDisposable
 {
     /// <summary>Opens whichever of the two the folder holds.</summary>
-    public static PairSource Open(string folder, string[] overrides)
+    /// <param name="folder">The folder.</param>
+    /// <param name="overrides">Values that differ from the experiment's.</param>
+    /// <param name="forWork">True to write the measurement into a run: no other program works in it meanwhile.</param>
+    public static PairSource Open(string folder, string[] overrides, bool forWork)
     {
         if (RunFolder.IsRun(folder))
         {
-            var run = RunFolder.OpenForReading(folder);
+            var run = forWork ? OpenForWork(folder) : RunFolder.OpenForReading(folder);
             string path = run.In("experiment.yaml");
             var experiment = OptionsBinder.Bind<Experiment>(File.ReadAllText(path), path, overrides);
             return new(TrainedPair.Of(run), experiment, run);
@@ -29,4 +32,16 @@ sealed record PairSource(TrainedPair Pair, Experiment Experiment, RunFolder? Run
     }
 
     public void Dispose() => Run?.Dispose();
+
+    static RunFolder OpenForWork(string folder)
+    {
+        try
+        {
+            return RunFolder.OpenForWork(folder);
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"{e.Message}; --to DIR writes elsewhere", e);
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Heliograph.Training.Runs;
 
 namespace Heliograph.Cli;
@@ -5,20 +6,31 @@ namespace Heliograph.Cli;
 /// <summary>Where runs go when no folder is given: runs/NAME, runs/NAME-2, runs/NAME-3 …</summary>
 static class RunNames
 {
+    const string Folder = "runs";
+
     /// <summary>The first name that is not taken.</summary>
-    public static string New(string experiment) => Candidates(experiment).First(path => !Directory.Exists(path));
+    public static string New(string experiment) => Candidates(Name(experiment)).First(path => !Directory.Exists(path));
 
-    /// <summary>The last name that holds a run of the experiment.</summary>
+    /// <summary>The run of the experiment on which a program worked last.</summary>
     /// <exception cref="UsageException">There is none.</exception>
-    public static string Newest(string experiment) =>
-        Candidates(experiment).TakeWhile(Directory.Exists).LastOrDefault(RunFolder.IsRun)
-        ?? throw new UsageException($"--resume: there is no run {Candidates(experiment).First()}; give --run DIR");
-
-    static IEnumerable<string> Candidates(string experiment)
+    public static string Newest(string experiment)
     {
-        string name = experiment.Replace('/', '-').Replace('\\', '-');
-        yield return Path.Combine("runs", name);
-        for (int i = 2; ; i++)
-            yield return Path.Combine("runs", $"{name}-{i}");
+        string name = Name(experiment);
+        string[] folders = Directory.Exists(Folder) ? Directory.GetDirectories(Folder) : [];
+        return folders.Where(path => IsOf(name, Path.GetFileName(path)) && RunFolder.IsRun(path))
+            .MaxBy(path => File.GetLastWriteTimeUtc(Path.Combine(path, "environment.jsonl")))
+            ?? throw new UsageException($"--resume: there is no run {Candidates(name).First()}; give --run DIR");
     }
+
+    static string Name(string experiment) => experiment.Replace('/', '-').Replace('\\', '-');
+
+    static IEnumerable<string> Candidates(string name)
+    {
+        yield return Path.Combine(Folder, name);
+        for (int i = 2; ; i++)
+            yield return Path.Combine(Folder, $"{name}-{i}");
+    }
+
+    static bool IsOf(string name, string folder) => folder == name || (folder.StartsWith(name + "-", StringComparison.Ordinal)
+        && int.TryParse(folder.AsSpan(name.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _));
 }

@@ -9,11 +9,12 @@ public static class CommandProgram
     /// <summary>Adds <c>--verbose</c>, <c>--help</c> and <c>--version</c>, does what the words say, and gives the exit code.</summary>
     /// <param name="root">The program's command. Not a RootCommand: that is named after the assembly.</param>
     /// <param name="words">The command line.</param>
-    /// <param name="interrupt">Asked when the work ends with a cancellation.</param>
+    /// <param name="interrupt">Knows which commands it may stop; asked when the work ends with a cancellation.</param>
     /// <param name="examples">For the help.</param>
     public static int Run(Command root, string[] words, Interrupt interrupt, params string[] examples)
     {
         ArgumentNullException.ThrowIfNull(root);
+        ArgumentNullException.ThrowIfNull(interrupt);
         var verbose = new Option<bool>("--verbose") { Description = "Show where an error came from.", Recursive = true };
         root.Options.Add(verbose);
         root.Options.Add(new HelpOption { Recursive = true });
@@ -21,8 +22,10 @@ public static class CommandProgram
         ExamplesHelp.AddTo(root, examples);
 
         var parsed = root.Parse(words);
-        if (parsed.Errors.Count > 0 && !parsed.Tokens.Any(token => token.Value is "--help" or "-h" or "-?" or "--version"))
+        // Help is given whatever else is wrong.
+        if (parsed.Errors.Count > 0 && parsed.Action is not ExamplesHelp)
             return Errors.Usage(parsed);
+        interrupt.ListenFor(parsed.CommandResult.Command);
         try
         {
             return parsed.Invoke(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });

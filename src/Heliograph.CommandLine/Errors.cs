@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.ComponentModel;
 using System.Runtime.InteropServices;
 
 namespace Heliograph.CommandLine;
@@ -76,8 +77,9 @@ public static class Errors
         {
             case UsageException:
                 return Usage(error.Message);
-            // What the outside world does wrong tells itself; anything else is a mistake of this program.
-            case IOException or InvalidDataException or UnauthorizedAccessException or HttpRequestException or NotSupportedException:
+            // What the outside world does wrong tells itself; anything else is a mistake of this program. The system's own errors (Win32Exception,
+            // a socket's among them) are ExternalExceptions as libtorch's are.
+            case IOException or InvalidDataException or UnauthorizedAccessException or HttpRequestException or NotSupportedException or Win32Exception:
                 Write(error.Message);
                 return 1;
             case ExternalException:

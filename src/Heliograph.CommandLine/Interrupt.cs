@@ -1,16 +1,17 @@
+using System.CommandLine;
 using System.Runtime.InteropServices;
 
 namespace Heliograph.CommandLine;
 
-/// <summary>Ctrl-C and a request to end ask the work to stop cleanly, with a checkpoint; asked a second time, the program ends at once.</summary>
+/// <summary>
+/// Ctrl-C and a request to end ask the work to stop cleanly, with a checkpoint; asked a second time, the program ends at once. A command that
+/// does not watch the token ends at the first, as programs do.
+/// </summary>
 public sealed class Interrupt : IDisposable
 {
     readonly CancellationTokenSource source = new();
-    readonly PosixSignalRegistration[] registrations;
-
-    /// <summary>Listens for the signals.</summary>
-    public Interrupt() => registrations =
-        [PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle)];
+    readonly HashSet<Command> watchers = [];
+    PosixSignalRegistration[] registrations = [];
 
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => source.Token;
@@ -18,12 +19,30 @@ public sealed class Interrupt : IDisposable
     /// <summary>128 + the number of the signal, as shells have it: 130 after Ctrl-C, 143 after a request to end.</summary>
     public int ExitCode { get; private set; } = 130;
 
+    /// <summary>Makes a command whose work watches the token.</summary>
+    /// <param name="create">Makes it with the token.</param>
+    public Command WatchedBy(Func<CancellationToken, Command> create)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        var command = create(Token);
+        watchers.Add(command);
+        return command;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var registration in registrations)
             registration.Dispose();
         source.Dispose();
+    }
+
+    /// <summary>Listens for the signals where a command watches the token.</summary>
+    /// <param name="command">The one that is about to run.</param>
+    internal void ListenFor(Command command)
+    {
+        if (watchers.Contains(command))
+            registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle)];
     }
 
     void Handle(PosixSignalContext context)

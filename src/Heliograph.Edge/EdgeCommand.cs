@@ -78,13 +78,22 @@ public static class EdgeCommand
     public static Command NewKey(string program)
     {
         var name = new Argument<string>("NAME") { Description = "Whose key it is; a word." };
-        var command = new ExampleCommand("new-key", "Make a key for --api-keys: the key goes to its user, the line into the file.", $"{program} new-key garden", $"{program} new-key gate-camera") { name };
+        var json = new Option<bool>("--json") { Description = "Print one line of JSON." };
+        var command = new ExampleCommand("new-key", "Make a key for --api-keys: the key goes to its user, the line into the file.",
+            $"{program} new-key garden",
+            $"{program} new-key gate-camera --json")
+        { name, json };
         command.SetAction(parsed =>
         {
             string word = parsed.GetValue(name)!;
             if (word.Length == 0 || word.Any(char.IsWhiteSpace) || word[0] == '#')
                 throw new UsageException($"a key's name is one word that does not begin with #, not '{word}'");
             var (key, line) = ApiKeys.Make(word);
+            if (parsed.GetValue(json))
+            {
+                Console.Out.WriteLine(JsonSerializer.Serialize(new { name = word, key, line }));
+                return 0;
+            }
             Console.Out.WriteLine($"key:  {key}");
             Console.Out.WriteLine($"line: {line}");
             return 0;
@@ -128,10 +137,21 @@ public static class EdgeCommand
             Console.Out.WriteLine($"frames:        udp://{udp}");
         if (options.Zmq is not null)
             Console.Out.WriteLine($"samples:       {options.Zmq}");
-        Console.Out.WriteLine(IPAddress.IsLoopback(options.Bind)
-            ? $"bound to {options.Bind}: only this machine can reach it (--bind 0.0.0.0 opens it to others)"
-            : options.ApiKeys is null ? "open to the network without keys (--api-keys FILE)" : "open to the network for those who have a key");
+        Console.Out.WriteLine(Reach(options));
         Console.Out.WriteLine("Ctrl-C stops it.");
+    }
+
+    /// <summary>Who can reach the server; frames need no key.</summary>
+    static string Reach(EdgeOptions options)
+    {
+        bool frames = options.Udp is { } udp && !IPAddress.IsLoopback(udp.Address);
+        if (IPAddress.IsLoopback(options.Bind))
+        {
+            string local = $"bound to {options.Bind}: only this machine can reach it (--bind 0.0.0.0 opens it to others)";
+            return frames ? $"open to the network for frames; all else is {local}" : local;
+        }
+        return options.ApiKeys is null ? "open to the network without keys (--api-keys FILE)"
+            : "open to the network for those who have a key" + (frames ? ", and for frames" : "");
     }
 
     static IPAddress Address(string? text) => text switch

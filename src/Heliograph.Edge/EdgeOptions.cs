@@ -39,7 +39,7 @@ public sealed record EdgeOptions
     /// <summary>Most images a batch, at least 1.</summary>
     public int Batch { get; init; } = 32;
 
-    /// <summary>Longest time that an image waits for others to fill its batch.</summary>
+    /// <summary>Longest time that an image waits for others to fill its batch; at most a minute.</summary>
     public TimeSpan BatchWait { get; init; } = TimeSpan.FromMilliseconds(2);
 
     /// <summary>Most images accepted and not yet answered, at least 1; more are refused.</summary>
@@ -92,7 +92,7 @@ public sealed record EdgeOptions
     internal void Check()
     {
         That(Batch is >= 1 and <= 4096, $"--batch must be 1 to 4096, not {Batch}");
-        That(BatchWait >= TimeSpan.Zero && BatchWait <= TimeSpan.FromSeconds(10), "--batch-wait must be 0 to 10000 ms");
+        That(BatchWait >= TimeSpan.Zero && BatchWait <= TimeSpan.FromMinutes(1), "--batch-wait must be 0 to 60000 ms");
         That(Queue is >= 1 and <= 1_000_000, $"--queue must be 1 to 1000000, not {Queue}");
         That(Threads is >= 0 and <= 1024, $"--threads must be 0 to 1024, not {Threads}");
         That(Rate is null or (>= 1 and <= 1_000_000), $"--rate must be 1 to 1000000 requests a second, not {Rate}");
@@ -114,6 +114,9 @@ public sealed record EdgeOptions
 /// <summary>The simulated channel between a demonstration's sender and the server.</summary>
 public interface IDemoController
 {
+    /// <summary>Lowest and highest SNR that can be set, in dB.</summary>
+    const double LowestSnrDb = -30, HighestSnrDb = 60;
+
     /// <summary>P/σ² per real symbol in dB (docs/snr.md); null for a channel without noise.</summary>
     double? SnrDb { get; set; }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -91,7 +92,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
     /// <summary>Starts a server; it is ready when this returns.</summary>
     /// <exception cref="UsageException">An option is out of its range, or there is no pair.</exception>
     /// <exception cref="InvalidDataException">A pair or a file of keys or devices is damaged.</exception>
-    /// <exception cref="IOException">A file cannot be read, or a port is taken.</exception>
+    /// <exception cref="IOException">A file cannot be read, or a port is taken or not to be had.</exception>
     /// <exception cref="NotSupportedException">CUDA is asked for and not there.</exception>
     public static async Task<EdgeServer> StartAsync(EdgeOptions options, CancellationToken cancellation = default)
     {
@@ -142,7 +143,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
 
     async Task Start(CancellationToken cancellation)
     {
-        await app.StartAsync(cancellation);
+        await StartHttp(cancellation);
         foreach (var pair in pairs.All)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -157,10 +158,25 @@ public sealed partial class EdgeServer : IAsyncDisposable
             receiving = Task.WhenAll(receiving, zmq.RunAsync(intakes.Token));
     }
 
+    async Task StartHttp(CancellationToken cancellation)
+    {
+        try
+        {
+            await app.StartAsync(cancellation);
+        }
+        catch (SocketException e)
+        {
+            // Kestrel names the address where a port is taken, and only there.
+            string where = string.Join(" or ", new[] { http?.ToString() ?? "Kestrel:Endpoints", grpc?.ToString() }.OfType<string>());
+            throw new IOException($"cannot listen on {where}: {e.Message}", e);
+        }
+    }
+
     async Task Stop()
     {
+        if (inference.Ready)
+            Stopping(log, batcher.Count);
         inference.Ready = false;
-        Stopping(log, batcher.Count);
         await intakes.CancelAsync();
         await receiving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         using var patience = new CancellationTokenSource(options.StopTimeout);

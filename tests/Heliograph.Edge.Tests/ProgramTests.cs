@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 
@@ -18,7 +19,7 @@ public sealed partial class ProgramTests : IDisposable
     public async Task It_says_where_it_listens_and_asked_to_stop_answers_what_it_accepted()
     {
         var pair = EdgePairs.Write(root, "one");
-        using var process = Start("--pairs", root, "--http", "0", "--grpc", "0", "--udp", "0", "--batch", "64", "--batch-wait", "9000", "--json");
+        using var process = Start("--pairs", root, "--http", "0", "--grpc", "0", "--udp", "0", "--batch", "64", "--batch-wait", "60000", "--json");
         var start = JsonNode.Parse((await process.StandardOutput.ReadLineAsync())!)!;
         Assert.StartsWith("http://127.0.0.1:", (string)start["http"]!, StringComparison.Ordinal);
         Assert.StartsWith("http://127.0.0.1:", (string)start["grpc"]!, StringComparison.Ordinal);
@@ -44,6 +45,8 @@ public sealed partial class ProgramTests : IDisposable
     [InlineData(2, "--batch must be a whole number", "--pairs", "ROOT", "--batch", "many")]
     [InlineData(2, "--bind must be an address", "--pairs", "ROOT", "--bind", "somewhere")]
     [InlineData(2, "did you mean", "--pairz", "ROOT")]
+    [InlineData(2, "--batch-wait must be 0 to 60000 ms", "--pairs", "ROOT", "--batch-wait", "60001")]
+    [InlineData(1, "cannot listen on http://192.0.2.1:0: ", "--pairs", "ROOT", "--http", "0", "--bind", "192.0.2.1")]
     [InlineData(1, "keys", "--pairs", "ROOT", "--http", "0", "--api-keys", "ROOT/keys")]
     [InlineData(1, "--cuda", "--pairs", "ROOT", "--http", "0", "--cuda")]
     public async Task What_is_wrong_is_told_in_one_line(int code, string said, params string[] arguments)
@@ -59,6 +62,46 @@ public sealed partial class ProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task A_port_that_is_taken_is_told_and_nothing_else()
+    {
+        EdgePairs.Write(root, "one");
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        using var process = Start("--pairs", root, "--http", $"{((IPEndPoint)other.LocalEndpoint).Port}");
+        string[] error = (await process.StandardError.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        await process.WaitForExitAsync();
+        Assert.Equal(1, process.ExitCode);
+        string line = Assert.Single(error);
+        Assert.StartsWith("error: ", line, StringComparison.Ordinal);
+        Assert.Contains($"http://{other.LocalEndpoint}", line, StringComparison.Ordinal);
+        Assert.Equal("", await process.StandardOutput.ReadToEndAsync());
+    }
+
+    [Theory]
+    [InlineData("bound to 127.0.0.1: only this machine can reach it", "0")]
+    [InlineData("open to the network for frames; all else is bound to 127.0.0.1: only this machine can reach it", "0.0.0.0:0")]
+    public async Task It_says_who_can_reach_it(string said, string udp)
+    {
+        EdgePairs.Write(root, "one");
+        using var process = Start("--pairs", root, "--http", "0", "--udp", udp);
+        var lines = new List<string>();
+        while (await process.StandardOutput.ReadLineAsync() is { } line && line != "Ctrl-C stops it.")
+            lines.Add(line);
+        Assert.Equal(0, Kill(process.Id, Sigterm));
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.StartsWith(said, lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Its_version_needs_no_pairs()
+    {
+        using var process = Start("--version");
+        Assert.Matches(@"^\d+\.\d+\.\d+\S*\r?\n$", await process.StandardOutput.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    [Fact]
     public async Task A_new_key_is_one_that_its_line_lets_in()
     {
         using var process = Start("new-key", "garden");
@@ -68,6 +111,12 @@ public sealed partial class ProgramTests : IDisposable
         string file = Path.Combine(root, "keys");
         File.WriteAllText(file, lines[1]["line: ".Length..]);
         Assert.Equal("garden", Edge.Security.ApiKeys.Read(file).NameOf(lines[0]["key:  ".Length..]));
+
+        using var other = Start("new-key", "roof", "--json");
+        var made = JsonNode.Parse(await other.StandardOutput.ReadToEndAsync())!;
+        File.WriteAllText(file, (string)made["line"]!);
+        Assert.Equal("roof", (string)made["name"]!);
+        Assert.Equal("roof", Edge.Security.ApiKeys.Read(file).NameOf((string)made["key"]!));
     }
 
     static Process Start(params string[] arguments) => Process.Start(

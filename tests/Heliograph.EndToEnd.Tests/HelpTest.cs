@@ -4,7 +4,7 @@ public sealed class HelpTest
 {
     public static TheoryData<string, string> Commands => new()
     {
-        { "", "--verbose --help --version train evaluate export pair costs data runs report serve demo" },
+        { "", "--verbose --help --version train evaluate export pair costs data runs report serve relay replay demo" },
         { "train", "EXPERIMENT key=value --run --resume --until --data --json --verbose" },
         { "evaluate", "RUN|PAIR --snr --draws --to --data --json" },
         { "export", "RUN --to --name --half --no-onnx --force --data --json" },
@@ -13,13 +13,18 @@ public sealed class HelpTest
         { "costs", "NETWORK --classes --size --width --split --ratio --channels --json" },
         { "data", "info get images png" },
         { "data info", "NAME --path --size --data --json" },
-        { "data get", "NAME --to --from" },
-        { "data images", "NAME --to --train --count --data --json" },
+        { "data get", "NAME --to --from --json" },
+        { "data images", "NAME --to --train --count --path --size --data --json" },
         { "data png", "NAME --snr --path --size --data --json" },
         { "runs", "FOLDER --json" },
         { "report", "RUN --to --json" },
-        { "serve", "--pairs --bind --http --grpc --udp --batch --queue --api-keys --devices --rate --cert --json new-key" },
-        { "serve new-key", "NAME" },
+        {
+            "serve", "--pairs --bind --http --grpc --udp --zmq --zmq-pair --zmq-sub --zmq-vectors --batch --batch-wait --queue --threads --cuda --api-keys "
+                + "--devices --rate --max-request --cert --cert-key --log-json --json new-key"
+        },
+        { "serve new-key", "NAME --json" },
+        { "relay", "--pair --udp --zmq --pub --json" },
+        { "replay", "FILE --to --speed --json" },
         { "demo", "--pair --snr --channel --http --rate --images --data --json" },
     };
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text.Json;
 
 namespace Heliograph.EndToEnd.Tests;
@@ -69,6 +70,31 @@ public sealed class JsonContractTest : IDisposable
         Assert.All(info.At("mean").EnumerateArray(), mean => Assert.InRange(mean.GetDouble(), 0.1, 0.9));
         Assert.Equal(3, info.At("std").GetArrayLength());
         Assert.All(info.At("std").EnumerateArray(), deviation => Assert.InRange(deviation.GetDouble(), 0.02, 0.5));
+    }
+
+    [Fact]
+    public void Data_of_a_folder_are_brought_to_a_size()
+    {
+        place.Run("data", "images", "signs", "--train", "--to", "my/train", "--count", "56").Succeeded();
+        place.Run("data", "images", "signs", "--to", "my/test", "--count", "28").Succeeded();
+        var info = place.Run("data", "info", "folder", "--path", "my", "--size", "24x16", "--json").Succeeded().Json();
+        Assert.Equal((56, 28), (info.At("train").GetInt32(), info.At("test").GetInt32()));
+        Assert.Equal([3, 24, 16], info.At("size").EnumerateArray().Select(side => side.GetInt32()));
+        var written = place.Run("data", "images", "folder", "--path", "my", "--size", "16", "--to", "small", "--json").Succeeded().Json();
+        Assert.Equal(28, written.At("images").GetInt32());
+        Assert.Equal((16, 16), PngSize(Directory.GetFiles(place.In("small"), "*.png", SearchOption.AllDirectories)[0]));
+    }
+
+    [Fact]
+    public void Data_get()
+    {
+        // An archive that is there is not downloaded again.
+        place.Write("data/cifar-10-binary.tar.gz", "here already");
+        var result = place.Run("data", "get", "cifar10", "--to", "data", "--json").Succeeded();
+        Assert.Empty(result.Error);
+        Assert.Equal("data path", result.Json().Fields());
+        Assert.Equal("cifar10", result.Json().At("data").GetString());
+        Assert.Equal(Path.Combine("data", "cifar-10-binary.tar.gz"), result.Json().At("path").GetString());
     }
 
     [Fact]
@@ -178,6 +204,13 @@ public sealed class JsonContractTest : IDisposable
             File.ReadAllBytes(place.In("run", "steps", "pretrain", "backbone.safetensors")),
             File.ReadAllBytes(place.In("shared", "steps", "pretrain", "backbone.safetensors")));
         Assert.False(File.Exists(place.In("shared", "metrics.jsonl")));
+    }
+
+    /// <summary>Width and height, from the header.</summary>
+    static (int Width, int Height) PngSize(string path)
+    {
+        byte[] png = File.ReadAllBytes(path);
+        return (BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16)), BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(20)));
     }
 
     static void AssertEvaluation(JsonElement evaluation, double[] snr)

@@ -28,8 +28,8 @@ public sealed class LinkTest : IDisposable
             "--repeat", $"{rounds}", "--rate", "500", "--labels", "folders", "photos"]).Succeeded();
 
         using var http = new HttpClient { BaseAddress = new(started.At("http").GetString()!) };
-        var record = await Settled(http, rounds * images);
-        Assert.Equal(rounds * images, record.At("labelled").GetInt32());
+        var record = await Settled(http, "labelled", rounds * images);
+        Assert.Equal(rounds * images, record.At("frames").GetInt32());
         Assert.Equal(0, record.At("erased").GetInt32());
         // Each round is one draw of the noise over the test set, as one of evaluate's; 4 deviations of a proportion bound what noise can do.
         double measured = 100 * record.Number("correct") / (rounds * images), deviation = 100 * Math.Sqrt(expected / 100 * (1 - expected / 100) / images);
@@ -45,28 +45,21 @@ public sealed class LinkTest : IDisposable
     {
         string device = DevicePrograms.PublishedX64();
         place.Run("data", "images", "signs", "--to", "photos", "--count", "5").Succeeded();
-        int port;
-        RunningProgram sender;
-        using (var first = Start("--udp", "0"))
-        {
-            var started = JsonDocument.Parse(await first.FirstLine()).RootElement;
-            string udp = started.At("udp").GetString()!;
-            port = int.Parse(udp[(udp.LastIndexOf(':') + 1)..], System.Globalization.CultureInfo.InvariantCulture);
-            sender = Programs.Start(place.Path, [device, "send", "--pair", Pair, "--to", $"udp://{udp}", "--repeat", "0", "--rate", "100", "photos"]);
-            using var http = new HttpClient { BaseAddress = new(started.At("http").GetString()!) };
-            await Settled(http, 20, atLeast: true);
-            first.Kill();
-        }
-        using (sender)
-        {
-            await Task.Delay(500);
-            Assert.False(sender.HasExited);
-            using var second = Start("--udp", $"{port}");
-            using var http = new HttpClient { BaseAddress = new(JsonDocument.Parse(await second.FirstLine()).RootElement.At("http").GetString()!) };
-            await Settled(http, 20, atLeast: true);
-            sender.SendInterrupt();
-            Assert.Equal(130, sender.Wait().ExitCode);
-        }
+        using var first = Start("--udp", "0");
+        var started = JsonDocument.Parse(await first.FirstLine()).RootElement;
+        string udp = started.At("udp").GetString()!;
+        using var sender = Programs.Start(place.Path, [device, "send", "--pair", Pair, "--to", $"udp://{udp}", "--repeat", "0", "--rate", "100", "photos"]);
+        using (var http = new HttpClient { BaseAddress = new(started.At("http").GetString()!) })
+            await Settled(http, "frames", 20, atLeast: true);
+        first.Kill();
+
+        await Task.Delay(500);
+        Assert.False(sender.HasExited);
+        using var second = Start("--udp", udp);
+        using (var http = new HttpClient { BaseAddress = new(JsonDocument.Parse(await second.FirstLine()).RootElement.At("http").GetString()!) })
+            await Settled(http, "frames", 20, atLeast: true);
+        sender.SendInterrupt();
+        Assert.Equal(130, sender.Wait().ExitCode);
     }
 
     [Fact]
@@ -82,7 +75,7 @@ public sealed class LinkTest : IDisposable
         Assert.Equal(30, replayed.At("frames").GetInt32());
 
         using var http = new HttpClient { BaseAddress = new(started.At("http").GetString()!) };
-        var record = await Settled(http, 30);
+        var record = await Settled(http, "labelled", 30);
         // Noiseless, 91 % of the test set are right; 30 images of 28 classes by chance would be 1.
         Assert.InRange(record.At("correct").GetInt32(), 20, 30);
     }
@@ -103,12 +96,14 @@ public sealed class LinkTest : IDisposable
         using var radio = GnuRadioChannel.Start(carried.At("zmq").GetString()!, Snr.FromDecibels(snr));
         using var server = Start("--zmq", radio.Output);
         using var http = new HttpClient { BaseAddress = new(JsonDocument.Parse(await server.FirstLine()).RootElement.At("http").GetString()!) };
-        var results = Task.Run(() => Results(http, images));
-        await Task.Delay(500);
+        using var patience = new CancellationTokenSource(Programs.Patience);
+        var results = Task.Run(() => Results(http, images, patience.Token));
+        await Until(http, status => status.At("resultClients").GetInt32() == 1, "the client of the events");
 
         string[] photos = [.. Directory.GetFiles(place.In("photos"), "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
-        // The block keeps the last samples until others follow: the set is sent again to push them out.
-        using var sender = Programs.Start(place.Path, [device, "send", "--pair", Pair, "--to", $"udp://{udp}", "--repeat", "2", "--rate", "300", "photos"]);
+        // The block keeps the last samples until others follow: the set is sent again to push them out. Slowly: the server keeps 64 events for
+        // whoever does not read at once.
+        using var sender = Programs.Start(place.Path, [device, "send", "--pair", Pair, "--to", $"udp://{udp}", "--repeat", "2", "--rate", "100", "photos"]);
         string[] answers = await results;
         int correct = photos.Zip(answers).Count(pair => Path.GetFileName(Path.GetDirectoryName(pair.First)) == pair.Second);
         double measured = 100.0 * correct / images, deviation = 100 * Math.Sqrt(low / 100 * (1 - low / 100) / images);
@@ -128,26 +123,34 @@ public sealed class LinkTest : IDisposable
         return (evaluation.At("points")[0].Number("top1"), Directory.GetFiles(place.In("photos"), "*.png", SearchOption.AllDirectories).Length);
     }
 
-    /// <summary>The one device's record once it has so many frames.</summary>
-    static async Task<JsonElement> Settled(HttpClient http, int frames, bool atLeast = false)
+    /// <summary>The one device's record once it has counted so many.</summary>
+    static async Task<JsonElement> Settled(HttpClient http, string what, int count, bool atLeast = false)
     {
-        var deadline = DateTime.UtcNow.AddMinutes(1);
+        var settled = await Until(http, status => status.At("devices").EnumerateArray().ToArray() is [var one]
+            && one.At(what).GetInt32() is var now && (atLeast ? now >= count : now == count), $"{count} {what}");
+        return settled.At("devices")[0];
+    }
+
+    /// <summary>The server's status once something is so.</summary>
+    static async Task<JsonElement> Until(HttpClient http, Func<JsonElement, bool> holds, string what)
+    {
+        var deadline = DateTime.UtcNow + Programs.Patience;
         while (true)
         {
-            var devices = JsonDocument.Parse(await http.GetStringAsync("api/status")).RootElement.At("devices").EnumerateArray().ToArray();
-            if (devices is [var one] && (atLeast ? one.At("frames").GetInt32() >= frames : one.At("frames").GetInt32() == frames))
-                return one;
-            Assert.True(DateTime.UtcNow < deadline, $"waited in vain for {frames} frames: {string.Join(", ", devices)}");
+            var status = JsonDocument.Parse(await http.GetStringAsync("api/status")).RootElement;
+            if (holds(status))
+                return status;
+            Assert.True(DateTime.UtcNow < deadline, $"waited in vain for {what}: {status}");
             await Task.Delay(50);
         }
     }
 
     /// <summary>The classes named first, in the order of the stream.</summary>
-    static async Task<string[]> Results(HttpClient http, int count)
+    static async Task<string[]> Results(HttpClient http, int count, CancellationToken patience)
     {
         var named = new SortedDictionary<long, string>();
-        using var reader = new StreamReader(await http.GetStreamAsync("api/results"));
-        while (named.Count < count && await reader.ReadLineAsync() is { } line)
+        using var reader = new StreamReader(await http.GetStreamAsync("api/results", patience));
+        while (named.Count < count && await reader.ReadLineAsync(patience) is { } line)
         {
             if (!line.StartsWith("data: ", StringComparison.Ordinal))
                 continue;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Heliograph.Networks;
 using Spectre.Console;
 
@@ -24,7 +23,7 @@ static class CostsCommand
         { network, classes, size, width, split, ratio, channels, json };
         command.SetAction(parsed =>
         {
-            var (height, breadth) = ParseSize(parsed.GetValue(size)!);
+            var (height, breadth) = ImageSize.Parse(parsed.GetValue(size)!);
             var built = Vgg.Build(parsed.GetValue(network)!, parsed.GetValue(classes), new Shape(3, height, breadth), parsed.GetValue(width));
             if (parsed.GetValue(split) is null && (parsed.GetValue(channels) is not null || parsed.GetValue(ratio) != 0))
                 throw new UsageException("--ratio and --channels need a --split point");
@@ -36,17 +35,6 @@ static class CostsCommand
             return 0;
         });
         return command;
-    }
-
-    static (int Height, int Width) ParseSize(string text)
-    {
-        string[] parts = text.Split('x');
-        if (parts.Length is 1 or 2
-            && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int height)
-            && int.TryParse(parts[^1], NumberStyles.None, CultureInfo.InvariantCulture, out int width)
-            && height is > 0 and <= 4096 && width is > 0 and <= 4096)
-            return (height, width);
-        throw new UsageException($"--size: a number of pixels such as 32, or HEIGHTxWIDTH such as 48x64, up to 4096; not '{text}'");
     }
 
     static IEnumerable<(string Name, Network Front)> Fronts(Network network) => network.SplitPoints.Select(point => (point, network.SplitAt(point).Device));

@@ -8,27 +8,24 @@ namespace Heliograph.Cli.Commands;
 
 static class DataCommand
 {
-    public static Command Create(CancellationToken interrupt) => new ExampleCommand("data", "Look at data sets and download them.",
+    public static Command Create(Interrupt interrupt) => new ExampleCommand("data", "Look at data sets and download them.",
         "heliograph data info signs",
         "heliograph data get cifar100",
         "heliograph data images signs --to photos",
         "heliograph data png cifar100 --snr 14.5")
-    { Info(), Get(interrupt), Images(), Png() };
+    { Info(), interrupt.WatchedBy(Get), Images(), Png() };
 
     static ExampleCommand Info()
     {
-        var name = new Argument<string>("NAME") { Description = $"One of {string.Join(", ", DataSets.Names)}." };
-        var path = new Option<string?>("--path") { Description = "The archive or folder itself.", HelpName = "PATH" };
-        var size = new Option<int?>("--size") { Description = "Size in pixels to which images of a folder are brought.", HelpName = "N" };
-        var data = new Option<string?>("--data") { Description = "Where to look for data first.", HelpName = "DIR" };
+        var source = new DataSource();
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var command = new ExampleCommand("info", "Counts, classes, mean and standard deviation of a data set.",
             "heliograph data info cifar100",
-            "heliograph data info folder --path photos --size 64 --json")
-        { name, path, size, data, json };
+            "heliograph data info folder --path my-images --size 64 --json")
+        { source.Name, source.Path, source.Size, source.Data, json };
         command.SetAction(parsed =>
         {
-            var info = DataInfo.Of(Load(parsed.GetValue(name)!, parsed.GetValue(path), parsed.GetValue(size), parsed.GetValue(data)));
+            var info = DataInfo.Of(source.Load(parsed));
             if (parsed.GetValue(json))
             {
                 Output.PrintJson(info);
@@ -43,22 +40,21 @@ static class DataCommand
 
     static ExampleCommand Images()
     {
-        var name = new Argument<string>("NAME") { Description = "signs, cifar10 or cifar100." };
+        var source = new DataSource();
         var to = new Option<string>("--to") { Description = "A new folder; it gets a folder for each class.", HelpName = "DIR", Required = true };
         var train = new Option<bool>("--train") { Description = "Training images in place of test images." };
         var count = new Option<int>("--count") { Description = "How many, from the beginning of the set.", HelpName = "N", DefaultValueFactory = _ => 1000 };
-        var data = new Option<string?>("--data") { Description = "Where to look for data first.", HelpName = "DIR" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var command = new ExampleCommand("images", "Write images of a data set as PNG files, for a device to send.",
             "heliograph data images signs --to photos --count 200",
             "heliograph data images cifar100 --train --to photos")
-        { name, to, train, count, data, json };
+        { source.Name, to, train, count, source.Path, source.Size, source.Data, json };
         command.SetAction(parsed =>
         {
             string folder = parsed.GetValue(to)!;
             if (parsed.GetValue(count) < 1)
                 throw new UsageException($"--count must be at least 1, not {parsed.GetValue(count)}");
-            var set = DataSets.Load(new DataOptions { Name = parsed.GetValue(name)! }, parsed.GetValue(data), seed: 1);
+            var set = source.Load(parsed);
             int written = ImageFolder.Write(parsed.GetValue(train) ? set.Train : set.Test, set.Classes, folder, parsed.GetValue(count));
             if (parsed.GetValue(json))
                 Output.PrintJson(new { data = set.Name, folder, images = written, classes = set.Classes.Count });
@@ -71,23 +67,19 @@ static class DataCommand
 
     static ExampleCommand Png()
     {
-        var name = new Argument<string>("NAME") { Description = $"One of {string.Join(", ", DataSets.Names)}." };
+        var source = new DataSource();
         var snr = new Option<double>("--snr") { Description = "SNR of the channel in dB.", HelpName = "DB", DefaultValueFactory = _ => 14.5 };
-        var path = new Option<string?>("--path") { Description = "The archive or folder itself.", HelpName = "PATH" };
-        var size = new Option<int?>("--size") { Description = "Size in pixels to which images of a folder are brought.", HelpName = "N" };
-        var data = new Option<string?>("--data") { Description = "Where to look for data first.", HelpName = "DIR" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var command = new ExampleCommand("png", "The paper's baseline: symbols that the test images would take as PNG files, at the channel's capacity.",
             "heliograph data png cifar100",
             "heliograph data png signs --snr 0 --json")
-        { name, snr, path, size, data, json };
+        { source.Name, snr, source.Path, source.Size, source.Data, json };
         command.SetAction(parsed =>
         {
             // Far outside, the capacity is no longer a number above 0.
             if (!(Math.Abs(parsed.GetValue(snr)) <= 100))
                 throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--snr must be between -100 and 100 dB, not {parsed.GetValue(snr)}"));
-            var baseline = PngBaseline.Of(Load(parsed.GetValue(name)!, parsed.GetValue(path), parsed.GetValue(size), parsed.GetValue(data)),
-                Snr.FromDecibels(parsed.GetValue(snr)));
+            var baseline = PngBaseline.Of(source.Load(parsed), Snr.FromDecibels(parsed.GetValue(snr)));
             if (parsed.GetValue(json))
             {
                 Output.PrintJson(baseline);
@@ -101,9 +93,6 @@ static class DataCommand
         });
         return command;
     }
-
-    static DataSet Load(string name, string? path, int? size, string? data) =>
-        DataSets.Load(new DataOptions { Name = name, Path = path, Size = size is { } n ? [n, n] : null }, data, seed: 1);
 
     static ExampleCommand Get(CancellationToken interrupt)
     {
@@ -122,19 +111,21 @@ static class DataCommand
                 return null;
             },
         };
+        var json = new Option<bool>("--json") { Description = "Print one JSON object; everything else goes to standard error." };
         var command = new ExampleCommand("get", "Download an official archive; goes on with a broken download and checks the MD5.",
             "heliograph data get cifar100",
-            "heliograph data get cifar10 --to data")
-        { name, to, from };
+            "heliograph data get cifar10 --to data --json")
+        { name, to, from, json };
         command.SetAction(parsed =>
         {
-            string path = Reporters.Run(toStandardError: false, reporter =>
-            {
-                var progress = new DownloadReport(reporter, parsed.GetValue(name)!);
-                return DataDownload.GetAsync(parsed.GetValue(name)!, parsed.GetValue(to) ?? DataSets.CacheFolder, parsed.GetValue(from), progress, interrupt)
-                    .GetAwaiter().GetResult();
-            });
-            Console.Out.WriteLine(path);
+            string data = parsed.GetValue(name)!;
+            string path = Reporters.Run(toStandardError: parsed.GetValue(json), reporter =>
+                DataDownload.GetAsync(data, parsed.GetValue(to) ?? DataSets.CacheFolder, parsed.GetValue(from), new DownloadReport(reporter, data), interrupt)
+                    .GetAwaiter().GetResult());
+            if (parsed.GetValue(json))
+                Output.PrintJson(new { data, path });
+            else
+                Console.Out.WriteLine(path);
             return 0;
         });
         return command;

@@ -36,7 +36,7 @@ static class EvaluateCommand
 
     static int Evaluate(string folder, string[] overrides, string? to, string? dataFolder, bool json, CancellationToken interrupt)
     {
-        using var source = PairSource.Open(folder, overrides);
+        using var source = PairSource.Open(folder, overrides, forWork: to is null);
         var experiment = source.Experiment;
         TorchRuntime.UseThreads(experiment.Threads);
         var device = TorchRuntime.Resolve(experiment.Device);

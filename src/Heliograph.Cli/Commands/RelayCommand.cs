@@ -13,10 +13,11 @@ static class RelayCommand
         var pair = new Option<string>("--pair") { Description = "The pair whose symbols go on the stream.", HelpName = "FOLDER", Required = true };
         var udp = new Option<string>("--udp") { Description = "Where devices send to.", HelpName = "[HOST:]PORT", DefaultValueFactory = _ => $"{UdpAddress.DefaultPort}" };
         var zmq = new Option<string>("--zmq") { Description = "Where the stream of samples is bound, for GNU Radio to connect to; port * takes a free one.", HelpName = "tcp://HOST:PORT", Required = true };
-        var pub = new Option<bool>("--pub") { Description = "PUB for any number of readers, which may lose samples; PUSH to one, which loses none, otherwise." };
+        var pub = new Option<bool>("--pub") { Description = "PUB for any number of readers, where a slow one loses messages; otherwise PUSH to one, where a frame that it does not take within 100 ms is dropped whole." };
         var json = new Option<bool>("--json") { Description = "Print one line of JSON when it is ready, one at the end." };
         var command = new ExampleCommand("relay", "Carry frames from devices to a bare stream of samples over ZeroMQ, such as GNU Radio reads (docs/gnuradio.md).",
-            "heliograph relay --pair pairs/garden --udp 7355 --zmq tcp://127.0.0.1:7356")
+            "heliograph relay --pair pairs/garden --udp 7355 --zmq tcp://127.0.0.1:7356",
+            "heliograph relay --pair pairs/garden --udp 0.0.0.0:7355 --zmq tcp://127.0.0.1:7356 --pub")
         { pair, udp, zmq, pub, json };
         command.SetAction(parsed =>
         {

@@ -30,7 +30,7 @@ static class TrainCommand
             "heliograph train quickstart",
             "heliograph train paper/pool4 joint.epochs=20 channel.snr=14.5 --run runs/pool4",
             "heliograph train paper/backbone --run runs/backbone --until pretrain",
-            "heliograph train paper/pool2 pretrain.from=runs/backbone channel.snr=[0,20]",
+            "heliograph train paper/pool2 pretrain.from=runs/backbone channel.snr=0,20",
             "heliograph train --resume --run runs/pool4")
         { experiment, overrides, run, resume, until, data, json };
         command.SetAction(parsed => Train(parsed.GetValue(experiment), parsed.GetValue(overrides)!, parsed.GetValue(run), parsed.GetValue(resume),

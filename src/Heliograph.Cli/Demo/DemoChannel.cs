@@ -9,9 +9,6 @@ sealed class DemoChannel : IDemoController
     /// <summary>The channels that can be simulated.</summary>
     public static IReadOnlyList<string> Names { get; } = ["awgn"];
 
-    /// <summary>Lowest and highest SNR to begin with, in dB: those that the server lets the page set.</summary>
-    public const double LowestSnrDb = -30, HighestSnrDb = 60;
-
     readonly Lock setting = new();
     readonly IChannel channel;
     double? snrDb;
@@ -26,8 +23,8 @@ sealed class DemoChannel : IDemoController
             "awgn" => new AwgnChannel(),
             _ => throw new UsageException($"--channel: there is no channel '{name}'; known are {string.Join(", ", Names)}"),
         };
-        if (!(snrDb is >= LowestSnrDb and <= HighestSnrDb))
-            throw new UsageException(FormattableString.Invariant($"--snr must be {LowestSnrDb} to {HighestSnrDb} dB, not {snrDb}"));
+        if (!(snrDb is >= IDemoController.LowestSnrDb and <= IDemoController.HighestSnrDb))
+            throw new UsageException(FormattableString.Invariant($"--snr must be {IDemoController.LowestSnrDb} to {IDemoController.HighestSnrDb} dB, not {snrDb}"));
         this.snrDb = snrDb;
     }
 

@@ -22,7 +22,15 @@ sealed class FrameIntake(PairSet pairs, Batcher batcher, DeviceRecords devices, 
         var record = devices.Of(frame.Device);
         var work = new FrameWork(frame, pair, record, via, results.Done);
         results.Expect();
-        var admission = batcher.Add(work);
+        Admission admission;
+        long lost = 0;
+        // In one: the frame's result is not published before its device's record knows of the frame.
+        lock (record.Lock)
+        {
+            admission = batcher.Add(work);
+            if (admission == Admission.Accepted)
+                lost = record.Arrived(frame, pair.Name, power);
+        }
         if (admission != Admission.Accepted)
         {
             work.Return();
@@ -30,9 +38,6 @@ sealed class FrameIntake(PairSet pairs, Batcher batcher, DeviceRecords devices, 
             return Refuse(admission == Admission.Full ? "queue-full" : "stopping");
         }
         metrics.Arrived(via, frame.Symbols.Length - frame.Erased, frame.Erased);
-        long lost;
-        lock (record.Lock)
-            lost = record.Arrived(frame, pair.Name, power);
         if (lost > 0)
             metrics.Lost(lost);
         return true;

@@ -9,8 +9,6 @@ namespace Heliograph.Edge.Results;
 /// <summary>What the page and other watchers read: the event stream, the status and, in a demonstration, the simulated channel.</summary>
 sealed class ResultsApi(ResultStream stream, StatusReport status, IDemoController? demo)
 {
-    const double LowestSnrDb = -30, HighestSnrDb = 60;
-
     static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
 
     public void Map(IEndpointRouteBuilder routes)
@@ -43,7 +41,7 @@ sealed class ResultsApi(ResultStream stream, StatusReport status, IDemoControlle
             if (body.RootElement.ValueKind == JsonValueKind.Object && body.RootElement.TryGetProperty("snrDb", out var value))
             {
                 double? db = value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
-                if (value.ValueKind == JsonValueKind.Null || db is >= LowestSnrDb and <= HighestSnrDb)
+                if (value.ValueKind == JsonValueKind.Null || db is >= IDemoController.LowestSnrDb and <= IDemoController.HighestSnrDb)
                 {
                     demo.SnrDb = db;
                     await WriteDemo(context, demo);
@@ -56,6 +54,6 @@ sealed class ResultsApi(ResultStream stream, StatusReport status, IDemoControlle
             // Told below.
         }
         await RestProtocol.WriteError(context, StatusCodes.Status400BadRequest,
-            $"send {{\"snrDb\": number}} from {LowestSnrDb} to {HighestSnrDb} dB, or null for no noise");
+            $"send {{\"snrDb\": number}} from {IDemoController.LowestSnrDb} to {IDemoController.HighestSnrDb} dB, or null for no noise");
     }
 }

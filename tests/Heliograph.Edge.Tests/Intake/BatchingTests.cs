@@ -38,7 +38,7 @@ public sealed class BatchingTests
     [Fact]
     public async Task A_full_queue_refuses_by_each_protocol_and_stopping_answers_all_that_was_accepted()
     {
-        var server = await TestServer.Start((options, _) => options with { Batch = 64, BatchWait = TimeSpan.FromSeconds(10), Queue = 4 });
+        var server = await TestServer.Start((options, _) => options with { Batch = 64, BatchWait = TimeSpan.FromMinutes(1), Queue = 4 });
         try
         {
             var pair = server.Pair;

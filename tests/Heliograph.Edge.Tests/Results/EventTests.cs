@@ -37,7 +37,7 @@ public sealed class EventTests
             Assert.Equal(logits.Select((logit, c) => (logit, c)).OrderByDescending(at => at.logit).Take(5).Select(at => pair.Description.Classes[at.c]), top.Select(at => (string)at!["class"]!));
             Assert.Equal(1 / logits.Sum(logit => Math.Exp(logit - logits[best])), (double)top[0]!["probability"]!, 1e-4);
             Assert.True((double)seen["latencyMs"]! > 0);
-            Assert.Equal((i + 1, correct), ((int)seen["labelled"]!, (int)seen["correct"]!));
+            Assert.Equal((i + 1, i + 1, correct), ((int)seen["frames"]!, (int)seen["labelled"]!, (int)seen["correct"]!));
             float[] points = [.. seen["constellation"]!.AsArray().Select(value => (float)value!)];
             Assert.Equal(symbols.Select(value => MathF.Round(value, 3)), points);
             Assert.Equal(i == 3 ? "AQIDBAUG" : null, (string?)seen["thumbnail"]?["rgb"]);

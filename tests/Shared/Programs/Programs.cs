@@ -6,7 +6,8 @@ namespace Heliograph.Tests.Shared;
 /// <summary>Starts programs as a user would.</summary>
 public static partial class Programs
 {
-    static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    /// <summary>How long tests wait for a program, on a machine that does much else.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(3);
 
     /// <summary>The folder of the repository, found upwards from the tests' own.</summary>
     public static string Repository { get; } = FindRepository();

@@ -14,14 +14,14 @@ public sealed class RunningProgram(Process process) : IDisposable
     /// <summary>Waits for the first line of standard output; the test fails when the program ends without one.</summary>
     public async Task<string> FirstLine()
     {
-        string line = await output.FirstLine.WaitAsync(TimeSpan.FromMinutes(2));
+        string line = await output.FirstLine.WaitAsync(Programs.Patience);
         Assert.True(line.Length > 0, HasExited ? $"the program ended: {await error.All}" : "the program has written an empty line");
         return line;
     }
 
     public ProgramResult Wait(TimeSpan? patience = null)
     {
-        if (!process.WaitForExit(patience ?? TimeSpan.FromMinutes(1)))
+        if (!process.WaitForExit(patience ?? Programs.Patience))
         {
             process.Kill(entireProcessTree: true);
             Assert.Fail($"the program did not end: {output.All.Result}\n{error.All.Result}");
@@ -38,7 +38,7 @@ public sealed class RunningProgram(Process process) : IDisposable
         {
             if (process.HasExited)
                 return false;
-            Assert.True(watch.Elapsed < TimeSpan.FromMinutes(1), "waited in vain");
+            Assert.True(watch.Elapsed < Programs.Patience, "waited in vain");
             Thread.Sleep(1);
         }
         return true;

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using Heliograph.Training.Data;
+
+namespace Heliograph.Cli;
+
+/// <summary>The words by which commands name a data set.</summary>
+sealed class DataSource
+{
+    const string Drawn = "signs", Folder = "folder";
+
+    public Argument<string> Name { get; } = new("NAME") { Description = $"One of {string.Join(", ", DataSets.Names)}." };
+
+    public Option<string?> Path { get; } = new("--path") { Description = "The archive or folder itself.", HelpName = "PATH" };
+
+    public Option<string?> Size { get; } = new("--size") { Description = "Size in pixels to which images of a folder are brought, N or HEIGHTxWIDTH; 32 when not given.", HelpName = "SIZE" };
+
+    public Option<string?> Data { get; } = new("--data") { Description = "Where to look for data first.", HelpName = "DIR" };
+
+    /// <summary>Loads what was named.</summary>
+    /// <exception cref="UsageException">There is no such data set, or an option does not fit it.</exception>
+    public DataSet Load(ParseResult parsed)
+    {
+        string name = parsed.GetValue(Name)!;
+        string? path = parsed.GetValue(Path), size = parsed.GetValue(Size);
+        if (path is not null && name == Drawn)
+            throw new UsageException($"--path: {name} are drawn; there is nothing to read");
+        if (size is not null && name != Folder)
+            throw new UsageException($"--size is for the data set {Folder}; the images of {name} have a size of their own");
+        return DataSets.Load(new DataOptions { Name = name, Path = path, Size = size is null ? null : Sides(size) }, parsed.GetValue(Data), seed: 1);
+    }
+
+    static int[] Sides(string size)
+    {
+        var (height, width) = ImageSize.Parse(size);
+        return [height, width];
+    }
+}
