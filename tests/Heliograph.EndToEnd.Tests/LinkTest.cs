@@ -78,6 +78,11 @@ public sealed class LinkTest : IDisposable
         var record = await Settled(http, "labelled", 30);
         // Noiseless, 91 % of the test set are right; 30 images of 28 classes by chance would be 1.
         Assert.InRange(record.At("correct").GetInt32(), 20, 30);
+
+        place.Cut("sky.sigmf-data", new FileInfo(place.In("sky.sigmf-data")).Length - 1);
+        var cut = place.Run("replay", "sky.sigmf-meta", "--to", $"udp://{started.At("udp").GetString()}", "--speed", "0", "--json").Succeeded();
+        Assert.Equal("the recording lacks the samples of 1 of its 30 frames; the others are sent", Assert.Single(cut.ErrorLines));
+        Assert.Equal(29, cut.Json().At("frames").GetInt32());
     }
 
     [SkippableFact]
