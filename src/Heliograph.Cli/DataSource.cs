@@ -24,14 +24,14 @@ sealed class DataSource
         string? path = parsed.GetValue(Path), size = parsed.GetValue(Size);
         if (path is not null && name == Drawn)
             throw new UsageException($"--path: {name} are drawn; there is nothing to read");
-        if (size is not null && name != Folder)
+        if (size is not null && name != Folder && DataSets.Names.Contains(name))
             throw new UsageException($"--size is for the data set {Folder}; the images of {name} have a size of their own");
         return DataSets.Load(new DataOptions { Name = name, Path = path, Size = size is null ? null : Sides(size) }, parsed.GetValue(Data), seed: 1);
     }
 
     static int[] Sides(string size)
     {
-        var (height, width) = ImageSize.Parse(size);
+        var (height, width) = ImageSize.Parse(size, DataOptions.SmallestSide, DataOptions.LargestSide);
         return [height, width];
     }
 }

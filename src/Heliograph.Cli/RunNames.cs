@@ -11,9 +11,9 @@ static class RunNames
     /// <summary>The first name that is not taken.</summary>
     public static string New(string experiment) => Candidates(Name(experiment)).First(path => !Directory.Exists(path));
 
-    /// <summary>The run of the experiment on which a program worked last.</summary>
+    /// <summary>The run of the experiment that was trained last.</summary>
     /// <exception cref="UsageException">There is none.</exception>
-    public static string Newest(string experiment)
+    public static string LastTrained(string experiment)
     {
         string name = Name(experiment);
         string[] folders = Directory.Exists(Folder) ? Directory.GetDirectories(Folder) : [];

@@ -137,17 +137,17 @@ public static class EdgeCommand
             Console.Out.WriteLine($"frames:        udp://{udp}");
         if (options.Zmq is not null)
             Console.Out.WriteLine($"samples:       {options.Zmq}");
-        Console.Out.WriteLine(Reach(options));
+        Console.Out.WriteLine(Reach(server, options));
         Console.Out.WriteLine("Ctrl-C stops it.");
     }
 
     /// <summary>Who can reach the server; frames need no key.</summary>
-    static string Reach(EdgeOptions options)
+    static string Reach(EdgeServer server, EdgeOptions options)
     {
-        bool frames = options.Udp is { } udp && !IPAddress.IsLoopback(udp.Address);
-        if (IPAddress.IsLoopback(options.Bind))
+        bool frames = server.Udp is { } udp && !IPAddress.IsLoopback(udp.Address);
+        if ((server.Http?.IsLoopback ?? true) && (server.Grpc?.IsLoopback ?? true))
         {
-            string local = $"bound to {options.Bind}: only this machine can reach it (--bind 0.0.0.0 opens it to others)";
+            string local = $"bound to {(server.Http ?? server.Grpc)?.Host}: only this machine can reach it (--bind 0.0.0.0 opens it to others)";
             return frames ? $"open to the network for frames; all else is {local}" : local;
         }
         return options.ApiKeys is null ? "open to the network without keys (--api-keys FILE)"

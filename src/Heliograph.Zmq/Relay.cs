@@ -34,19 +34,25 @@ public sealed class Relay : IDisposable
     /// <summary>What was counted of what arrived.</summary>
     public LinkCounters Counters => receiver.Counters;
 
-    /// <summary>Carries frames until cancelled; those that wait then are dropped. Call it once.</summary>
+    /// <summary>Frames that still waited when it ended, since no reader took the one before them.</summary>
+    public long Left { get; private set; }
+
+    /// <summary>Carries frames until cancelled, and then those that wait, as long as a reader takes them. Call it once.</summary>
     /// <param name="cancellation">Ends it; that is no error.</param>
     public async Task RunAsync(CancellationToken cancellation)
     {
         Task receiving = ReceiveAsync(cancellation);
         await foreach (Frame frame in frames.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
         {
-            // Without a reader each frame would take the sink's whole patience.
-            if (cancellation.IsCancellationRequested)
-                break;
+            long dropped = sink.Dropped;
             sink.Send(frame.Header, frame.Symbols);
+            // Without a reader each frame would take the sink's whole patience.
+            if (cancellation.IsCancellationRequested && sink.Dropped > dropped)
+                break;
         }
         await receiving.ConfigureAwait(false);
+        while (frames.Reader.TryRead(out _))
+            Left++;
     }
 
     async Task ReceiveAsync(CancellationToken cancellation)

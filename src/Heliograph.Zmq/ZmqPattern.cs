@@ -4,8 +4,8 @@ namespace Heliograph.Zmq;
 public enum ZmqPattern
 {
     /// <summary>
-    /// Each message goes to one reader, and waits for it: a frame that no reader takes within the patience of <see cref="ZmqSampleSink"/> (100 ms)
-    /// is dropped whole, and counted; those after it stay in place.
+    /// Each message goes to one reader. Where none is there, or ZeroMQ's queue to it is full, a frame waits for the patience of
+    /// <see cref="ZmqSampleSink"/> (100 ms); then it is dropped whole, and counted. Those after it stay in place.
     /// </summary>
     PushPull,
 

@@ -11,6 +11,8 @@ public sealed partial class ProgramTests : IDisposable
 {
     const int Sigterm = 15;
 
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     readonly string root = Directory.CreateTempSubdirectory("heliograph-edge-").FullName;
 
     public void Dispose() => Directory.Delete(root, recursive: true);
@@ -53,7 +55,7 @@ public sealed partial class ProgramTests : IDisposable
     {
         EdgePairs.Write(root, "one");
         using var process = Start([.. arguments.Select(argument => argument.Replace("ROOT", root, StringComparison.Ordinal))]);
-        string error = await process.StandardError.ReadToEndAsync();
+        string error = await process.StandardError.ReadToEndAsync().WaitAsync(Patience);
         await process.WaitForExitAsync();
         Assert.Equal(code, process.ExitCode);
         string line = Assert.Single(error.Split('\n'), line => line.StartsWith("error: ", StringComparison.Ordinal));
@@ -68,7 +70,7 @@ public sealed partial class ProgramTests : IDisposable
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
         using var process = Start("--pairs", root, "--http", $"{((IPEndPoint)other.LocalEndpoint).Port}");
-        string[] error = (await process.StandardError.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] error = (await process.StandardError.ReadToEndAsync().WaitAsync(Patience)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         await process.WaitForExitAsync();
         Assert.Equal(1, process.ExitCode);
         string line = Assert.Single(error);
@@ -85,10 +87,15 @@ public sealed partial class ProgramTests : IDisposable
         EdgePairs.Write(root, "one");
         using var process = Start("--pairs", root, "--http", "0", "--udp", udp);
         var lines = new List<string>();
-        while (await process.StandardOutput.ReadLineAsync() is { } line && line != "Ctrl-C stops it.")
-            lines.Add(line);
-        Assert.Equal(0, Kill(process.Id, Sigterm));
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        try
+        {
+            while (await process.StandardOutput.ReadLineAsync().WaitAsync(Patience) is { } line && line != "Ctrl-C stops it.")
+                lines.Add(line);
+        }
+        finally
+        {
+            process.Kill();
+        }
         Assert.StartsWith(said, lines[^1], StringComparison.Ordinal);
     }
 

@@ -11,7 +11,7 @@ static class EvaluateCommand
     public static Command Create(CancellationToken interrupt)
     {
         var source = new Argument<string>("RUN|PAIR") { Description = "The folder of a run whose pair is trained, or a pair folder." };
-        var snr = new Option<string?>("--snr") { Description = "SNRs in dB, low:high:step or a list; the experiment's when not given.", HelpName = "GRID" };
+        var snr = new Option<string?>("--snr") { Description = "SNRs in dB, low:high:step, a list, or both; the experiment's when not given.", HelpName = "GRID" };
         var draws = new Option<int?>("--draws") { Description = "Independent noise draws over the whole test set at each SNR.", HelpName = "N" };
         var to = new Option<string?>("--to") { Description = "Folder for evaluation.json, .csv, .png and .svg; when not given a run's own, for a pair none.", HelpName = "DIR" };
         var data = new Option<string?>("--data") { Description = "Where to look for data first.", HelpName = "DIR" };

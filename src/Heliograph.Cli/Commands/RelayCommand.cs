@@ -13,7 +13,7 @@ static class RelayCommand
         var pair = new Option<string>("--pair") { Description = "The pair whose symbols go on the stream.", HelpName = "FOLDER", Required = true };
         var udp = new Option<string>("--udp") { Description = "Where devices send to.", HelpName = "[HOST:]PORT", DefaultValueFactory = _ => $"{UdpAddress.DefaultPort}" };
         var zmq = new Option<string>("--zmq") { Description = "Where the stream of samples is bound, for GNU Radio to connect to; port * takes a free one.", HelpName = "tcp://HOST:PORT", Required = true };
-        var pub = new Option<bool>("--pub") { Description = "PUB for any number of readers, where a slow one loses messages; otherwise PUSH to one, where a frame that it does not take within 100 ms is dropped whole." };
+        var pub = new Option<bool>("--pub") { Description = "PUB for any number of readers, where a slow one loses messages; otherwise PUSH to one; while none is there, or its queue is full, frames are dropped whole after 100 ms." };
         var json = new Option<bool>("--json") { Description = "Print one line of JSON when it is ready, one at the end." };
         var command = new ExampleCommand("relay", "Carry frames from devices to a bare stream of samples over ZeroMQ, such as GNU Radio reads (docs/gnuradio.md).",
             "heliograph relay --pair pairs/garden --udp 7355 --zmq tcp://127.0.0.1:7356",
@@ -31,9 +31,9 @@ static class RelayCommand
                 Console.Out.WriteLine($"frames of {opened.Description.Name} ({opened.Id}) from udp://{relay.LocalEndPoint} to {sink.Address}, {opened.Description.Symbols} symbols each; Ctrl-C ends it");
             relay.RunAsync(interrupt).GetAwaiter().GetResult();
             if (parsed.GetValue(json))
-                Output.PrintJsonLine(new { frames = sink.Frames, refused = sink.Refused, dropped = sink.Dropped });
+                Output.PrintJsonLine(new { frames = sink.Frames, refused = sink.Refused, dropped = sink.Dropped + relay.Left });
             else
-                Console.Out.WriteLine($"{sink.Frames} frames carried, {sink.Refused} of another pair or length refused, {sink.Dropped} dropped for want of a reader");
+                Console.Out.WriteLine($"{sink.Frames} frames carried, {sink.Refused} of another pair or length refused, {sink.Dropped + relay.Left} dropped for want of a reader");
             return 0;
         });
         return command;

@@ -22,7 +22,7 @@ static class TrainCommand
             Arity = ArgumentArity.ZeroOrMore,
         };
         var run = new Option<string?>("--run") { Description = "The run's folder; a new one under runs/ when not given.", HelpName = "DIR" };
-        var resume = new Option<bool>("--resume") { Description = "Go on with the run (the newest of this experiment under runs/, or --run); refuse to begin one." };
+        var resume = new Option<bool>("--resume") { Description = "Go on with the run (the one of this experiment under runs/ that was trained last, or --run); refuse to begin one." };
         var until = new Option<string?>("--until") { Description = $"Stop after a step: {string.Join(", ", Pipeline.StepNames)}. A later call goes on.", HelpName = "STEP" };
         var data = new Option<string?>("--data") { Description = "Where to look for data first.", HelpName = "DIR" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object; everything else goes to standard error." };
@@ -48,7 +48,7 @@ static class TrainCommand
         if (until is not null && !Pipeline.StepNames.Contains(until))
             throw new UsageException($"--until: there is no step '{until}'; they are {string.Join(", ", Pipeline.StepNames)}");
         var (experiment, title) = Resolve(name, overrides, folder, resume);
-        string path = folder ?? (resume ? RunNames.Newest(title) : RunNames.New(title));
+        string path = folder ?? (resume ? RunNames.LastTrained(title) : RunNames.New(title));
         if (resume && !RunFolder.IsRun(path))
             throw new UsageException($"--resume: {path} holds no run");
 

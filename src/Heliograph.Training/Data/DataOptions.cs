@@ -5,6 +5,9 @@ namespace Heliograph.Training.Data;
 /// <summary>Which data a run uses: the experiment's <c>data</c> section.</summary>
 public sealed record DataOptions : IValidated
 {
+    /// <summary>The sides that images of a folder may be brought to, in pixels.</summary>
+    public const int SmallestSide = 8, LargestSide = 1024;
+
     /// <summary>The data set: <c>signs</c> (drawn by the program), <c>cifar10</c>, <c>cifar100</c> or <c>folder</c>.</summary>
     public string Name { get; init; } = "signs";
 
@@ -17,7 +20,7 @@ public sealed record DataOptions : IValidated
     /// <summary>Training images that are held out for validation, classes mixed.</summary>
     public int Validation { get; init; }
 
-    /// <summary>Height and width of the images, 8 to 1024 (folder; 32, 32 when not given).</summary>
+    /// <summary>Height and width of the images, <see cref="SmallestSide"/> to <see cref="LargestSide"/> (folder; 32, 32 when not given).</summary>
     public int[]? Size { get; init; }
 
     /// <summary>Number of training images that are drawn (signs), at least 1.</summary>

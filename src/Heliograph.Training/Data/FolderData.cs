@@ -9,16 +9,14 @@ namespace Heliograph.Training.Data;
 /// </summary>
 static class FolderData
 {
-    const int MinimumSide = 8, MaximumSide = 1024;
-
     /// <summary>Loads both splits, decoding on all cores.</summary>
     /// <param name="folder">The folder that holds <c>train</c> and <c>test</c>.</param>
     /// <param name="size">Height and width; 32, 32 when null.</param>
     public static DataSet Load(string folder, int[]? size)
     {
         size ??= [32, 32];
-        if (size.Length != 2 || size.Any(side => side is < MinimumSide or > MaximumSide))
-            throw new UsageException($"data.size: [{string.Join(", ", size)}] is no height and width from {MinimumSide} to {MaximumSide}.");
+        if (size.Length != 2 || size.Any(side => side is < DataOptions.SmallestSide or > DataOptions.LargestSide))
+            throw new UsageException($"data.size: [{string.Join(", ", size)}] is no height and width from {DataOptions.SmallestSide} to {DataOptions.LargestSide}.");
         string train = Path.Combine(folder, "train"), test = Path.Combine(folder, "test");
         foreach (string split in (string[])[train, test])
         {
@@ -65,8 +63,8 @@ static class FolderData
     static void ReadImage(string path, Shape shape, Span<byte> planes)
     {
         RgbImage image = ImageFile.Read(path);
-        if (image.Width < MinimumSide || image.Height < MinimumSide)
-            throw new InvalidDataException($"{path}: the image is too small ({image.Width}×{image.Height}); at least {MinimumSide} pixels a side are needed.");
+        if (image.Width < DataOptions.SmallestSide || image.Height < DataOptions.SmallestSide)
+            throw new InvalidDataException($"{path}: the image is too small ({image.Width}×{image.Height}); at least {DataOptions.SmallestSide} pixels a side are needed.");
         image.Fit(shape.Width, shape.Height).ToPlanes(planes);
     }
 

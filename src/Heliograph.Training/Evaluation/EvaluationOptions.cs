@@ -5,7 +5,7 @@ namespace Heliograph.Training.Evaluation;
 /// <summary>What is measured of a pair.</summary>
 public sealed record EvaluationOptions : IValidated
 {
-    /// <summary>The SNRs in dB, <c>low:high:step</c> or a list.</summary>
+    /// <summary>The SNRs in dB, <c>low:high:step</c>, a list, or both.</summary>
     public SnrGrid Snr { get; init; } = SnrGrid.Default;
 
     /// <summary>Independent noise draws over the whole test set at each SNR.</summary>

@@ -135,7 +135,7 @@ public sealed class RunFolder : IDisposable
     public long MetricsBytes => File.Exists(MetricsPath) ? new FileInfo(MetricsPath).Length : 0;
 
     /// <summary>Appends a line to <c>metrics.jsonl</c>.</summary>
-    public void Append(EpochMetrics metrics) => File.AppendAllText(MetricsPath, JsonSerializer.Serialize(metrics, Json.Compact) + "\n");
+    public void Append(EpochMetrics metrics) => File.AppendAllText(MetricsPath, Line(metrics));
 
     /// <summary>What <c>metrics.jsonl</c> holds.</summary>
     public IReadOnlyList<EpochMetrics> ReadMetrics() => Json.ReadLines<EpochMetrics>(MetricsPath);
@@ -152,6 +152,15 @@ public sealed class RunFolder : IDisposable
         file.SetLength(bytes);
     }
 
+    /// <summary>Forgets what was measured of a step that begins anew.</summary>
+    public void ForgetMetrics(string step)
+    {
+        var all = ReadMetrics();
+        EpochMetrics[] kept = [.. all.Where(line => line.Step != step)];
+        if (kept.Length < all.Count)
+            AtomicFile.WriteText(MetricsPath, string.Concat(kept.Select(Line)));
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -165,6 +174,8 @@ public sealed class RunFolder : IDisposable
         foreach (string folder in made.TakeWhile(folder => !Directory.EnumerateFileSystemEntries(folder).Any()))
             Directory.Delete(folder);
     }
+
+    static string Line(EpochMetrics metrics) => JsonSerializer.Serialize(metrics, Json.Compact) + "\n";
 
     /// <summary>The folder and those above it that do not exist yet, the innermost first.</summary>
     static IEnumerable<string> Missing(string path)

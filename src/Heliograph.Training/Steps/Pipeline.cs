@@ -80,7 +80,11 @@ public static class Pipeline
         session.Run.BeginStep(step.Name);
         session.Clock.Start(resume?.Position.Seconds ?? 0);
         if (resume is null)
+        {
+            // Of an attempt that left no checkpoint that can be used.
+            session.Run.ForgetMetrics(step.Name);
             session.Reporter.Line($"{step.Name}: begins");
+        }
         var (accuracy, note) = step.Run(session, resume);
         // What was measured of an earlier step's pair is not this one's.
         EvaluationFiles.Forget(session.Run);

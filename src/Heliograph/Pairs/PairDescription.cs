@@ -105,7 +105,7 @@ public sealed record MeasuredAccuracy(int Images, int Draws, double? BackboneTop
 /// <summary>Where a pair comes from.</summary>
 /// <param name="Experiment">The resolved experiment, as YAML.</param>
 /// <param name="Seed">Of the run.</param>
-/// <param name="Commit">Of the code that trained it, where known.</param>
+/// <param name="Commit">Of the code that trained it, where known; with <c>-dirty</c> where that had uncommitted changes.</param>
 /// <param name="Heliograph">Version of the program that wrote the pair.</param>
 public sealed record Provenance(string Experiment, ulong Seed, string? Commit, string Heliograph);
 

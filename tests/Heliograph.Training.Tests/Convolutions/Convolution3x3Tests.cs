@@ -84,6 +84,19 @@ public sealed class Convolution3x3Tests
         Assert.NotNull(weight.grad);
     }
 
+    [Fact]
+    public void Weights_without_a_gradient_get_none_and_the_input_its_own()
+    {
+        using var scope = NewDisposeScope();
+        Tensor x = randn(2, 16, 4, 4).requires_grad_(true), same = x.detach().clone().requires_grad_(true);
+        Tensor weight = randn(16, 16, 3, 3), bias = randn(16), trained = weight.clone().requires_grad_(true);
+        Convolution3x3.Convolve(x, weight, bias).square().sum().backward();
+        Convolution3x3.Convolve(same, trained, bias.clone().requires_grad_(true)).square().sum().backward();
+        Assert.Null(weight.grad);
+        Assert.Null(bias.grad);
+        Assert.Equal(Arrays.ToArray(same.grad!), Arrays.ToArray(x.grad!));
+    }
+
     [Theory]
     [InlineData(64, 64, 3, 1, 1, true)]
     [InlineData(16, 16, 3, 1, 1, true)]

@@ -118,6 +118,14 @@ public sealed class PruningPlanTests
     }
 
     [Fact]
+    public void A_filter_costs_the_device_half_what_it_computes_there()
+    {
+        // A filter before the split costs its own 16²·9·128 MACs and the encoder's 4²·9·4, and nothing of the convolution behind the split.
+        var scores = Saliency.Penalize(new Dictionary<string, double[]> { ["conv2_2"] = [0] }, Vgg16, 1, new PruningPlan(Experiment(new()), Vgg16).DeviceMacs);
+        Assert.Equal(-(256 * 9 * 128 + 16 * 9 * 4) / 1e6, scores["conv2_2"][0], 12);
+    }
+
+    [Fact]
     public void Only_convolutions_up_to_the_split_point_are_in_the_plan() =>
         Assert.Equal(["conv1_1", "conv1_2", "conv2_1", "conv2_2"], new PruningPlan(Experiment(new()), Vgg16).Convolutions);
 

@@ -85,6 +85,21 @@ public sealed class SaliencyTests
     }
 
     [Fact]
+    public void Scores_need_no_gradients_of_weights()
+    {
+        // Wide enough for the trainer's own convolutions.
+        var network = Network.With(layer => layer is Convolution conv ? conv with { Filters = 16 } : layer);
+        var weights = Drawn.Weights(network, 5);
+        var scores = new[] { true, false }.Select(trainable =>
+        {
+            using var module = Arrays.Module(network, weights, trainable);
+            return new TaylorSaliency().Score(module, Convolutions, () => [(Arrays.Images(Images, Network.Input), tensor(Labels))]);
+        }).ToArray();
+        foreach (string convolution in Convolutions)
+            Assert.Equal(scores[0][convolution], scores[1][convolution]);
+    }
+
+    [Fact]
     public void Scoring_changes_no_weight_and_leaves_no_gradient()
     {
         using var module = Arrays.Module(Network, Weights);
