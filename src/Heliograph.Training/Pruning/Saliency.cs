@@ -42,11 +42,11 @@ public static class Saliency
             return norm > 0 ? Array.ConvertAll(layer.Value, score => score / norm) : layer.Value;
         });
 
-    /// <summary>Θ ← Θ − λ·(MACs that one filter of the layer costs, in millions): its own and those of the layer that reads it.</summary>
+    /// <summary>Θ ← Θ − λ·(MACs that one filter of the layer costs, in millions): what the network costs less without it.</summary>
     /// <param name="scores">By convolution, one score a filter.</param>
     /// <param name="network">The network as it is now.</param>
     /// <param name="lambda">λ.</param>
-    /// <param name="macs">What a network costs.</param>
+    /// <param name="macs">MACs of a network, or of the part of it that counts.</param>
     public static IReadOnlyDictionary<string, double[]> Penalize(
         IReadOnlyDictionary<string, double[]> scores, Network network, double lambda, Func<Network, long> macs)
     {
