@@ -29,9 +29,9 @@ public static class DevicePrograms
     static string Publish(string runtime, params string[] more)
     {
         // Test projects run at the same time and would write the same intermediate files.
-        using var turn = Turn(Path.Combine(Programs.Repository, "src", "Heliograph.Device", "obj", "publish.lock"));
+        using var turn = Turn(Path.Combine(Repository.Root, "src", "Heliograph.Device", "obj", "publish.lock"));
         string output = Path.Combine(AppContext.BaseDirectory, "published", runtime);
-        Programs.Run(Programs.Repository,
+        Programs.Run(Repository.Root,
             ["dotnet", "publish", "src/Heliograph.Device", "-c", "Release", "-r", runtime, "-o", output, .. more], patience: TimeSpan.FromMinutes(8)).Succeeded();
         return Path.Combine(output, "heliograph-device");
     }

@@ -8,7 +8,7 @@ namespace Heliograph.EndToEnd.Tests;
 /// <summary>The pair that ships, from the published device program over a link to the server, against what <c>evaluate</c> says.</summary>
 public sealed class LinkTest : IDisposable
 {
-    static readonly string Pair = Path.Combine(Programs.Repository, "pairs", "signs");
+    static readonly string Pair = Path.Combine(Repository.Root, "pairs", "signs");
 
     readonly Place place = new();
 

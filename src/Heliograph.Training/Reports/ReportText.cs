@@ -11,10 +11,19 @@ public static class ReportText
     public static string Markdown(RunReport report)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"# {report.Run}\n\nSplit at {report.Split}");
-        if (report.Evaluation is { } pair)
-            text.Append(CultureInfo.InvariantCulture, $", {pair.Symbols:N0} symbols, {pair.DeviceMacs:N0} MACs on the device");
-        text.Append(CultureInfo.InvariantCulture, $"; channel {report.Channel}, in training at {report.Snr} dB; seed {report.Seed}.\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"# {report.Run}\n\n");
+        // A run that has only trained a backbone has no split yet.
+        if (report.Steps.Count > 1)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"Split at {report.Split}");
+            if (report.Evaluation is { } pair)
+                text.Append(CultureInfo.InvariantCulture, $", {pair.Symbols:N0} symbols, {pair.DeviceMacs:N0} MACs on the device");
+            text.Append(CultureInfo.InvariantCulture, $"; channel {report.Channel}, in training at {report.Snr} dB; seed {report.Seed}.\n\n");
+        }
+        else
+        {
+            text.Append(CultureInfo.InvariantCulture, $"Seed {report.Seed}.\n\n");
+        }
         Steps(text, report.Steps);
         if (report.Evaluation is not null)
             OverSnr(text, report);
@@ -36,7 +45,10 @@ public static class ReportText
             text.Append(CultureInfo.InvariantCulture,
                 $"| {step.Name} | {step.Epochs} | {(step.Top1Before is { } before ? Percent(before) : "")} | {Percent(step.Top1)} | {Percent(step.Top5)} | {Duration.Text(TimeSpan.FromSeconds(step.Seconds))} | {string.Join("; ", notes)} |\n");
         }
-        text.Append("\nAccuracy on the test set; after `autoencoder` and `joint` through the channel, one draw of the noise.\n\n");
+        text.Append("\nAccuracy on the test set");
+        if (steps.Count > 1)
+            text.Append("; after `autoencoder` and `joint` through the channel, one draw of the noise");
+        text.Append(".\n\n");
     }
 
     static void OverSnr(StringBuilder text, RunReport report)

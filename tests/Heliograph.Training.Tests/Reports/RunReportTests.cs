@@ -36,6 +36,28 @@ public sealed class RunReportTests : IDisposable
     }
 
     [Fact]
+    public void A_backbone_alone_has_no_split_and_no_channel_yet()
+    {
+        using var run = RunFolder.OpenForWork(RunPath);
+        run.Write(new Experiment());
+        run.BeginStep("pretrain");
+        run.Finish(new("pretrain", 74.25, 93, 60));
+        Assert.Equal("""
+            # garden
+
+            Seed 1.
+
+            | step | epochs | top-1 before (%) | top-1 after (%) | top-5 after (%) | time | |
+            | --- | ---: | ---: | ---: | ---: | ---: | --- |
+            | pretrain | 0 |  | 74.25 | 93.00 | 1 min 00 s |  |
+
+            Accuracy on the test set.
+
+
+            """, ReportText.Markdown(RunReport.Of(run)));
+    }
+
+    [Fact]
     public void Nothing_is_written_among_other_things_or_of_a_run_that_has_nothing_to_report()
     {
         using var begun = RunFolder.OpenForWork(Path.Combine(folder.Path, "begun"));

@@ -9,9 +9,6 @@ public static partial class Programs
     /// <summary>How long tests wait for a program, on a machine that does much else.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(3);
 
-    /// <summary>The folder of the repository, found upwards from the tests' own.</summary>
-    public static string Repository { get; } = FindRepository();
-
     /// <summary>Debug or Release: as the tests themselves were built.</summary>
     public static string Configuration => Output.Parent!.Name;
 
@@ -21,7 +18,7 @@ public static partial class Programs
     /// <summary>File name and first arguments of a built program: its own executable, or dotnet with its assembly where there is none.</summary>
     public static string[] Built(string project, string name, string assembly)
     {
-        string folder = Path.Combine(Repository, "src", project, "bin", Configuration, Output.Name);
+        string folder = Path.Combine(Repository.Root, "src", project, "bin", Configuration, Output.Name);
         string program = Path.Combine(folder, OperatingSystem.IsWindows() ? $"{name}.exe" : name);
         return File.Exists(program) ? [program] : ["dotnet", Path.Combine(folder, $"{assembly}.dll")];
     }
@@ -67,14 +64,6 @@ public static partial class Programs
     /// <summary>The full path of a program on the PATH, or null.</summary>
     public static string? Find(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
-
-    static string FindRepository()
-    {
-        var root = Output;
-        while (!File.Exists(Path.Combine(root.FullName, "Heliograph.slnx")))
-            root = root.Parent ?? throw new DirectoryNotFoundException($"{Output.FullName} is not below Heliograph.slnx");
-        return root.FullName;
-    }
 
     [LibraryImport("libc", EntryPoint = "kill")]
     internal static partial int SendSignal(int process, int signal);
