@@ -18,12 +18,9 @@ public static class ReportText
             text.Append(CultureInfo.InvariantCulture, $"Split at {report.Split}");
             if (report.Evaluation is { } pair)
                 text.Append(CultureInfo.InvariantCulture, $", {pair.Symbols:N0} symbols, {pair.DeviceMacs:N0} MACs on the device");
-            text.Append(CultureInfo.InvariantCulture, $"; channel {report.Channel}, in training at {report.Snr} dB; seed {report.Seed}.\n\n");
+            text.Append(CultureInfo.InvariantCulture, $"; channel {report.Channel}, in training at {report.Snr} dB. ");
         }
-        else
-        {
-            text.Append(CultureInfo.InvariantCulture, $"Seed {report.Seed}.\n\n");
-        }
+        text.Append(CultureInfo.InvariantCulture, $"Seed {report.Seed}.\n\n");
         Steps(text, report.Steps);
         if (report.Evaluation is not null)
             OverSnr(text, report);

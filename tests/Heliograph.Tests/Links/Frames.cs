@@ -37,10 +37,7 @@ static class Frames
     /// <summary>The bytes of the first hex dump after a heading in docs/frame-format.md.</summary>
     public static byte[] DocumentedExample()
     {
-        string folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Heliograph.slnx")))
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The repository's root was not found.");
-        IEnumerable<string> dump = File.ReadLines(Path.Combine(folder, "docs", "frame-format.md"))
+        IEnumerable<string> dump = File.ReadLines(Path.Combine(Repository.Root, "docs", "frame-format.md"))
             .SkipWhile(line => line != "## Example").SkipWhile(line => line != "```").Skip(1).TakeWhile(line => line != "```");
         return [.. dump.SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1))
             .Select(digits => byte.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture))];

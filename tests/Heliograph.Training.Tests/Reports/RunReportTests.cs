@@ -111,7 +111,7 @@ public sealed class RunReportTests : IDisposable
     const string Expected = """
         # garden
 
-        Split at pool2, 64 symbols, 24,514,816 MACs on the device; channel awgn, in training at 14.5 dB; seed 1.
+        Split at pool2, 64 symbols, 24,514,816 MACs on the device; channel awgn, in training at 14.5 dB. Seed 1.
 
         | step | epochs | top-1 before (%) | top-1 after (%) | top-5 after (%) | time | |
         | --- | ---: | ---: | ---: | ---: | ---: | --- |
