@@ -169,6 +169,17 @@ public sealed class BadInputTest
         Assert.Equal(before, place.Snapshot());
     }
 
+    [SkippableFact]
+    public void A_home_that_does_not_exist_is_named()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "HOME is of Unix");
+        using var place = new Place();
+        string[] before = place.Snapshot();
+        AssertOneLine(HeliographProgram.RunAny(place.Path, ["env", "-u", "XDG_CACHE_HOME", "HOME=/no/home", .. HeliographProgram.Command, .. Train, "data.name=cifar10"]),
+            Failure, "cifar10 is not in /no/home/.cache/heliograph; ");
+        Assert.Equal(before, place.Snapshot());
+    }
+
     [Fact]
     public void A_run_at_work_is_left_alone()
     {
