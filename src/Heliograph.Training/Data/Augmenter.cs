@@ -4,12 +4,12 @@ using Heliograph.Networks;
 namespace Heliograph.Training.Data;
 
 /// <summary>Turns the bytes of one image into normalised floats, channels last, varied as asked for.</summary>
-sealed class Augmenter(Shape shape, Normalisation normalisation)
+sealed class Augmenter(Shape shape, Normalisation normalisation, BorderName border = BorderName.Black)
 {
     readonly float[] table = normalisation.Table();
 
     /// <summary>What is done to one image.</summary>
-    /// <param name="OffsetX">Column of the image that becomes column 0 (before the flip); may lie outside: black is there.</param>
+    /// <param name="OffsetX">Column of the image that becomes column 0 (before the flip); may lie outside: the border is there.</param>
     /// <param name="OffsetY">Row of the image that becomes row 0.</param>
     /// <param name="Flip">Mirrored left to right after the crop.</param>
     /// <param name="Cutout">Side of the square that becomes the mean; 0 for none.</param>
@@ -49,7 +49,7 @@ sealed class Augmenter(Shape shape, Normalisation normalisation)
             for (int y = 0; y < shape.Height; y++)
             {
                 Span<float> row = target.Slice(y * width * channels, width * channels);
-                int sourceY = y + change.OffsetY;
+                int sourceY = Inside(y + change.OffsetY, shape.Height);
                 if ((uint)sourceY >= (uint)shape.Height)
                     FillRow(row, channel, values[0]);
                 else
@@ -70,8 +70,23 @@ sealed class Augmenter(Shape shape, Normalisation normalisation)
     {
         int at = change.Flip ? source.Length - 1 + change.OffsetX : change.OffsetX, step = change.Flip ? -1 : 1;
         float black = values[0];
+        if (border == BorderName.Reflection)
+        {
+            for (int i = channel; i < row.Length; i += shape.Channels, at += step)
+                row[i] = values[source[Inside(at, source.Length)]];
+            return;
+        }
         for (int i = channel; i < row.Length; i += shape.Channels, at += step)
             row[i] = (uint)at < (uint)source.Length ? values[source[at]] : black;
+    }
+
+    // Where the border is a reflection, the pixel that a place outside shows: … 2 1 | 0 1 2 … n−1 | n−2 …
+    int Inside(int at, int size)
+    {
+        if (border != BorderName.Reflection || (uint)at < (uint)size)
+            return at;
+        int period = Math.Max(1, 2 * (size - 1)), place = (at % period + period) % period;
+        return place < size ? place : period - place;
     }
 
     void CutOut(Change change, Span<float> target)

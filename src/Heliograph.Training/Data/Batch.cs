@@ -8,6 +8,8 @@ public sealed class Batch
         // Pinned, so that a tensor can be made on the memory without a copy.
         Pixels = GC.AllocateUninitializedArray<float>(size * elements, pinned: true);
         Labels = GC.AllocateUninitializedArray<long>(size, pinned: true);
+        OtherLabels = new long[size];
+        Shares = new float[size];
     }
 
     /// <summary>Number of images; the arrays may be longer in the last batch of an epoch.</summary>
@@ -19,6 +21,15 @@ public sealed class Batch
     /// <summary>Normalised values: N × height × width × channels (channels last), pinned.</summary>
     public float[] Pixels { get; }
 
-    /// <summary>N class indices, pinned.</summary>
+    /// <summary>N class indices, pinned; where images are mixed, of the larger share.</summary>
     public long[] Labels { get; }
+
+    /// <summary>Whether images are mixed: <see cref="OtherLabels"/> and <see cref="Shares"/> are set then.</summary>
+    public bool IsMixed { get; internal set; }
+
+    /// <summary>N class indices of what was mixed into each image; its own where nothing was.</summary>
+    public long[] OtherLabels { get; }
+
+    /// <summary>Share of <see cref="Labels"/> in each image, the rest is <see cref="OtherLabels"/>'; 1 where nothing was mixed in.</summary>
+    public float[] Shares { get; }
 }

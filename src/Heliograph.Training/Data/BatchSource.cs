@@ -14,10 +14,11 @@ public sealed class BatchSource : IDisposable
 
     readonly ImageSet set;
     readonly Augmenter augmenter;
+    readonly Mixing? mixing;
     readonly AugmentOptions? augment;
     readonly int batchSize;
     readonly ulong seed;
-    readonly string orderStream, augmentStream;
+    readonly string orderStream, augmentStream, flipStream, mixStream;
     readonly CancellationTokenSource disposal = new();
     Batch[]? buffers;
     int active;
@@ -41,14 +42,14 @@ public sealed class BatchSource : IDisposable
             throw new ArgumentException("There are no images.", nameof(set));
         if (normalisation.Mean.Count != set.Shape.Channels || normalisation.Std.Count != set.Shape.Channels)
             throw new ArgumentException($"{set.Shape.Channels} channels need as many means and standard deviations.", nameof(normalisation));
-        if (augment is { Pad: < 0 } or { Cutout: < 0 })
-            throw new UsageException($"augment: pad {augment.Pad} and cutout {augment.Cutout} must be 0 or more pixels.");
+        augment?.Validate("augment.");
         this.set = set;
         this.augment = augment;
         this.batchSize = batchSize;
         this.seed = seed;
-        (orderStream, augmentStream) = (stream + ".order", stream + ".augment");
-        augmenter = new Augmenter(set.Shape, normalisation);
+        (orderStream, augmentStream, flipStream, mixStream) = (stream + ".order", stream + ".augment", stream + ".flip", stream + ".mix");
+        augmenter = new Augmenter(set.Shape, normalisation, augment?.Border ?? BorderName.Black);
+        mixing = augment is { Mixes: true } ? new Mixing(augment, set.Shape) : null;
     }
 
     /// <summary>Number of batches in an epoch.</summary>
@@ -59,14 +60,22 @@ public sealed class BatchSource : IDisposable
     /// <param name="epoch">Number of the epoch, from 0.</param>
     /// <param name="startBatch">Leaves out the batches before this one; the others are the same as without.</param>
     /// <param name="dropLast">Leaves out the last batch when it is not full.</param>
+    /// <param name="mix">Whether images are mixed, if that was asked for.</param>
     /// <param name="cancellation">Ends the enumeration with an <see cref="OperationCanceledException"/>.</param>
-    public IEnumerable<Batch> Epoch(int epoch, int startBatch = 0, bool dropLast = false, CancellationToken cancellation = default)
+    public IEnumerable<Batch> Epoch(int epoch, int startBatch = 0, bool dropLast = false, bool mix = true, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
         ArgumentOutOfRangeException.ThrowIfNegative(startBatch);
         int[] order = [.. Enumerable.Range(0, set.Count)];
         new RandomStream(seed, orderStream, epoch).Shuffle(order);
-        return Run(batchSize, startBatch, BatchCount(dropLast), (batch, index) => Fill(batch, index, order, epoch), cancellation);
+        return Run(batchSize, startBatch, BatchCount(dropLast), Prepare, cancellation);
+
+        void Prepare(Batch batch, int index)
+        {
+            Fill(batch, index, order, epoch);
+            if (mix)
+                mixing?.Apply(batch, pair => new RandomStream(seed, mixStream, epoch, index * batchSize + pair));
+        }
     }
 
     /// <summary>All images once, in their order and unvaried, as for a measurement.</summary>
@@ -114,15 +123,22 @@ public sealed class BatchSource : IDisposable
         Shape shape = set.Shape;
         int first = index * batch.Labels.Length;
         batch.Index = index;
+        batch.IsMixed = false;
         batch.Count = Math.Min(batch.Labels.Length, set.Count - first);
         for (int i = 0; i < batch.Count; i++)
         {
             int position = first + i, image = order?[position] ?? position;
             Augmenter.Change change = augment == null || epoch == null
                 ? default
-                : Augmenter.Draw(augment, shape, new RandomStream(seed, augmentStream, epoch.Value, position));
+                : Draw(image, epoch.Value, position);
             augmenter.Apply(set.Image(image), change, batch.Pixels.AsSpan(i * shape.Elements, shape.Elements));
             batch.Labels[i] = set.Labels[image];
         }
+    }
+
+    Augmenter.Change Draw(int image, int epoch, int position)
+    {
+        var change = Augmenter.Draw(augment!, set.Shape, new RandomStream(seed, augmentStream, epoch, position));
+        return augment!.AlternateFlip ? change with { Flip = (new RandomStream(seed, flipStream, image).NextInt(2) + epoch) % 2 == 1 } : change;
     }
 }

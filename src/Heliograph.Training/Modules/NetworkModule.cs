@@ -54,6 +54,9 @@ public sealed class NetworkModule : IDisposable
     public IEnumerable<(string Name, Tensor Tensor)> Parameters =>
         Network.WeightSpecs().Where(spec => spec.Trained).Select(spec => (spec.Name, tensors[spec.Name]));
 
+    /// <summary>All tensors, running statistics included, in layer order.</summary>
+    public IEnumerable<(string Name, Tensor Tensor)> Tensors => Network.WeightSpecs().Select(spec => (spec.Name, tensors[spec.Name]));
+
     /// <summary>
     /// Computes the output for a batch [N, C, H, W], or [N, values] where the network reads a vector. The result belongs to the caller's dispose scope.
     /// </summary>
@@ -86,7 +89,7 @@ public sealed class NetworkModule : IDisposable
 
     /// <summary>What <see cref="ToState"/> gives, made array by array when it is written.</summary>
     public IEnumerable<ArraySource> StateSources() =>
-        Network.WeightSpecs().Select(spec => new ArraySource(spec.Name, spec.Shape, () => Tensors.ToArray(tensors[spec.Name])));
+        Network.WeightSpecs().Select(spec => new ArraySource(spec.Name, spec.Shape, () => Modules.Tensors.ToArray(tensors[spec.Name])));
 
     /// <summary>
     /// The exact values of all tensors, for a checkpoint. They differ from <see cref="ToWeights()"/> where a reparametrisation is trained.
@@ -144,7 +147,7 @@ public sealed class NetworkModule : IDisposable
         var arrays = new List<KeyValuePair<string, WeightArray>>();
         foreach (var spec in Network.WeightSpecs())
         {
-            float[] values = Tensors.ToArray(tensors[spec.Name]);
+            float[] values = Modules.Tensors.ToArray(tensors[spec.Name]);
             if (plain && Trainable && GdnParameters.MinimumOf(spec.Name) is { } minimum)
                 values = GdnParameters.ToPlain(values, minimum);
             arrays.Add(new(spec.Name, new([.. spec.Shape], values)));

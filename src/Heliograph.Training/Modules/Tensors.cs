@@ -23,6 +23,18 @@ static class Tensors
         return labels.to(device);
     }
 
+    /// <summary>The share of each class in a batch's mixed images as [N, classes].</summary>
+    public static Tensor Shares(Batch batch, long classes, Device device)
+    {
+        var shares = new float[batch.Count * classes];
+        for (int i = 0; i < batch.Count; i++)
+        {
+            shares[i * classes + batch.Labels[i]] += batch.Shares[i];
+            shares[i * classes + batch.OtherLabels[i]] += 1 - batch.Shares[i];
+        }
+        return tensor(shares, [batch.Count, classes], device: device);
+    }
+
     /// <summary>A copy of a tensor's values, row-major.</summary>
     public static float[] ToArray(Tensor tensor)
     {

@@ -47,10 +47,13 @@ public sealed record CheckpointPosition
 /// <param name="Position">Where the training stands.</param>
 /// <param name="Networks">The networks in training.</param>
 /// <param name="States">Their exact tensors.</param>
-/// <param name="Momenta">Of the optimiser.</param>
+/// <param name="Momenta">Of the optimisers.</param>
 public sealed record CheckpointContent(
     CheckpointPosition Position, IReadOnlyList<Network> Networks, IReadOnlyList<IEnumerable<ArraySource>> States, IEnumerable<ArraySource> Momenta)
 {
+    /// <summary>Averages of the states; none where the last weights count.</summary>
+    public IEnumerable<ArraySource> Average { get; init; } = [];
+
     /// <summary>Writes it as one safetensors file, whole or not at all.</summary>
     public void Save(string path)
     {
@@ -58,6 +61,7 @@ public sealed record CheckpointContent(
         [
             .. States.SelectMany((state, i) => state.Select(array => array with { Name = $"{i}.{array.Name}" })),
             .. Momenta.Select(array => array with { Name = Checkpoint.MomentumPrefix + array.Name }),
+            .. Average.Select(array => array with { Name = Checkpoint.AveragePrefix + array.Name }),
         ];
         Safetensors.Write(path, arrays, new Dictionary<string, string>
         {
@@ -67,15 +71,16 @@ public sealed record CheckpointContent(
     }
 }
 
-/// <summary>Everything needed to go on with a training: position, networks, weights, momenta.</summary>
+/// <summary>Everything needed to go on with a training: position, networks, weights, momenta, averages.</summary>
 /// <param name="Position">Where it stood.</param>
 /// <param name="Networks">The networks in training.</param>
 /// <param name="States">Their exact tensors, as <see cref="Modules.NetworkModule.ToState"/> gives them.</param>
-/// <param name="Momenta">Of the optimiser.</param>
+/// <param name="Momenta">Of the optimisers.</param>
+/// <param name="Average">Averages of the states; empty where the last weights count.</param>
 public sealed record Checkpoint(
-    CheckpointPosition Position, IReadOnlyList<Network> Networks, IReadOnlyList<Weights> States, Weights Momenta)
+    CheckpointPosition Position, IReadOnlyList<Network> Networks, IReadOnlyList<Weights> States, Weights Momenta, Weights Average)
 {
-    internal const string PositionKey = "position", NetworksKey = "networks", MomentumPrefix = "momentum.";
+    internal const string PositionKey = "position", NetworksKey = "networks", MomentumPrefix = "momentum.", AveragePrefix = "average.";
 
     /// <summary>Reads what <see cref="CheckpointContent.Save"/> wrote.</summary>
     /// <exception cref="InvalidDataException">The file is damaged or no checkpoint; the message names it.</exception>
@@ -89,7 +94,7 @@ public sealed record Checkpoint(
             Weights[] states = [.. networks.Select((_, i) => WithPrefix($"{i}."))];
             for (int i = 0; i < networks.Length; i++)
                 networks[i].Check(states[i]);
-            return new(position, networks, states, WithPrefix(MomentumPrefix));
+            return new(position, networks, states, WithPrefix(MomentumPrefix), WithPrefix(AveragePrefix));
         }
         catch (Exception e) when (e is KeyNotFoundException or JsonException or InvalidDataException)
         {

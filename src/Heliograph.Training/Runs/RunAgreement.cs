@@ -1,3 +1,4 @@
+using Heliograph.Training.Optimisers;
 using Heliograph.Training.Steps;
 
 namespace Heliograph.Training.Runs;
@@ -39,7 +40,7 @@ static class RunAgreement
             && FallOf(earlier, step) is { } old && FallOf(experiment, step) is { } now && run.EpochsBegun(step) <= Math.Min(old, now);
     }
 
-    // Epochs before the rate begins to fall; null where it is not held, and for pruning, which trains several times.
+    // Epochs before the rate begins to fall; null where it is not held or something else follows the progress, and for pruning, which trains several times.
     static double? FallOf(Experiment experiment, string step)
     {
         TrainingOptions? options = step switch
@@ -49,6 +50,7 @@ static class RunAgreement
             "joint" => experiment.Joint,
             _ => null,
         };
-        return options is { Schedule: Schedule.Cosine or Schedule.OneCycle } ? options.Warmup + options.Hold : null;
+        bool depends = options is null or { Schedule: Schedule.Step } or { Average: AverageName.Lookahead } || experiment.Augment.Mixes;
+        return depends ? null : options!.Warmup + options.Hold;
     }
 }

@@ -6,10 +6,13 @@ public enum Schedule
     /// <summary>Multiplied by a factor after each milestone epoch: the paper's.</summary>
     Step,
 
-    /// <summary>Linear warm-up, then half a cosine down to 0.</summary>
+    /// <summary>Linear warm-up, then half a cosine down.</summary>
     Cosine,
 
-    /// <summary>Cosine up from 1/25 of the rate over the warm-up, then cosine down to nothing (Smith and Topin, 2018).</summary>
+    /// <summary>Linear warm-up, then a straight line down.</summary>
+    Linear,
+
+    /// <summary>Cosine up from 1/25 of the rate over the warm-up, then cosine down (Smith and Topin, 2018).</summary>
     OneCycle,
 }
 
@@ -17,7 +20,7 @@ public enum Schedule
 public static class LearningRate
 {
     /// <summary>The rate at a position.</summary>
-    /// <param name="options">Schedule, rate, epochs, milestones, factor and warm-up.</param>
+    /// <param name="options">Schedule, rate, epochs, milestones, factor, warm-up and floor.</param>
     /// <param name="iteration">Batches done before this one.</param>
     /// <param name="perEpoch">Batches in an epoch.</param>
     public static double At(TrainingOptions options, long iteration, long perEpoch)
@@ -28,13 +31,17 @@ public static class LearningRate
         {
             Schedule.Step => Math.Pow(options.Factor, options.Milestones.Count(milestone => iteration >= milestone * perEpoch)),
             Schedule.OneCycle when epoch < warmup => 1 - 0.96 * Fall(epoch / warmup),
-            Schedule.Cosine or Schedule.OneCycle => Fall((epoch - begin) / Math.Max(options.Epochs - begin, 1e-9)),
+            Schedule.Cosine or Schedule.OneCycle => AboveFloor(Fall(Progress())),
+            Schedule.Linear => AboveFloor(1 - Math.Clamp(Progress(), 0, 1)),
             _ => throw new NotSupportedException($"schedule {options.Schedule}"),
         };
         // The linear warm-up begins above 0, so that the first batch counts too.
         if (options.Schedule != Schedule.OneCycle && epoch < warmup)
             factor = (iteration + 1) / (warmup * perEpoch);
         return options.Rate * factor;
+
+        double Progress() => (epoch - begin) / Math.Max(options.Epochs - begin, 1e-9);
+        double AboveFloor(double fall) => options.RateFloor == 0 ? fall : options.RateFloor + (1 - options.RateFloor) * fall;
     }
 
     // From 1 at 0 to 0 at 1, half a cosine.

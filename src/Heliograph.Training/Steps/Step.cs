@@ -56,13 +56,15 @@ public abstract class Step
             Modules = modules,
             Options = options,
             BatchesPerEpoch = source.BatchCount(dropLast),
-            Batches = (epoch, start) => source.Epoch(epoch, start, dropLast),
+            Batches = (epoch, start) => source.Epoch(epoch, start, dropLast, mix: epoch < (1 - session.Experiment.Augment.CleanEnd) * options.Epochs),
             Loss = (batch, iteration) =>
             {
                 var images = Tensors.Images(batch, session.Data.Train.Shape, session.Device);
                 var labels = Tensors.Labels(batch, session.Device);
                 var logits = forward(images, iteration);
-                var loss = F.cross_entropy(logits, labels, label_smoothing: options.Smoothing);
+                var loss = batch.IsMixed
+                    ? F.cross_entropy(logits, Tensors.Shares(batch, logits.shape[1], session.Device), label_smoothing: options.Smoothing)
+                    : F.cross_entropy(logits, labels, label_smoothing: options.Smoothing);
                 return new(loss, batch.Count, logits.detach().argmax(1).eq(labels).sum().item<long>());
             },
             Validate = () => (name, validate(set).Top1),

@@ -1,3 +1,4 @@
+using Heliograph.Training.Optimisers;
 using Heliograph.Training.Runs;
 
 namespace Heliograph.Training.Steps;
@@ -11,16 +12,31 @@ public record TrainingOptions : IValidated
     /// <summary>Images in a batch; the paper does not give it.</summary>
     public int Batch { get; init; } = 128;
 
+    /// <summary>What changes the weights.</summary>
+    public OptimizerName Optimizer { get; init; }
+
     /// <summary>Learning rate before the schedule.</summary>
     public double Rate { get; init; } = 0.01;
+
+    /// <summary>
+    /// Learning rate of biases, batch norms and PReLUs before the schedule; null for <see cref="Rate"/>. Their L2 penalty is scaled by the inverse ratio,
+    /// so that it draws them as before.
+    /// </summary>
+    public double? BiasRate { get; init; }
+
+    /// <summary>Learning rate of the last layer's weights before the schedule, their penalty scaled likewise; null for <see cref="Rate"/>.</summary>
+    public double? HeadRate { get; init; }
+
+    /// <summary>How <c>optimizer: muon</c> trains the filters that batch norms follow, but the first layer's. All else has <see cref="Rate"/>.</summary>
+    public MuonOptions Muon { get; init; } = new();
 
     /// <summary>Momentum, in [0, 1).</summary>
     public double Momentum { get; init; } = 0.9;
 
-    /// <summary>Weight of the L2 penalty on all parameters but GDN's (see <see cref="Modules.Sgd"/>).</summary>
+    /// <summary>Weight of the L2 penalty on all parameters but GDN's (see <see cref="Sgd"/>) and those that Muon trains.</summary>
     public double Decay { get; init; } = 5e-4;
 
-    /// <summary>Nesterov's form of the momentum.</summary>
+    /// <summary>Nesterov's form of the momentum; with <c>optimizer: muon</c> always.</summary>
     public bool Nesterov { get; init; }
 
     /// <summary>How the learning rate moves.</summary>
@@ -32,14 +48,29 @@ public record TrainingOptions : IValidated
     /// <summary>See <see cref="Milestones"/>.</summary>
     public double Factor { get; init; } = 0.1;
 
-    /// <summary>Epochs of warm-up (schedules <c>step</c> and <c>cosine</c>: linear; <c>oneCycle</c>: until the peak); fractions allowed.</summary>
+    /// <summary>Epochs of warm-up (schedule <c>oneCycle</c>: until the peak; the others: linear); fractions allowed.</summary>
     public double Warmup { get; init; }
 
     /// <summary>
-    /// Epochs at the full rate before it falls (schedules <c>cosine</c> and <c>oneCycle</c>); fractions allowed. What is trained until then does not
+    /// Epochs at the full rate before it falls (not for schedule <c>step</c>); fractions allowed. What is trained until then does not
     /// depend on <see cref="Epochs"/>, so that a training can be lengthened while it runs.
     /// </summary>
     public double Hold { get; init; }
+
+    /// <summary>Share of the rate at which the fall ends, in [0, 1) (not for schedule <c>step</c>).</summary>
+    public double RateFloor { get; init; }
+
+    /// <summary>What is evaluated and saved: the last weights, or an average of those on the way.</summary>
+    public AverageName Average { get; init; }
+
+    /// <summary>
+    /// Share of the average that stays after a step, in [0, 1); null for 0.999 (<c>ema</c>, less in the first steps) or 0.95 (<c>lookahead</c>, times
+    /// the cube of the progress).
+    /// </summary>
+    public double? AverageDecay { get; init; }
+
+    /// <summary>Steps between two updates of the average, at least 1.</summary>
+    public int AverageEvery { get; init; } = 5;
 
     /// <summary>Label smoothing of the cross-entropy, in [0, 1).</summary>
     public double Smoothing { get; init; }
@@ -53,12 +84,19 @@ public record TrainingOptions : IValidated
         Check.That(Epochs >= 0, $"{prefix}epochs must be 0 or more, not {Epochs}");
         Check.That(Batch >= 1, $"{prefix}batch must be at least 1, not {Batch}");
         Check.That(Rate > 0 && double.IsFinite(Rate), $"{prefix}rate must be above 0, not {Rate}");
+        Check.That(BiasRate is null or > 0, $"{prefix}biasRate must be above 0, or left out, not {BiasRate}");
+        Check.That(HeadRate is null or > 0, $"{prefix}headRate must be above 0, or left out, not {HeadRate}");
         Check.That(Momentum is >= 0 and < 1, $"{prefix}momentum must be at least 0 and below 1, not {Momentum}");
         Check.That(Decay >= 0, $"{prefix}decay must be 0 or more, not {Decay}");
         Check.That(Factor > 0, $"{prefix}factor must be above 0, not {Factor}");
         Check.That(Warmup >= 0, $"{prefix}warmup must be 0 or more, not {Warmup}");
         Check.That(Hold >= 0, $"{prefix}hold must be 0 or more, not {Hold}");
-        Check.That(Hold == 0 || Schedule != Schedule.Step, $"{prefix}hold needs {prefix}schedule=cosine or oneCycle; schedule step falls after {prefix}milestones");
+        Check.That(Hold == 0 || Schedule != Schedule.Step, $"{prefix}hold needs {prefix}schedule=cosine, linear or oneCycle; schedule step falls after {prefix}milestones");
+        Check.That(RateFloor is >= 0 and < 1, $"{prefix}rateFloor must be at least 0 and below 1, not {RateFloor}");
+        Check.That(RateFloor == 0 || Schedule != Schedule.Step, $"{prefix}rateFloor needs {prefix}schedule=cosine, linear or oneCycle; schedule step has {prefix}factor");
+        Check.That(AverageDecay is null or (>= 0 and < 1), $"{prefix}averageDecay must be at least 0 and below 1, or left out, not {AverageDecay}");
+        Check.That(AverageDecay is null || Average != AverageName.None, $"{prefix}averageDecay needs {prefix}average=ema or lookahead");
+        Check.That(AverageEvery >= 1, $"{prefix}averageEvery must be at least 1, not {AverageEvery}");
         Check.That(Smoothing is >= 0 and < 1, $"{prefix}smoothing must be at least 0 and below 1, not {Smoothing}");
         Check.That(MeasureEvery >= 1, $"{prefix}measureEvery must be at least 1, not {MeasureEvery}");
         Check.That(Milestones.All(m => m >= 0), $"{prefix}milestones must be epochs, 0 or more");

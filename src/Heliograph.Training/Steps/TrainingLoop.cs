@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Heliograph.Networks;
 using Heliograph.Training.Modules;
+using Heliograph.Training.Optimisers;
 using Heliograph.Training.Runs;
 using Heliograph.Training.Torch;
 using static TorchSharp.torch;
@@ -59,9 +60,7 @@ public sealed class TrainingLoop(TrainingSession session)
     /// <exception cref="OperationCanceledException">Stopped on request, after writing a checkpoint.</exception>
     public void Train<TBatch>(TrainingTask<TBatch> task, Checkpoint? resume = null)
     {
-        using var optimizer = new Sgd(
-            task.Modules.SelectMany(module => module.Parameters), task.Options.Momentum, task.Options.Decay, task.Options.Nesterov);
-        var state = new State(task.Modules, optimizer, task.Step, task.Phase);
+        using var state = new State(task.Modules, task.Options, task.Step, task.Phase);
         if (resume is null)
             Save(state, 0);
         else
@@ -80,7 +79,7 @@ public sealed class TrainingLoop(TrainingSession session)
             {
                 long iteration = (long)state.Epoch * task.BatchesPerEpoch + state.Batch;
                 double learningRate = LearningRate.At(task.Options, iteration, task.BatchesPerEpoch);
-                Step(task, optimizer, batch, iteration, learningRate, state);
+                Step(task, batch, iteration, learningRate, state);
                 state.Batch++;
                 // Cached feature maps are no images.
                 if (state.Correct is not null)
@@ -105,15 +104,18 @@ public sealed class TrainingLoop(TrainingSession session)
             FinishEpoch(task, state, rate);
             GiveBackMemory();
         }
+        state.Average?.Finish();
     }
 
-    void Step<TBatch>(TrainingTask<TBatch> task, Sgd optimizer, TBatch batch, long iteration, double learningRate, State state)
+    void Step<TBatch>(TrainingTask<TBatch> task, TBatch batch, long iteration, double learningRate, State state)
     {
         using var scope = NewDisposeScope();
         manual_seed((long)(RandomStream.Seed(session.Experiment.Seed, $"{task.Step}.{task.Phase}", iteration) >> 1));
         var result = task.Loss(batch, iteration);
         result.Loss.backward();
-        optimizer.Step(learningRate);
+        foreach (var optimizer in state.Optimizers)
+            optimizer.Step(learningRate);
+        state.Average?.Update(iteration + 1, (long)task.Options.Epochs * task.BatchesPerEpoch);
         double loss = result.Loss.item<float>();
         if (!double.IsFinite(loss))
         {
@@ -139,7 +141,7 @@ public sealed class TrainingLoop(TrainingSession session)
     {
         state.Epoch++;
         bool measures = state.Epoch % task.Options.MeasureEvery == 0 || state.Epoch == task.Options.Epochs;
-        var validation = measures ? task.Validate?.Invoke() : null;
+        var validation = measures ? Measure(task, state) : null;
         long iteration = (long)state.Epoch * task.BatchesPerEpoch;
         double loss = state.LossSum / state.Seen;
         double? top1 = 100.0 * state.Correct / state.Seen;
@@ -160,6 +162,12 @@ public sealed class TrainingLoop(TrainingSession session)
             + (rate.Overall is { } speed ? FormattableString.Invariant($"  {speed:0} images/s") : ""));
         (state.Batch, state.LossSum, state.Seen, state.Correct) = (0, 0, 0, null);
         rate.Restart();
+    }
+
+    static (string Name, double Top1)? Measure<TBatch>(TrainingTask<TBatch> task, State state)
+    {
+        using var average = task.Validate is null ? null : state.Average?.Use();
+        return task.Validate?.Invoke();
     }
 
     // Between trainings, after a checkpoint and after a measurement there is garbage of the size of the network, or several times that.
@@ -196,7 +204,10 @@ public sealed class TrainingLoop(TrainingSession session)
             Computed = Computed,
         };
         session.Run.Save(new(position, [.. state.Modules.Select(module => module.Network)],
-            [.. state.Modules.Select(module => module.StateSources())], state.Optimizer.State()), iteration);
+            [.. state.Modules.Select(module => module.StateSources())], state.Optimizers.SelectMany(optimizer => optimizer.State()))
+        {
+            Average = state.Average?.State() ?? [],
+        }, iteration);
         GiveBackMemory();
     }
 
@@ -210,7 +221,9 @@ public sealed class TrainingLoop(TrainingSession session)
         // Parameters are changed in place: the optimiser holds the same tensors.
         for (int i = 0; i < state.Modules.Count; i++)
             state.Modules[i].Restore(resume.States[i]);
-        state.Optimizer.Restore(resume.Momenta);
+        foreach (var optimizer in state.Optimizers)
+            optimizer.Restore(resume.Momenta);
+        state.Average?.Restore(resume.Average);
         (state.Epoch, state.Batch) = (position.Epoch, position.Batch);
         (state.LossSum, state.Seen, state.Correct) = (position.LossSum, position.Seen, position.Correct);
         session.Run.TruncateMetrics(position.MetricsBytes);
@@ -222,10 +235,11 @@ public sealed class TrainingLoop(TrainingSession session)
         }
     }
 
-    sealed class State(IReadOnlyList<NetworkModule> modules, Sgd optimizer, string step, int phase)
+    sealed class State(IReadOnlyList<NetworkModule> modules, TrainingOptions options, string step, int phase) : IDisposable
     {
         public IReadOnlyList<NetworkModule> Modules => modules;
-        public Sgd Optimizer => optimizer;
+        public IReadOnlyList<IOptimizer> Optimizers { get; } = Optimisers.Optimizers.Create(options, modules);
+        public WeightAverage? Average { get; } = options.Average == AverageName.None ? null : new(modules, options);
         public string Step => step;
         public int Phase => phase;
         public int Epoch { get; set; }
@@ -234,6 +248,13 @@ public sealed class TrainingLoop(TrainingSession session)
         public long Seen { get; set; }
         public long? Correct { get; set; }
         public int LastImages { get; set; }
+
+        public void Dispose()
+        {
+            foreach (var optimizer in Optimizers)
+                optimizer.Dispose();
+            Average?.Dispose();
+        }
     }
 }
 

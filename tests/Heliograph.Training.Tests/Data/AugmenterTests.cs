@@ -49,6 +49,15 @@ public class AugmenterTests
     }
 
     [Fact]
+    public void A_reflected_border_mirrors_the_image_without_its_outermost_pixels()
+    {
+        float[] target = new float[18];
+        new Augmenter(new Shape(2, 3, 3), new Normalisation([0.2f, 0], [2, 1]), BorderName.Reflection).Apply(Planes, new Augmenter.Change(OffsetX: -2, OffsetY: 1, Flip: false), target);
+        // Rows 1, 2 and 3, which is 1 again; columns −2, which is 2, −1, which is 1, and 0.
+        Equal([0, 0.4f, 0.3f, 0.3f, 0.2f, 0.1f, 0, 0.4f, 0.3f], [.. target.Where((_, i) => i % 2 == 0)]);
+    }
+
+    [Fact]
     public void Cutout_is_the_mean_and_ends_at_the_edge()
     {
         float[][] channels = Apply(new Augmenter.Change(0, 0, false, Cutout: 2, CutoutX: 0, CutoutY: 1));

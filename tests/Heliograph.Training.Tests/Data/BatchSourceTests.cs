@@ -122,9 +122,88 @@ public class BatchSourceTests
         }
     }
 
+    static readonly AugmentOptions Still = new() { Crop = false, Flip = false };
+
+    [Fact]
+    public void An_alternating_flip_shows_each_side_of_every_image_in_two_epochs()
+    {
+        using BatchSource source = Source(augment: Still with { Flip = true, AlternateFlip = true });
+        bool[][] flipped = [.. Enumerable.Range(0, 4).Select(epoch => Flipped(source, epoch))];
+        Assert.Equal(flipped[0], flipped[2]);
+        Assert.Equal(flipped[1], flipped[3]);
+        Assert.Equal(flipped[0], flipped[1].Select(flip => !flip));
+        Assert.InRange(flipped[0].Count(flip => flip), 35, 68);
+
+        static bool[] Flipped(BatchSource source, int epoch)
+        {
+            var result = new bool[Count];
+            foreach (var (_, labels, pixels) in Copy(source.Epoch(epoch)))
+            {
+                for (int i = 0; i < labels.Length; i++)
+                {
+                    int image = (int)labels[i];
+                    bool Shows(Func<int, int> column) => Enumerable.Range(0, 8).All(x =>
+                        Math.Abs(pixels[i * Set.Shape.Elements + 3 * x] - Normal(image, 0, column(x))) < 1e-5);
+                    result[image] = Shows(x => 7 - x);
+                    Assert.NotEqual(result[image], Shows(x => x));
+                }
+            }
+            return result;
+        }
+    }
+
+    static float Normal(long image, int channel, int pixel) => (Set.Image((int)image)[channel * 64 + pixel] / 255f - Normalisation.Mean[channel]) / Normalisation.Std[channel];
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Mixed_images_hold_of_both_what_their_shares_say(bool cutMix)
+    {
+        using BatchSource source = Source(augment: Still with { CutMix = cutMix ? 1 : 0, Mixup = cutMix ? 0 : 1 });
+        int mixed = 0;
+        foreach (Batch batch in source.Epoch(2))
+        {
+            Assert.True(batch.IsMixed);
+            for (int i = 0; i < batch.Count; i++)
+            {
+                long label = batch.Labels[i], other = batch.OtherLabels[i];
+                double share = batch.Shares[i], own = 0;
+                Assert.InRange(share, 0.5, 1);
+                // The image counts as the one with the larger share; its partner holds the rest.
+                Assert.Equal(Math.Abs(share - 1) < 1e-6 && label == other ? label : batch.OtherLabels[batch.Count - 1 - i], label);
+                for (int pixel = 0; pixel < 64; pixel++)
+                {
+                    float value = batch.Pixels[(i * 64 + pixel) * 3 + 1], mine = Normal(label, 1, pixel), theirs = Normal(other, 1, pixel);
+                    if (cutMix)
+                        own += Math.Abs(value - mine) < 1e-5 ? 1 / 64.0 : 0;
+                    else
+                        Assert.Equal(share * mine + (1 - share) * theirs, value, 1e-4);
+                }
+                if (cutMix)
+                    Assert.InRange(own, share - 1e-5, share + 0.08); // a pixel may have the same value in both
+                mixed += share < 1 ? 1 : 0;
+            }
+        }
+        Assert.InRange(mixed, Count / 2, Count - 1);
+        Assert.All(source.Epoch(2, mix: false).Select(batch => batch.IsMixed), Assert.False);
+        Assert.Equivalent(Copy(source.Epoch(2))[^1], Copy(source.Epoch(2, startBatch: 10)).Single(), strict: true);
+    }
+
+    [Fact]
+    public void The_probability_of_mixing_is_that_of_a_pair()
+    {
+        using BatchSource source = Source(augment: Still with { CutMix = 0.2, Mixup = 0.3 });
+        var changed = Enumerable.Range(0, 20).SelectMany(epoch => source.Epoch(epoch).SelectMany(batch => batch.Labels.Take(batch.Count).Zip(batch.OtherLabels).ToArray()));
+        // Of the pairs; rectangles of no area aside.
+        Assert.InRange(changed.Count(pair => pair.First != pair.Second) / (20.0 * Count), 0.42, 0.54);
+    }
+
     [Fact]
     public void Wrong_options_are_refused()
     {
+        Assert.Throws<UsageException>(() => Source(augment: Still with { CutMix = 0.6, Mixup = 0.5 }));
+        Assert.Throws<UsageException>(() => Source(augment: Still with { AlternateFlip = true }));
+        Assert.Throws<UsageException>(() => Source(augment: Still with { CleanEnd = 1.5 }));
         Assert.Throws<UsageException>(() => Source(augment: new AugmentOptions { Pad = -1 }));
         Assert.Throws<ArgumentException>(() => new BatchSource(Set, new Normalisation([0], [1]), null, 10, 1, "test"));
     }

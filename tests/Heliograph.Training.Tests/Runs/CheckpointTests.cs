@@ -15,11 +15,11 @@ public sealed class CheckpointTests : IDisposable
         Network encoder = JointCode.Encoder(Map, 2), decoder = JointCode.Decoder(Map, 2);
         var momenta = Drawn.Weights(encoder, 5).Concat(Drawn.Weights(decoder, 6));
         return new(new() { Step = step, Phase = 2, Epoch = epoch, Batch = 17, LossSum = 0.1 + 0.2, Correct = 12345678901, Seen = 5, Seconds = 1.5, MetricsBytes = 99, Threads = 2, Computed = "fp32 on cpu" },
-            [encoder, decoder], [Drawn.Weights(encoder, 1), Drawn.Weights(decoder, 2)], new(momenta));
+            [encoder, decoder], [Drawn.Weights(encoder, 1), Drawn.Weights(decoder, 2)], new(momenta), Drawn.Weights(encoder, 7));
     }
 
     internal static CheckpointContent Content(Checkpoint checkpoint) =>
-        new(checkpoint.Position, checkpoint.Networks, [.. checkpoint.States.Select(state => state.Sources())], checkpoint.Momenta.Sources());
+        new(checkpoint.Position, checkpoint.Networks, [.. checkpoint.States.Select(state => state.Sources())], checkpoint.Momenta.Sources()) { Average = checkpoint.Average.Sources() };
 
     [Fact]
     public void What_is_saved_is_loaded_bit_for_bit()
@@ -32,7 +32,7 @@ public sealed class CheckpointTests : IDisposable
         var loaded = Checkpoint.Load(path);
         Assert.Equal(saved.Position, loaded.Position);
         Assert.Equal(saved.Networks.Select(n => n.ToJson()), loaded.Networks.Select(n => n.ToJson()));
-        foreach (var (expected, actual) in saved.States.Append(saved.Momenta).Zip(loaded.States.Append(loaded.Momenta)))
+        foreach (var (expected, actual) in saved.States.Append(saved.Momenta).Append(saved.Average).Zip(loaded.States.Append(loaded.Momenta).Append(loaded.Average)))
         {
             Assert.Equal(expected.Keys, actual.Keys);
             foreach (string name in expected.Keys)

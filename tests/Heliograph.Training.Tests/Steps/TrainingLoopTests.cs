@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Heliograph.Networks;
 using Heliograph.Training.Data;
 using Heliograph.Training.Modules;
+using Heliograph.Training.Optimisers;
 using Heliograph.Training.Runs;
 using Heliograph.Training.Steps;
 using Heliograph.Training.Torch;
@@ -57,11 +58,11 @@ public sealed class TrainingLoopTests : IDisposable
     };
 
     /// <summary>The whole pair through the channel, on images that are a function of the position.</summary>
-    static TrainingTask<(Tensor Images, Tensor Labels)> Task(NetworkModule device, NetworkModule edge, int epochs, int perEpoch = 10) => new()
+    static TrainingTask<(Tensor Images, Tensor Labels)> Task(NetworkModule device, NetworkModule edge, int epochs, int perEpoch = 10, JointOptions? options = null) => new()
     {
         Step = "joint",
         Modules = [device, edge],
-        Options = new JointOptions { Epochs = epochs, Rate = 0.02 },
+        Options = (options ?? new()) with { Epochs = epochs, Rate = 0.02 },
         BatchesPerEpoch = perEpoch,
         Batches = (epoch, start) => Batches(epoch, start, perEpoch),
         Loss = (batch, _) =>
@@ -90,7 +91,7 @@ public sealed class TrainingLoopTests : IDisposable
         return (new(device, Initialization.Draw(device, 1), CPU, precision), new(edge, Initialization.Draw(edge, 1), CPU, precision));
     }
 
-    (Weights Device, Weights Edge) Train(string name, int stopAfter = int.MaxValue, bool resume = false)
+    (Weights Device, Weights Edge) Train(string name, int stopAfter = int.MaxValue, bool resume = false, JointOptions? options = null)
     {
         using var run = RunFolder.OpenForWork(Path.Combine(folder.Path, name));
         run.Write(new());
@@ -111,7 +112,7 @@ public sealed class TrainingLoopTests : IDisposable
             var session = Session(run, watcher, cancellation: stop.Token);
             var checkpoint = resume ? run.NewestCheckpoint("joint", message => Assert.Fail(message)) : null;
             Assert.Equal(resume, checkpoint is not null);
-            void Go() => new TrainingLoop(session).Train(Task(device, edge, epochs: 3), checkpoint);
+            void Go() => new TrainingLoop(session).Train(Task(device, edge, epochs: 3, options: options), checkpoint);
             if (stopAfter < int.MaxValue)
                 Assert.Throws<OperationCanceledException>(Go);
             else
@@ -139,6 +140,50 @@ public sealed class TrainingLoopTests : IDisposable
         AssertEqual(device, again.Device);
         Assert.Equal(3, Losses("whole").Length);
         Assert.NotEqual(Initialization.Draw(Backbone, 1)["conv1.weight"].Values, device["conv1.weight"].Values);
+    }
+
+    public static TheoryData<string> Ways => ["sgd", "sgd ema", "muon", "muon lookahead"];
+
+    static JointOptions Options(string way) => new()
+    {
+        Optimizer = way.StartsWith("muon", StringComparison.Ordinal) ? OptimizerName.Muon : OptimizerName.Sgd,
+        Average = way.EndsWith("ema", StringComparison.Ordinal) ? AverageName.Ema : way.EndsWith("lookahead", StringComparison.Ordinal) ? AverageName.Lookahead : AverageName.None,
+        Schedule = Schedule.Linear,
+        RateFloor = 0.1,
+        BiasRate = 0.1,
+        HeadRate = 0.05,
+    };
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void So_it_does_with_every_optimiser_and_average(string way)
+    {
+        var (device, edge) = Train(way, options: Options(way));
+        foreach (int stop in (int[])[13, 30])
+        {
+            string name = $"{way}{stop}";
+            Train(name, stopAfter: stop, options: Options(way));
+            var resumed = Train(name, resume: true, options: Options(way));
+            AssertEqual(device, resumed.Device);
+            AssertEqual(edge, resumed.Edge);
+        }
+        Assert.Equal(Losses(way), Losses($"{way}13"));
+    }
+
+    [Fact]
+    public void A_checkpoint_of_another_optimiser_is_refused()
+    {
+        Train("changed", stopAfter: 13, options: Options("sgd"));
+        using var run = RunFolder.OpenForWork(Path.Combine(folder.Path, "changed"));
+        var checkpoint = run.NewestCheckpoint("joint", message => Assert.Fail(message));
+        var (device, edge) = Pair();
+        using (device)
+        using (edge)
+        {
+            var task = Task(device, edge, 3, options: Options("sgd ema"));
+            var error = Assert.Throws<InvalidDataException>(() => new TrainingLoop(Session(run, new())).Train(task, checkpoint));
+            Assert.Contains("made with another", error.Message, StringComparison.Ordinal);
+        }
     }
 
     string[] Losses(string run) => [.. File.ReadAllLines(Path.Combine(folder.Path, run, "metrics.jsonl"))

@@ -1,9 +1,7 @@
-using Heliograph.Training.Modules;
-using TorchSharp;
-using TorchSharp.Modules;
+using Heliograph.Training.Optimisers;
 using static TorchSharp.torch;
 
-namespace Heliograph.Training.Tests.Modules;
+namespace Heliograph.Training.Tests.Optimisers;
 
 [Collection(TorchCollection.Name)]
 public sealed class SgdTests
@@ -18,10 +16,10 @@ public sealed class SgdTests
     {
         using var scope = NewDisposeScope();
         float[] start = Drawn.Normal(12, 1);
-        using var theirs = new Parameter(tensor(start, [3, 4]));
+        using var theirs = new TorchSharp.Modules.Parameter(tensor(start, [3, 4]));
         var ours = tensor(start, [3, 4], requires_grad: true);
         using var reference = optim.SGD([theirs], 0.05, momentum, dampening: 0, weight_decay: decay, nesterov: nesterov);
-        using var optimizer = new Sgd([("w", ours)], momentum, decay, nesterov);
+        using var optimizer = new Sgd([new("w", ours) { Decay = decay }], momentum, nesterov);
         for (int step = 0; step < 20; step++)
         {
             double rate = step < 10 ? 0.05 : 0.01;
@@ -44,7 +42,7 @@ public sealed class SgdTests
     {
         using var scope = NewDisposeScope();
         var w = tensor(new float[] { 2 }, requires_grad: true);
-        using var optimizer = new Sgd([("w", w)], momentum: 0.5, decay: 0.1, nesterov: false);
+        using var optimizer = new Sgd([new("w", w) { Decay = 0.1 }], momentum: 0.5, nesterov: false);
         // Gradient 3. d = 3 + 0.1·2 = 3.2, m = 3.2, w = 2 − 0.1·3.2 = 1.68; then d = 3.168, m = 1.6 + 3.168 = 4.768, w = 1.68 − 0.4768.
         (w * 3).sum().backward();
         optimizer.Step(0.1);
@@ -56,16 +54,35 @@ public sealed class SgdTests
     }
 
     [Theory]
-    [InlineData("encoder.gdn.beta")]
-    [InlineData("decoder.igdn.gamma")]
-    public void Roots_of_GDN_have_no_penalty(string name)
+    [InlineData(0, false, 16, 12, 3)]
+    [InlineData(5e-4, true, 16, 12, 3)]
+    [InlineData(5e-4, false, 70_001, 1, 1)]
+    [InlineData(0.1, true, 37, 64, 3)]
+    public void One_pass_over_the_memory_gives_the_bits_of_libtorchs_operations(double decay, bool nesterov, int filters, int channels, int side)
     {
         using var scope = NewDisposeScope();
-        var root = tensor(new float[] { 2 }, requires_grad: true);
-        using var optimizer = new Sgd([(name, root)], momentum: 0.5, decay: 0.1, nesterov: false);
-        (root * 3).sum().backward();
-        optimizer.Step(0.1);
-        Assert.Equal(1.7f, root.item<float>(), 6);
+        Tensor Drawn(ulong seed) => tensor(Heliograph.Tests.Shared.Drawn.Normal(filters * channels * side * side, seed), [filters, side, side, channels]).permute(0, 3, 1, 2);
+        Tensor[] value = [Drawn(1), Drawn(1)], average = [Drawn(2), Drawn(2)];
+        var step = new SgdStep(0.037, 0.9, decay, nesterov);
+        for (ulong i = 0; i < 5; i++)
+        {
+            Tensor[] gradient = [Drawn(3 + i), Drawn(3 + i)];
+            step.Take(DenseFloats.Of(value[0], gradient[0], average[0])!.Value);
+            step.Take(value[1], gradient[1], average[1]);
+        }
+        Assert.Equal(Arrays.ToArray(value[1]), Arrays.ToArray(value[0]));
+        Assert.Equal(Arrays.ToArray(average[1]), Arrays.ToArray(average[0]));
+    }
+
+    [Fact]
+    public void Tensors_that_lie_in_different_orders_are_not_taken_for_one_pass()
+    {
+        using var scope = NewDisposeScope();
+        Tensor contiguous = zeros(2, 3, 4, 5), channelsLast = zeros(2, 4, 5, 3).permute(0, 3, 1, 2);
+        Assert.NotNull(DenseFloats.Of(contiguous, contiguous, contiguous));
+        Assert.NotNull(DenseFloats.Of(channelsLast, channelsLast, channelsLast));
+        Assert.Null(DenseFloats.Of(contiguous, channelsLast, contiguous));
+        Assert.Null(DenseFloats.Of(contiguous, contiguous.to(ScalarType.Float64), contiguous));
     }
 
     [Fact]
@@ -73,7 +90,7 @@ public sealed class SgdTests
     {
         using var scope = NewDisposeScope();
         var w = tensor(new float[] { 2 }, requires_grad: true);
-        using var optimizer = new Sgd([("w", w)], 0.9, 0.1, false);
+        using var optimizer = new Sgd([new("w", w) { Decay = 0.1 }], 0.9, false);
         optimizer.Step(0.1);
         Assert.Equal(2, w.item<float>());
     }

@@ -1,0 +1,24 @@
+using Heliograph.Training.Runs;
+
+namespace Heliograph.Training.Optimisers;
+
+/// <summary>Options of <see cref="Muon"/>. The defaults are those of its authors for small images.</summary>
+public sealed record MuonOptions : IValidated
+{
+    /// <summary>Learning rate of the filters before the schedule. Banks have norm √filters and steps about the same: it is the share that a step changes.</summary>
+    public double Rate { get; init; } = 0.1;
+
+    /// <summary>Momentum, in [0, 1), in Nesterov's form.</summary>
+    public double Momentum { get; init; } = 0.6;
+
+    /// <summary>Newton–Schulz iterations a step, 1 to 10.</summary>
+    public int Iterations { get; init; } = 3;
+
+    /// <inheritdoc/>
+    public void Validate(string prefix)
+    {
+        Check.That(Rate > 0 && double.IsFinite(Rate), $"{prefix}rate must be above 0, not {Rate}");
+        Check.That(Momentum is >= 0 and < 1, $"{prefix}momentum must be at least 0 and below 1, not {Momentum}");
+        Check.That(Iterations is >= 1 and <= 10, $"{prefix}iterations must be between 1 and 10, not {Iterations}");
+    }
+}
