@@ -1,12 +1,11 @@
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using static TorchSharp.torch;
 
 namespace Heliograph.Training.Convolutions;
 
 /// <summary>
-/// A 3×3 convolution of stride 1 and padding 1, with its gradients, by Winograd's algorithm F(4×4, 3×3), in 32-bit floats on a processor: a
-/// quarter of the multiplications of a direct sum. Maps up to 2×2 are small enough for their few products. Errors stay below 1e-4 of the largest value.
+/// A 3×3 convolution of stride 1 and padding 1, with its gradients, by fast algorithms in 32-bit floats on a processor: a quarter of the
+/// multiplications of a direct sum. Errors stay below 1e-4 of the largest value.
 /// </summary>
 sealed unsafe class Convolution3x3 : autograd.SingleTensorFunction<Convolution3x3>
 {
@@ -24,14 +23,19 @@ sealed unsafe class Convolution3x3 : autograd.SingleTensorFunction<Convolution3x
     /// <param name="stride">Along both sides.</param>
     /// <param name="padding">Along both sides.</param>
     public static bool Suits(Tensor x, Tensor weight, int stride, int padding) =>
-        Vector256.IsHardwareAccelerated && x.device_type == TorchSharp.DeviceType.CPU && x.dtype == ScalarType.Float32 && weight.dtype == ScalarType.Float32
+        ConvolutionKernels.All.Count > 0 && x.device_type == TorchSharp.DeviceType.CPU && x.dtype == ScalarType.Float32 && weight.dtype == ScalarType.Float32
         && stride == 1 && padding == 1 && weight.shape is [var filters, var channels, 3, 3]
         && Math.Min(filters, channels) >= FewestChannels
         && x.shape[0] * x.shape[2] * x.shape[3] * Math.Max(filters, channels) <= int.MaxValue / sizeof(float);
 
     /// <summary>The convolution, as part of the graph where one is recorded.</summary>
-    public static Tensor Convolve(Tensor x, Tensor weight, Tensor bias) =>
-        is_grad_enabled() && (x.requires_grad || weight.requires_grad) ? apply(x, weight, bias, x.requires_grad, weight.requires_grad) : Compute(x, weight, bias);
+    public static Tensor Convolve(Tensor x, Tensor weight, Tensor bias) => Convolve(ConvolutionKernels.All[0], x, weight, bias);
+
+    /// <summary>The same with given kernels.</summary>
+    public static Tensor Convolve(IConvolutionKernels kernels, Tensor x, Tensor weight, Tensor bias) =>
+        x.shape[2] * x.shape[3] == 1 ? OfOnePixel(x, weight, bias)
+        : is_grad_enabled() && (x.requires_grad || weight.requires_grad) ? apply(x, weight, bias, x.requires_grad, weight.requires_grad, kernels)
+        : Compute(kernels, x, weight, bias);
 
     /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
@@ -40,7 +44,8 @@ sealed unsafe class Convolution3x3 : autograd.SingleTensorFunction<Convolution3x
         ctx.save_for_backward([x, weight]);
         ctx.save_data("inputs", vars[3]);
         ctx.save_data("weights", vars[4]);
-        return Compute(x, weight, bias);
+        ctx.save_data("kernels", vars[5]);
+        return Compute((IConvolutionKernels)vars[5], x, weight, bias);
     }
 
     /// <inheritdoc/>
@@ -49,58 +54,56 @@ sealed unsafe class Convolution3x3 : autograd.SingleTensorFunction<Convolution3x
         using var scope = NewDisposeScope();
         var saved = ctx.get_saved_variables();
         Tensor x = saved[0], weight = saved[1];
-        var inputs = (bool)ctx.get_data("inputs") ? InputGradient(grad_output, weight).MoveToOuterDisposeScope() : null;
+        var kernels = (IConvolutionKernels)ctx.get_data("kernels");
+        var inputs = (bool)ctx.get_data("inputs") ? InputGradient(kernels, grad_output, weight).MoveToOuterDisposeScope() : null;
         bool trained = (bool)ctx.get_data("weights");
-        var weights = trained ? WeightGradient(x, grad_output).MoveToOuterDisposeScope() : null;
+        var weights = trained ? WeightGradient(kernels, x, grad_output).MoveToOuterDisposeScope() : null;
         var biases = trained ? grad_output.sum([0, 2, 3]).MoveToOuterDisposeScope() : null;
         // TorchSharp leaves all of these to the scope of the whole step, maps of every layer. It has taken over the last call's results by now.
         grad_output.Dispose();
         foreach (var earlier in handedOver ?? [])
             earlier?.Dispose();
         handedOver = [inputs, weights, biases];
-        return [inputs!, weights!, biases!, null!, null!];
+        return [inputs!, weights!, biases!, null!, null!, null!];
     }
 
-    static Tensor Compute(Tensor x, Tensor weight, Tensor bias)
+    // All taps but the middle one see padding alone.
+    static Tensor OfOnePixel(Tensor x, Tensor weight, Tensor bias) => nn.functional.conv2d(x, weight.narrow(2, 1, 1).narrow(3, 1, 1), bias);
+
+    static Tensor Compute(IConvolutionKernels kernels, Tensor x, Tensor weight, Tensor bias)
     {
         using var scope = NewDisposeScope();
         var (whole, taps) = Taps(weight);
-        var result = Maps(x, taps.Transposed, (int)weight.shape[0], bias).MoveToOuterDisposeScope();
+        var result = Maps(kernels, x, taps.Transposed, (int)weight.shape[0], bias).MoveToOuterDisposeScope();
         GC.KeepAlive(whole);
         return result;
     }
 
-    static Tensor InputGradient(Tensor gradient, Tensor weight)
+    static Tensor InputGradient(IConvolutionKernels kernels, Tensor gradient, Tensor weight)
     {
         var (whole, taps) = Taps(weight);
-        var result = Maps(gradient, taps.Reversed, (int)weight.shape[1], null);
+        var result = Maps(kernels, gradient, taps.Reversed, (int)weight.shape[1], null);
         GC.KeepAlive(whole);
         return result;
     }
 
-    static Tensor Maps(Tensor x, Taps taps, int filters, Tensor? bias)
+    static Tensor Maps(IConvolutionKernels kernels, Tensor x, Taps taps, int filters, Tensor? bias)
     {
         var maps = x.permute(0, 2, 3, 1).contiguous();
         var sizes = new MapSizes((int)maps.shape[0], (int)maps.shape[1], (int)maps.shape[2], (int)maps.shape[3], filters);
         var result = empty(sizes.Images, sizes.Height, sizes.Width, filters);
         float* biases = bias is null ? null : Pointer(bias.contiguous());
-        if (SmallMaps.Suits(sizes))
-            SmallMaps.Convolve(sizes, Pointer(maps), taps, biases, Pointer(result));
-        else
-            WinogradMaps.Convolve(sizes, Pointer(maps), taps, biases, Pointer(result));
+        kernels.Convolve(sizes, Pointer(maps), taps, biases, Pointer(result));
         return result.permute(0, 3, 1, 2);
     }
 
-    static Tensor WeightGradient(Tensor x, Tensor gradient)
+    static Tensor WeightGradient(IConvolutionKernels kernels, Tensor x, Tensor gradient)
     {
         Tensor maps = x.permute(0, 2, 3, 1).contiguous(), gradients = gradient.permute(0, 2, 3, 1).contiguous();
         var sizes = new MapSizes((int)maps.shape[0], (int)maps.shape[1], (int)maps.shape[2], (int)maps.shape[3], (int)gradients.shape[3]);
         var result = empty(sizes.Filters, 3, 3, sizes.Channels).permute(0, 3, 1, 2);
         var (_, taps) = Taps(result);
-        if (SmallMaps.Suits(sizes))
-            SmallMaps.WeightGradient(sizes, Pointer(maps), Pointer(gradients), taps);
-        else
-            WinogradMaps.WeightGradient(sizes, Pointer(maps), Pointer(gradients), taps);
+        kernels.WeightGradient(sizes, Pointer(maps), Pointer(gradients), taps);
         return result;
     }
 

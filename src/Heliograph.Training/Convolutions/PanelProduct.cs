@@ -1,44 +1,58 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
+using Heliograph.Encoding.Lanes;
 
 namespace Heliograph.Training.Convolutions;
 
 /// <summary>
-/// Matrix products on panels: a matrix of R rows and any number of columns lies as [columns/16][R][16], padded with zeros, so that every load of
-/// the inner loops is contiguous. 6 × 16 sums, two vectors and one value spread over a vector fill the 16 registers of AVX2.
+/// How matrices lie: R rows and any number of columns as [columns/16][R][16], padded with zeros, so that every load of a product is contiguous.
 /// </summary>
-static unsafe class PanelProduct
+static class Panel
 {
     /// <summary>Columns of a panel.</summary>
     public const int Width = 16;
 
-    /// <summary>Rows that the inner loop takes at once: rows of <c>a</c> are padded to a multiple.</summary>
+    /// <summary>Rows that the inner loop of a product takes at once: rows of its first factor are padded to a multiple.</summary>
     public const int Rows = 6;
 
-    // 16 KiB of a panel of b, and 256 KiB of a, stay in the first and second level of the cache.
-    const int DepthPanels = 16, RowBlock = 252;
-
-    // Of the sum over rows: two panels of 12 KiB.
-    const int SumBlock = 192;
-
     /// <summary>Panels of so many columns.</summary>
-    public static int Panels(int columns) => (columns + Width - 1) / Width;
+    public static int Count(int columns) => (columns + Width - 1) / Width;
 
     /// <summary>Floats to a block of 16 rows and 16 columns of a matrix in panels.</summary>
     public static nint Block(int rowPanel, int columnPanel, int rowPanels) => ((nint)columnPanel * rowPanels + rowPanel) * Width * Width;
 
     /// <summary>The next multiple of <see cref="Rows"/>.</summary>
     public static int Padded(int rows) => (rows + Rows - 1) / Rows * Rows;
+}
 
-    /// <summary>c = a·b, or c += a·b. a: [rows × depth], b: [depth × columns], c: [rows × columns], all in panels.</summary>
+/// <summary>
+/// Matrix products on panels, 6 rows × 2 vectors of sums at once: of one panel where a vector has 8 lanes, of two where it has 16. 12 sums hide the
+/// latency of a multiply-add; with two vectors and one value spread over a vector they fill the 16 registers of AVX2.
+/// </summary>
+static unsafe class PanelProduct<TLanes, TVector>
+    where TLanes : struct, ILanes<TVector>
+    where TVector : unmanaged
+{
+    const int Width = Panel.Width, Rows = Panel.Rows;
+
+    // Of the sum over columns of a: 16 KiB of b stay in the first level of the cache, 128 or 256 KiB of a in the second.
+    const int RowBlock = 252;
+
+    // Of the sum over rows: panels of 12 KiB.
+    const int SumBlock = 192;
+
+    // Panels of columns that two vectors cover.
+    static int PairPanels => 2 * TLanes.Count / Width;
+
+    static int DepthPanels => 16 / PairPanels;
+
+    /// <summary>c = a·b. a: [rows × depth], b: [depth × columns], c: [rows × columns], all in panels.</summary>
     /// <param name="a">rows · depth values.</param>
-    /// <param name="rows">A multiple of <see cref="Rows"/>.</param>
+    /// <param name="rows">A multiple of <see cref="Panel.Rows"/>.</param>
     /// <param name="depthPanels">depth/16.</param>
     /// <param name="b">depth · columns values.</param>
     /// <param name="columnPanels">columns/16.</param>
     /// <param name="c">rows · columns values.</param>
-    /// <param name="add">Whether the product is added to what c holds.</param>
-    public static void Multiply(float* a, int rows, int depthPanels, float* b, int columnPanels, float* c, bool add = false)
+    public static void Multiply(float* a, int rows, int depthPanels, float* b, int columnPanels, float* c)
     {
         nint aPanel = (nint)rows * Width, bPanel = (nint)depthPanels * Width * Width;
         for (int depth = 0; depth < depthPanels; depth += DepthPanels)
@@ -47,13 +61,14 @@ static unsafe class PanelProduct
             for (int block = 0; block < rows; block += RowBlock)
             {
                 int end = Math.Min(block + RowBlock, rows);
-                for (int column = 0; column < columnPanels; column++)
+                for (int column = 0; column < columnPanels; column += PairPanels)
                 {
+                    int left = columnPanels - column;
                     float* panel = b + column * bPanel + (nint)depth * Width * Width;
                     for (int row = block; row < end; row += Rows)
                     {
-                        Six<AlongRow>(a + depth * aPanel + (nint)row * Width, aPanel, depths, Width, panel, c + column * aPanel + (nint)row * Width,
-                            add || depth > 0);
+                        Six<AlongRow>(a + depth * aPanel + (nint)row * Width, aPanel, depths, Width, panel, Second(left, bPanel),
+                            c + column * aPanel + (nint)row * Width, Second(left, aPanel), depth > 0);
                     }
                 }
             }
@@ -70,24 +85,28 @@ static unsafe class PanelProduct
     /// <param name="c">m · n values.</param>
     public static void MultiplyTransposed(float* a, float* b, int rows, int panelRows, int aPanels, int bPanels, float* c)
     {
-        nint panel = (nint)panelRows * Width;
+        nint panel = (nint)panelRows * Width, cPanel = (nint)aPanels * Width * Width;
         for (int block = 0; block < rows; block += SumBlock)
         {
             int count = Math.Min(SumBlock, rows - block);
             for (int i = 0; i < aPanels; i++)
             {
                 float* from = a + i * panel + (nint)block * Width;
-                for (int j = 0; j < bPanels; j++)
+                for (int j = 0; j < bPanels; j += PairPanels)
                 {
+                    nint second = Second(bPanels - j, panel), cSecond = Second(bPanels - j, cPanel);
                     float* with = b + j * panel + (nint)block * Width;
-                    float* to = c + ((nint)j * aPanels + i) * Width * Width;
-                    Six<DownColumn>(from, 0, 1, count, with, to, true);
-                    Six<DownColumn>(from + 6, 0, 1, count, with, to + 6 * Width, true);
-                    Four(from + 12, count, with, to + 12 * Width);
+                    float* to = c + j * cPanel + (nint)i * Width * Width;
+                    Six<DownColumn>(from, 0, 1, count, with, second, to, cSecond, true);
+                    Six<DownColumn>(from + 6, 0, 1, count, with, second, to + 6 * Width, cSecond, true);
+                    Four(from + 12, count, with, second, to + 12 * Width, cSecond);
                 }
             }
         }
     }
+
+    // Floats to the second vector: in the same panel, or in the next. Where there is none, the last panel is computed twice.
+    static nint Second(int panelsLeft, nint panel) => PairPanels == 1 ? TLanes.Count : panelsLeft > 1 ? panel : 0;
 
     interface ISteps
     {
@@ -112,90 +131,86 @@ static unsafe class PanelProduct
         public static int Along => Width;
     }
 
-    static void Six<TSteps>(float* a, nint aPanel, int panels, int terms, float* b, float* c, bool add) where TSteps : struct, ISteps
+    static void Six<TSteps>(float* a, nint aPanel, int panels, int terms, float* b, nint second, float* c, nint cSecond, bool add) where TSteps : struct, ISteps
     {
-        Vector256<float> s00 = default, s01 = default, s10 = default, s11 = default, s20 = default, s21 = default;
-        Vector256<float> s30 = default, s31 = default, s40 = default, s41 = default, s50 = default, s51 = default;
+        TVector s00 = default, s01 = default, s10 = default, s11 = default, s20 = default, s21 = default;
+        TVector s30 = default, s31 = default, s40 = default, s41 = default, s50 = default, s51 = default;
+        float* c1 = c + cSecond;
         if (add)
         {
-            (s00, s01) = (Vector256.Load(c), Vector256.Load(c + 8));
-            (s10, s11) = (Vector256.Load(c + 16), Vector256.Load(c + 24));
-            (s20, s21) = (Vector256.Load(c + 32), Vector256.Load(c + 40));
-            (s30, s31) = (Vector256.Load(c + 48), Vector256.Load(c + 56));
-            (s40, s41) = (Vector256.Load(c + 64), Vector256.Load(c + 72));
-            (s50, s51) = (Vector256.Load(c + 80), Vector256.Load(c + 88));
+            (s00, s01) = (TLanes.Load(c), TLanes.Load(c1));
+            (s10, s11) = (TLanes.Load(c + Width), TLanes.Load(c1 + Width));
+            (s20, s21) = (TLanes.Load(c + 2 * Width), TLanes.Load(c1 + 2 * Width));
+            (s30, s31) = (TLanes.Load(c + 3 * Width), TLanes.Load(c1 + 3 * Width));
+            (s40, s41) = (TLanes.Load(c + 4 * Width), TLanes.Load(c1 + 4 * Width));
+            (s50, s51) = (TLanes.Load(c + 5 * Width), TLanes.Load(c1 + 5 * Width));
         }
         for (int panel = 0; panel < panels; panel++, a += aPanel)
         {
             float* from = a;
             for (float* end = b + terms * Width; b < end; b += Width, from += TSteps.Along)
             {
-                Vector256<float> b0 = Vector256.Load(b), b1 = Vector256.Load(b + 8);
-                var value = Vector256.Create(*from);
-                s00 = MultiplyAdd(value, b0, s00);
-                s01 = MultiplyAdd(value, b1, s01);
-                value = Vector256.Create(from[TSteps.Across]);
-                s10 = MultiplyAdd(value, b0, s10);
-                s11 = MultiplyAdd(value, b1, s11);
-                value = Vector256.Create(from[2 * TSteps.Across]);
-                s20 = MultiplyAdd(value, b0, s20);
-                s21 = MultiplyAdd(value, b1, s21);
-                value = Vector256.Create(from[3 * TSteps.Across]);
-                s30 = MultiplyAdd(value, b0, s30);
-                s31 = MultiplyAdd(value, b1, s31);
-                value = Vector256.Create(from[4 * TSteps.Across]);
-                s40 = MultiplyAdd(value, b0, s40);
-                s41 = MultiplyAdd(value, b1, s41);
-                value = Vector256.Create(from[5 * TSteps.Across]);
-                s50 = MultiplyAdd(value, b0, s50);
-                s51 = MultiplyAdd(value, b1, s51);
+                TVector b0 = TLanes.Load(b), b1 = TLanes.Load(b + second);
+                var value = TLanes.All(*from);
+                s00 = TLanes.MultiplyAdd(value, b0, s00);
+                s01 = TLanes.MultiplyAdd(value, b1, s01);
+                value = TLanes.All(from[TSteps.Across]);
+                s10 = TLanes.MultiplyAdd(value, b0, s10);
+                s11 = TLanes.MultiplyAdd(value, b1, s11);
+                value = TLanes.All(from[2 * TSteps.Across]);
+                s20 = TLanes.MultiplyAdd(value, b0, s20);
+                s21 = TLanes.MultiplyAdd(value, b1, s21);
+                value = TLanes.All(from[3 * TSteps.Across]);
+                s30 = TLanes.MultiplyAdd(value, b0, s30);
+                s31 = TLanes.MultiplyAdd(value, b1, s31);
+                value = TLanes.All(from[4 * TSteps.Across]);
+                s40 = TLanes.MultiplyAdd(value, b0, s40);
+                s41 = TLanes.MultiplyAdd(value, b1, s41);
+                value = TLanes.All(from[5 * TSteps.Across]);
+                s50 = TLanes.MultiplyAdd(value, b0, s50);
+                s51 = TLanes.MultiplyAdd(value, b1, s51);
             }
         }
-        s00.Store(c);
-        s01.Store(c + 8);
-        s10.Store(c + 16);
-        s11.Store(c + 24);
-        s20.Store(c + 32);
-        s21.Store(c + 40);
-        s30.Store(c + 48);
-        s31.Store(c + 56);
-        s40.Store(c + 64);
-        s41.Store(c + 72);
-        s50.Store(c + 80);
-        s51.Store(c + 88);
+        Store(s00, s01, c, c1);
+        Store(s10, s11, c + Width, c1 + Width);
+        Store(s20, s21, c + 2 * Width, c1 + 2 * Width);
+        Store(s30, s31, c + 3 * Width, c1 + 3 * Width);
+        Store(s40, s41, c + 4 * Width, c1 + 4 * Width);
+        Store(s50, s51, c + 5 * Width, c1 + 5 * Width);
     }
 
     // The four columns that are left of a panel of 16 after twice six.
-    static void Four(float* a, int terms, float* b, float* c)
+    static void Four(float* a, int terms, float* b, nint second, float* c, nint cSecond)
     {
-        Vector256<float> s00 = Vector256.Load(c), s01 = Vector256.Load(c + 8), s10 = Vector256.Load(c + 16), s11 = Vector256.Load(c + 24);
-        Vector256<float> s20 = Vector256.Load(c + 32), s21 = Vector256.Load(c + 40), s30 = Vector256.Load(c + 48), s31 = Vector256.Load(c + 56);
+        float* c1 = c + cSecond;
+        TVector s00 = TLanes.Load(c), s01 = TLanes.Load(c1), s10 = TLanes.Load(c + Width), s11 = TLanes.Load(c1 + Width);
+        TVector s20 = TLanes.Load(c + 2 * Width), s21 = TLanes.Load(c1 + 2 * Width), s30 = TLanes.Load(c + 3 * Width), s31 = TLanes.Load(c1 + 3 * Width);
         for (float* end = b + terms * Width; b < end; b += Width, a += Width)
         {
-            Vector256<float> b0 = Vector256.Load(b), b1 = Vector256.Load(b + 8);
-            var value = Vector256.Create(*a);
-            s00 = MultiplyAdd(value, b0, s00);
-            s01 = MultiplyAdd(value, b1, s01);
-            value = Vector256.Create(a[1]);
-            s10 = MultiplyAdd(value, b0, s10);
-            s11 = MultiplyAdd(value, b1, s11);
-            value = Vector256.Create(a[2]);
-            s20 = MultiplyAdd(value, b0, s20);
-            s21 = MultiplyAdd(value, b1, s21);
-            value = Vector256.Create(a[3]);
-            s30 = MultiplyAdd(value, b0, s30);
-            s31 = MultiplyAdd(value, b1, s31);
+            TVector b0 = TLanes.Load(b), b1 = TLanes.Load(b + second);
+            var value = TLanes.All(*a);
+            s00 = TLanes.MultiplyAdd(value, b0, s00);
+            s01 = TLanes.MultiplyAdd(value, b1, s01);
+            value = TLanes.All(a[1]);
+            s10 = TLanes.MultiplyAdd(value, b0, s10);
+            s11 = TLanes.MultiplyAdd(value, b1, s11);
+            value = TLanes.All(a[2]);
+            s20 = TLanes.MultiplyAdd(value, b0, s20);
+            s21 = TLanes.MultiplyAdd(value, b1, s21);
+            value = TLanes.All(a[3]);
+            s30 = TLanes.MultiplyAdd(value, b0, s30);
+            s31 = TLanes.MultiplyAdd(value, b1, s31);
         }
-        s00.Store(c);
-        s01.Store(c + 8);
-        s10.Store(c + 16);
-        s11.Store(c + 24);
-        s20.Store(c + 32);
-        s21.Store(c + 40);
-        s30.Store(c + 48);
-        s31.Store(c + 56);
+        Store(s00, s01, c, c1);
+        Store(s10, s11, c + Width, c1 + Width);
+        Store(s20, s21, c + 2 * Width, c1 + 2 * Width);
+        Store(s30, s31, c + 3 * Width, c1 + 3 * Width);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector256<float> MultiplyAdd(Vector256<float> a, Vector256<float> b, Vector256<float> c) => Vector256.MultiplyAddEstimate(a, b, c);
+    static void Store(TVector first, TVector second, float* c, float* c1)
+    {
+        TLanes.Store(first, c);
+        TLanes.Store(second, c1);
+    }
 }

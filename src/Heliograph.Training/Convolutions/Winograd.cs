@@ -1,92 +1,90 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
+using Heliograph.Encoding.Lanes;
 
 namespace Heliograph.Training.Convolutions;
 
 /// <summary>
-/// The one-dimensional transforms of Winograd's algorithm F(4, 3) at the points 0, ±1, ±2 and ∞ (Lavin and Gray, 2016), each on strided vectors of
-/// 8 channels. In two dimensions y = Aᵀ[(G g Gᵀ) ⊙ (Bᵀ d B)]A, 36 multiplications in place of 144; gradients pass through the transposed transforms.
+/// Winograd's algorithm F(4, 3) at the points 0, ±1, ±2 and ∞ (Lavin and Gray, 2016): in two dimensions 36 multiplications in place of 144.
 /// </summary>
-static unsafe class Winograd
+readonly unsafe struct Winograd<TLanes, TVector> : IBilinear
+    where TLanes : struct, ILanes<TVector>
+    where TVector : unmanaged
 {
-    /// <summary>Outputs of a tile along a side.</summary>
-    public const int Outputs = 4;
+    public static int Outputs => 4;
 
-    /// <summary>Inputs of a tile along a side, and points.</summary>
-    public const int Side = 6;
+    public static int Inputs => 6;
 
-    /// <summary>Bᵀ: inputs to points.</summary>
+    public static int Before => 1;
+
+    public static int Side => 6;
+
+    public static int One => 1;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Input(float* from, nint step, float* to, nint toStep)
     {
-        Vector256<float> d0 = Vector256.Load(from), d1 = Vector256.Load(from + step), d2 = Vector256.Load(from + 2 * step);
-        Vector256<float> d3 = Vector256.Load(from + 3 * step), d4 = Vector256.Load(from + 4 * step), d5 = Vector256.Load(from + 5 * step);
-        (d0 * 4 - d2 * 5 + d4).Store(to);
-        (d1 * 4 - d3 * 5 + d5).Store(to + 5 * toStep);
-        Vector256<float> even = d4 - d2 * 4, odd = d3 - d1 * 4;
-        (even + odd).Store(to + toStep);
-        (even - odd).Store(to + 2 * toStep);
-        even = d4 - d2;
-        odd = d3 - d1;
-        odd += odd;
-        (even + odd).Store(to + 3 * toStep);
-        (even - odd).Store(to + 4 * toStep);
+        TVector d0 = TLanes.Load(from), d1 = TLanes.Load(from + step), d2 = TLanes.Load(from + 2 * step);
+        TVector d3 = TLanes.Load(from + 3 * step), d4 = TLanes.Load(from + 4 * step), d5 = TLanes.Load(from + 5 * step);
+        TVector four = TLanes.All(4), minusFour = TLanes.All(-4), minusFive = TLanes.All(-5);
+        TLanes.Store(TLanes.MultiplyAdd(d0, four, TLanes.MultiplyAdd(d2, minusFive, d4)), to);
+        TLanes.Store(TLanes.MultiplyAdd(d1, four, TLanes.MultiplyAdd(d3, minusFive, d5)), to + 5 * toStep);
+        Pair(TLanes.MultiplyAdd(d2, minusFour, d4), TLanes.MultiplyAdd(d1, minusFour, d3), to + toStep, toStep);
+        var odd = TLanes.Subtract(d3, d1);
+        Pair(TLanes.Subtract(d4, d2), TLanes.Add(odd, odd), to + 3 * toStep, toStep);
     }
 
-    /// <summary>Aᵀ: points to outputs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Output(float* from, nint step, float* to, nint toStep)
     {
-        Vector256<float> m1 = Vector256.Load(from + step), m2 = Vector256.Load(from + 2 * step);
-        Vector256<float> m3 = Vector256.Load(from + 3 * step), m4 = Vector256.Load(from + 4 * step);
-        Vector256<float> sum12 = m1 + m2, difference12 = m1 - m2, sum34 = m3 + m4, difference34 = m3 - m4;
-        (Vector256.Load(from) + sum12 + sum34).Store(to);
-        (difference12 + difference34 * 2).Store(to + toStep);
-        (sum12 + sum34 * 4).Store(to + 2 * toStep);
-        (difference12 + difference34 * 8 + Vector256.Load(from + 5 * step)).Store(to + 3 * toStep);
+        TVector m1 = TLanes.Load(from + step), m2 = TLanes.Load(from + 2 * step), m3 = TLanes.Load(from + 3 * step), m4 = TLanes.Load(from + 4 * step);
+        TVector sum12 = TLanes.Add(m1, m2), difference12 = TLanes.Subtract(m1, m2), sum34 = TLanes.Add(m3, m4), difference34 = TLanes.Subtract(m3, m4);
+        TLanes.Store(TLanes.Add(TLanes.Add(TLanes.Load(from), sum12), sum34), to);
+        TLanes.Store(TLanes.MultiplyAdd(difference34, TLanes.All(2), difference12), to + toStep);
+        TLanes.Store(TLanes.MultiplyAdd(sum34, TLanes.All(4), sum12), to + 2 * toStep);
+        TLanes.Store(TLanes.MultiplyAdd(difference34, TLanes.All(8), TLanes.Add(difference12, TLanes.Load(from + 5 * step))), to + 3 * toStep);
     }
 
-    /// <summary>A: gradients of the outputs to those of the points.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void OutputGradient(float* from, nint step, float* to, nint toStep)
     {
-        Vector256<float> y0 = Vector256.Load(from), y1 = Vector256.Load(from + step), y2 = Vector256.Load(from + 2 * step), y3 = Vector256.Load(from + 3 * step);
-        y0.Store(to);
-        Vector256<float> even = y0 + y2, odd = y1 + y3;
-        (even + odd).Store(to + toStep);
-        (even - odd).Store(to + 2 * toStep);
-        even = y0 + y2 * 4;
-        odd = y1 * 2 + y3 * 8;
-        (even + odd).Store(to + 3 * toStep);
-        (even - odd).Store(to + 4 * toStep);
-        y3.Store(to + 5 * toStep);
+        TVector y0 = TLanes.Load(from), y1 = TLanes.Load(from + step), y2 = TLanes.Load(from + 2 * step), y3 = TLanes.Load(from + 3 * step);
+        TLanes.Store(y0, to);
+        Pair(TLanes.Add(y0, y2), TLanes.Add(y1, y3), to + toStep, toStep);
+        var odd = TLanes.MultiplyAdd(y3, TLanes.All(4), y1);
+        Pair(TLanes.MultiplyAdd(y2, TLanes.All(4), y0), TLanes.Add(odd, odd), to + 3 * toStep, toStep);
+        TLanes.Store(y3, to + 5 * toStep);
     }
 
-    /// <summary>G: three weights to points.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Kernel(float* from, nint step, float* to, nint toStep)
     {
-        Vector256<float> g0 = Vector256.Load(from), g1 = Vector256.Load(from + step), g2 = Vector256.Load(from + 2 * step);
-        (g0 * (1 / 4f)).Store(to);
-        Vector256<float> even = (g0 + g2) * (-1 / 6f), odd = g1 * (-1 / 6f);
-        (even + odd).Store(to + toStep);
-        (even - odd).Store(to + 2 * toStep);
-        even = g0 * (1 / 24f) + g2 * (1 / 6f);
-        odd = g1 * (1 / 12f);
-        (even + odd).Store(to + 3 * toStep);
-        (even - odd).Store(to + 4 * toStep);
-        g2.Store(to + 5 * toStep);
+        TVector g0 = TLanes.Load(from), g1 = TLanes.Load(from + step), g2 = TLanes.Load(from + 2 * step);
+        TVector minusSixth = TLanes.All(-1 / 6f), sixth = TLanes.All(1 / 6f);
+        TLanes.Store(TLanes.Multiply(g0, TLanes.All(1 / 4f)), to);
+        Pair(TLanes.Multiply(TLanes.Add(g0, g2), minusSixth), TLanes.Multiply(g1, minusSixth), to + toStep, toStep);
+        var even = TLanes.MultiplyAdd(g0, TLanes.All(1 / 24f), TLanes.Multiply(g2, sixth));
+        Pair(even, TLanes.Multiply(g1, TLanes.All(1 / 12f)), to + 3 * toStep, toStep);
+        TLanes.Store(g2, to + 5 * toStep);
     }
 
-    /// <summary>Gᵀ: gradients of the points to those of three weights.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void KernelGradient(float* from, nint step, float* to, nint toStep)
     {
-        Vector256<float> p1 = Vector256.Load(from + step), p2 = Vector256.Load(from + 2 * step);
-        Vector256<float> p3 = Vector256.Load(from + 3 * step), p4 = Vector256.Load(from + 4 * step);
-        Vector256<float> sum12 = (p1 + p2) * (1 / 6f), sum34 = p3 + p4;
-        (Vector256.Load(from) * (1 / 4f) - sum12 + sum34 * (1 / 24f)).Store(to);
-        ((p2 - p1) * (1 / 6f) + (p3 - p4) * (1 / 12f)).Store(to + toStep);
-        (Vector256.Load(from + 5 * step) - sum12 + sum34 * (1 / 6f)).Store(to + 2 * toStep);
+        TVector p1 = TLanes.Load(from + step), p2 = TLanes.Load(from + 2 * step), p3 = TLanes.Load(from + 3 * step), p4 = TLanes.Load(from + 4 * step);
+        TVector minusSixth = TLanes.All(-1 / 6f), sum12 = TLanes.Add(p1, p2), sum34 = TLanes.Add(p3, p4);
+        TVector first = TLanes.MultiplyAdd(sum12, minusSixth, TLanes.Multiply(TLanes.Load(from), TLanes.All(1 / 4f)));
+        TLanes.Store(TLanes.MultiplyAdd(sum34, TLanes.All(1 / 24f), first), to);
+        TVector difference12 = TLanes.Multiply(TLanes.Subtract(p1, p2), minusSixth);
+        TLanes.Store(TLanes.MultiplyAdd(TLanes.Subtract(p3, p4), TLanes.All(1 / 12f), difference12), to + toStep);
+        TVector last = TLanes.MultiplyAdd(sum12, minusSixth, TLanes.Load(from + 5 * step));
+        TLanes.Store(TLanes.MultiplyAdd(sum34, TLanes.All(1 / 6f), last), to + 2 * toStep);
+    }
+
+    // The values at a point and at its negative.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Pair(TVector even, TVector odd, float* to, nint toStep)
+    {
+        TLanes.Store(TLanes.Add(even, odd), to);
+        TLanes.Store(TLanes.Subtract(even, odd), to + toStep);
     }
 }

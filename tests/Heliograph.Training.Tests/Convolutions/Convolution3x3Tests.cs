@@ -23,6 +23,8 @@ public sealed class Convolution3x3Tests
         return [y.detach(), .. leaves.Select(leaf => leaf.grad!)];
     }
 
+    static Func<Tensor, Tensor, Tensor, Tensor> With(IConvolutionKernels kernels) => (x, weight, bias) => Convolution3x3.Convolve(kernels, x, weight, bias);
+
     static Tensor Direct(Tensor x, Tensor weight, Tensor bias) => F.conv2d(x, weight, bias, padding: [1, 1]);
 
     [Theory]
@@ -39,10 +41,10 @@ public sealed class Convolution3x3Tests
     public void It_and_its_gradients_are_those_of_libtorchs_64_bit_convolution(int images, int channels, int filters, int height, int width)
     {
         using var scope = NewDisposeScope();
-        foreach (bool channelsLast in (bool[])[true, false])
+        foreach (var (kernels, channelsLast) in ConvolutionKernels.All.SelectMany(kernels => new[] { (kernels, true), (kernels, false) }))
         {
             var expected = Run(Direct, ScalarType.Float64, images, channels, filters, height, width, channelsLast);
-            var actual = Run(Convolution3x3.Convolve, ScalarType.Float32, images, channels, filters, height, width, channelsLast);
+            var actual = Run(With(kernels), ScalarType.Float32, images, channels, filters, height, width, channelsLast);
             foreach (var (e, a) in expected.Zip(actual))
             {
                 Assert.Equal(e.shape, a.shape);
@@ -61,12 +63,16 @@ public sealed class Convolution3x3Tests
         using var scope = NewDisposeScope();
         try
         {
-            var one = Run(Convolution3x3.Convolve, ScalarType.Float32, images, channels, filters, size, size, channelsLast: true);
-            TorchRuntime.UseThreads(2);
-            var two = Run(Convolution3x3.Convolve, ScalarType.Float32, images, channels, filters, size, size, channelsLast: true);
-            // The bias's gradient is libtorch's sum.
-            foreach (var (a, b) in one.Zip(two).Take(3))
-                Assert.True(a.eq(b).all().item<bool>());
+            foreach (var kernels in ConvolutionKernels.All)
+            {
+                TorchRuntime.UseThreads(1);
+                var one = Run(With(kernels), ScalarType.Float32, images, channels, filters, size, size, channelsLast: true);
+                TorchRuntime.UseThreads(2);
+                var two = Run(With(kernels), ScalarType.Float32, images, channels, filters, size, size, channelsLast: true);
+                // The bias's gradient is libtorch's sum.
+                foreach (var (a, b) in one.Zip(two).Take(3))
+                    Assert.True(a.eq(b).all().item<bool>());
+            }
         }
         finally
         {
