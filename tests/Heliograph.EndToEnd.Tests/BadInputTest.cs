@@ -66,6 +66,11 @@ public sealed class BadInputTest
         ["no such optimiser"] = new(Usage, "pretrain.optimizer must be one of sgd, muon, not 'adam'", [.. Train, "pretrain.optimizer=adam"]),
         ["a decay of no average"] = new(Usage, "pretrain.averageDecay needs pretrain.average=ema or lookahead", [.. Train, "pretrain.averageDecay=0.99"]),
         ["more mixed than all"] = new(Usage, "augment.cutMix and augment.mixup must be 0 or more, and at most 1 together, not 0.8 and 0.3", [.. Train, "augment.cutMix=0.8", "augment.mixup=0.3"]),
+        ["scores per MAC of a uniform ratio"] = Yaml("bad.yaml:2: prune.by: scorePerMac ranks all layers' filters together, prune.uniform does not", "prune:\n  by: scorePerMac\n  uniform: true\n"),
+        ["normalised scores per MAC"] = Yaml("bad.yaml:2: prune.by: scorePerMac compares scores as they are; leave out prune.normalize=true", "prune:\n  by: scorePerMac\n  normalize: true\n"),
+        ["scores per MAC with a penalty"] = Yaml("bad.yaml:2: prune.by: scorePerMac and prune.penalty both weigh the cost; give one of them", "prune:\n  by: scorePerMac\n  penalty: 0.001\n"),
+        ["unknown way to rank"] = Yaml("bad.yaml:2: prune.by must be one of score, scorePerMac, not 'latency'", "prune:\n  by: latency\n"),
+        ["hold of a schedule that has none"] = Yaml("bad.yaml:2: joint.hold needs joint.schedule=cosine or oneCycle", "joint:\n  hold: 2\n"),
         ["no such split point"] = Yaml("bad.yaml:1: split: there is no split point 'pool6'; vgg16 has pool1, ", "split: pool6\n"),
         ["no such network"] = Yaml("bad.yaml:2: network.name: there is no network 'resnet'; known are vgg11, ", "network:\n  name: resnet\n"),
         ["no such data set"] = Yaml("bad.yaml:2: data.name: there is no data set 'cifar'; did you mean cifar10?", "data:\n  name: cifar\n"),
@@ -76,6 +81,10 @@ public sealed class BadInputTest
         ["override with a negative ratio"] = new(Usage, "prune.ratio must be at least 0 and below 1, not -0.1", [.. Train, "prune.ratio=-0.1"]),
         ["override with no number as ratio"] = new(Usage, "prune.ratio must be a number, not 'NaN'", [.. Train, "prune.ratio=NaN"]),
         ["override with no such split point"] = new(Usage, "split: there is no split point 'pool0'", [.. Train, "split=pool0"]),
+
+        ["budget that cannot be reached"] = new(Usage, "prune.macs: 1,000 cannot be reached; with prune.floor=4 filters in every layer the device half still costs 166,528", [.. Train, "prune.macs=1000"]),
+        ["uniform budget that cannot be reached"] = new(Usage, "prune.macs: 1,000 cannot be reached; with prune.floor=4 filters in every layer the device half still costs 166,528", [.. Train, "prune.macs=1000", "prune.uniform=true"]),
+        ["ratio that the floor forbids"] = new(Usage, "prune.ratio: 0.9 cannot be reached; with prune.floor=4 filters in every layer at most 0.818 can be removed", [.. Train, "prune.ratio=0.9"]),
 
         // Data.
         ["truncated archive"] = Cifar("cifar-100-binary.tar.gz: truncated or damaged", archive => archive[..(archive.Length / 2)]),

@@ -1,9 +1,8 @@
-using Heliograph.Networks;
-using Heliograph.Training.Steps;
-
 namespace Heliograph.Training.Pruning;
 
-/// <summary>Chooses which filters go, given their scores.</summary>
+/// <summary>
+/// Chooses which filters go, given their scores. From the same scores, what stays when more go is part of what stays when fewer go.
+/// </summary>
 public static class FilterSelection
 {
     /// <summary>The filters that stay when all layers together lose some number, the lowest scores first.</summary>
@@ -11,33 +10,38 @@ public static class FilterSelection
     /// <param name="count">How many go, all layers together.</param>
     /// <param name="floor">Filters that every layer keeps at least.</param>
     /// <param name="enough">Asked after each removal with the filters that each layer has left; true ends it early.</param>
+    /// <param name="costs">
+    /// When given, the lowest scores over what their removal saves go first. The saving is that at the filter's turn, with the others gone
+    /// before it, so that the savings add up to what the network costs less.
+    /// </param>
     /// <returns>By convolution, the filters that stay, ascending.</returns>
-    public static IReadOnlyDictionary<string, int[]> Lowest(
-        IReadOnlyDictionary<string, double[]> scores, int count, int floor, Func<IReadOnlyDictionary<string, int>, bool>? enough = null)
+    public static IReadOnlyDictionary<string, int[]> Lowest(IReadOnlyDictionary<string, double[]> scores, int count, int floor,
+        Func<IReadOnlyDictionary<string, int>, bool>? enough = null, FilterCosts? costs = null)
     {
         var left = scores.ToDictionary(layer => layer.Key, layer => layer.Value.Length);
-        var gone = scores.ToDictionary(layer => layer.Key, _ => new HashSet<int>());
-        // Ties go by the order of layers and filters, so that the choice is reproducible.
-        var ranking = scores.SelectMany(layer => layer.Value.Select((score, filter) => (Layer: layer.Key, Filter: filter, Score: score)))
-            .OrderBy(entry => entry.Score);
-        foreach (var (layer, filter, _) in ranking)
+        var order = scores.ToDictionary(layer => layer.Key, layer => Ascending(layer.Value));
+        for (; count > 0 && !(enough?.Invoke(left) ?? false); count--)
         {
-            if (count == 0 || enough is not null && enough(left))
+            // Of a layer all filters save the same, so that its lowest score goes next. Ties go by the order of layers, so that the choice is reproducible.
+            if (scores.Keys.Where(layer => left[layer] > floor).MinBy(Next) is not { } layer)
                 break;
-            if (left[layer] <= floor)
-                continue;
-            gone[layer].Add(filter);
             left[layer]--;
-            count--;
         }
-        return scores.ToDictionary(layer => layer.Key, layer => Stay(layer.Value.Length, gone[layer.Key]));
+        return order.ToDictionary(layer => layer.Key, layer => Last(layer.Value, left[layer.Key]));
+
+        double Next(string layer)
+        {
+            double score = scores[layer][order[layer][^left[layer]]];
+            return costs is null ? score : score / costs.Saving(layer, left);
+        }
     }
 
     /// <summary>The filters that stay when every layer loses down to a given number, the lowest scores first.</summary>
     public static IReadOnlyDictionary<string, int[]> LowestPerLayer(IReadOnlyDictionary<string, double[]> scores, IReadOnlyDictionary<string, int> keep) =>
-        scores.ToDictionary(layer => layer.Key, layer => Stay(layer.Value.Length,
-            [.. layer.Value.Select((score, filter) => (score, filter)).OrderBy(entry => entry.score).Select(entry => entry.filter)
-                .Take(layer.Value.Length - keep[layer.Key])]));
+        scores.ToDictionary(layer => layer.Key, layer => Last(Ascending(layer.Value), keep[layer.Key]));
 
-    static int[] Stay(int filters, HashSet<int> gone) => [.. Enumerable.Range(0, filters).Where(filter => !gone.Contains(filter))];
+    // A layer's filters from the lowest score to the highest; ties in their order.
+    static int[] Ascending(double[] scores) => [.. Enumerable.Range(0, scores.Length).OrderBy(filter => scores[filter])];
+
+    static int[] Last(int[] order, int count) => [.. order[^count..].Order()];
 }

@@ -4,24 +4,31 @@ using Heliograph.Training.Steps;
 
 namespace Heliograph.Training.Pruning;
 
-/// <summary>How much is to be removed in all, and how much at once: a budget given as a ratio of filters, as a uniform ratio, or as MACs.</summary>
+/// <summary>How much is to be removed in all, and how much at once: a budget given as a ratio of filters or as MACs, of all layers together or of each alike.</summary>
 public sealed class PruningPlan
 {
     readonly Experiment experiment;
     readonly Network original;
+    readonly FilterCosts costs;
+    readonly double ratio;
     readonly int target;
 
     /// <summary>Plans the pruning of a backbone.</summary>
-    /// <exception cref="UsageException">The budget cannot be met with the floor that every layer keeps.</exception>
+    /// <exception cref="UsageException">There is no such split point, or the budget cannot be met with the floor that every layer keeps.</exception>
     public PruningPlan(Experiment experiment, Network original)
     {
         (this.experiment, this.original) = (experiment, original);
-        Convolutions = [.. original.SplitAt(experiment.Split).Device.Layers.OfType<Convolution>().Select(conv => conv.Name)];
-        int filters = Filters(original);
-        target = Options.Uniform
-            ? filters - Filters(Uniform(Options.Ratio))
-            : (int)Math.Round(filters * Options.Ratio, MidpointRounding.AwayFromZero);
+        var front = original.SplitAt(experiment.Split).Device;
+        Convolutions = [.. front.Layers.OfType<Convolution>().Select(conv => conv.Name)];
+        costs = new(front.Then(JointCode.Encoder(front.Output, experiment.Code.Channels)));
+        ratio = Options.Ratio;
+        target = (int)Math.Round(Filters(original) * ratio, MidpointRounding.AwayFromZero);
         CheckFloor();
+        if (Options.Uniform)
+        {
+            ratio = Options.Macs is { } macs ? UniformRatio(macs) : ratio;
+            target = Filters(original) - Filters(Uniform(ratio));
+        }
     }
 
     /// <summary>The convolutions that may lose filters, in order.</summary>
@@ -31,7 +38,7 @@ public sealed class PruningPlan
 
     /// <summary>True when a network meets the budget.</summary>
     public bool IsReached(Network network) =>
-        Options.Macs is { } macs ? DeviceMacs(network) <= macs : Filters(original) - Filters(network) >= target;
+        Options.Macs is { } macs && !Options.Uniform ? DeviceMacs(network) <= macs : Filters(original) - Filters(network) >= target;
 
     /// <summary>The filters of each convolution that stay in the next removal.</summary>
     public IReadOnlyDictionary<string, int[]> Select(Network network, IReadOnlyDictionary<string, double[]> scores)
@@ -45,15 +52,16 @@ public sealed class PruningPlan
             do
             {
                 double share = Math.Min(1.0, (double)(removed + step++) / target);
-                goal = Uniform(Options.Ratio * share);
+                goal = Uniform(ratio * share);
             }
             while (Filters(goal) >= Filters(network));
             return FilterSelection.LowestPerLayer(scores, Convolutions.ToDictionary(name => name,
                 name => Math.Min(network.ShapeOf(name).Channels, goal.ShapeOf(name).Channels)));
         }
+        var perMac = Options.By == PruneBy.ScorePerMac ? costs : null;
         return Options.Macs is { } macs
-            ? FilterSelection.Lowest(scores, Options.PerIteration, Options.Floor, left => DeviceMacs(Narrowed(network, left)) <= macs)
-            : FilterSelection.Lowest(scores, Math.Min(Options.PerIteration, target - removed), Options.Floor);
+            ? FilterSelection.Lowest(scores, Options.PerIteration, Options.Floor, left => costs.Macs(left) <= macs, perMac)
+            : FilterSelection.Lowest(scores, Math.Min(Options.PerIteration, target - removed), Options.Floor, costs: perMac);
     }
 
     /// <summary>For instance <c>192 of 384 filters removed, device half 24,478,720 MACs</c>.</summary>
@@ -75,6 +83,21 @@ public sealed class PruningPlan
             ? conv with { Filters = Math.Min(Options.Floor, original.ShapeOf(conv.Name).Channels) }
             : layer);
 
+    // The smallest share whose removal from every layer leaves at most so many MACs. They fall in steps as the share grows; the bounds close
+    // in on one step, and end far nearer to it than any two steps are to each other.
+    double UniformRatio(long macs)
+    {
+        if (DeviceMacs(original) <= macs)
+            return 0;
+        var (above, within) = (0.0, Math.BitDecrement(1.0));
+        while (within - above > 1e-12)
+        {
+            double middle = (above + within) / 2;
+            (above, within) = DeviceMacs(Uniform(middle)) <= macs ? (above, middle) : (middle, within);
+        }
+        return within;
+    }
+
     static Network Narrowed(Network network, IReadOnlyDictionary<string, int> filters) =>
         network.With(layer => layer is Convolution conv && filters.TryGetValue(conv.Name, out int left) ? conv with { Filters = left } : layer);
 
@@ -84,6 +107,10 @@ public sealed class PruningPlan
         if (Options.Macs is { } macs && DeviceMacs(least) > macs)
             throw new UsageException(FormattableString.Invariant($"prune.macs: {macs:N0} cannot be reached; with prune.floor={Options.Floor} filters in every layer the device half still costs {DeviceMacs(least):N0}"));
         if (Options.Macs is null && !Options.Uniform && Filters(original) - Filters(least) < target)
-            throw new UsageException(FormattableString.Invariant($"prune.ratio: {Options.Ratio} would leave less than prune.floor={Options.Floor} filters a layer"));
+        {
+            // Rounded down, so that what is named can be reached.
+            double most = Math.Floor(1000.0 * (Filters(original) - Filters(least)) / Filters(original)) / 1000;
+            throw new UsageException(FormattableString.Invariant($"prune.ratio: {Options.Ratio} cannot be reached; with prune.floor={Options.Floor} filters in every layer at most {most} can be removed"));
+        }
     }
 }

@@ -25,9 +25,12 @@ public interface ISaliency
 public static class Saliency
 {
     /// <summary>The criterion of that name.</summary>
-    public static ISaliency Create(CriterionName name, ulong seed) => name switch
+    /// <param name="name">Its name.</param>
+    /// <param name="seed">Of random scores.</param>
+    /// <param name="sums">See <see cref="TaylorSaliency"/>.</param>
+    public static ISaliency Create(CriterionName name, ulong seed, bool sums = false) => name switch
     {
-        CriterionName.Taylor => new TaylorSaliency(),
+        CriterionName.Taylor => new TaylorSaliency(sums),
         CriterionName.TaylorGate => new TaylorGateSaliency(),
         CriterionName.Magnitude => new MagnitudeSaliency(),
         CriterionName.Random => new RandomSaliency(seed),
@@ -101,7 +104,11 @@ public static class Saliency
 /// <summary>
 /// Molchanov et al., ICLR 2017: Θ = |(1/M)·Σₘ ∂C/∂aₘ·aₘ| over the M values of a map a after the ReLU, for each example separately, averaged over examples.
 /// </summary>
-public sealed class TaylorSaliency : ISaliency
+/// <param name="sums">
+/// Leaves out the 1/M: |Σₘ ∂C/∂aₘ·aₘ| is the change of the loss, to first order, when the whole map becomes zero, and can be compared between
+/// maps of different sizes.
+/// </param>
+public sealed class TaylorSaliency(bool sums = false) : ISaliency
 {
     /// <inheritdoc/>
     public bool NormalizeByDefault => true;
@@ -110,17 +117,17 @@ public sealed class TaylorSaliency : ISaliency
     public IReadOnlyDictionary<string, double[]> Score(
         NetworkModule model, IReadOnlyList<string> convolutions, Func<IEnumerable<(Tensor Images, Tensor Labels)>> batches)
     {
-        var sums = new ScoreSums();
+        var scores = new ScoreSums();
         var relus = Saliency.Behind<Relu>(model.Network, convolutions);
         foreach (var gradients in Saliency.GateGradients(model, relus, batches()))
         {
             foreach (var (convolution, gradient) in gradients)
             {
                 var map = model.Network.ShapeOf(convolution);
-                sums.Add(convolution, gradient.abs().sum([0]) / ((double)map.Height * map.Width), gradient.shape[0]);
+                scores.Add(convolution, gradient.abs().sum([0]) / (sums ? 1.0 : (double)map.Height * map.Width), gradient.shape[0]);
             }
         }
-        return sums.Means();
+        return scores.Means();
     }
 }
 

@@ -1,5 +1,6 @@
 using Heliograph.Training.Data;
 using Heliograph.Training.Evaluation;
+using Heliograph.Training.Pruning;
 using Heliograph.Training.Runs;
 using Heliograph.Training.Torch;
 using TorchSharp;
@@ -40,7 +41,7 @@ public static class Pipeline
         var data = DataSets.Load(experiment.Data, dataFolder, experiment.Seed);
         // What cannot be trained is refused before anything is written.
         var backbone = experiment.Backbone(data);
-        _ = backbone.SplitAt(experiment.Split);
+        _ = new PruningPlan(experiment, backbone);
         if (experiment.Pretrain.From is { } from && run.ResultOf(StepNames[0]) is null)
             _ = PretrainStep.Load(from, backbone);
 

@@ -46,7 +46,8 @@ public sealed class PruneStep : Step
     static Model Remove(TrainingSession session, PruningPlan plan, Model model, int phase)
     {
         var options = session.Experiment.Prune;
-        var saliency = Saliency.Create(options.Criterion, session.Experiment.Seed + (ulong)phase);
+        bool perMac = options.By == PruneBy.ScorePerMac;
+        var saliency = Saliency.Create(options.Criterion, session.Experiment.Seed + (ulong)phase, sums: perMac);
         // Scores come from the gradients of gates; those of the weights are not needed.
         using var module = new NetworkModule(model.Network, model.Weights, session.Device, session.Precision, trainable: false);
         using var source = new BatchSource(session.Data.Train.Take(Math.Min(options.Images, session.Data.Train.Count), session.Experiment.Seed),
@@ -63,7 +64,7 @@ public sealed class PruneStep : Step
         }
 
         var scores = saliency.Score(module, plan.Convolutions, Batches);
-        if (options.Normalize ?? saliency.NormalizeByDefault)
+        if (options.Normalize ?? (!perMac && saliency.NormalizeByDefault))
             scores = Saliency.Normalize(scores);
         if (options.Penalty > 0)
             scores = Saliency.Penalize(scores, model.Network, options.Penalty, plan.DeviceMacs);

@@ -110,69 +110,6 @@ public sealed record PretrainOptions : TrainingOptions
     public string? From { get; init; }
 }
 
-/// <summary>How filters are ranked for pruning.</summary>
-public enum CriterionName
-{
-    /// <summary>Molchanov et al. 2017: per example |mean(a·∂C/∂a)| after the ReLU, averaged over the data.</summary>
-    Taylor,
-
-    /// <summary>Molchanov et al. 2019: (∂C/∂gate)² of a gate after the batch norm, averaged over mini-batches.</summary>
-    TaylorGate,
-
-    /// <summary>ℓ2 norm of the filter.</summary>
-    Magnitude,
-
-    /// <summary>Seeded random numbers, the sanity check.</summary>
-    Random,
-}
-
-/// <summary>Step 2: removal of filters up to the split point, with training in between.</summary>
-public sealed record PruneOptions : TrainingOptions
-{
-    /// <summary>10 epochs at 1e-4 after each removal, at a constant rate.</summary>
-    public PruneOptions() => (Epochs, Rate, Milestones) = (10, 1e-4, []);
-
-    /// <summary>How filters are ranked.</summary>
-    public CriterionName Criterion { get; init; }
-
-    /// <summary>Divide each layer's scores by their ℓ2 norm; null does what the criterion's authors do (only <c>taylorGate</c> and <c>random</c> do not).</summary>
-    public bool? Normalize { get; init; }
-
-    /// <summary>Fraction of the filters up to the split point that is removed, in [0, 1).</summary>
-    public double Ratio { get; init; }
-
-    /// <summary>When given, filters are removed until the device half (with the encoder) costs at most this many MACs, and <see cref="Ratio"/> is not used.</summary>
-    public long? Macs { get; init; }
-
-    /// <summary>Remove <see cref="Ratio"/> of every layer, instead of ranking all layers' filters together.</summary>
-    public bool Uniform { get; init; }
-
-    /// <summary>λ of the cost penalty: score − λ·(MACs that the filter costs the device half with the encoder, in millions).</summary>
-    public double Penalty { get; init; }
-
-    /// <summary>Most filters removed at once; the paper's 512.</summary>
-    public int PerIteration { get; init; } = 512;
-
-    /// <summary>Filters that every layer keeps at least.</summary>
-    public int Floor { get; init; } = 4;
-
-    /// <summary>Training images on which filters are scored.</summary>
-    public int Images { get; init; } = 10_000;
-
-    /// <inheritdoc/>
-    public override void Validate(string prefix)
-    {
-        base.Validate(prefix);
-        Check.That(Ratio is >= 0 and < 1, $"{prefix}ratio must be at least 0 and below 1, not {Ratio}");
-        Check.That(Macs is null or > 0, $"{prefix}macs must be above 0, not {Macs}");
-        Check.That(Macs is null || !Uniform, $"{prefix}macs and {prefix}uniform exclude each other; give one of them");
-        Check.That(PerIteration >= 1, $"{prefix}perIteration must be at least 1, not {PerIteration}");
-        Check.That(Floor >= 1, $"{prefix}floor must be at least 1, not {Floor}");
-        Check.That(Images >= 1, $"{prefix}images must be at least 1, not {Images}");
-        Check.That(Penalty >= 0, $"{prefix}penalty must be 0 or more, not {Penalty}");
-    }
-}
-
 /// <summary>Step 3: encoder and decoder, trained to restore cached feature maps through the channel (L1).</summary>
 public sealed record AutoencoderOptions : TrainingOptions
 {

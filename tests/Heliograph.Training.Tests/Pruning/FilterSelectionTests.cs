@@ -1,4 +1,5 @@
 using CsCheck;
+using Heliograph.Networks;
 using Heliograph.Training.Pruning;
 
 namespace Heliograph.Training.Tests.Pruning;
@@ -50,6 +51,40 @@ public sealed class FilterSelectionTests
         Assert.Equal([0, 2, 3], stay["a"]);
         Assert.Equal([0, 2], stay["b"]);
     }
+
+    /// <summary>
+    /// A filter of a saves 64·9·3 MACs and 16·9 for each of b's; one of b saves 16·9 for each of a's. At first 2,448 and 576.
+    /// The order by hand (score/saving in 1e-3; the lower of the two heads goes):
+    /// a 3/2448 = 1.23, b 0.5/576 = 0.87: b2; a 3/2304 = 1.30, b 1.25/576 = 2.17: a0; a 6/2304 = 2.60, b 1.25/432 = 2.89: a1, where with the
+    /// savings of the beginning b1 would go (2.45 and 2.17); a 9/2304 = 3.91, b 1.25/288 = 4.34: a2; then a is at its floor, and b1 and b3 go.
+    /// </summary>
+    [Theory]
+    [InlineData(1, new[] { 0, 1, 2, 3 }, new[] { 0, 1, 3, 4 })]
+    [InlineData(2, new[] { 1, 2, 3 }, new[] { 0, 1, 3, 4 })]
+    [InlineData(3, new[] { 2, 3 }, new[] { 0, 1, 3, 4 })]
+    [InlineData(4, new[] { 3 }, new[] { 0, 1, 3, 4 })]
+    [InlineData(6, new[] { 3 }, new[] { 0, 4 })]
+    public void The_lowest_scores_over_what_they_save_at_their_turn_go_first(int count, int[] a, int[] b)
+    {
+        var network = new Network(new Shape(3, 8, 8), [new Convolution("a", ["input"], 4), new MaxPool("pool", ["a"]), new Convolution("b", ["pool"], 5)]);
+        var scores = new Dictionary<string, double[]> { ["a"] = [3, 6, 9, 50], ["b"] = [4, 1.25, 0.5, 2, 5] };
+        var stay = FilterSelection.Lowest(scores, count, floor: 1, costs: new(network));
+        Assert.Equal(a, stay["a"]);
+        Assert.Equal(b, stay["b"]);
+    }
+
+    [Fact]
+    public void What_stays_when_more_goes_is_part_of_what_stays_when_less_goes() =>
+        Gen.Select(Gen.Double[0, 1].Array[1, 12], Gen.Double[0, 1].Array[1, 12], Gen.Int[0, 24], Gen.Int[0, 24], Gen.Bool).Sample((a, b, one, other, perMac) =>
+        {
+            var network = new Network(new Shape(3, 6, 6), [new Convolution("a", ["input"], a.Length), new Convolution("b", ["a"], b.Length, Stride: 2)]);
+            var scores = new Dictionary<string, double[]> { ["a"] = a, ["b"] = b };
+            IReadOnlyDictionary<string, int[]> Stay(int count) => FilterSelection.Lowest(scores, count, floor: 1, costs: perMac ? new(network) : null);
+            var (few, many) = (Stay(Math.Max(one, other)), Stay(Math.Min(one, other)));
+            Assert.All(few, layer => Assert.Subset(many[layer.Key].ToHashSet(), layer.Value.ToHashSet()));
+            // Of a single layer the order is that of its scores, whatever its filters cost.
+            Assert.All(few, layer => Assert.Equal(layer.Value, FilterSelection.LowestPerLayer(scores, few.ToDictionary(l => l.Key, l => l.Value.Length))[layer.Key]));
+        });
 
     [Fact]
     public void Each_layer_down_to_its_number()

@@ -87,17 +87,65 @@ public sealed class PruningPlanTests
     }
 
     [Theory]
-    [InlineData(512)]
-    [InlineData(40)]
-    public void A_budget_in_macs_is_met_with_the_encoder_and_not_by_more_than_one_filter(int perIteration)
+    [InlineData(512, PruneBy.Score)]
+    [InlineData(40, PruneBy.Score)]
+    [InlineData(512, PruneBy.ScorePerMac)]
+    [InlineData(40, PruneBy.ScorePerMac)]
+    public void A_budget_in_macs_is_met_with_the_encoder_and_not_by_more_than_one_filter(int perIteration, PruneBy by)
     {
         const long budget = 30_000_000;
-        var way = Prune(Experiment(new() { Macs = budget, PerIteration = perIteration }), Vgg16);
+        var way = Prune(Experiment(new() { Macs = budget, PerIteration = perIteration, By = by }), Vgg16);
         Assert.True(Macs(way[^1]) <= budget);
         Assert.True(Macs(way[^2]) > budget);
         Assert.All(way.Zip(way.Skip(1)), pair => Assert.InRange(Front(pair.First) - Front(pair.Second), 1, perIteration));
         // The dearest filter costs its own 16·16·9·128 MACs and those of the layers that read it.
         Assert.InRange(Macs(way[^1]), budget - 1_200_000, budget);
+    }
+
+    [Fact]
+    public void A_ratio_is_met_by_scores_per_mac_too()
+    {
+        // Equal scores: the filters that save most go first, those of conv1_2.
+        var plan = new PruningPlan(Experiment(new() { Ratio = 0.125, By = PruneBy.ScorePerMac }), Vgg16);
+        var stay = plan.Select(Vgg16, plan.Convolutions.ToDictionary(name => name, name => Enumerable.Repeat(1.0, Vgg16.ShapeOf(name).Channels).ToArray()));
+        Assert.Equal(384 - 48, stay.Values.Sum(filters => filters.Length));
+        Assert.Equal((64, 16, 128, 128), (stay["conv1_1"].Length, stay["conv1_2"].Length, stay["conv2_1"].Length, stay["conv2_2"].Length));
+    }
+
+    /// <summary>Section 3 of the paper: figure 3's two points, figure 5's two panels. What the paper does not state is open.</summary>
+    [Theory]
+    [InlineData("pool1", 4.0e6, 0.98, 1.0)]
+    [InlineData("pool2", 24.3e6, 0.99, 1.01)]
+    [InlineData("pool4", 160.2e6, 0.995, 1.005)]
+    [InlineData("pool5", 156e6, 0.995, 1.0)]
+    public void The_papers_experiments_have_the_papers_macs(string pool, double paper, double least, double most)
+    {
+        var (_, yaml, source) = Experiments.Resolve("paper/" + pool);
+        var experiment = OptionsBinder.Bind<Experiment>(yaml, source);
+        var network = Prune(experiment, Vgg16)[^1];
+        Assert.InRange(new PruningPlan(experiment, Vgg16).DeviceMacs(network), least * paper, most * paper);
+        // The same share of every layer, to half a filter.
+        double kept = (double)Front(network, pool) / Front(Vgg16, pool);
+        Assert.All(network.SplitAt(pool).Device.Layers.OfType<Convolution>(), conv =>
+            Assert.InRange(conv.Filters - kept * Vgg16.ShapeOf(conv.Name).Channels, -1, 1));
+    }
+
+    [Theory]
+    [InlineData("pool1", 4_000_000)]
+    [InlineData("pool2", 24_514_816)]
+    [InlineData("pool2", 24_514_815)]
+    [InlineData("pool4", 100_000_000)]
+    [InlineData("pool5", 156_000_000)]
+    [InlineData("pool5", 1_000_000_000)]
+    public void A_uniform_budget_ends_at_the_dearest_uniform_network_that_meets_it(string split, long budget)
+    {
+        var experiment = Experiment(new() { Macs = budget, Uniform = true }, split);
+        var plan = new PruningPlan(experiment, Vgg16);
+        // A layer of n filters loses its k-th at the share (2k − 1)/2n, so that between odd multiples of 1/2048 lie all uniform networks of up to 512 filters.
+        long dearest = Enumerable.Range(0, 1024).Select(i => plan.DeviceMacs(UniformPruning.Prune(Vgg16, split, i == 0 ? 0 : (2 * i + 1) / 2048.0))).Where(macs => macs <= budget).Max();
+        Assert.Equal(dearest, plan.DeviceMacs(Prune(experiment, Vgg16)[^1]));
+        var slowly = Prune(experiment with { Prune = experiment.Prune with { PerIteration = 64 } }, Vgg16);
+        Assert.Equal(dearest, plan.DeviceMacs(slowly[^1]));
     }
 
     [Fact]
@@ -107,14 +155,45 @@ public sealed class PruningPlanTests
         const long least = 1024 * 9 * 28 + 256 * 9 * 32 + 16 * 9 * 16 + 16 * 16;
         string message = Assert.Throws<UsageException>(() => new PruningPlan(Experiment(new() { Macs = least - 1 }), Vgg16)).Message;
         Assert.Equal(FormattableString.Invariant($"prune.macs: {least - 1:N0} cannot be reached; with prune.floor=4 filters in every layer the device half still costs {least:N0}"), message);
-        Assert.Equal(least, Macs(Prune(Experiment(new() { Macs = least, PerIteration = 1000 }), Vgg16)[^1]));
+        Assert.Equal(message, Assert.Throws<UsageException>(() => new PruningPlan(Experiment(new() { Macs = least - 1, Uniform = true }), Vgg16)).Message);
+        foreach (var prune in (PruneOptions[])[new(), new() { By = PruneBy.ScorePerMac }, new() { Uniform = true }])
+            Assert.Equal(least, Macs(Prune(Experiment(prune with { Macs = least, PerIteration = 1000 }), Vgg16)[^1]));
+    }
+
+    [Theory]
+    [InlineData(PruneBy.Score, false, 50)]
+    [InlineData(PruneBy.ScorePerMac, false, 50)]
+    [InlineData(PruneBy.Score, true, 512)]
+    public void What_is_kept_at_a_higher_ratio_is_part_of_what_is_kept_at_a_lower_one(PruneBy by, bool uniform, int perIteration)
+    {
+        var kept = new[] { 0.15, 0.3, 0.55 }.Select(ratio => Kept(Experiment(new() { Ratio = ratio, By = by, Uniform = uniform, PerIteration = perIteration }))).ToArray();
+        foreach (var (lower, higher) in kept.Zip(kept.Skip(1)))
+            Assert.All(higher, layer => Assert.Subset(lower[layer.Key].ToHashSet(), layer.Value.ToHashSet()));
+
+        // The filters of the original that stay, by convolution; scores depend on the removal, as those of a trained network do.
+        static Dictionary<string, int[]> Kept(Experiment experiment)
+        {
+            var plan = new PruningPlan(experiment, Vgg16);
+            var kept = plan.Convolutions.ToDictionary(name => name, name => Enumerable.Range(0, Vgg16.ShapeOf(name).Channels).ToArray());
+            var network = Vgg16;
+            for (ulong phase = 1; !plan.IsReached(network); phase++)
+            {
+                var stay = plan.Select(network, kept.ToDictionary(layer => layer.Key, layer => Drawn.Doubles(Drawn.Normal(layer.Value.Length, phase)).Select(Math.Abs).ToArray()));
+                kept = kept.ToDictionary(layer => layer.Key, layer => stay[layer.Key].Select(filter => layer.Value[filter]).ToArray());
+                network = network.With(layer => layer is Convolution conv && kept.TryGetValue(conv.Name, out int[]? left) ? conv with { Filters = left.Length } : layer);
+            }
+            return kept;
+        }
     }
 
     [Fact]
-    public void A_ratio_that_the_floor_forbids_is_refused()
+    public void A_ratio_that_the_floor_forbids_is_refused_with_what_can_be_reached()
     {
-        Assert.Contains("prune.floor=4", Assert.Throws<UsageException>(() => new PruningPlan(Experiment(new() { Ratio = 0.99 }), Vgg16)).Message, StringComparison.Ordinal);
+        // Four layers keep 4 of 384 filters each: 368/384 = 0.9583 can go.
+        Assert.Equal("prune.ratio: 0.99 cannot be reached; with prune.floor=4 filters in every layer at most 0.958 can be removed",
+            Assert.Throws<UsageException>(() => new PruningPlan(Experiment(new() { Ratio = 0.99 }), Vgg16)).Message);
         Assert.Equal(16, Front(Prune(Experiment(new() { Ratio = 368.0 / 384 }), Vgg16)[^1]));
+        _ = new PruningPlan(Experiment(new() { Ratio = 0.958 }), Vgg16);
     }
 
     [Fact]

@@ -72,6 +72,19 @@ public sealed class SaliencyTests
     }
 
     [Fact]
+    public void Taylor_sums_are_the_mean_over_examples_of_the_change_of_the_loss_without_the_map()
+    {
+        // To first order, as the gate goes from 1 to 0; maps of 36 and of 9 values on one scale.
+        var scores = Score(Saliency.Create(CriterionName.Taylor, 1, sums: true), 3, 4);
+        foreach (var (conv, relu) in Convolutions.Zip(["relu1", "relu2"]))
+        {
+            double[] expected = [.. Enumerable.Range(0, Network.ShapeOf(relu).Channels).Select(filter =>
+                Enumerable.Range(0, 7).Average(example => Math.Abs(GateGradient(relu, filter, example))))];
+            Drawn.AssertClose(expected, Array.ConvertAll(scores[conv], s => (float)s), 1e-4);
+        }
+    }
+
+    [Fact]
     public void Taylor_gate_scores_are_the_mean_over_batches_of_the_squared_gradient_of_the_mean_loss_in_a_gate_behind_the_norm()
     {
         int[] batches = [4, 3];
