@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Heliograph.Channels;
 using Heliograph.Images;
 using Heliograph.Networks;
 using Heliograph.Training.Data;
@@ -92,7 +93,7 @@ sealed class TrainingBenchmark(int rounds, int steps, int threads, string python
         var data = RandomImages(BatchSize * steps);
         var network = Vgg.Build(16, 100, data.Train.Shape);
         var model = new Model(network, Initialization.Draw(network, 1));
-        var evaluator = new Evaluator(data.Normalisation, TorchRuntime.Resolve(DeviceChoice.Cpu), precision, BatchSize, new DifferentiableAwgn(), seed: 1);
+        var evaluator = new Evaluator(data.Normalisation, TorchRuntime.Resolve(DeviceChoice.Cpu), precision, BatchSize, new AwgnChannel(), seed: 1);
         evaluator.Classify(model, data.Test);
         var watch = Stopwatch.StartNew();
         evaluator.Classify(model, data.Train);

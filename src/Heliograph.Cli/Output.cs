@@ -17,7 +17,7 @@ static class Output
     public static void Print(EvaluationResult result)
     {
         Console.Out.WriteLine(FormattableString.Invariant(
-            $"{result.Pair}: split at {result.Split}, {result.Symbols} symbols, {result.DeviceMacs:N0} MACs on the device"));
+            $"{result.Pair}: split at {result.Split}, {result.Symbols} symbols, {result.DeviceMacs:N0} MACs on the device; on the {result.MeasuredOn} set"));
         Print(result.Points, result.NoiselessTop1, result.BackboneTop1);
     }
 

@@ -11,6 +11,7 @@ var root = new Command("heliograph", "Device–edge recognition over a radio lin
     PairCommand.Create(),
     CostsCommand.Create(),
     DataCommand.Create(interrupt),
+    CompareCommand.Create(),
     RunsCommand.Create(),
     ReportCommand.Create(),
     interrupt.WatchedBy(ServeCommand.Create),

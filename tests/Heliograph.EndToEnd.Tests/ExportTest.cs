@@ -88,7 +88,7 @@ public sealed class ExportTest : IDisposable
         var single = place.Run("evaluate", "single", "--snr", "0,5,30", "--draws", "4", "--json").Succeeded().Json();
         var half = place.Run("evaluate", "half", "--snr", "0,5,30", "--draws", "4", "--json").Succeeded().Json();
 
-        Assert.Equal("pair split symbols deviceMacs backboneTop1 noiselessTop1 points", single.Fields());
+        Assert.Equal("pair split symbols deviceMacs backboneTop1 noiselessTop1 points measuredOn", single.Fields());
         Assert.Equal("single", single.At("pair").GetString());
         // The same arithmetic on the same numbers.
         foreach (string field in (string[])["split", "symbols", "deviceMacs", "backboneTop1", "noiselessTop1", "points"])

@@ -4,9 +4,9 @@ public sealed class HelpTest
 {
     public static TheoryData<string, string> Commands => new()
     {
-        { "", "--verbose --help --version train evaluate export pair costs data runs report serve relay replay demo" },
+        { "", "--verbose --help --version train evaluate export pair costs data compare runs report serve relay replay demo" },
         { "train", "EXPERIMENT key=value --run --resume --until --data --json --verbose" },
-        { "evaluate", "RUN|PAIR --snr --draws --to --data --json" },
+        { "evaluate", "RUN|PAIR --snr --draws --set --to --data --json" },
         { "export", "RUN --to --name --half --no-onnx --force --data --json" },
         { "pair", "info" },
         { "pair info", "FOLDER --json" },
@@ -16,8 +16,9 @@ public sealed class HelpTest
         { "data get", "NAME --to --from --json" },
         { "data images", "NAME --to --train --count --path --size --data --json" },
         { "data png", "NAME --snr --path --size --data --json" },
+        { "compare", "A B --snr --step --json" },
         { "runs", "FOLDER --json" },
-        { "report", "RUN --to --json" },
+        { "report", "RUN --to --against --json" },
         {
             "serve", "--pairs --bind --http --grpc --udp --zmq --zmq-pair --zmq-sub --zmq-vectors --batch --batch-wait --queue --threads --cuda --api-keys "
                 + "--devices --rate --max-request --cert --cert-key --log-json --json new-key"

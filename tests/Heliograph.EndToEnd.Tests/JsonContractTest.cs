@@ -110,7 +110,8 @@ public sealed class JsonContractTest : IDisposable
         Assert.Equal(["pretrain", "prune", "autoencoder", "joint"], steps.Select(step => step.At("name").GetString()));
         Assert.All(steps, step =>
         {
-            Assert.Equal("name top1 seconds", step.Fields());
+            Assert.Equal("name top1 measuredOn seconds", step.Fields());
+            Assert.Equal("test", step.At("measuredOn").GetString());
             Assert.InRange(step.Number("top1"), 0, 100);
             Assert.InRange(step.Number("seconds"), 0.001, 600);
         });
@@ -133,7 +134,7 @@ public sealed class JsonContractTest : IDisposable
         AssertEvaluation(first.Json(), [-6, 7, 20]);
         Assert.Equal(first.Output, second.Output);
         Assert.Empty(first.Error);
-        foreach (string file in (string[])["evaluation.json", "evaluation.csv", "evaluation.png"])
+        foreach (string file in (string[])["evaluation.json", "evaluation.csv", "evaluation.hits", "evaluation.png"])
             Assert.Equal(File.ReadAllBytes(place.In("first", file)), File.ReadAllBytes(place.In("second", file)));
         Assert.Equal(first.Json().GetRawText(), JsonDocument.Parse(File.ReadAllText(place.In("first", "evaluation.json"))).RootElement.GetRawText());
         // Nothing in the run has changed.
@@ -156,10 +157,10 @@ public sealed class JsonContractTest : IDisposable
         place.CopyRun(TrainedRun.Finished);
         var runs = place.Run("runs", ".", "--json").Succeeded().Json();
         var run = Assert.Single(runs.At("runs").EnumerateArray());
-        Assert.Equal("run step top1 changed", run.Fields());
+        Assert.Equal("run step top1 measuredOn changed", run.Fields());
         Assert.Equal("joint", run.At("step").GetString());
         string table = place.Run("runs", ".").Succeeded().Output;
-        Assert.Matches(@"run\s+joint\s+\d+\.\d\d\s+now", table);
+        Assert.Matches(@"run\s+joint\s+\d+\.\d\d\s+test\s+now", table);
         Directory.CreateDirectory(place.In("empty"));
         Assert.Equal("no runs in empty", place.Run("runs", "empty").Succeeded().Output.Trim());
 
@@ -177,7 +178,7 @@ public sealed class JsonContractTest : IDisposable
     {
         place.CopyRun(TrainedRun.Finished);
         var report = place.Run("report", "run", "--to", "records/run", "--json").Succeeded().Json();
-        Assert.Equal("run split seed channel snr draws steps evaluation calls", report.Fields());
+        Assert.Equal("run split seed channel snr draws steps evaluation calls against", report.Fields());
         JsonElement[] steps = [.. report.At("steps").EnumerateArray()];
         Assert.Equal(["pretrain", "prune", "autoencoder", "joint"], steps.Select(step => step.At("name").GetString()));
         Assert.Equal([2, 1, 2, 1], steps.Select(step => step.At("epochs").GetInt32()));
@@ -215,7 +216,8 @@ public sealed class JsonContractTest : IDisposable
 
     static void AssertEvaluation(JsonElement evaluation, double[] snr)
     {
-        Assert.Equal("pair split symbols deviceMacs backboneTop1 noiselessTop1 points", evaluation.Fields());
+        Assert.Equal("pair split symbols deviceMacs backboneTop1 noiselessTop1 points measuredOn", evaluation.Fields());
+        Assert.Equal("test", evaluation.At("measuredOn").GetString());
         Assert.Equal("run", evaluation.At("pair").GetString());
         Assert.Equal("pool3", evaluation.At("split").GetString());
         Assert.Equal(16, evaluation.At("symbols").GetInt32());

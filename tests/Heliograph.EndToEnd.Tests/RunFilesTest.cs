@@ -14,11 +14,11 @@ public sealed class RunFilesTest
             .Where(file => !file.StartsWith("tensorboard/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
         Assert.Equal(
         [
-            "environment.jsonl", "evaluation.csv", "evaluation.json", "evaluation.png", "evaluation.svg", "experiment.yaml", "lock", "metrics.jsonl",
-            "steps/autoencoder/device.safetensors", "steps/autoencoder/edge.safetensors", "steps/autoencoder/result.json",
-            "steps/joint/device.safetensors", "steps/joint/edge.safetensors", "steps/joint/result.json",
-            "steps/pretrain/backbone.safetensors", "steps/pretrain/result.json",
-            "steps/prune/backbone.safetensors", "steps/prune/result.json",
+            "environment.jsonl", "evaluation.csv", "evaluation.hits", "evaluation.json", "evaluation.png", "evaluation.svg", "experiment.yaml", "lock", "metrics.jsonl",
+            "steps/autoencoder/device.safetensors", "steps/autoencoder/edge.safetensors", "steps/autoencoder/result.hits", "steps/autoencoder/result.json",
+            "steps/joint/device.safetensors", "steps/joint/edge.safetensors", "steps/joint/result.hits", "steps/joint/result.json",
+            "steps/pretrain/backbone.safetensors", "steps/pretrain/result.hits", "steps/pretrain/result.json",
+            "steps/prune/backbone.safetensors", "steps/prune/result.hits", "steps/prune/result.json",
         ], files);
     }
 
@@ -56,7 +56,7 @@ public sealed class RunFilesTest
     public void The_table_has_a_line_for_each_snr()
     {
         string[] lines = File.ReadAllLines(Path.Combine(TrainedRun.Finished, "evaluation.csv"));
-        Assert.Equal("snr_db,top1,ci95,top5", lines[0]);
+        Assert.Equal("snr_db,top1,ci95,top5,measured_on", lines[0]);
         Assert.Equal(["0", "10"], lines[1..].Select(line => line.Split(',')[0]));
     }
 

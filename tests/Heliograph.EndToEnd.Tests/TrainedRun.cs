@@ -56,6 +56,8 @@ public static class TrainedRun
         Assert.Equal(Metrics(Finished), Metrics(run));
         foreach (string file in (string[])["evaluation.json", "evaluation.csv"])
             Assert.Equal(File.ReadAllText(Path.Combine(Finished, file)), File.ReadAllText(Path.Combine(run, file)));
+        foreach (string file in Directory.EnumerateFiles(Finished, "*.hits", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Finished, file)))
+            Assert.Equal(File.ReadAllBytes(Path.Combine(Finished, file)), File.ReadAllBytes(Path.Combine(run, file)));
     }
 
     /// <summary>The lines of metrics.jsonl without what depends on the clock.</summary>

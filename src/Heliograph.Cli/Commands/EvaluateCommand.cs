@@ -12,22 +12,25 @@ static class EvaluateCommand
     {
         var source = new Argument<string>("RUN|PAIR") { Description = "The folder of a run whose pair is trained, or a pair folder." };
         var snr = new Option<string?>("--snr") { Description = "SNRs in dB, low:high:step, a list, or both; the experiment's when not given.", HelpName = "GRID" };
-        var draws = new Option<int?>("--draws") { Description = "Independent noise draws over the whole test set at each SNR.", HelpName = "N" };
-        var to = new Option<string?>("--to") { Description = "Folder for evaluation.json, .csv, .png and .svg; when not given a run's own, for a pair none.", HelpName = "DIR" };
+        var draws = new Option<int?>("--draws") { Description = "Independent noise draws over the whole set at each SNR.", HelpName = "N" };
+        var set = new Option<string?>("--set") { Description = "On which images: test, or validation, those that data.validation holds out; the experiment's when not given.", HelpName = "SET" };
+        var to = new Option<string?>("--to") { Description = "Folder for evaluation.json, .csv, .hits, .png and .svg; when not given a run's own, for a pair none.", HelpName = "DIR" };
         var data = new Option<string?>("--data") { Description = "Where to look for data first.", HelpName = "DIR" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object; everything else goes to standard error." };
-        var command = new ExampleCommand("evaluate", "Measure a pair's accuracy over SNR on the test set.",
+        var command = new ExampleCommand("evaluate", "Measure a pair's accuracy over SNR on the test set, or on held-out images.",
             "heliograph evaluate runs/quickstart",
             "heliograph evaluate runs/pool4 --snr -6:20:2 --draws 10",
             "heliograph evaluate runs/pool4 --snr 0,14.5 --json",
+            "heliograph evaluate runs/pool4 --set validation --to choices/pool4",
             "heliograph evaluate pairs/garden --data photos")
-        { source, snr, draws, to, data, json };
+        { source, snr, draws, set, to, data, json };
         command.SetAction(parsed =>
         {
             string[] overrides =
             [
                 .. parsed.GetValue(snr) is { } grid ? [$"evaluation.snr={grid}"] : Array.Empty<string>(),
                 .. parsed.GetValue(draws) is { } n ? [FormattableString.Invariant($"evaluation.draws={n}")] : Array.Empty<string>(),
+                .. parsed.GetValue(set) is { } name ? [$"evaluation.set={name}"] : Array.Empty<string>(),
             ];
             return Evaluate(parsed.GetValue(source)!, overrides, parsed.GetValue(to), parsed.GetValue(data), parsed.GetValue(json), interrupt);
         });
@@ -47,9 +50,9 @@ static class EvaluateCommand
         var result = Reporters.Run(toStandardError: json, reporter =>
         {
             var data = DataSets.Load(experiment.Data, dataFolder, experiment.Seed);
-            var measured = PairEvaluation.Measure(source.Pair, experiment, data, device, reporter, interrupt);
+            var (measured, hits) = PairEvaluation.Measure(source.Pair, experiment, data, device, reporter, interrupt);
             if (target is not null)
-                EvaluationFiles.Write(target, measured);
+                EvaluationFiles.Write(target, measured, hits);
             // A run says with which options its own evaluation was made.
             if (to is null && source.Run is { } run && run.ReadExperiment() is var own && own.Evaluation != experiment.Evaluation)
                 run.Write(own with { Evaluation = experiment.Evaluation });

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Heliograph.Pairs;
+using Heliograph.Training.Evaluation;
 using Heliograph.Training.Runs;
 using Spectre.Console;
 
@@ -76,7 +77,7 @@ static class PairCommand
 
     static void Print(MeasuredAccuracy accuracy)
     {
-        Console.Out.WriteLine(FormattableString.Invariant($"{"accuracy",-10} on {accuracy.Images:N0} test images, {accuracy.Draws} draws of the noise"));
+        Console.Out.WriteLine(FormattableString.Invariant($"{"accuracy",-10} on {accuracy.Images:N0} {accuracy.MeasuredOn ?? MeasuredSet.Test} images, {accuracy.Draws} draws of the noise"));
         Output.Print(accuracy.Points, accuracy.NoiselessTop1, accuracy.BackboneTop1);
     }
 

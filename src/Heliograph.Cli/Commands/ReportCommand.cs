@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Heliograph.Training.Evaluation;
 using Heliograph.Training.Reports;
 using Heliograph.Training.Runs;
 
@@ -10,18 +11,25 @@ static class ReportCommand
     {
         var run = new Argument<string>("RUN") { Description = "The folder of a run, or of its records." };
         var to = new Option<string?>("--to") { Description = "Copy the run's records there, without its networks, and the report as report.md.", HelpName = "DIR" };
+        var against = new Option<string?>("--against")
+        {
+            Description = "A reference to give paired differences to, such as a backbone that was trained as many further epochs; a run, its records or the folder of an evaluation, with hits on the same images.",
+            HelpName = "RUN",
+        };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var command = new ExampleCommand("report", "Say what every step of a run did, what was measured, and with what it was made, as Markdown.",
             "heliograph report runs/pool4",
             "heliograph report runs/pool4 --to results/pool4",
+            "heliograph report runs/pool4 --against runs/backbone-longer",
             "heliograph report results/pool4 --json")
-        { run, to, json };
+        { run, to, against, json };
         command.SetAction(parsed =>
         {
             using var opened = RunFolder.OpenForReading(parsed.GetValue(run)!);
-            var report = RunReport.Of(opened);
+            var comparison = parsed.GetValue(against) is { } reference ? Against(opened, reference) : null;
+            var report = RunReport.Of(opened, comparison);
             if (parsed.GetValue(to) is { } folder)
-                RunRecords.Copy(opened, folder);
+                RunRecords.Copy(opened, folder, comparison);
             if (parsed.GetValue(json))
                 Output.PrintJson(report);
             else
@@ -30,4 +38,9 @@ static class ReportCommand
         });
         return command;
     }
+
+    // By the folders' own names: a report is read elsewhere.
+    static Comparison Against(RunFolder run, string reference) => Comparison.Of([Named(run.Path)], [Named(reference)]);
+
+    static HitsSource Named(string folder) => HitsSource.Open(folder, step: null) with { Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))) };
 }

@@ -11,7 +11,7 @@ static class RunsCommand
     {
         var folder = new Argument<string>("FOLDER") { Description = "Where to look.", DefaultValueFactory = _ => "runs" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
-        var command = new ExampleCommand("runs", "List runs: the last finished step, its accuracy, the age.",
+        var command = new ExampleCommand("runs", "List runs: the last finished step, its accuracy and on which images, the age.",
             "heliograph runs",
             "heliograph runs /data/runs --json")
         { folder, json };
@@ -28,16 +28,16 @@ static class RunsCommand
                 Console.Out.WriteLine($"no runs in {parsed.GetValue(folder)}");
                 return 0;
             }
-            var table = Output.NewTable("run", "step", "top-1 (%)", "age");
+            var table = Output.NewTable("run", "step", "top-1 (%)", "on", "age");
             foreach (var run in runs)
-                table.AddRow(Markup.Escape(run.Run), run.Step, run.Top1 is { } top1 ? FormattableString.Invariant($"{top1:0.00}") : "", Age(run.Changed));
+                table.AddRow(Markup.Escape(run.Run), run.Step, run.Top1 is { } top1 ? FormattableString.Invariant($"{top1:0.00}") : "", run.MeasuredOn ?? "", Age(run.Changed));
             AnsiConsole.Write(table);
             return 0;
         });
         return command;
     }
 
-    sealed record RunLine(string Run, string Step, double? Top1, DateTime Changed);
+    sealed record RunLine(string Run, string Step, double? Top1, string? MeasuredOn, DateTime Changed);
 
     static List<RunLine> Find(string folder)
     {
@@ -45,13 +45,13 @@ static class RunsCommand
             throw new UsageException($"there is no folder {folder}");
         return [.. Directory.EnumerateDirectories(folder).Prepend(folder).Where(RunFolder.IsRun).Order(StringComparer.Ordinal).Select(path =>
         {
-            var (step, top1) = State(path);
+            var (step, top1, measuredOn) = State(path);
             var changed = Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Select(File.GetLastWriteTimeUtc).Append(Directory.GetLastWriteTimeUtc(path)).Max();
-            return new RunLine(path, step, top1, changed);
+            return new RunLine(path, step, top1, measuredOn, changed);
         })];
     }
 
-    static (string Step, double? Top1) State(string path)
+    static (string Step, double? Top1, string? MeasuredOn) State(string path)
     {
         try
         {
@@ -63,13 +63,13 @@ static class RunsCommand
                 (null, false) => "nothing done",
                 (var name, true) => $"{name}, in the middle of the next",
                 var (name, _) => name,
-            }, last?.Top1);
+            }, last?.Top1, last?.MeasuredOn);
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
             // The other runs are worth seeing.
             Console.Error.WriteLine($"warning: {e.Message}");
-            return ("damaged", null);
+            return ("damaged", null, null);
         }
     }
 

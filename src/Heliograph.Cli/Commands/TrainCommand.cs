@@ -67,7 +67,7 @@ static class TrainCommand
                 seconds = Math.Round(watch.Elapsed.TotalSeconds, 3),
                 imagesPerSecond = result.ImagesPerSecond,
                 peakMemoryBytes = PeakMemoryBytes(),
-                steps = result.Steps.Select(step => new { step.Name, step.Top1, step.Seconds }),
+                steps = result.Steps.Select(step => new { step.Name, step.Top1, step.MeasuredOn, step.Seconds }),
                 evaluation = result.Evaluation,
             });
         }
@@ -94,9 +94,9 @@ static class TrainCommand
 
     static void Print(RunFolder run, PipelineResult result)
     {
-        var table = Output.NewTable("step", "top-1 (%)", "seconds");
+        var table = Output.NewTable("step", "top-1 (%)", "on", "seconds");
         foreach (var step in result.Steps)
-            table.AddRow(step.Name, FormattableString.Invariant($"{step.Top1:0.00}"), FormattableString.Invariant($"{step.Seconds:0}"));
+            table.AddRow(step.Name, FormattableString.Invariant($"{step.Top1:0.00}"), step.MeasuredOn, FormattableString.Invariant($"{step.Seconds:0}"));
         AnsiConsole.Write(table);
         if (result.Evaluation is { } evaluation)
         {

@@ -20,6 +20,12 @@ public sealed record DataOptions : IValidated
     /// <summary>Training images that are held out for validation, classes mixed.</summary>
     public int Validation { get; init; }
 
+    /// <summary>
+    /// Draws the signs, and chooses what a limit keeps and what is held out; the run's own seed when not given. Runs of several seeds that
+    /// give this one hold out the same images.
+    /// </summary>
+    public ulong? Seed { get; init; }
+
     /// <summary>Height and width of the images, <see cref="SmallestSide"/> to <see cref="LargestSide"/> (folder; 32, 32 when not given).</summary>
     public int[]? Size { get; init; }
 

@@ -26,13 +26,14 @@ public static class DataSets
     /// <summary>Loads a data set.</summary>
     /// <param name="options">Which data, and how much of it.</param>
     /// <param name="dataFolder">Where to look first for data that have no path of their own (<c>--data</c>), if anywhere.</param>
-    /// <param name="seed">Draws the signs, chooses what a limit keeps and what is held out.</param>
+    /// <param name="seed">Draws the signs, chooses what a limit keeps and what is held out, where the options have no seed of their own.</param>
     /// <exception cref="UsageException">An unknown name, or a value out of range.</exception>
     /// <exception cref="IOException">The data cannot be found or read.</exception>
     /// <exception cref="InvalidDataException">The data are damaged or incomplete.</exception>
     public static DataSet Load(DataOptions options, string? dataFolder, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(options);
+        seed = options.Seed ?? seed;
         if (options.Limit < 1)
             throw new UsageException($"data.limit: {options.Limit} images are none; at least 1, or leave it out.");
         DataSet data = options.Name switch

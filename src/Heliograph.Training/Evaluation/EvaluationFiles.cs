@@ -5,13 +5,22 @@ using Heliograph.Training.Runs;
 
 namespace Heliograph.Training.Evaluation;
 
-/// <summary>An evaluation as <c>evaluation.json</c>, <c>evaluation.csv</c>, <c>evaluation.png</c> and <c>evaluation.svg</c> in its run folder.</summary>
+/// <summary>
+/// An evaluation as <c>evaluation.json</c>, <c>evaluation.csv</c>, <c>evaluation.hits</c> (<see cref="HitsFile"/>), <c>evaluation.png</c> and
+/// <c>evaluation.svg</c> in its run folder.
+/// </summary>
 public static class EvaluationFiles
 {
-    const string JsonFile = "evaluation.json";
+    const string JsonFile = "evaluation.json", HitsName = "evaluation.hits", StepHitsName = "result.hits";
 
     /// <summary>Path of the plot.</summary>
     public static string PlotPath(string folder) => Path.Combine(folder, "evaluation.png");
+
+    /// <summary>Path of the hits of an evaluation.</summary>
+    public static string HitsPath(string folder) => Path.Combine(folder, HitsName);
+
+    /// <summary>Path of the hits of a step's result.</summary>
+    public static string HitsPath(RunFolder run, string step) => run.StepPath(step, StepHitsName);
 
     /// <summary>The evaluation that the run has, or null.</summary>
     public static EvaluationResult? Read(RunFolder run) => File.Exists(run.In(JsonFile))
@@ -28,12 +37,17 @@ public static class EvaluationFiles
     }
 
     /// <summary>Deletes the evaluation that a run has.</summary>
-    public static void Forget(RunFolder run) => File.Delete(run.In(JsonFile));
+    public static void Forget(RunFolder run)
+    {
+        File.Delete(run.In(JsonFile));
+        File.Delete(HitsPath(run.Path));
+    }
 
-    /// <summary>Writes all four, the JSON last.</summary>
-    public static void Write(string folder, EvaluationResult result)
+    /// <summary>Writes all five, the JSON last.</summary>
+    public static void Write(string folder, EvaluationResult result, Hits hits)
     {
         Directory.CreateDirectory(folder);
+        HitsFile.Write(HitsPath(folder), hits);
         AtomicFile.WriteText(Path.Combine(folder, "evaluation.csv"), Csv(result));
         EvaluationPlot.Write(result, PlotPath(folder), Path.Combine(folder, "evaluation.svg"));
         AtomicFile.WriteText(Path.Combine(folder, JsonFile), JsonSerializer.Serialize(result, Json.Indented) + "\n");
@@ -41,9 +55,9 @@ public static class EvaluationFiles
 
     static string Csv(EvaluationResult result)
     {
-        var text = new StringBuilder("snr_db,top1,ci95,top5\n");
+        var text = new StringBuilder("snr_db,top1,ci95,top5,measured_on\n");
         foreach (var point in result.Points)
-            text.Append(CultureInfo.InvariantCulture, $"{point.SnrDb},{point.Top1:0.####},{point.Ci95:0.####},{point.Top5:0.####}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{point.SnrDb},{point.Top1:0.####},{point.Ci95:0.####},{point.Top5:0.####},{result.MeasuredOn}\n");
         return text.ToString();
     }
 }

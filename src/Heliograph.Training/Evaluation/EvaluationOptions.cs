@@ -8,7 +8,13 @@ public sealed record EvaluationOptions : IValidated
     /// <summary>The SNRs in dB, <c>low:high:step</c>, a list, or both.</summary>
     public SnrGrid Snr { get; init; } = SnrGrid.Default;
 
-    /// <summary>Independent noise draws over the whole test set at each SNR.</summary>
+    /// <summary>
+    /// On which images the pair is measured at the end: <c>test</c>, or <c>validation</c>, those that <c>data.validation</c> holds out, so that a
+    /// run that only serves a choice does not meet the test set.
+    /// </summary>
+    public EvaluationSet Set { get; init; }
+
+    /// <summary>Independent noise draws over the whole set at each SNR.</summary>
     public int Draws { get; init; } = 5;
 
     /// <summary>Images in a batch.</summary>

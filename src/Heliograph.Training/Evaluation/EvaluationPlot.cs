@@ -24,7 +24,7 @@ public static class EvaluationPlot
             Level(plot, backbone, "backbone", LinePattern.Dashed);
         plot.Title($"{result.Pair}: split at {result.Split}");
         plot.XLabel("SNR (dB, P/σ² per real symbol)");
-        plot.YLabel("top-1 accuracy (%)");
+        plot.YLabel($"top-1 accuracy on the {result.MeasuredOn} set (%)");
         plot.ShowLegend(Alignment.LowerRight);
         plot.Axes.SetLimitsY(0, 100);
         AtomicFile.Write(png, stream => stream.Write(plot.GetImageBytes(900, 600, ImageFormat.Png)));

@@ -7,13 +7,17 @@ namespace Heliograph.Training.Evaluation;
 /// <param name="Top5">In [0, 100].</param>
 public readonly record struct Accuracy(double Top1, double Top5);
 
-/// <summary>What was measured of a pair on the test set.</summary>
+/// <summary>What was measured of a pair.</summary>
 /// <param name="Pair">Name of the run.</param>
 /// <param name="Split">The split point.</param>
 /// <param name="Symbols">B, real symbols an image.</param>
 /// <param name="DeviceMacs">Of the device half, encoder included.</param>
-/// <param name="BackboneTop1">Of the unpruned backbone, in percent.</param>
+/// <param name="BackboneTop1">Of the unpruned backbone, in percent; null where it is not known on these images.</param>
 /// <param name="NoiselessTop1">Of the pair without noise, in percent.</param>
 /// <param name="Points">By ascending SNR.</param>
 public sealed record EvaluationResult(
-    string Pair, string Split, int Symbols, long DeviceMacs, double? BackboneTop1, double NoiselessTop1, IReadOnlyList<AccuracyPoint> Points);
+    string Pair, string Split, int Symbols, long DeviceMacs, double? BackboneTop1, double NoiselessTop1, IReadOnlyList<AccuracyPoint> Points)
+{
+    /// <summary>On which images all of it was measured, <see cref="MeasuredSet.Test"/> or <see cref="MeasuredSet.Validation"/>; evaluations of earlier versions, which do not say so, are on the test set.</summary>
+    public string MeasuredOn { get; init; } = MeasuredSet.Test;
+}

@@ -1,7 +1,6 @@
 using Heliograph.Channels;
 using Heliograph.Images;
 using Heliograph.Networks;
-using Heliograph.Pairs;
 using Heliograph.Training.Data;
 using Heliograph.Training.Modules;
 using Heliograph.Training.Runs;
@@ -12,31 +11,31 @@ using static TorchSharp.torch;
 namespace Heliograph.Training.Evaluation;
 
 /// <summary>
-/// Measures networks and pairs on images that are not augmented, batch norms folded. Noise is a function of the seed, the SNR, the draw and the
-/// position of the batch.
+/// Measures networks and pairs on images that are not augmented, batch norms folded. The noise of an image is a function of the seed, the SNR, the
+/// draw and the image's position in its set.
 /// </summary>
 public sealed class Evaluator(
-    Normalisation normalisation, Device device, Precision precision, int batchSize, IDifferentiableChannel channel, ulong seed, CancellationToken cancellation = default)
+    Normalisation normalisation, Device device, Precision precision, int batchSize, IChannel channel, ulong seed, CancellationToken cancellation = default)
 {
     /// <summary>Measures with what a session has.</summary>
     public Evaluator(TrainingSession session)
-        : this(session.Data.Normalisation, session.Device, session.Precision, session.Experiment.Evaluation.Batch, session.Channel,
-            session.Experiment.Seed, session.Cancellation) => DefaultSnr = session.Experiment.Channel.Snr.Middle;
+        : this(session.Data.Normalisation, session.Device, session.Precision, session.Experiment.Evaluation.Batch,
+            DifferentiableChannels.Simulated(session.Experiment.Channel.Name), session.Experiment.Seed, session.Cancellation) => DefaultSnr = session.Experiment.Channel.Snr.Middle;
 
     /// <summary>The SNR at which <see cref="Transmit(Model, Model, ImageSet)"/> measures.</summary>
     public Snr DefaultSnr { get; init; } = Snr.Infinite;
 
     /// <summary>Accuracy of a classifier.</summary>
-    public Accuracy Classify(Model model, ImageSet images)
+    public Measurement Classify(Model model, ImageSet images)
     {
         using var module = Fold(model);
         var counter = new HitCounter(images);
         ForEachBatch(images, (batch, first) => counter.Count(module.Forward(Tensors.Images(batch, images.Shape, device), training: false), first));
-        return counter.Accuracy;
+        return counter.Measured(null);
     }
 
     /// <summary>Accuracy of a pair at <see cref="DefaultSnr"/>, with one noise draw.</summary>
-    public Accuracy Transmit(Model deviceHalf, Model edgeHalf, ImageSet images)
+    public Measurement Transmit(Model deviceHalf, Model edgeHalf, ImageSet images)
     {
         float[] symbols = Encode(deviceHalf, images);
         using var edge = Fold(edgeHalf);
@@ -46,23 +45,21 @@ public sealed class Evaluator(
     /// <summary>Accuracy of a pair over a grid of SNRs.</summary>
     /// <param name="deviceHalf">From image to symbols.</param>
     /// <param name="edgeHalf">From symbols to logits.</param>
-    /// <param name="images">The test set.</param>
+    /// <param name="images">On which to measure.</param>
     /// <param name="options">SNRs and number of draws.</param>
-    /// <param name="progress">Told of each finished SNR in dB.</param>
-    /// <returns>The noiseless accuracy, and one point for each SNR.</returns>
-    public (Accuracy Noiseless, IReadOnlyList<AccuracyPoint> Points) OverSnr(
-        Model deviceHalf, Model edgeHalf, ImageSet images, EvaluationOptions options, Action<AccuracyPoint>? progress = null)
+    /// <param name="progress">Told of each finished SNR.</param>
+    /// <returns>The noiseless measurement, and one for each SNR.</returns>
+    public (Measurement Noiseless, IReadOnlyList<SnrMeasurement> Points) OverSnr(
+        Model deviceHalf, Model edgeHalf, ImageSet images, EvaluationOptions options, Action<SnrMeasurement>? progress = null)
     {
         // Symbols do not depend on the noise: each image is encoded once.
         float[] symbols = Encode(deviceHalf, images);
         using var edge = Fold(edgeHalf);
         var noiseless = Receive(edge, symbols, images, Snr.Infinite, draw: 0);
-        var points = new List<AccuracyPoint>();
+        var points = new List<SnrMeasurement>();
         foreach (double decibels in options.Snr.Decibels)
         {
-            Accuracy[] draws = [.. Enumerable.Range(0, options.Draws).Select(draw => Receive(edge, symbols, images, Snr.FromDecibels(decibels), draw))];
-            points.Add(new(decibels, Math.Round(draws.Average(a => a.Top1), 4), StudentT.HalfWidth95([.. draws.Select(a => a.Top1)]),
-                Math.Round(draws.Average(a => a.Top5), 4)));
+            points.Add(new(decibels, [.. Enumerable.Range(0, options.Draws).Select(draw => Receive(edge, symbols, images, Snr.FromDecibels(decibels), draw))]));
             progress?.Invoke(points[^1]);
         }
         return (noiseless, points);
@@ -81,9 +78,12 @@ public sealed class Evaluator(
         return symbols;
     }
 
-    Accuracy Receive(NetworkModule edge, float[] symbols, ImageSet images, Snr snr, int draw)
+    Measurement Receive(NetworkModule edge, float[] symbols, ImageSet images, Snr snr, int draw)
     {
         int count = edge.Network.Input.Elements;
+        bool noisy = !double.IsPositiveInfinity(snr.Ratio);
+        string stream = FormattableString.Invariant($"evaluation.{snr.Decibels:0.###}");
+        float[] received = new float[Math.Min(batchSize, images.Count) * count];
         var counter = new HitCounter(images);
         using var noGrad = inference_mode();
         for (int first = 0; first < images.Count; first += batchSize)
@@ -91,12 +91,13 @@ public sealed class Evaluator(
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             int n = Math.Min(batchSize, images.Count - first);
-            var sent = Tensors.FromSpan<float>(symbols.AsSpan(first * count, n * count), [n, count], ScalarType.Float32).to(device);
-            manual_seed((long)(RandomStream.Seed(seed, FormattableString.Invariant($"evaluation.{snr.Decibels:0.###}"), draw, first) >> 1));
-            var received = double.IsPositiveInfinity(snr.Ratio) ? sent : channel.Transmit(sent, snr);
-            counter.Count(edge.Forward(received, training: false), first);
+            symbols.AsSpan(first * count, n * count).CopyTo(received);
+            for (int i = 0; noisy && i < n; i++)
+                channel.Transmit(received.AsSpan(i * count, count), snr, new RandomStream(seed, stream, draw, first + i));
+            var input = Tensors.FromSpan<float>(received.AsSpan(0, n * count), [n, count], ScalarType.Float32).to(device);
+            counter.Count(edge.Forward(input, training: false), first);
         }
-        return counter.Accuracy;
+        return counter.Measured(noisy ? Math.Round(snr.Decibels, 9) : null);
     }
 
     void ForEachBatch(ImageSet images, Action<Batch, int> work)
@@ -120,9 +121,11 @@ public sealed class Evaluator(
 
     sealed class HitCounter(ImageSet images)
     {
-        long first, firstFive;
+        readonly bool[] hits = new bool[images.Count];
+        long firstFive;
 
-        public Accuracy Accuracy => new(Math.Round(100.0 * first / images.Count, 4), Math.Round(100.0 * firstFive / images.Count, 4));
+        public Measurement Measured(double? snrDb) =>
+            new(snrDb, new(Math.Round(100.0 * hits.Count(hit => hit) / images.Count, 4), Math.Round(100.0 * firstFive / images.Count, 4)), hits);
 
         public void Count(Tensor logits, int firstImage)
         {
@@ -132,7 +135,7 @@ public sealed class Evaluator(
             for (int i = 0; i < n; i++)
             {
                 int rank = ranked.AsSpan(i * five, five).IndexOf(images.Labels[firstImage + i]);
-                first += rank == 0 ? 1 : 0;
+                hits[firstImage + i] = rank == 0;
                 firstFive += rank >= 0 ? 1 : 0;
             }
         }

@@ -41,7 +41,8 @@ public static class RunExport
             Device = device,
             Edge = edge,
             Accuracy = EvaluationFiles.Read(run) is { } measured
-                ? new(data.Test.Count, experiment.Evaluation.Draws, measured.BackboneTop1, measured.NoiselessTop1, measured.Points)
+                ? new(MeasuredSet.ForEvaluation(data, experiment.Evaluation.Set).Images.Count, experiment.Evaluation.Draws, measured.BackboneTop1, measured.NoiselessTop1, measured.Points)
+                { MeasuredOn = measured.MeasuredOn == MeasuredSet.Test ? null : measured.MeasuredOn }
                 : null,
             // Where the data lay is of the machine that trained, not of the pair.
             Provenance = new(OptionsBinder.ToYaml(experiment with { Data = experiment.Data with { Path = null } }), experiment.Seed,

@@ -26,8 +26,18 @@ public static class DifferentiableChannels
     public static IDifferentiableChannel Create(string name) => name switch
     {
         "awgn" => new DifferentiableAwgn(),
-        _ => throw new UsageException($"channel.name: there is no channel '{name}'; known are {string.Join(", ", Names)}"),
+        _ => throw Unknown(name),
     };
+
+    /// <summary>The same channel on plain arrays, where each image's noise comes from a stream of its own.</summary>
+    /// <exception cref="UsageException">There is none.</exception>
+    public static IChannel Simulated(string name) => name switch
+    {
+        "awgn" => new AwgnChannel(),
+        _ => throw Unknown(name),
+    };
+
+    static UsageException Unknown(string name) => new($"channel.name: there is no channel '{name}'; known are {string.Join(", ", Names)}");
 }
 
 /// <summary>y = x + z, z ~ N(0, σ²), σ² = 1/SNR (section 2.1 of the paper).</summary>

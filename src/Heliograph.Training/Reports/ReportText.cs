@@ -24,6 +24,8 @@ public static class ReportText
         Steps(text, report.Steps);
         if (report.Evaluation is not null)
             OverSnr(text, report);
+        if (report.Against is { } against)
+            ComparisonText.AppendTo(text, against);
         if (report.Calls.Count > 0)
             Calls(text, report);
         return text.ToString();
@@ -42,17 +44,24 @@ public static class ReportText
             text.Append(CultureInfo.InvariantCulture,
                 $"| {step.Name} | {step.Epochs} | {(step.Top1Before is { } before ? Percent(before) : "")} | {Percent(step.Top1)} | {Percent(step.Top5)} | {Duration.Text(TimeSpan.FromSeconds(step.Seconds))} | {string.Join("; ", notes)} |\n");
         }
-        text.Append("\nAccuracy on the test set");
+        text.Append("\nAccuracy ").AppendJoin("; ", MeasuredOn(steps));
         if (steps.Count > 1)
             text.Append("; after `autoencoder` and `joint` through the channel, one draw of the noise");
         text.Append(".\n\n");
+    }
+
+    // One set for all steps, unless an earlier version began the run: it measured steps on the test set even where images were held out.
+    static IEnumerable<string> MeasuredOn(IReadOnlyList<StepReport> steps)
+    {
+        var sets = steps.GroupBy(step => step.MeasuredOn).ToList();
+        return sets.Select(set => $"on the {set.Key} set" + (sets.Count > 1 ? $" after {string.Join(", ", set.Select(step => $"`{step.Name}`"))}" : ""));
     }
 
     static void OverSnr(StringBuilder text, RunReport report)
     {
         var pair = report.Evaluation!;
         text.Append(CultureInfo.InvariantCulture,
-            $"Over SNR (P/σ² per real symbol), mean of {report.Draws} draws of the noise over the whole test set, and the 95 % interval of that mean:\n\n");
+            $"Over SNR (P/σ² per real symbol), mean of {report.Draws} draws of the noise over the whole {pair.MeasuredOn} set, and the 95 % interval of that mean:\n\n");
         text.Append("| SNR (dB) | top-1 (%) | ± 95 % | top-5 (%) |\n| ---: | ---: | ---: | ---: |\n");
         foreach (var point in pair.Points)
         {

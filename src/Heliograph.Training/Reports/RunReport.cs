@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Heliograph.Training.Evaluation;
 using Heliograph.Training.Runs;
 using Heliograph.Training.Steps;
@@ -14,14 +15,20 @@ namespace Heliograph.Training.Reports;
 /// <param name="Steps">The finished steps, in order.</param>
 /// <param name="Evaluation">Accuracy over SNR, or null where it is not measured yet.</param>
 /// <param name="Calls">With what it was computed, a line a call.</param>
+/// <param name="Against">The pair beside a reference, image by image, or null.</param>
 public sealed record RunReport(
     string Run, string Split, ulong Seed, string Channel, string Snr, int Draws, IReadOnlyList<StepReport> Steps, EvaluationResult? Evaluation,
-    IReadOnlyList<RunCall> Calls)
+    IReadOnlyList<RunCall> Calls, Comparison? Against)
 {
+    /// <summary>Where records keep <see cref="Against"/>: the reference lies elsewhere.</summary>
+    internal const string ComparisonFile = "comparison.json";
+
     /// <summary>Reads the report of a run; its networks are not needed.</summary>
+    /// <param name="run">The run, or its records.</param>
+    /// <param name="against">Its pair beside a reference; null for what its records keep of that, if anything.</param>
     /// <exception cref="UsageException">No step of the run is finished yet.</exception>
     /// <exception cref="InvalidDataException">A file of the run is damaged.</exception>
-    public static RunReport Of(RunFolder run)
+    public static RunReport Of(RunFolder run, Comparison? against = null)
     {
         var experiment = run.ReadExperiment();
         var metrics = run.ReadMetrics();
@@ -29,25 +36,31 @@ public sealed record RunReport(
         foreach (var result in Pipeline.StepNames.Select(run.ResultOf).OfType<StepResult>())
         {
             EpochMetrics[] own = [.. metrics.Where(line => line.Step == result.Name)];
-            steps.Add(new(result.Name, own.Count(line => line.Epoch > 0), steps.LastOrDefault()?.Top1,
+            // Accuracies on two sets are no before and after.
+            steps.Add(new(result.Name, own.Count(line => line.Epoch > 0), steps is [.., var before] && before.MeasuredOn == result.MeasuredOn ? before.Top1 : null,
                 [.. own.Where(line => line.Epoch == 0).Select(line => line.Top1).OfType<double>()],
-                result.Top1, result.Top5, result.Seconds, result.Note));
+                result.Top1, result.Top5, result.Seconds, result.Note, result.MeasuredOn));
         }
         if (steps.Count == 0)
             throw new UsageException($"the run {run.Path} has no finished step yet");
         return new(run.Name, experiment.Split, experiment.Seed, experiment.Channel.Name, experiment.Channel.Snr.ToString(), experiment.Evaluation.Draws, steps,
-            EvaluationFiles.Read(run), RunEnvironment.Calls(run));
+            EvaluationFiles.Read(run), RunEnvironment.Calls(run),
+            against ?? (File.Exists(run.In(ComparisonFile)) ? Json.ReadFile<Comparison>(run.In(ComparisonFile)) : null));
     }
+
+    internal static void WriteComparison(string folder, Comparison against) =>
+        AtomicFile.WriteText(Path.Combine(folder, ComparisonFile), JsonSerializer.Serialize(against, Json.Indented) + "\n");
 }
 
 /// <summary>What a step did.</summary>
 /// <param name="Name">Of the step.</param>
 /// <param name="Epochs">Of training, all removals of a pruning together.</param>
-/// <param name="Top1Before">Accuracy on the test set after the step before, in percent; null for the first.</param>
-/// <param name="Top1AfterRemovals">Accuracy right after each removal of filters, before training, in percent; where images are held out for validation, on those.</param>
-/// <param name="Top1">Accuracy on the test set after the step, in percent; of a pair through the channel, at the middle of the SNRs in training.</param>
+/// <param name="Top1Before">Accuracy after the step before, in percent; null for the first, and where that was measured on other images.</param>
+/// <param name="Top1AfterRemovals">Accuracy right after each removal of filters, before training, in percent.</param>
+/// <param name="Top1">Accuracy after the step, in percent; of a pair through the channel, at the middle of the SNRs in training.</param>
 /// <param name="Top5">Likewise.</param>
 /// <param name="Seconds">Work on the step, over all calls.</param>
 /// <param name="Note">One line for people.</param>
+/// <param name="MeasuredOn">On which images its accuracies were measured, <see cref="MeasuredSet.Test"/> or <see cref="MeasuredSet.Validation"/>.</param>
 public sealed record StepReport(
-    string Name, int Epochs, double? Top1Before, IReadOnlyList<double> Top1AfterRemovals, double Top1, double Top5, double Seconds, string? Note);
+    string Name, int Epochs, double? Top1Before, IReadOnlyList<double> Top1AfterRemovals, double Top1, double Top5, double Seconds, string? Note, string MeasuredOn);

@@ -65,6 +65,8 @@ public sealed record Experiment : IValidated
     public void Validate(string prefix)
     {
         Check.That(Threads >= 0, $"{prefix}threads must be 0 (all processors) or more, not {Threads}");
+        if (Evaluation.Set == EvaluationSet.Validation && Data.Validation == 0)
+            throw MeasuredSet.NothingHeldOut();
         _ = DifferentiableChannels.Create(Channel.Name);
         var points = Vgg.Build(Network.Name, 2, new Shape(3, 32, 32), Network.Width, Network.Dropout).SplitPoints;
         Check.That(points.Contains(Split), $"{prefix}split: there is no split point '{OneLine.Of(Split)}'; {Network.Name} has {string.Join(", ", points)}");

@@ -2,6 +2,7 @@ using Heliograph.Images;
 using Heliograph.Networks;
 using Heliograph.Pairs;
 using Heliograph.Training.Data;
+using Heliograph.Training.Evaluation;
 using Heliograph.Training.Steps;
 
 namespace Heliograph.Training.Runs;
@@ -14,6 +15,12 @@ namespace Heliograph.Training.Runs;
 /// <param name="BackboneTop1">Accuracy of the unpruned backbone, in percent, or null where it is not known.</param>
 public sealed record TrainedPair(string Name, string Split, Model Device, Model Edge, double? BackboneTop1)
 {
+    /// <summary>On which images <see cref="BackboneTop1"/> was measured, <see cref="MeasuredSet.Test"/> or <see cref="MeasuredSet.Validation"/>.</summary>
+    public string BackboneMeasuredOn { get; init; } = MeasuredSet.Test;
+
+    /// <summary>Path of the unpruned backbone, where the pair is a run's.</summary>
+    public string? BackboneFile { get; init; }
+
     /// <summary>Name of the step that a run's pair is of; null for a pair folder.</summary>
     public string? Step { get; init; }
 
@@ -30,9 +37,10 @@ public sealed record TrainedPair(string Name, string Split, Model Device, Model 
     {
         string step = ((string[])["joint", "autoencoder"]).FirstOrDefault(name => run.ResultOf(name) is not null)
             ?? throw new UsageException($"the run {run.Path} has no pair yet: its step autoencoder is not done");
+        var backbone = run.ResultOf("pretrain");
         return new(run.Name, run.ReadExperiment().Split, Model.Load(run.StepPath(step, Steps.Step.DeviceFile)), Model.Load(run.StepPath(step, Steps.Step.EdgeFile)),
-            run.ResultOf("pretrain")?.Top1)
-        { Step = step };
+            backbone?.Top1)
+        { Step = step, BackboneMeasuredOn = backbone?.MeasuredOn ?? MeasuredSet.Test, BackboneFile = run.StepPath("pretrain", Steps.Step.BackboneFile) };
     }
 
     /// <summary>The pair of a pair folder, verified.</summary>
@@ -42,7 +50,8 @@ public sealed record TrainedPair(string Name, string Split, Model Device, Model 
     {
         pair.Verify();
         var known = pair.Description;
-        return new(known.Name, known.Split, pair.Device.Model, pair.Edge, known.Accuracy?.BackboneTop1) { Normalisation = known.Normalisation, Classes = known.Classes };
+        return new(known.Name, known.Split, pair.Device.Model, pair.Edge, known.Accuracy?.BackboneTop1)
+        { BackboneMeasuredOn = known.Accuracy?.MeasuredOn ?? MeasuredSet.Test, Normalisation = known.Normalisation, Classes = known.Classes };
     }
 
     /// <summary>Refuses data that are not of the pair's kind.</summary>

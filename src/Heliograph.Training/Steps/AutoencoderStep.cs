@@ -20,7 +20,7 @@ public sealed class AutoencoderStep : Step
     public override string Name => "autoencoder";
 
     /// <inheritdoc/>
-    public override (Accuracy Accuracy, string? Note) Run(TrainingSession session, Checkpoint? resume)
+    public override (Measurement Measured, string? Note) Run(TrainingSession session, Checkpoint? resume)
     {
         var experiment = session.Experiment;
         var backbone = Model.Load(session.Run.StepPath("prune", BackboneFile));
@@ -56,7 +56,7 @@ public sealed class AutoencoderStep : Step
         var edge = new Model(decoder.Then(split.Edge), weights);
         device.Save(session.Run.StepPath(Name, DeviceFile));
         edge.Save(session.Run.StepPath(Name, EdgeFile));
-        return (new Evaluator(session).Transmit(device, edge, session.Data.Test), $"{encoder.Output.Elements} symbols for a map of {map}");
+        return (new Evaluator(session).Transmit(device, edge, session.Measured.Images), $"{encoder.Output.Elements} symbols for a map of {map}");
 
         NetworkModule Module(Network network) =>
             new(network, Initialization.Draw(network, experiment.Seed), session.Device, session.Precision);

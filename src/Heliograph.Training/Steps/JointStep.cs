@@ -14,7 +14,7 @@ public sealed class JointStep : Step
     public override string Name => "joint";
 
     /// <inheritdoc/>
-    public override (Accuracy Accuracy, string? Note) Run(TrainingSession session, Checkpoint? resume)
+    public override (Measurement Measured, string? Note) Run(TrainingSession session, Checkpoint? resume)
     {
         var experiment = session.Experiment;
         var device = Model.Load(session.Run.StepPath("autoencoder", DeviceFile));
@@ -29,7 +29,7 @@ public sealed class JointStep : Step
 
         Model Device() => new(device.Network, deviceModule.ToWeights());
         Model Edge() => new(edge.Network, edgeModule.ToWeights());
-        new TrainingLoop(session).Train(Classification(session, source, experiment.Joint, [deviceModule, edgeModule],
+        var measured = new TrainingLoop(session).Train(Classification(session, source, experiment.Joint, [deviceModule, edgeModule],
             (images, iteration) =>
             {
                 var symbols = deviceModule.Forward(images, training: true);
@@ -39,6 +39,6 @@ public sealed class JointStep : Step
 
         Device().Save(session.Run.StepPath(Name, DeviceFile));
         Edge().Save(session.Run.StepPath(Name, EdgeFile));
-        return (evaluator.Transmit(Device(), Edge(), session.Data.Test), null);
+        return (measured ?? evaluator.Transmit(Device(), Edge(), session.Measured.Images), null);
     }
 }

@@ -46,6 +46,8 @@ public static class Pipeline
             _ = PretrainStep.Load(from, backbone);
 
         RunAgreement.Check(run, experiment, StepNames);
+        if (HeldOut.Doubt(experiment) is { } doubt && run.ResultOf(StepNames[0]) is null)
+            reporter.Warning(doubt);
         EvaluationFiles.ForgetUnless(experiment.Evaluation, run);
         run.Write(experiment);
         RunEnvironment.Append(run, experiment, device);
@@ -74,7 +76,7 @@ public static class Pipeline
     {
         if (session.Run.ResultOf(step.Name) is { } done)
         {
-            session.Reporter.Line(FormattableString.Invariant($"{step.Name}: done before, {done.Top1:0.00} %"));
+            session.Reporter.Line(FormattableString.Invariant($"{step.Name}: done before, {done.MeasuredOn} accuracy {done.Top1:0.00} %"));
             return;
         }
         var resume = session.Run.NewestCheckpoint(step.Name, session.Reporter.Warning);
@@ -86,11 +88,12 @@ public static class Pipeline
             session.Run.ForgetMetrics(step.Name);
             session.Reporter.Line($"{step.Name}: begins");
         }
-        var (accuracy, note) = step.Run(session, resume);
+        var (measured, note) = step.Run(session, resume);
         // What was measured of an earlier step's pair is not this one's.
         EvaluationFiles.Forget(session.Run);
-        session.Run.Finish(new(step.Name, accuracy.Top1, accuracy.Top5, session.Clock.Seconds, note));
-        session.Reporter.Line(FormattableString.Invariant($"{step.Name}: done in {session.Clock.Seconds:0} s, test accuracy {accuracy.Top1:0.00} %")
+        HitsFile.Write(EvaluationFiles.HitsPath(session.Run, step.Name), Hits.Of(session.Measured, session.Experiment.Seed, HitsAt.Of(measured)));
+        session.Run.Finish(new(step.Name, measured.Accuracy.Top1, measured.Accuracy.Top5, session.Clock.Seconds, note) { MeasuredOn = session.Measured.Name });
+        session.Reporter.Line(FormattableString.Invariant($"{step.Name}: done in {session.Clock.Seconds:0} s, {session.Measured.Name} accuracy {measured.Accuracy.Top1:0.00} %")
             + (note is null ? "" : $" ({note})"));
     }
 
@@ -98,10 +101,11 @@ public static class Pipeline
     {
         if (EvaluationFiles.Read(session.Run) is { } done)
             return done;
-        session.Reporter.Line(FormattableString.Invariant($"evaluation: {session.Experiment.Evaluation.Snr} dB, {session.Experiment.Evaluation.Draws} noise draws each"));
-        var result = PairEvaluation.Measure(TrainedPair.Of(session.Run), session.Experiment, session.Data, session.Device,
+        string set = MeasuredSet.ForEvaluation(session.Data, session.Experiment.Evaluation.Set).Name;
+        session.Reporter.Line(FormattableString.Invariant($"evaluation: {session.Experiment.Evaluation.Snr} dB, {session.Experiment.Evaluation.Draws} noise draws each, on the {set} set"));
+        var (result, hits) = PairEvaluation.Measure(TrainedPair.Of(session.Run), session.Experiment, session.Data, session.Device,
             session.Reporter, session.Cancellation);
-        EvaluationFiles.Write(session.Run.Path, result);
+        EvaluationFiles.Write(session.Run.Path, result, hits);
         return result;
     }
 }

@@ -14,17 +14,17 @@ public sealed class PretrainStep : Step
     public override string Name => "pretrain";
 
     /// <inheritdoc/>
-    public override (Accuracy Accuracy, string? Note) Run(TrainingSession session, Checkpoint? resume)
+    public override (Measurement Measured, string? Note) Run(TrainingSession session, Checkpoint? resume)
     {
         var experiment = session.Experiment;
         var network = experiment.Backbone(session.Data);
-        var model = experiment.Pretrain.From is { } from ? Load(from, network) : Train(session, network, resume);
+        var (model, measured) = experiment.Pretrain.From is { } from ? (Load(from, network), null) : Train(session, network, resume);
         model.Save(session.Run.StepPath(Name, BackboneFile));
-        var accuracy = new Evaluator(session).Classify(model, session.Data.Test);
-        return (accuracy, experiment.Pretrain.From is { } source ? $"backbone taken from {source}" : null);
+        return (measured ?? new Evaluator(session).Classify(model, session.Measured.Images),
+            experiment.Pretrain.From is { } source ? $"backbone taken from {source}" : null);
     }
 
-    Model Train(TrainingSession session, Network network, Checkpoint? resume)
+    (Model Model, Measurement? Measured) Train(TrainingSession session, Network network, Checkpoint? resume)
     {
         Expect(resume, network);
         var options = session.Experiment.Pretrain;
@@ -33,10 +33,10 @@ public sealed class PretrainStep : Step
         using var source = new BatchSource(
             session.Data.Train, session.Data.Normalisation, session.Experiment.Augment, options.Batch, session.Experiment.Seed, Name);
         var evaluator = new Evaluator(session);
-        new TrainingLoop(session).Train(
+        var measured = new TrainingLoop(session).Train(
             Classification(session, source, options, [module], (images, _) => module.Forward(images, training: true),
                 set => evaluator.Classify(new(network, module.ToWeights()), set)), resume);
-        return new(network, module.ToWeights());
+        return (new(network, module.ToWeights()), measured);
     }
 
     /// <summary>Reads the backbone that <c>pretrain.from</c> names.</summary>

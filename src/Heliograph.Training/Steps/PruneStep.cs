@@ -19,28 +19,29 @@ public sealed class PruneStep : Step
     public override string Name => "prune";
 
     /// <inheritdoc/>
-    public override (Accuracy Accuracy, string? Note) Run(TrainingSession session, Checkpoint? resume)
+    public override (Measurement Measured, string? Note) Run(TrainingSession session, Checkpoint? resume)
     {
         var original = Model.Load(session.Run.StepPath("pretrain", BackboneFile));
         if (resume is not null && !resume.Networks[0].Layers.Select(l => (l.Name, l.Kind)).SequenceEqual(original.Network.Layers.Select(l => (l.Name, l.Kind))))
             throw new InvalidDataException($"the checkpoint of step {Name} is of another network than the pretrained backbone");
         var plan = new PruningPlan(session.Experiment, original.Network);
         var model = original;
+        Measurement? measured = null;
         int phase = 0;
         if (resume is not null)
         {
             phase = resume.Position.Phase;
-            model = Train(session, new(resume.Networks[0], resume.States[0]), phase, resume);
+            (model, measured) = Train(session, new(resume.Networks[0], resume.States[0]), phase, resume);
         }
         while (!plan.IsReached(model.Network))
         {
             phase++;
             model = Remove(session, plan, model, phase);
             session.Reporter.Line($"{Name}: {plan.Describe(model.Network)}");
-            model = Train(session, model, phase, resume: null);
+            (model, measured) = Train(session, model, phase, resume: null);
         }
         model.Save(session.Run.StepPath(Name, BackboneFile));
-        return (new Evaluator(session).Classify(model, session.Data.Test), plan.Describe(model.Network));
+        return (measured ?? new Evaluator(session).Classify(model, session.Measured.Images), plan.Describe(model.Network));
     }
 
     static Model Remove(TrainingSession session, PruningPlan plan, Model model, int phase)
@@ -72,7 +73,7 @@ public sealed class PruneStep : Step
         return new(network, weights);
     }
 
-    Model Train(TrainingSession session, Model model, int phase, Checkpoint? resume)
+    (Model Model, Measurement? Measured) Train(TrainingSession session, Model model, int phase, Checkpoint? resume)
     {
         var options = session.Experiment.Prune;
         using var module = new NetworkModule(model.Network, model.Weights, session.Device, session.Precision);
@@ -81,7 +82,7 @@ public sealed class PruneStep : Step
         var evaluator = new Evaluator(session);
         var task = Classification(session, source, options, [module], (images, _) => module.Forward(images, training: true),
             set => evaluator.Classify(new(model.Network, module.ToWeights()), set));
-        new TrainingLoop(session).Train(task with { Phase = phase, MeasureFirst = true }, resume);
-        return new(model.Network, module.ToWeights());
+        var measured = new TrainingLoop(session).Train(task with { Phase = phase, MeasureFirst = true }, resume);
+        return (new(model.Network, module.ToWeights()), measured);
     }
 }

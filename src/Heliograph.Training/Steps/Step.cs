@@ -27,8 +27,8 @@ public abstract class Step
     /// <summary>Does the work, writes the networks, and measures them.</summary>
     /// <param name="session">Where and with what.</param>
     /// <param name="resume">The newest checkpoint of this step, or null to begin.</param>
-    /// <returns>Accuracy on the test set and a line for people.</returns>
-    public abstract (Accuracy Accuracy, string? Note) Run(TrainingSession session, Checkpoint? resume);
+    /// <returns>What was measured on <see cref="TrainingSession.Measured"/>, and a line for people.</returns>
+    public abstract (Measurement Measured, string? Note) Run(TrainingSession session, Checkpoint? resume);
 
     /// <summary>Refuses a checkpoint that is not of the network in question.</summary>
     protected void Expect(Checkpoint? resume, params Network[] networks)
@@ -43,13 +43,12 @@ public abstract class Step
     /// <param name="options">Epochs, rates and so on.</param>
     /// <param name="modules">What is trained.</param>
     /// <param name="forward">From images to logits, at an iteration.</param>
-    /// <param name="validate">Accuracy after each epoch.</param>
+    /// <param name="validate">Measures after each epoch.</param>
     protected TrainingTask<Batch> Classification(TrainingSession session, BatchSource source, TrainingOptions options,
-        IReadOnlyList<NetworkModule> modules, Func<Tensor, long, Tensor> forward, Func<ImageSet, Accuracy> validate)
+        IReadOnlyList<NetworkModule> modules, Func<Tensor, long, Tensor> forward, Func<ImageSet, Measurement> validate)
     {
         // The last batch is left out when it is not full: a batch norm cannot learn from a single image.
         bool dropLast = source.BatchCount(dropLast: true) > 0;
-        var (name, set) = session.Data.Validation is { } held ? ("validation", held) : ("test", session.Data.Test);
         return new()
         {
             Step = Name,
@@ -67,7 +66,7 @@ public abstract class Step
                     : F.cross_entropy(logits, labels, label_smoothing: options.Smoothing);
                 return new(loss, batch.Count, logits.detach().argmax(1).eq(labels).sum().item<long>());
             },
-            Validate = () => (name, validate(set).Top1),
+            Validate = () => validate(session.Measured.Images),
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Heliograph.Networks;
+using Heliograph.Training.Evaluation;
 using Heliograph.Training.Modules;
 using Heliograph.Training.Optimisers;
 using Heliograph.Training.Runs;
@@ -39,8 +40,8 @@ public sealed record TrainingTask<TBatch>
     /// <summary>Forward pass of a batch; the iteration, counted over the epochs, may key random draws.</summary>
     public required Func<TBatch, long, BatchLoss> Loss { get; init; }
 
-    /// <summary>Accuracy in percent after an epoch (see <see cref="TrainingOptions.MeasureEvery"/>), and on which images; null to measure nothing.</summary>
-    public Func<(string Name, double Top1)>? Validate { get; init; }
+    /// <summary>Measures on <see cref="TrainingSession.Measured"/> after an epoch (see <see cref="TrainingOptions.MeasureEvery"/>); null to measure nothing.</summary>
+    public Func<Measurement>? Validate { get; init; }
 
     /// <summary>Also measure what is there before training, as epoch 0.</summary>
     public bool MeasureFirst { get; init; }
@@ -57,8 +58,9 @@ public sealed class TrainingLoop(TrainingSession session)
     /// <summary>Trains until the last epoch is done.</summary>
     /// <param name="task">What to train; the modules hold the result.</param>
     /// <param name="resume">Where to go on, or null to begin.</param>
+    /// <returns>What was measured after the last epoch; null where nothing was measured or nothing was left to train.</returns>
     /// <exception cref="OperationCanceledException">Stopped on request, after writing a checkpoint.</exception>
-    public void Train<TBatch>(TrainingTask<TBatch> task, Checkpoint? resume = null)
+    public Measurement? Train<TBatch>(TrainingTask<TBatch> task, Checkpoint? resume = null)
     {
         using var state = new State(task.Modules, task.Options, task.Step, task.Phase);
         if (resume is null)
@@ -72,6 +74,7 @@ public sealed class TrainingLoop(TrainingSession session)
         GiveBackMemory();
         var sinceCheckpoint = Stopwatch.StartNew();
         var rate = new RateMeter();
+        Measurement? measured = null;
         while (state.Epoch < task.Options.Epochs)
         {
             var watch = Stopwatch.StartNew();
@@ -101,10 +104,11 @@ public sealed class TrainingLoop(TrainingSession session)
             // Before the epoch is measured: a run that is stopped while it measures does not train the epoch again.
             Save(state, (long)state.Epoch * task.BatchesPerEpoch + state.Batch);
             sinceCheckpoint.Restart();
-            FinishEpoch(task, state, rate);
+            measured = FinishEpoch(task, state, rate);
             GiveBackMemory();
         }
         state.Average?.Finish();
+        return measured;
     }
 
     void Step<TBatch>(TrainingTask<TBatch> task, TBatch batch, long iteration, double learningRate, State state)
@@ -133,38 +137,40 @@ public sealed class TrainingLoop(TrainingSession session)
         if (task.Validate?.Invoke() is not { } measured)
             return;
         session.Run.Append(new EpochMetrics(
-            task.Step, task.Phase, Epoch: 0, Iteration: 0, null, null, null, measured.Name, measured.Top1, null, Math.Round(session.Clock.Seconds, 3)));
-        session.Reporter.Line($"{task.Step}: before training" + FormattableString.Invariant($"  {measured.Name} {measured.Top1:0.00} %"));
+            task.Step, task.Phase, Epoch: 0, Iteration: 0, null, null, null, session.Measured.Name, measured.Accuracy.Top1, null, Math.Round(session.Clock.Seconds, 3)));
+        session.Reporter.Line($"{task.Step}: before training" + FormattableString.Invariant($"  {session.Measured.Name} {measured.Accuracy.Top1:0.00} %"));
     }
 
-    void FinishEpoch<TBatch>(TrainingTask<TBatch> task, State state, RateMeter rate)
+    Measurement? FinishEpoch<TBatch>(TrainingTask<TBatch> task, State state, RateMeter rate)
     {
         state.Epoch++;
         bool measures = state.Epoch % task.Options.MeasureEvery == 0 || state.Epoch == task.Options.Epochs;
-        var validation = measures ? Measure(task, state) : null;
+        var measured = measures ? Measure(task, state) : null;
+        string set = session.Measured.Name;
         long iteration = (long)state.Epoch * task.BatchesPerEpoch;
         double loss = state.LossSum / state.Seen;
         double? top1 = 100.0 * state.Correct / state.Seen;
         double lastRate = LearningRate.At(task.Options, iteration - 1, task.BatchesPerEpoch);
-        session.Run.Append(new EpochMetrics(task.Step, task.Phase, state.Epoch, iteration, lastRate, loss, top1, validation?.Name, validation?.Top1,
+        session.Run.Append(new EpochMetrics(task.Step, task.Phase, state.Epoch, iteration, lastRate, loss, top1, measured is null ? null : set, measured?.Accuracy.Top1,
             rate.Overall is { } overall ? Math.Round(overall, 2) : null, Math.Round(session.Clock.Seconds, 3)));
         string tag = task.Phase == 0 ? task.Step : $"{task.Step}.{task.Phase}";
         session.Scalar($"{tag}/loss", loss, iteration);
         session.Scalar($"{tag}/rate", lastRate, iteration);
         if (top1 is { } t)
             session.Scalar($"{tag}/trainTop1", t, iteration);
-        if (validation is { } v)
-            session.Scalar($"{tag}/{v.Name}Top1", v.Top1, iteration);
+        if (measured is not null)
+            session.Scalar($"{tag}/{set}Top1", measured.Accuracy.Top1, iteration);
         session.Reporter.Line(string.Create(System.Globalization.CultureInfo.InvariantCulture,
             $"{task.Step}: epoch {state.Epoch}/{task.Options.Epochs}  loss {loss:0.0000}")
             + (top1 is { } a ? FormattableString.Invariant($"  train {a:0.00} %") : "")
-            + (validation is { } b ? FormattableString.Invariant($"  {b.Name} {b.Top1:0.00} %") : "")
+            + (measured is { } m ? FormattableString.Invariant($"  {set} {m.Accuracy.Top1:0.00} %") : "")
             + (rate.Overall is { } speed ? FormattableString.Invariant($"  {speed:0} images/s") : ""));
         (state.Batch, state.LossSum, state.Seen, state.Correct) = (0, 0, 0, null);
         rate.Restart();
+        return measured;
     }
 
-    static (string Name, double Top1)? Measure<TBatch>(TrainingTask<TBatch> task, State state)
+    static Measurement? Measure<TBatch>(TrainingTask<TBatch> task, State state)
     {
         using var average = task.Validate is null ? null : state.Average?.Use();
         return task.Validate?.Invoke();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Heliograph.Training.Data;
+using Heliograph.Training.Evaluation;
 using Heliograph.Training.Modules;
 using Heliograph.Training.Runs;
 using Heliograph.Training.Torch;
@@ -18,6 +19,9 @@ public sealed record TrainingSession
 
     /// <summary>The images.</summary>
     public required DataSet Data { get; init; }
+
+    /// <summary>On which of them accuracy is measured after epochs and steps.</summary>
+    public MeasuredSet Measured => MeasuredSet.ForChoices(Data);
 
     /// <summary>Where they compute.</summary>
     public required Device Device { get; init; }

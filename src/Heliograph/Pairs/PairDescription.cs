@@ -94,13 +94,18 @@ public sealed record HalfCosts(long Macs, long Parameters, long PeakActivationBy
 /// <param name="Top5">Mean over the noise draws, in percent.</param>
 public sealed record AccuracyPoint(double SnrDb, double Top1, double? Ci95, double Top5);
 
-/// <summary>Accuracy of a pair on its test set.</summary>
-/// <param name="Images">Of the test set.</param>
-/// <param name="Draws">Draws of the noise over the whole test set.</param>
+/// <summary>Accuracy of a pair on its test set, or on held-out images (<see cref="MeasuredOn"/>).</summary>
+/// <param name="Images">Of that set.</param>
+/// <param name="Draws">Draws of the noise over the whole set.</param>
 /// <param name="BackboneTop1">Of the unpruned backbone, in percent, or null where it is not known.</param>
 /// <param name="NoiselessTop1">Of the pair without noise, in percent.</param>
 /// <param name="Points">By ascending SNR.</param>
-public sealed record MeasuredAccuracy(int Images, int Draws, double? BackboneTop1, double NoiselessTop1, IReadOnlyList<AccuracyPoint> Points);
+public sealed record MeasuredAccuracy(int Images, int Draws, double? BackboneTop1, double NoiselessTop1, IReadOnlyList<AccuracyPoint> Points)
+{
+    /// <summary><c>validation</c> where it was measured on training images that were held out; null, and not written, for the test set.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? MeasuredOn { get; init; }
+}
 
 /// <summary>Where a pair comes from.</summary>
 /// <param name="Experiment">The resolved experiment, as YAML.</param>

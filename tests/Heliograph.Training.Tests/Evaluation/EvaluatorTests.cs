@@ -5,7 +5,6 @@ using Heliograph.Networks;
 using Heliograph.Pairs;
 using Heliograph.Training.Data;
 using Heliograph.Training.Evaluation;
-using Heliograph.Training.Modules;
 using Heliograph.Training.Runs;
 using Heliograph.Training.Torch;
 using static TorchSharp.torch;
@@ -33,10 +32,16 @@ public sealed class EvaluatorTests
     }
 
     static Evaluator Evaluator(ulong seed = 1, int batch = 333) =>
-        new(new Normalisation([0.5f, 0.5f], [0.5f, 0.5f]), CPU, Precision.Fp32, batch, new DifferentiableAwgn(), seed) { DefaultSnr = Snr.FromDecibels(0) };
+        new(new Normalisation([0.5f, 0.5f], [0.5f, 0.5f]), CPU, Precision.Fp32, batch, new AwgnChannel(), seed) { DefaultSnr = Snr.FromDecibels(0) };
 
-    static (Accuracy Noiseless, IReadOnlyList<AccuracyPoint> Points) Over(string grid, ulong seed = 1, int draws = 5, int wrong = int.MaxValue) =>
-        Evaluator(seed).OverSnr(Device, Edge, Images(wrong), new() { Snr = SnrGrid.Parse(grid, CultureInfo.InvariantCulture), Draws = draws });
+    static (Accuracy Noiseless, IReadOnlyList<AccuracyPoint> Points) Over(string grid, ulong seed = 1, int draws = 5, int wrong = int.MaxValue)
+    {
+        var (noiseless, points) = Measure(grid, seed, draws, wrong);
+        return (noiseless.Accuracy, [.. points.Select(point => point.Point)]);
+    }
+
+    static (Measurement Noiseless, IReadOnlyList<SnrMeasurement> Points) Measure(string grid, ulong seed = 1, int draws = 5, int wrong = int.MaxValue, int batch = 333) =>
+        Evaluator(seed, batch).OverSnr(Device, Edge, Images(wrong), new() { Snr = SnrGrid.Parse(grid, CultureInfo.InvariantCulture), Draws = draws });
 
     [Theory]
     [InlineData(-3.0103, 84.13)]
@@ -62,7 +67,7 @@ public sealed class EvaluatorTests
         var (noiseless, _) = Over("0", wrong: 8);
         Assert.Equal(new Accuracy(87.5, 100), noiseless);
         var classifier = new Model(new Network(Shape, [new Flatten("flat", ["input"]), .. Edge.Network.Layers.Select(layer => layer.Reading(["flat"]))]), Edge.Weights);
-        Assert.Equal(new Accuracy(87.5, 100), Evaluator().Classify(classifier, Images(8)));
+        Assert.Equal(new Accuracy(87.5, 100), Evaluator().Classify(classifier, Images(8)).Accuracy);
     }
 
     [Fact]
@@ -72,7 +77,7 @@ public sealed class EvaluatorTests
         var constant = new Model(new Network(Shape, [new Flatten("flat", ["input"]), new Linear("fc", ["flat"], 7)]),
             Weights.Empty.With("fc.weight", new([7, 2], new float[14])).With("fc.bias", new([7], [6, 5, 4, 3, 2, 1, 0])));
         var images = new ImageSet(Shape, new byte[2 * 14], [0, 0, 0, 1, 2, 3, 4, 4, 5, 5, 5, 6, 6, 6]);
-        Assert.Equal(new Accuracy(Math.Round(300 / 14.0, 4), Math.Round(800 / 14.0, 4)), Evaluator(batch: 4).Classify(constant, images));
+        Assert.Equal(new Accuracy(Math.Round(300 / 14.0, 4), Math.Round(800 / 14.0, 4)), Evaluator(batch: 4).Classify(constant, images).Accuracy);
     }
 
     [Fact]
@@ -91,6 +96,30 @@ public sealed class EvaluatorTests
     public void One_transmission_is_the_first_draw()
     {
         var once = Evaluator().Transmit(Device, Edge, Images());
-        Assert.Equal(Over("0", draws: 1).Points.Single().Top1, once.Top1);
+        Assert.Equal(Over("0", draws: 1).Points.Single().Top1, once.Accuracy.Top1);
+        Assert.Equal(0, once.SnrDb);
+    }
+
+    [Fact]
+    public void Every_image_has_its_own_hit_in_every_draw()
+    {
+        var (noiseless, points) = Measure("0", wrong: 8);
+        Assert.Equal(Enumerable.Range(0, Count).Select(i => i % 8 != 7), noiseless.Hits);
+        Assert.Null(noiseless.SnrDb);
+        var draws = points.Single().Draws;
+        Assert.Equal(5, draws.Count);
+        Assert.All(draws, draw => Assert.Equal(draw.Accuracy.Top1, 100.0 * draw.Hits.Count(hit => hit) / Count));
+        // Two draws are independent: right images are missed in both as often as chance has it. Φ(√2) = 92.14 % are hit where the label is right.
+        int both = Enumerable.Range(0, Count).Count(i => i % 8 != 7 && !draws[0].Hits[i] && !draws[1].Hits[i]);
+        double expected = 0.875 * Count * 0.0786 * 0.0786;
+        Assert.InRange(both, expected - 4 * Math.Sqrt(expected), expected + 4 * Math.Sqrt(expected));
+    }
+
+    [Fact]
+    public void An_images_noise_does_not_depend_on_its_batch()
+    {
+        var expected = Measure("0", batch: 333).Points.Single().Draws;
+        foreach (int batch in (int[])[1000, 4000, 5000, 7])
+            Assert.Equal(expected.Select(draw => draw.Hits), Measure("0", batch: batch).Points.Single().Draws.Select(draw => draw.Hits));
     }
 }

@@ -1,6 +1,7 @@
 using Heliograph.Training.Evaluation;
 using Heliograph.Training.Reports;
 using Heliograph.Training.Runs;
+using Heliograph.Training.Tests.Evaluation;
 
 namespace Heliograph.Training.Tests.Reports;
 
@@ -29,6 +30,8 @@ public sealed class RunReportTests : IDisposable
         Assert.Empty(Directory.EnumerateFiles(copy, "*.safetensors", SearchOption.AllDirectories));
         Assert.Equal(File.ReadAllBytes(run.In("evaluation.json")), File.ReadAllBytes(Path.Combine(copy, "evaluation.json")));
 
+        Assert.Equal(File.ReadAllBytes(run.In("evaluation.hits")), File.ReadAllBytes(Path.Combine(copy, "evaluation.hits")));
+
         // A later state of the run takes its place.
         run.Finish(new("joint", 71.5, 91, 60));
         RunRecords.Copy(run, copy);
@@ -55,6 +58,51 @@ public sealed class RunReportTests : IDisposable
 
 
             """, ReportText.Markdown(RunReport.Of(run)));
+    }
+
+    [Fact]
+    public void It_says_on_which_images_each_accuracy_is()
+    {
+        using var run = Trained();
+        foreach (string step in (string[])["autoencoder", "joint"])
+            run.Finish(run.ResultOf(step)! with { MeasuredOn = "validation" });
+        EvaluationFiles.Write(RunPath, EvaluationFiles.Read(run)! with { MeasuredOn = "validation" }, HitsFile.Read(run.In("evaluation.hits")));
+        var report = RunReport.Of(run);
+        // What was measured on other images is no "before".
+        Assert.Equal([null, 74.25, null, 30], report.Steps.Select(step => step.Top1Before));
+        string text = ReportText.Markdown(report);
+        Assert.Contains("Accuracy on the test set after `pretrain`, `prune`; on the validation set after `autoencoder`, `joint`; after", text, StringComparison.Ordinal);
+        Assert.Contains("over the whole validation set, and", text, StringComparison.Ordinal);
+        Assert.StartsWith("snr_db,top1,ci95,top5,measured_on\n-6,20.5,0.25,50,validation\n", File.ReadAllText(run.In("evaluation.csv")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Records_of_earlier_versions_are_on_the_test_set()
+    {
+        using var run = Trained();
+        foreach (string file in (string[])["evaluation.json", Path.Combine("steps", "joint", "result.json")])
+        {
+            string text = File.ReadAllText(run.In(file));
+            Assert.Contains("\"measuredOn\": \"test\"", text, StringComparison.Ordinal);
+            File.WriteAllText(run.In(file), text.Replace("\"measuredOn\": \"test\"", "\"other\": 1", StringComparison.Ordinal));
+        }
+        Assert.Equal(Expected, ReportText.Markdown(RunReport.Of(run)));
+    }
+
+    [Fact]
+    public void Beside_a_reference_it_gives_the_paired_difference_and_so_do_its_records()
+    {
+        using var run = Trained();
+        // 1001 and 1101 against 0101: differences of an image 100, −50, 0, 0; mean 12.5, deviation 62.92, 31.46 of the mean, t 3.182.
+        var reference = new HitsSource("backbone-longer", new("test", "", 1, [PairedDifferenceTests.At(null, "0101")]));
+        var against = Comparison.Of([HitsSource.Open(RunPath, step: null)], [reference]);
+        string text = ReportText.Markdown(RunReport.Of(run, against)), copy = Path.Combine(folder.Path, "results", "garden");
+        Assert.Contains("Against `backbone-longer`, image by image on the same 4 test images", text, StringComparison.Ordinal);
+        Assert.Contains("| 14.5 | 62.50 | 50.00 | +12.50 | 100.10 | 0.7500 |\n\nMade by", text, StringComparison.Ordinal);
+        RunRecords.Copy(run, copy, against);
+        Assert.Equal(text, File.ReadAllText(Path.Combine(copy, "report.md")));
+        using var records = RunFolder.OpenForReading(copy);
+        Assert.Equal(text, ReportText.Markdown(RunReport.Of(records)));
     }
 
     [Fact]
@@ -96,7 +144,8 @@ public sealed class RunReportTests : IDisposable
         run.Finish(After("autoencoder", 30, 60, 59, null));
         Epoch("joint", 0, 1, 72);
         run.Finish(After("joint", 72.126, 92, 61, null));
-        EvaluationFiles.Write(RunPath, new("garden", "pool2", 64, 24_514_816, 74.25, 72.5, [new(-6, 20.5, 0.25, 50), new(14.5, 72, null, 91)]));
+        EvaluationFiles.Write(RunPath, new("garden", "pool2", 64, 24_514_816, 74.25, 72.5, [new(-6, 20.5, 0.25, 50), new(14.5, 72, null, 91)]),
+            new("test", "", 1, [PairedDifferenceTests.At(null, "1101"), PairedDifferenceTests.At(14.5, "1001", "1101")]));
         return run;
 
         void Epoch(string step, int phase, int epoch, double? top1) => run.Append(new(step, phase, epoch, 0, null, null, null, "test", top1, null, 1));

@@ -210,12 +210,16 @@ public sealed class RunFolderTests : IDisposable
         using var run = RunFolder.OpenForWork(RunPath);
         Assert.Null(EvaluationFiles.Read(run));
         var result = new EvaluationResult("garden", "pool2", 64, 24_514_816, 74.2, 72.1, [new(-6, 20.5, 0.25, 50), new(14.5, 71.9, null, 91)]);
-        EvaluationFiles.Write(RunPath, result);
+        EvaluationFiles.Write(RunPath, result, new Hits("test", "", 1, [new(null, [[true]])]));
+        Assert.Equal([true], HitsFile.Read(run.In("evaluation.hits")).Points.Single().Draws.Single());
         var read = EvaluationFiles.Read(run)!;
         Assert.Equal(result.Points, read.Points);
         Assert.Equal(result with { Points = read.Points }, read);
-        Assert.Equal("snr_db,top1,ci95,top5\n-6,20.5,0.25,50\n14.5,71.9,,91\n", File.ReadAllText(run.In("evaluation.csv")));
+        Assert.Equal("snr_db,top1,ci95,top5,measured_on\n-6,20.5,0.25,50,test\n14.5,71.9,,91,test\n", File.ReadAllText(run.In("evaluation.csv")));
         Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(EvaluationFiles.PlotPath(RunPath))[..4]);
         Assert.Contains("<svg", File.ReadAllText(run.In("evaluation.svg")), StringComparison.Ordinal);
+        EvaluationFiles.Forget(run);
+        Assert.Null(EvaluationFiles.Read(run));
+        Assert.False(File.Exists(run.In("evaluation.hits")));
     }
 }

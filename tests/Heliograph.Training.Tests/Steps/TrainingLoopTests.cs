@@ -207,8 +207,10 @@ public sealed class TrainingLoopTests : IDisposable
         {
             var task = Task(device, edge, 5, perEpoch: 1);
             int measured = 0;
-            task = task with { Options = task.Options with { MeasureEvery = 2 }, Validate = () => ("test", ++measured), MeasureFirst = true };
-            new TrainingLoop(Session(run, new())).Train(task);
+            task = task with { Options = task.Options with { MeasureEvery = 2 }, Validate = () => new(null, new(++measured, 0), []), MeasureFirst = true };
+            // The last of them is the training's result, and is not measured again.
+            Assert.Equal(4, new TrainingLoop(Session(run, new())).Train(task)!.Accuracy.Top1);
+            Assert.Equal(4, measured);
         }
         Assert.Equal([0, 1, 2, 3, 4, 5], run.ReadMetrics().Select(line => line.Epoch));
         Assert.Equal([1, null, 2, null, 3, 4], run.ReadMetrics().Select(line => line.Top1));

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Globalization;
+using Heliograph.Training.Evaluation;
+using Heliograph.Training.Reports;
+using Heliograph.Training.Runs;
+using Heliograph.Training.Steps;
+using Spectre.Console;
+
+namespace Heliograph.Cli.Commands;
+
+static class CompareCommand
+{
+    public static Command Create()
+    {
+        var a = new Argument<string>("A") { Description = "A run, its records, or the folder of an evaluation (evaluate --to); of several seeds with commas between, the same order on both sides." };
+        var b = new Argument<string>("B") { Description = "What it is compared with, measured on the same images. A backbone without a pair stands beside every SNR." };
+        var snr = new Option<string?>("--snr") { Description = "SNRs in dB, low:high:step, a list, or both; all that both sides have when not given.", HelpName = "GRID" };
+        var step = new Option<string?>("--step") { Description = $"Compare what a step left instead of the evaluations: {string.Join(", ", Pipeline.StepNames)}.", HelpName = "STEP" };
+        var json = new Option<bool>("--json") { Description = "Print one JSON object." };
+        var command = new ExampleCommand("compare",
+            "Compare two runs image by image: the difference of their top-1 accuracies, its 95 % interval over images and noise, and McNemar's test (mid-p, first draws). "
+                + "Of several seeds: mean ± standard deviation of each side, the difference by seed, and its 95 % interval over seeds.",
+            "heliograph compare runs/pool4 runs/pool4-muon",
+            "heliograph compare runs/pool4 runs/backbone-longer --snr 14.5",
+            "heliograph compare runs/score runs/uniform --step prune --json",
+            "heliograph compare runs/a-1,runs/a-2,runs/a-3 runs/b-1,runs/b-2,runs/b-3")
+        { a, b, snr, step, json };
+        command.SetAction(parsed =>
+        {
+            string? name = parsed.GetValue(step);
+            if (name is not null && !Pipeline.StepNames.Contains(name))
+                throw new UsageException($"--step: there is no step '{name}'; they are {string.Join(", ", Pipeline.StepNames)}");
+            var grid = parsed.GetValue(snr) is { } text ? Grid(text) : null;
+            var comparison = Comparison.Of(Side(parsed.GetValue(a)!, name), Side(parsed.GetValue(b)!, name), grid);
+            if (parsed.GetValue(json))
+                Output.PrintJson(comparison);
+            else
+                Print(comparison);
+            return 0;
+        });
+        return command;
+    }
+
+    // A folder may have a comma in its name.
+    static HitsSource[] Side(string text, string? step) =>
+        [.. (Directory.Exists(text) ? [text] : text.Split(',')).Select(folder => HitsSource.Open(folder, step))];
+
+    static SnrGrid Grid(string text)
+    {
+        try
+        {
+            return SnrGrid.Parse(text, CultureInfo.InvariantCulture);
+        }
+        catch (FormatException e)
+        {
+            throw new UsageException($"--snr: {e.Message}; not '{text}'");
+        }
+    }
+
+    static void Print(Comparison comparison)
+    {
+        bool several = comparison.A.Count > 1;
+        Console.Out.WriteLine($"A: {string.Join(", ", comparison.A)}");
+        Console.Out.WriteLine($"B: {string.Join(", ", comparison.B)}");
+        Console.Out.WriteLine(FormattableString.Invariant($"on {comparison.Images:N0} {comparison.MeasuredOn} images")
+            + (several ? ", mean ± standard deviation over seeds" : ""));
+        var table = Output.NewTable("SNR (dB)", "A (%)", "B (%)", "A − B", "± 95 %", several ? "by seed" : "McNemar's p");
+        foreach (var point in comparison.Points)
+        {
+            table.AddRow(ComparisonText.Snr(point), ComparisonText.Top1(point.A), ComparisonText.Top1(point.B), ComparisonText.Difference(point.Difference),
+                ComparisonText.HalfWidth(point.Ci95),
+                several ? string.Join(' ', point.Pairs.Select(pair => ComparisonText.Difference(pair.Difference))) : ComparisonText.P(point.Pairs[0].McNemarP));
+        }
+        AnsiConsole.Write(table);
+    }
+}
