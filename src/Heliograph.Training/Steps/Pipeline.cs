@@ -42,7 +42,7 @@ public static class Pipeline
         var backbone = experiment.Backbone(data);
         _ = backbone.SplitAt(experiment.Split);
         if (experiment.Pretrain.From is { } from && run.ResultOf(StepNames[0]) is null)
-            _ = PretrainStep.Load(from, backbone);
+            _ = PretrainStep.Load(from, backbone, data);
 
         RunAgreement.Check(run, experiment, StepNames);
         EvaluationFiles.ForgetUnless(experiment.Evaluation, run);

@@ -18,7 +18,7 @@ public sealed class PretrainStep : Step
     {
         var experiment = session.Experiment;
         var network = experiment.Backbone(session.Data);
-        var model = experiment.Pretrain.From is { } from ? Load(from, network) : Train(session, network, resume);
+        var model = experiment.Pretrain.From is { } from ? Load(from, network, session.Data) : Train(session, network, resume);
         model.Save(session.Run.StepPath(Name, BackboneFile));
         var accuracy = new Evaluator(session).Classify(model, session.Data.Test);
         return (accuracy, experiment.Pretrain.From is { } source ? $"backbone taken from {source}" : null);
@@ -40,29 +40,21 @@ public sealed class PretrainStep : Step
     }
 
     /// <summary>Reads the backbone that <c>pretrain.from</c> names.</summary>
-    internal static Model Load(string from, Network network)
+    /// <exception cref="UsageException">There is none, or it was trained on other data.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or of another network.</exception>
+    internal static Model Load(string from, Network network, DataSet data)
     {
-        string path = RunFolder.IsRun(from) ? Path.Combine(from, "steps", "pretrain", BackboneFile) : from;
-        if (!File.Exists(path))
+        const string key = "pretrain.from: ";
+        var backbone = TrainedBackbone.Of(from, network, key);
+        try
         {
-            throw new UsageException(RunFolder.IsRun(from)
-                ? $"pretrain.from: the run {from} has no pretrained backbone yet"
-                : $"pretrain.from: {from} is neither a run nor a safetensors file");
+            network.Check(backbone.Model.Weights);
         }
-        var weights = Guarded(() => Safetensors.Read(path).Weights, "");
-        _ = Guarded(() => { network.Check(weights); return 0; }, $"{path} is of another network than the experiment describes: ");
-        return new(network, weights);
-
-        static T Guarded<T>(Func<T> work, string what)
+        catch (InvalidDataException e)
         {
-            try
-            {
-                return work();
-            }
-            catch (InvalidDataException e)
-            {
-                throw new InvalidDataException($"pretrain.from: {what}{e.Message}", e);
-            }
+            throw new InvalidDataException($"{key}{backbone.Source} is of another network than the experiment describes: {e.Message}", e);
         }
+        backbone.Check(data, key);
+        return new(network, backbone.Model.Weights);
     }
 }
