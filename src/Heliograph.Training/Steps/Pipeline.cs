@@ -1,5 +1,6 @@
 using Heliograph.Training.Data;
 using Heliograph.Training.Evaluation;
+using Heliograph.Training.Objectives;
 using Heliograph.Training.Runs;
 using Heliograph.Training.Torch;
 using TorchSharp;
@@ -43,6 +44,7 @@ public static class Pipeline
         _ = backbone.SplitAt(experiment.Split);
         if (experiment.Pretrain.From is { } from && run.ResultOf(StepNames[0]) is null)
             _ = PretrainStep.Load(from, backbone, data);
+        Teacher.Check(experiment, data, step => run.ResultOf(step) is not null);
 
         RunAgreement.Check(run, experiment, StepNames);
         EvaluationFiles.ForgetUnless(experiment.Evaluation, run);

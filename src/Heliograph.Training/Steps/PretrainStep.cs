@@ -3,6 +3,7 @@ using Heliograph.Networks;
 using Heliograph.Training.Data;
 using Heliograph.Training.Evaluation;
 using Heliograph.Training.Modules;
+using Heliograph.Training.Objectives;
 using Heliograph.Training.Runs;
 
 namespace Heliograph.Training.Steps;
@@ -32,10 +33,11 @@ public sealed class PretrainStep : Step
             network, Initialization.Draw(network, session.Experiment.Seed), session.Device, session.Precision);
         using var source = new BatchSource(
             session.Data.Train, session.Data.Normalisation, session.Experiment.Augment, options.Batch, session.Experiment.Seed, Name);
+        using var teacher = Teacher.Of(session, Name, options);
         var evaluator = new Evaluator(session);
         new TrainingLoop(session).Train(
             Classification(session, source, options, [module], (images, _) => module.Forward(images, training: true),
-                set => evaluator.Classify(new(network, module.ToWeights()), set)), resume);
+                set => evaluator.Classify(new(network, module.ToWeights()), set), teacher), resume);
         return new(network, module.ToWeights());
     }
 

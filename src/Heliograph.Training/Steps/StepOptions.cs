@@ -1,3 +1,4 @@
+using Heliograph.Training.Objectives;
 using Heliograph.Training.Runs;
 
 namespace Heliograph.Training.Steps;
@@ -65,13 +66,6 @@ public record TrainingOptions : IValidated
     }
 }
 
-/// <summary>Step 1: the backbone, trained with cross-entropy.</summary>
-public sealed record PretrainOptions : TrainingOptions
-{
-    /// <summary>A run whose backbone is taken over, or a safetensors file of one; null trains it.</summary>
-    public string? From { get; init; }
-}
-
 /// <summary>How filters are ranked for pruning.</summary>
 public enum CriterionName
 {
@@ -89,7 +83,7 @@ public enum CriterionName
 }
 
 /// <summary>Step 2: removal of filters up to the split point, with training in between.</summary>
-public sealed record PruneOptions : TrainingOptions
+public sealed record PruneOptions : TrainingOptions, ITaught
 {
     /// <summary>10 epochs at 1e-4 after each removal, at a constant rate.</summary>
     public PruneOptions() => (Epochs, Rate, Milestones) = (10, 1e-4, []);
@@ -121,6 +115,12 @@ public sealed record PruneOptions : TrainingOptions
     /// <summary>Training images on which filters are scored.</summary>
     public int Images { get; init; } = 10_000;
 
+    /// <summary>A backbone that teaches beside the labels: <c>pretrain</c> (the run's own), a run, a file, or one that ships; null for none.</summary>
+    public string? Teacher { get; init; }
+
+    /// <summary>How it is followed.</summary>
+    public DistillationOptions Distillation { get; init; } = new();
+
     /// <inheritdoc/>
     public override void Validate(string prefix)
     {
@@ -133,33 +133,4 @@ public sealed record PruneOptions : TrainingOptions
         Check.That(Images >= 1, $"{prefix}images must be at least 1, not {Images}");
         Check.That(Penalty >= 0, $"{prefix}penalty must be 0 or more, not {Penalty}");
     }
-}
-
-/// <summary>Step 3: encoder and decoder, trained to restore cached feature maps through the channel (L1).</summary>
-public sealed record AutoencoderOptions : TrainingOptions
-{
-    /// <summary>40 epochs at a constant 0.1.</summary>
-    public AutoencoderOptions() => (Epochs, Rate, Milestones) = (40, 0.1, []);
-
-    /// <summary>Share of the machine's memory that the cached maps may take; beyond it they lie in a memory-mapped file of the run folder.</summary>
-    public double CacheShare { get; init; } = 0.4;
-
-    /// <inheritdoc/>
-    public override void Validate(string prefix)
-    {
-        base.Validate(prefix);
-        Check.That(CacheShare is >= 0 and <= 1, $"{prefix}cacheShare must be between 0 and 1, not {CacheShare}");
-        Check.That(Smoothing == 0, $"{prefix}smoothing is of cross-entropy; this step restores maps and has no labels");
-        Check.That(MeasureEvery == 1, $"{prefix}measureEvery has no effect: this step measures no accuracy while it trains");
-    }
-}
-
-/// <summary>
-/// Step 4: the whole pair, cross-entropy through the channel, at 1e-4 with "the other parameters unchanged", read as those of step 1:
-/// 60 epochs, ×0.1 after 20 and 40.
-/// </summary>
-public sealed record JointOptions : TrainingOptions
-{
-    /// <summary>The paper's rate.</summary>
-    public JointOptions() => Rate = 1e-4;
 }
