@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Runtime.Versioning;
+using Heliograph.Networks;
 
 namespace Heliograph.EndToEnd.Tests;
 
@@ -129,6 +130,23 @@ public sealed class BadInputTest
         ["backbone of another network"] = Run(Failure, "pretrain.from: run/steps/pretrain/backbone.safetensors is of another network than the experiment describes: ", [.. Train, "pretrain.from=run", "network.width=0.25"]),
         ["backbone from nowhere"] = new(Usage, "pretrain.from: nowhere is neither a run nor a safetensors file", [.. Train, "pretrain.from=nowhere"]),
         ["backbone from another kind of file"] = new(Failure, "pretrain.from: tiny.yaml: not a safetensors file", [.. Train, "pretrain.from=tiny.yaml"]),
+        ["backbone that would be trained under a teacher"] = Run(Usage, "pretrain.teacher has no effect where pretrain.from takes a trained backbone", [.. Train, "pretrain.from=run", "pretrain.teacher=run"]),
+        ["a VGG of PyTorch with a layer missing"] = Torch("pretrain.from: vgg.safetensors: 'features.1.weight' is missing", ["pretrain.from=vgg.safetensors"], ("features.0.weight", [8, 3, 3, 3]), ("features.0.bias", [8]), ("classifier.0.weight", [28, 8]), ("classifier.0.bias", [28])),
+        ["a network of PyTorch that is no VGG"] = Torch("pretrain.from: vgg.safetensors: 'layer1.0.conv1.weight' is no array of torchvision's VGG", ["pretrain.from=vgg.safetensors"], ("features.0.weight", [8, 3, 3, 3]), ("layer1.0.conv1.weight", [8])),
+
+        // Teachers.
+        ["teacher of other classes"] = Run(Usage, "joint.teacher: run/steps/pretrain/backbone.safetensors knows 28 classes, folder has 2", [.. Train, "joint.teacher=run", "data.name=folder", "data.path=images"], place => Animals(place, 32)),
+        ["teacher of another input size"] = Run(Usage, "prune.teacher: run/steps/pretrain/backbone.safetensors reads images of 3×32×32, those of folder are 3×48×48", [.. Train, "prune.teacher=run", "data.name=folder", "data.path=images", "data.size=48,48"], place => Animals(place, 48)),
+        ["teacher from nowhere"] = new(Usage, "joint.teacher: nowhere is neither a run nor a safetensors file, nor a backbone that ships", [.. Train, "joint.teacher=nowhere"]),
+        ["teacher that is no network"] = new(Failure, "joint.teacher: tiny.yaml: not a safetensors file", [.. Train, "joint.teacher=tiny.yaml"]),
+        ["teacher that is half a file"] = Run(Failure, "autoencoder.teacher: run/steps/pretrain/backbone.safetensors: the header describes", [.. Train, "autoencoder.loss=distillation", "autoencoder.teacher=run"], place => place.Cut("run/steps/pretrain/backbone.safetensors", 20_000)),
+        ["teacher that has no backbone yet"] = new(Usage, "joint.teacher: the run run has no pretrained backbone yet", [.. Train, "joint.teacher=run"], place => place.CopyRun(TrainedRun.Interrupted)),
+        ["teacher of itself"] = new(Usage, "pretrain.teacher cannot be the backbone that this step trains", [.. Train, "pretrain.teacher=pretrain"]),
+        ["teacher that nobody asks"] = new(Usage, "autoencoder.teacher needs distillation in autoencoder.loss, which is l1", [.. Train, "autoencoder.teacher=pretrain"]),
+        ["unknown loss"] = new(Usage, "autoencoder.loss: one of l1, crossEntropy, distillation, or a sum with weights above 0 such as l1 + 0.5*distillation", [.. Train, "autoencoder.loss=l2"]),
+        ["smoothing of no cross-entropy"] = new(Usage, "autoencoder.smoothing is of cross-entropy, which autoencoder.loss=l1 does not contain", [.. Train, "autoencoder.smoothing=0.1"]),
+        ["temperature 0"] = new(Usage, "joint.distillation.temperature must be above 0, not 0", [.. Train, "joint.distillation.temperature=0"]),
+        ["weight without effect"] = new(Usage, "autoencoder.distillation.weight and autoencoder.distillation.warmup have no effect in this step", [.. Train, "autoencoder.distillation.weight=0.5"]),
         // Pairs.
         ["pair without a command"] = new(Usage, "heliograph pair needs a command: info", ["pair"]),
         ["report of nothing"] = new(Usage, "nowhere holds no run", ["report", "nowhere", "--to", "records"]),
@@ -282,6 +300,16 @@ public sealed class BadInputTest
         place.CopyPair();
         damage(place);
     });
+
+    static Case Torch(string says, string[] arguments, params (string Name, int[] Shape)[] arrays) => new(Failure, says, [.. Train, .. arguments], place =>
+        Safetensors.Write(place.In("vgg.safetensors"), new Weights(arrays.Select(array =>
+            KeyValuePair.Create(array.Name, new WeightArray([.. array.Shape], new float[array.Shape.Aggregate(1, (a, b) => a * b)]))))));
+
+    static void Animals(Place place, int side)
+    {
+        foreach (string image in (string[])["train/cat", "train/dog", "test/cat", "test/dog"])
+            place.Write($"images/{image}/1.bmp", Bitmap(side, side));
+    }
 
     static Case Images(string says, Action<Place> damage) => new(Failure, says, [.. Train, "data.name=folder", "data.path=images"], place =>
     {

@@ -65,7 +65,8 @@ public sealed class Evaluator(
         return (noiseless, points);
     }
 
-    float[] Encode(Model deviceHalf, ImageSet images)
+    /// <summary>The symbols of all images, one image after the other.</summary>
+    internal float[] Encode(Model deviceHalf, ImageSet images)
     {
         using var module = Fold(deviceHalf);
         int count = deviceHalf.Network.Output.Elements;

@@ -118,7 +118,8 @@ public sealed class NetworkModule : IDisposable
     void Set(WeightSpec spec, float[] values)
     {
         using var _ = NewDisposeScope();
-        var tensor = FromValues(values, spec.Shape).to(Device);
+        // A copy in libtorch's own memory: that of an array may lie at any address, and products of matrices depend on it in their last bit.
+        var tensor = FromValues(values, spec.Shape).clone().to(Device);
         if (!Trainable && Cast(spec))
             tensor = tensor.to(computeType);
         if (tensor.dim() == 4)
@@ -159,6 +160,8 @@ public sealed class NetworkModule : IDisposable
         layer is Relu && layer.Inputs[0] != Network.InputName && Network.Layers.Count(other => other.Inputs.Contains(layer.Inputs[0])) == 1
         && Network.Layers.First(other => other.Name == layer.Inputs[0]) is BatchNorm or Convolution or Linear;
 
+    bool FollowsConvolution(Layer layer) => Network.Layers.First(other => other.Name == layer.Inputs[0]) is Convolution;
+
     Tensor Compute(Layer layer, Tensor x, bool training, bool inPlace)
     {
         switch (layer)
@@ -171,7 +174,8 @@ public sealed class NetworkModule : IDisposable
                 return F.batch_norm(x, tensors[$"{bn.Name}.running_mean"], tensors[$"{bn.Name}.running_var"],
                     tensors[$"{bn.Name}.weight"], tensors[$"{bn.Name}.bias"], training, bn.Momentum, bn.Epsilon);
             case Relu:
-                return inPlace ? x.relu_() : x.relu();
+                // In a graph, what the trainer's own convolution gave may not be changed in place.
+                return inPlace && !(x.requires_grad && FollowsConvolution(layer)) ? x.relu_() : x.relu();
             case PRelu prelu:
                 return WithFloat(x, y => F.prelu(y, tensors[$"{prelu.Name}.weight"]));
             case MaxPool pool:

@@ -1,18 +1,18 @@
 using Heliograph.Images;
 using Heliograph.Networks;
-using Heliograph.Training.Data;
 using Heliograph.Training.Evaluation;
 using Heliograph.Training.Modules;
+using Heliograph.Training.Objectives;
 using Heliograph.Training.Runs;
-using Heliograph.Training.Torch;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
 namespace Heliograph.Training.Steps;
 
 /// <summary>
-/// Step 3: encoder and decoder learn to carry the pruned network's feature maps through the channel (L1 between map and restored map). The maps
-/// of all training images, not augmented, are computed once and cached. From here on there is a pair.
+/// Step 3: encoder and decoder learn to carry the pruned network's feature maps through the channel, so that the maps are restored (L1, the
+/// paper's), or so that the rest of the network, which is frozen, names the classes (<see cref="AutoencoderLoss"/>). The maps of all training
+/// images, not augmented, are computed once and cached. From here on there is a pair.
 /// </summary>
 public sealed class AutoencoderStep : Step
 {
@@ -23,6 +23,7 @@ public sealed class AutoencoderStep : Step
     public override (Measurement Measured, string? Note) Run(TrainingSession session, Checkpoint? resume)
     {
         var experiment = session.Experiment;
+        var options = experiment.Autoencoder;
         var backbone = Model.Load(session.Run.StepPath("prune", BackboneFile));
         var split = backbone.Network.SplitAt(experiment.Split);
         var map = split.Device.Output;
@@ -30,73 +31,77 @@ public sealed class AutoencoderStep : Step
         var decoder = JointCode.Decoder(map, experiment.Code.Channels);
         Expect(resume, encoder, decoder);
 
-        using var features = Extract(session, new(split.Device, backbone.Weights));
+        using var rest = options.Loss.NamesClasses ? Frozen(session, new(split.Edge, backbone.Weights)) : null;
+        using var data = Extract(session, new(split.Device, backbone.Weights), rest);
         using var encoderModule = Module(encoder);
         using var decoderModule = Module(decoder);
         var channel = session.Channel;
-        int batch = Math.Min(experiment.Autoencoder.Batch, features.Count);
-        new TrainingLoop(session).Train(new TrainingTask<int[]>
+        var evaluator = new Evaluator(session);
+        int batch = Math.Min(options.Batch, data.Count);
+        // Cached maps are no images: how fast they pass says nothing about training on images.
+        new TrainingLoop(session with { Throughput = new() }).Train(new TrainingTask<int[]>
         {
             Step = Name,
             Modules = [encoderModule, decoderModule],
-            Options = experiment.Autoencoder,
-            BatchesPerEpoch = features.Count / batch,
-            Batches = (epoch, start) => Rows(experiment.Seed, features.Count, batch, epoch).Skip(start),
+            Options = options,
+            BatchesPerEpoch = data.Count / batch,
+            Batches = (epoch, start) => data.Batches(batch, epoch).Skip(start),
             Loss = (rows, iteration) =>
             {
-                var maps = features.Read(rows, session.Device);
+                var maps = data.Maps(rows, session.Device);
                 var symbols = encoderModule.Forward(maps, training: true);
                 var received = channel.Transmit(symbols, DrawSnr(session, iteration));
-                return new(F.l1_loss(decoderModule.Forward(received, training: true), maps), rows.Length, Correct: null);
+                return Loss(options, data, rows, maps, decoderModule.Forward(received, training: true), rest);
             },
+            // On held-out images only: those of the test set are met when the step is done.
+            Validate = options.Loss.NamesClasses && session.Data.Validation is { } held ? () => evaluator.Transmit(Device(), Edge(), held) : null,
         }, resume);
 
-        var weights = new Weights([.. backbone.Weights, .. encoderModule.ToWeights(), .. decoderModule.ToWeights()]);
-        var device = new Model(split.Device.Then(encoder), weights);
-        var edge = new Model(decoder.Then(split.Edge), weights);
+        Model device = Device(), edge = Edge();
         device.Save(session.Run.StepPath(Name, DeviceFile));
         edge.Save(session.Run.StepPath(Name, EdgeFile));
-        return (new Evaluator(session).Transmit(device, edge, session.Measured.Images), $"{encoder.Output.Elements} symbols for a map of {map}");
+        return (evaluator.Transmit(device, edge, session.Measured.Images),
+            $"{encoder.Output.Elements} symbols for a map of {map}; {CodePower.Note(evaluator, device, session.Measured.Images)}");
 
         NetworkModule Module(Network network) =>
             new(network, Initialization.Draw(network, experiment.Seed), session.Device, session.Precision);
+        Model Device() => new(split.Device.Then(encoder), new([.. backbone.Weights, .. encoderModule.ToWeights()]));
+        Model Edge() => new(decoder.Then(split.Edge), new([.. backbone.Weights, .. decoderModule.ToWeights()]));
     }
 
-    static FeatureCache Extract(TrainingSession session, Model front)
+    static BatchLoss Loss(AutoencoderOptions options, AutoencoderData data, int[] rows, Tensor maps, Tensor restored, NetworkModule? rest)
     {
-        var set = session.Data.Train;
-        var options = session.Experiment.Autoencoder;
-        long limit = (long)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * options.CacheShare);
-        var type = session.Precision == Precision.Bf16 ? ScalarType.BFloat16 : ScalarType.Float32;
-        var cache = new FeatureCache(set.Count, front.Network.Output, type, limit, session.Run.In(".features.tmp"));
-        try
+        var terms = new List<Tensor>();
+        void Add(double weight, Tensor term) => terms.Add(weight == 1 ? term : term * weight);
+        if (options.Loss.L1 > 0)
+            Add(options.Loss.L1, F.l1_loss(restored, maps));
+        long? correct = null;
+        if (rest is not null)
         {
-            if (cache.IsOnDisk)
-                session.Reporter.Line($"autoencoder: the feature maps take more than {options.CacheShare:P0} of the memory and go to a file");
-            using var source = new BatchSource(set, session.Data.Normalisation, null, session.Experiment.Evaluation.Batch, session.Experiment.Seed, "autoencoder");
-            var (network, weights) = Folding.Fold(front.Network, front.Weights);
-            using var module = new NetworkModule(network, weights, session.Device, session.Precision, trainable: false);
-            using var noGrad = inference_mode();
-            int row = 0;
-            foreach (var batch in source.Sequential(cancellation: session.Cancellation))
-            {
-                using var scope = NewDisposeScope();
-                cache.Write(row, module.Forward(Tensors.Images(batch, set.Shape, session.Device), training: false));
-                row += batch.Count;
-            }
-            return cache;
+            // Gradients of its input alone: the parameters ask for none.
+            var logits = rest.Forward(restored, training: false);
+            var labels = data.Labels(rows, restored.device);
+            if (options.Loss.CrossEntropy > 0)
+                Add(options.Loss.CrossEntropy, F.cross_entropy(logits, labels, label_smoothing: options.Smoothing));
+            if (options.Loss.Distillation > 0)
+                Add(options.Loss.Distillation, Distillation.Loss(options.Distillation, logits, data.Logits(rows, restored.device), labels));
+            correct = logits.detach().argmax(1).eq(labels).sum().item<long>();
         }
-        catch
-        {
-            cache.Dispose();
-            throw;
-        }
+        return new(terms.Aggregate((sum, term) => sum + term), rows.Length, correct);
     }
 
-    static IEnumerable<int[]> Rows(ulong seed, int count, int batch, int epoch)
+    AutoencoderData Extract(TrainingSession session, Model front, NetworkModule? rest)
     {
-        int[] order = [.. Enumerable.Range(0, count)];
-        new RandomStream(seed, "autoencoder.order", epoch).Shuffle(order);
-        return order.Chunk(batch).Where(rows => rows.Length == batch);
+        if (session.Experiment.Autoencoder.Loss.Distillation == 0)
+            return new(session, front, teacher: null);
+        using var teacher = Teacher.Of(session, Name, session.Experiment.Autoencoder);
+        return new(session, front, (images, maps) => teacher?.Logits(images) ?? rest!.Forward(maps, training: false));
+    }
+
+    /// <summary>A network that computes as it does at the edge, batch norms folded, and asks for no gradients of its own.</summary>
+    internal static NetworkModule Frozen(TrainingSession session, Model model)
+    {
+        var (network, weights) = Folding.Fold(model.Network, model.Weights);
+        return new(network, weights, session.Device, session.Precision, trainable: false);
     }
 }

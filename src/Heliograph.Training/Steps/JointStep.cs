@@ -3,11 +3,12 @@ using Heliograph.Networks;
 using Heliograph.Training.Data;
 using Heliograph.Training.Evaluation;
 using Heliograph.Training.Modules;
+using Heliograph.Training.Objectives;
 using Heliograph.Training.Runs;
 
 namespace Heliograph.Training.Steps;
 
-/// <summary>Step 4: device half, channel and edge half learn together, end to end, with cross-entropy.</summary>
+/// <summary>Step 4: device half, channel and edge half learn together, end to end, with cross-entropy (and a teacher where there is one).</summary>
 public sealed class JointStep : Step
 {
     /// <inheritdoc/>
@@ -24,6 +25,7 @@ public sealed class JointStep : Step
         using var edgeModule = new NetworkModule(edge.Network, edge.Weights, session.Device, session.Precision);
         using var source = new BatchSource(
             session.Data.Train, session.Data.Normalisation, experiment.Augment, experiment.Joint.Batch, experiment.Seed, Name);
+        using var teacher = Teacher.Of(session, Name, experiment.Joint);
         var channel = session.Channel;
         var evaluator = new Evaluator(session);
 
@@ -35,10 +37,10 @@ public sealed class JointStep : Step
                 var symbols = deviceModule.Forward(images, training: true);
                 return edgeModule.Forward(channel.Transmit(symbols, DrawSnr(session, iteration)), training: true);
             },
-            set => evaluator.Transmit(Device(), Edge(), set)), resume);
+            set => evaluator.Transmit(Device(), Edge(), set), teacher), resume);
 
         Device().Save(session.Run.StepPath(Name, DeviceFile));
         Edge().Save(session.Run.StepPath(Name, EdgeFile));
-        return (measured ?? evaluator.Transmit(Device(), Edge(), session.Measured.Images), null);
+        return (measured ?? evaluator.Transmit(Device(), Edge(), session.Measured.Images), CodePower.Note(evaluator, Device(), session.Measured.Images));
     }
 }

@@ -1,5 +1,6 @@
 using Heliograph.Training.Data;
 using Heliograph.Training.Evaluation;
+using Heliograph.Training.Objectives;
 using Heliograph.Training.Pruning;
 using Heliograph.Training.Runs;
 using Heliograph.Training.Torch;
@@ -43,7 +44,8 @@ public static class Pipeline
         var backbone = experiment.Backbone(data);
         _ = new PruningPlan(experiment, backbone);
         if (experiment.Pretrain.From is { } from && run.ResultOf(StepNames[0]) is null)
-            _ = PretrainStep.Load(from, backbone);
+            _ = PretrainStep.Load(from, backbone, data);
+        Teacher.Check(experiment, data, step => run.ResultOf(step) is not null);
 
         RunAgreement.Check(run, experiment, StepNames);
         if (HeldOut.Doubt(experiment) is { } doubt && run.ResultOf(StepNames[0]) is null)

@@ -3,6 +3,7 @@ using Heliograph.Networks;
 using Heliograph.Training.Data;
 using Heliograph.Training.Evaluation;
 using Heliograph.Training.Modules;
+using Heliograph.Training.Objectives;
 using Heliograph.Training.Runs;
 
 namespace Heliograph.Training.Steps;
@@ -18,7 +19,7 @@ public sealed class PretrainStep : Step
     {
         var experiment = session.Experiment;
         var network = experiment.Backbone(session.Data);
-        var (model, measured) = experiment.Pretrain.From is { } from ? (Load(from, network), null) : Train(session, network, resume);
+        var (model, measured) = experiment.Pretrain.From is { } from ? (Load(from, network, session.Data), null) : Train(session, network, resume);
         model.Save(session.Run.StepPath(Name, BackboneFile));
         return (measured ?? new Evaluator(session).Classify(model, session.Measured.Images),
             experiment.Pretrain.From is { } source ? $"backbone taken from {source}" : null);
@@ -32,37 +33,30 @@ public sealed class PretrainStep : Step
             network, Initialization.Draw(network, session.Experiment.Seed), session.Device, session.Precision);
         using var source = new BatchSource(
             session.Data.Train, session.Data.Normalisation, session.Experiment.Augment, options.Batch, session.Experiment.Seed, Name);
+        using var teacher = Teacher.Of(session, Name, options);
         var evaluator = new Evaluator(session);
         var measured = new TrainingLoop(session).Train(
             Classification(session, source, options, [module], (images, _) => module.Forward(images, training: true),
-                set => evaluator.Classify(new(network, module.ToWeights()), set)), resume);
+                set => evaluator.Classify(new(network, module.ToWeights()), set), teacher), resume);
         return (new(network, module.ToWeights()), measured);
     }
 
     /// <summary>Reads the backbone that <c>pretrain.from</c> names.</summary>
-    internal static Model Load(string from, Network network)
+    /// <exception cref="UsageException">There is none, or it was trained on other data.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or of another network.</exception>
+    internal static Model Load(string from, Network network, DataSet data)
     {
-        string path = RunFolder.IsRun(from) ? Path.Combine(from, "steps", "pretrain", BackboneFile) : from;
-        if (!File.Exists(path))
+        const string key = "pretrain.from: ";
+        var backbone = TrainedBackbone.Of(from, network, key);
+        try
         {
-            throw new UsageException(RunFolder.IsRun(from)
-                ? $"pretrain.from: the run {from} has no pretrained backbone yet"
-                : $"pretrain.from: {from} is neither a run nor a safetensors file");
+            network.Check(backbone.Model.Weights);
         }
-        var weights = Guarded(() => Safetensors.Read(path).Weights, "");
-        _ = Guarded(() => { network.Check(weights); return 0; }, $"{path} is of another network than the experiment describes: ");
-        return new(network, weights);
-
-        static T Guarded<T>(Func<T> work, string what)
+        catch (InvalidDataException e)
         {
-            try
-            {
-                return work();
-            }
-            catch (InvalidDataException e)
-            {
-                throw new InvalidDataException($"pretrain.from: {what}{e.Message}", e);
-            }
+            throw new InvalidDataException($"{key}{backbone.Source} is of another network than the experiment describes: {e.Message}", e);
         }
+        backbone.Check(data, key);
+        return new(network, backbone.Model.Weights);
     }
 }

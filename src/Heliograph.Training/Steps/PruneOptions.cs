@@ -1,3 +1,4 @@
+using Heliograph.Training.Objectives;
 using Heliograph.Training.Runs;
 
 namespace Heliograph.Training.Steps;
@@ -32,7 +33,7 @@ public enum PruneBy
 }
 
 /// <summary>Step 2: removal of filters up to the split point, with training in between.</summary>
-public sealed record PruneOptions : TrainingOptions
+public sealed record PruneOptions : TrainingOptions, ITaught
 {
     /// <summary>10 epochs at 1e-4 after each removal, at a constant rate.</summary>
     public PruneOptions() => (Epochs, Rate, Milestones) = (10, 1e-4, []);
@@ -69,6 +70,12 @@ public sealed record PruneOptions : TrainingOptions
 
     /// <summary>Training images on which filters are scored.</summary>
     public int Images { get; init; } = 10_000;
+
+    /// <summary>A backbone that teaches beside the labels: <c>pretrain</c> (the run's own), a run, a file, or one that ships; null for none.</summary>
+    public string? Teacher { get; init; }
+
+    /// <summary>How it is followed.</summary>
+    public DistillationOptions Distillation { get; init; } = new();
 
     /// <inheritdoc/>
     public override void Validate(string prefix)

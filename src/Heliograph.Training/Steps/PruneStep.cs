@@ -3,6 +3,7 @@ using Heliograph.Networks;
 using Heliograph.Training.Data;
 using Heliograph.Training.Evaluation;
 using Heliograph.Training.Modules;
+using Heliograph.Training.Objectives;
 using Heliograph.Training.Pruning;
 using Heliograph.Training.Runs;
 using static TorchSharp.torch;
@@ -79,9 +80,10 @@ public sealed class PruneStep : Step
         using var module = new NetworkModule(model.Network, model.Weights, session.Device, session.Precision);
         using var source = new BatchSource(
             session.Data.Train, session.Data.Normalisation, session.Experiment.Augment, options.Batch, session.Experiment.Seed, $"{Name}.{phase}");
+        using var teacher = Teacher.Of(session, Name, options);
         var evaluator = new Evaluator(session);
         var task = Classification(session, source, options, [module], (images, _) => module.Forward(images, training: true),
-            set => evaluator.Classify(new(model.Network, module.ToWeights()), set));
+            set => evaluator.Classify(new(model.Network, module.ToWeights()), set), teacher);
         var measured = new TrainingLoop(session).Train(task with { Phase = phase, MeasureFirst = true }, resume);
         return (new(model.Network, module.ToWeights()), measured);
     }

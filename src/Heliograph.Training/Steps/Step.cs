@@ -3,6 +3,7 @@ using Heliograph.Networks;
 using Heliograph.Training.Data;
 using Heliograph.Training.Evaluation;
 using Heliograph.Training.Modules;
+using Heliograph.Training.Objectives;
 using Heliograph.Training.Runs;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -37,34 +38,37 @@ public abstract class Step
             throw new InvalidDataException($"the checkpoint of step {Name} is of another network than the experiment describes");
     }
 
-    /// <summary>Training with cross-entropy on augmented images.</summary>
+    /// <summary>Training with cross-entropy on augmented images, and with a teacher where there is one.</summary>
     /// <param name="session">Where and with what.</param>
     /// <param name="source">The training images.</param>
     /// <param name="options">Epochs, rates and so on.</param>
     /// <param name="modules">What is trained.</param>
     /// <param name="forward">From images to logits, at an iteration.</param>
     /// <param name="validate">Measures after each epoch.</param>
-    protected TrainingTask<Batch> Classification(TrainingSession session, BatchSource source, TrainingOptions options,
-        IReadOnlyList<NetworkModule> modules, Func<Tensor, long, Tensor> forward, Func<ImageSet, Measurement> validate)
+    /// <param name="teacher">Sees the same images, and is followed beside the labels; null for none.</param>
+    private protected TrainingTask<Batch> Classification(TrainingSession session, BatchSource source, TrainingOptions options,
+        IReadOnlyList<NetworkModule> modules, Func<Tensor, long, Tensor> forward, Func<ImageSet, Measurement> validate, Teacher? teacher = null)
     {
         // The last batch is left out when it is not full: a batch norm cannot learn from a single image.
         bool dropLast = source.BatchCount(dropLast: true) > 0;
+        int perEpoch = source.BatchCount(dropLast);
         return new()
         {
             Step = Name,
             Modules = modules,
             Options = options,
-            BatchesPerEpoch = source.BatchCount(dropLast),
+            BatchesPerEpoch = perEpoch,
             Batches = (epoch, start) => source.Epoch(epoch, start, dropLast, mix: epoch < (1 - session.Experiment.Augment.CleanEnd) * options.Epochs),
             Loss = (batch, iteration) =>
             {
                 var images = Tensors.Images(batch, session.Data.Train.Shape, session.Device);
-                var labels = Tensors.Labels(batch, session.Device);
+                var targets = Targets.Of(batch, session.Data.Classes.Count, session.Device);
+                var taught = teacher?.Logits(images);
                 var logits = forward(images, iteration);
-                var loss = batch.IsMixed
-                    ? F.cross_entropy(logits, Tensors.Shares(batch, logits.shape[1], session.Device), label_smoothing: options.Smoothing)
-                    : F.cross_entropy(logits, labels, label_smoothing: options.Smoothing);
-                return new(loss, batch.Count, logits.detach().argmax(1).eq(labels).sum().item<long>());
+                var loss = F.cross_entropy(logits, targets, label_smoothing: options.Smoothing);
+                if (taught is not null)
+                    loss = teacher!.Combine(loss, logits, taught, targets, (double)iteration / perEpoch);
+                return new(loss, batch.Count, logits.detach().argmax(1).eq(Targets.Leading(targets)).sum().item<long>());
             },
             Validate = () => validate(session.Measured.Images),
         };

@@ -102,39 +102,3 @@ public record TrainingOptions : IValidated
         Check.That(Milestones.All(m => m >= 0), $"{prefix}milestones must be epochs, 0 or more");
     }
 }
-
-/// <summary>Step 1: the backbone, trained with cross-entropy.</summary>
-public sealed record PretrainOptions : TrainingOptions
-{
-    /// <summary>A run whose backbone is taken over, or a safetensors file of one; null trains it.</summary>
-    public string? From { get; init; }
-}
-
-/// <summary>Step 3: encoder and decoder, trained to restore cached feature maps through the channel (L1).</summary>
-public sealed record AutoencoderOptions : TrainingOptions
-{
-    /// <summary>40 epochs at a constant 0.1.</summary>
-    public AutoencoderOptions() => (Epochs, Rate, Milestones) = (40, 0.1, []);
-
-    /// <summary>Share of the machine's memory that the cached maps may take; beyond it they lie in a memory-mapped file of the run folder.</summary>
-    public double CacheShare { get; init; } = 0.4;
-
-    /// <inheritdoc/>
-    public override void Validate(string prefix)
-    {
-        base.Validate(prefix);
-        Check.That(CacheShare is >= 0 and <= 1, $"{prefix}cacheShare must be between 0 and 1, not {CacheShare}");
-        Check.That(Smoothing == 0, $"{prefix}smoothing is of cross-entropy; this step restores maps and has no labels");
-        Check.That(MeasureEvery == 1, $"{prefix}measureEvery has no effect: this step measures no accuracy while it trains");
-    }
-}
-
-/// <summary>
-/// Step 4: the whole pair, cross-entropy through the channel, at 1e-4 with "the other parameters unchanged", read as those of step 1:
-/// 60 epochs, ×0.1 after 20 and 40.
-/// </summary>
-public sealed record JointOptions : TrainingOptions
-{
-    /// <summary>The paper's rate.</summary>
-    public JointOptions() => Rate = 1e-4;
-}

@@ -45,7 +45,7 @@ public sealed record TrainingSession
     public StepClock Clock { get; } = new();
 
     /// <summary>How fast the training loops over images have been in this call.</summary>
-    public Throughput Throughput { get; } = new();
+    public Throughput Throughput { get; init; } = new();
 }
 
 /// <summary>Seconds spent on a step over all calls.</summary>

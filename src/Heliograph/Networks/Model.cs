@@ -18,17 +18,24 @@ public sealed record Model(Network Network, Weights Weights)
     public static Model Load(string path)
     {
         var file = Safetensors.Read(path);
-        if (!file.Metadata.TryGetValue(NetworkKey, out var json))
-            throw new InvalidDataException($"{path}: holds arrays but no description of a network (metadata key '{NetworkKey}')");
         try
         {
-            var network = Network.FromJson(json);
-            network.Check(file.Weights);
-            return new(network, file.Weights);
+            return Described(file) ?? throw new InvalidDataException($"holds arrays but no description of a network (metadata key '{NetworkKey}')");
         }
         catch (InvalidDataException e)
         {
             throw new InvalidDataException($"{path}: {e.Message}", e);
         }
+    }
+
+    /// <summary>The network that a file describes, with its weights; null where it describes none.</summary>
+    /// <exception cref="InvalidDataException">The description is none, or the weights are not its network's.</exception>
+    public static Model? Described(SafetensorsFile file)
+    {
+        if (!file.Metadata.TryGetValue(NetworkKey, out var json))
+            return null;
+        var network = Network.FromJson(json);
+        network.Check(file.Weights);
+        return new(network, file.Weights);
     }
 }

@@ -66,16 +66,18 @@ public static class Safetensors
     }
 
     /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="skip">Names of arrays that are passed over, whatever their type; null for none.</param>
     /// <exception cref="InvalidDataException">
     /// The file is damaged, or holds an array that is not F32, F16 or BF16; the message says which.
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static SafetensorsFile Read(string path)
+    public static SafetensorsFile Read(string path, Func<string, bool>? skip = null)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
         try
         {
-            return Read(stream);
+            return Read(stream, skip);
         }
         catch (InvalidDataException e)
         {
@@ -84,11 +86,13 @@ public static class Safetensors
     }
 
     /// <summary>Reads from the stream's position to its end.</summary>
+    /// <param name="stream">A stream, read from where it stands.</param>
+    /// <param name="skip">Names of arrays that are passed over, whatever their type; null for none.</param>
     /// <exception cref="InvalidDataException">
     /// The content is damaged, or holds an array that is not F32, F16 or BF16; the message says which.
     /// </exception>
     /// <exception cref="IOException">The stream cannot be read.</exception>
-    public static SafetensorsFile Read(Stream stream)
+    public static SafetensorsFile Read(Stream stream, Func<string, bool>? skip = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         if (!stream.CanSeek)
@@ -96,11 +100,11 @@ public static class Safetensors
             using var copy = new MemoryStream();
             stream.CopyTo(copy);
             copy.Position = 0;
-            return Read(copy);
+            return Read(copy, skip);
         }
         try
         {
-            return ReadSized(stream, stream.Length - stream.Position);
+            return ReadSized(stream, stream.Length - stream.Position, skip);
         }
         catch (EndOfStreamException e)
         {
@@ -121,7 +125,7 @@ public static class Safetensors
         }
     }
 
-    static SafetensorsFile ReadSized(Stream stream, long size)
+    static SafetensorsFile ReadSized(Stream stream, long size, Func<string, bool>? skip)
     {
         Span<byte> prefix = stackalloc byte[sizeof(ulong)];
         if (size < prefix.Length)
@@ -137,15 +141,22 @@ public static class Safetensors
                 $"not a safetensors file, or a truncated one: a header of {length} bytes, but only {rest} follow");
         byte[] json = GC.AllocateUninitializedArray<byte>((int)length);
         stream.ReadExactly(json);
-        SafetensorsHeader header = SafetensorsHeader.Parse(json, rest - json.Length);
-        var arrays = header.Entries.Select(entry => KeyValuePair.Create(entry.Name, ReadArray(stream, entry)));
+        SafetensorsHeader header = SafetensorsHeader.Parse(json, rest - json.Length, skip);
+        var arrays = new List<KeyValuePair<string, WeightArray>>();
+        foreach (var entry in header.Entries)
+        {
+            if (entry.Type is { } type)
+                arrays.Add(new(entry.Name, ReadArray(stream, entry, type)));
+            else
+                stream.Seek(entry.End - entry.Begin, SeekOrigin.Current);
+        }
         return new SafetensorsFile(new Weights(arrays), header.Metadata);
     }
 
-    static WeightArray ReadArray(Stream stream, SafetensorsHeader.Entry entry)
+    static WeightArray ReadArray(Stream stream, SafetensorsHeader.Entry entry, WeightType type)
     {
-        float[] values = GC.AllocateUninitializedArray<float>((int)((entry.End - entry.Begin) / entry.Type.Size()));
-        if (entry.Type == WeightType.F32)
+        float[] values = GC.AllocateUninitializedArray<float>((int)((entry.End - entry.Begin) / type.Size()));
+        if (type == WeightType.F32)
         {
             for (int i = 0; i < values.Length; i += ChunkValues)
                 stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan(i, Math.Min(ChunkValues, values.Length - i))));
@@ -156,7 +167,7 @@ public static class Safetensors
         {
             Span<ushort> stored = chunk.AsSpan(0, Math.Min(ChunkValues, values.Length - i));
             stream.ReadExactly(MemoryMarshal.AsBytes(stored));
-            entry.Type.Widen(stored, values.AsSpan(i));
+            type.Widen(stored, values.AsSpan(i));
         }
         ArrayPool<ushort>.Shared.Return(chunk);
         return new WeightArray(entry.Shape, values);

@@ -9,12 +9,15 @@ sealed record SafetensorsHeader(ImmutableArray<SafetensorsHeader.Entry> Entries,
     public const int MaximumLength = 100_000_000;
     public const string MetadataKey = "__metadata__";
 
-    /// <summary>One array: where its bytes lie, relative to the start of the data.</summary>
-    public sealed record Entry(string Name, WeightType Type, ImmutableArray<int> Shape, long Begin, long End);
+    /// <summary>One array: where its bytes lie, relative to the start of the data. The type is null where the array is skipped.</summary>
+    public sealed record Entry(string Name, WeightType? Type, ImmutableArray<int> Shape, long Begin, long End);
 
     /// <summary>Parses a header; the entries come out in the order of their data.</summary>
+    /// <param name="json">The header.</param>
+    /// <param name="dataLength">Bytes that follow it.</param>
+    /// <param name="skip">Names of arrays that will not be read, whatever their type; null for none.</param>
     /// <exception cref="InvalidDataException">It is damaged or does not fit <paramref name="dataLength"/> bytes of data.</exception>
-    public static SafetensorsHeader Parse(ReadOnlySpan<byte> json, long dataLength)
+    public static SafetensorsHeader Parse(ReadOnlySpan<byte> json, long dataLength, Func<string, bool>? skip = null)
     {
         try
         {
@@ -29,7 +32,7 @@ sealed record SafetensorsHeader(ImmutableArray<SafetensorsHeader.Entry> Entries,
                 if (name == MetadataKey)
                     metadata = ReadMetadata(ref reader, metadata);
                 else
-                    entries.Add(ReadEntry(ref reader, name));
+                    entries.Add(ReadEntry(ref reader, name, skip?.Invoke(name) ?? false));
             reader.Read(); // throws when anything but white space follows
             entries.Sort((a, b) => (a.Begin, a.End).CompareTo((b.Begin, b.End)));
             CheckCoverage(entries, dataLength);
@@ -55,7 +58,7 @@ sealed record SafetensorsHeader(ImmutableArray<SafetensorsHeader.Entry> Entries,
         return metadata.ToImmutable();
     }
 
-    static Entry ReadEntry(ref Utf8JsonReader reader, string name)
+    static Entry ReadEntry(ref Utf8JsonReader reader, string name, bool skipped)
     {
         string where = $"tensor {Quoted(name)}";
         Expect(ref reader, JsonTokenType.StartObject, where, "an object");
@@ -80,8 +83,9 @@ sealed record SafetensorsHeader(ImmutableArray<SafetensorsHeader.Entry> Entries,
             }
         if (dtype is null || shape is null || offsets is null)
             throw new InvalidDataException($"{where} needs dtype, shape and data_offsets");
-        WeightType type = dtype switch
+        WeightType? type = dtype switch
         {
+            _ when skipped => null,
             "F32" => WeightType.F32,
             "F16" => WeightType.F16,
             "BF16" => WeightType.BF16,
@@ -92,9 +96,9 @@ sealed record SafetensorsHeader(ImmutableArray<SafetensorsHeader.Entry> Entries,
         ImmutableArray<int> dimensions = [.. shape.Select(d => (int)d)];
         if (!WeightArray.TryCount(dimensions.AsSpan(), out long elements) || elements > Array.MaxLength)
             throw new InvalidDataException($"{where}: its shape is too large");
-        if (elements * type.Size() != end - begin)
+        if (type is { } read && elements * read.Size() != end - begin)
             throw new InvalidDataException(
-                $"{where}: its shape needs {elements * type.Size()} bytes, but its data_offsets span {end - begin}");
+                $"{where}: its shape needs {elements * read.Size()} bytes, but its data_offsets span {end - begin}");
         return new Entry(name, type, dimensions, begin, end);
     }
 
@@ -142,7 +146,7 @@ sealed record SafetensorsHeader(ImmutableArray<SafetensorsHeader.Entry> Entries,
     }
 
     /// <summary>A foreign name, safe to show on one line.</summary>
-    static string Quoted(string name)
+    public static string Quoted(string name)
     {
         string shown = name.Length <= 80 ? name : name[..80] + "...";
         return $"'{string.Create(shown.Length, shown, (span, text) =>

@@ -51,6 +51,19 @@ public static class Vgg
         if (!(dropout >= 0 && dropout < 1))
             throw new UsageException($"the dropout rate must be at least 0 and below 1, not {dropout}");
 
+        int Scaled(int n) => Math.Max(1, (int)Math.Round(n * width));
+        int hidden = Scaled(512);
+        return Build(input, [.. counts.Select((count, block) => Enumerable.Repeat(Scaled(Widths[block]), count).ToArray())], [hidden, hidden], classes, dropout);
+    }
+
+    /// <summary>Describes a network of the family's form with any widths.</summary>
+    /// <param name="input">Shape of the image.</param>
+    /// <param name="blocks">Filters of the convolutions before each pooling.</param>
+    /// <param name="hidden">Features of the classifier's hidden layers.</param>
+    /// <param name="classes">Number of outputs.</param>
+    /// <param name="dropout">Rate after each hidden layer; 0 leaves the layers out.</param>
+    internal static Network Build(Shape input, IReadOnlyList<IReadOnlyList<int>> blocks, IReadOnlyList<int> hidden, int classes, double dropout)
+    {
         var layers = new List<Layer>();
         string last = Network.InputName;
         void Add(Func<string, Layer> make, string name)
@@ -58,28 +71,29 @@ public static class Vgg
             layers.Add(make(last));
             last = name;
         }
-        int Scaled(int n) => Math.Max(1, (int)Math.Round(n * width));
 
-        for (int block = 0; block < 5; block++)
+        for (int block = 0; block < blocks.Count; block++)
         {
-            for (int i = 1; i <= counts[block]; i++)
+            for (int i = 0; i < blocks[block].Count; i++)
             {
-                string id = $"{block + 1}_{i}";
-                Add(from => new Convolution($"conv{id}", [from], Scaled(Widths[block])), $"conv{id}");
+                string id = $"{block + 1}_{i + 1}";
+                int filters = blocks[block][i];
+                Add(from => new Convolution($"conv{id}", [from], filters), $"conv{id}");
                 Add(from => new BatchNorm($"bn{id}", [from]), $"bn{id}");
                 Add(from => new Relu($"relu{id}", [from]), $"relu{id}");
             }
             Add(from => new MaxPool($"pool{block + 1}", [from]), $"pool{block + 1}");
         }
         Add(from => new Flatten("flatten", [from]), "flatten");
-        for (int i = 1; i <= 2; i++)
+        for (int i = 1; i <= hidden.Count; i++)
         {
-            Add(from => new Linear($"fc{i}", [from], Scaled(512)), $"fc{i}");
+            int features = hidden[i - 1];
+            Add(from => new Linear($"fc{i}", [from], features), $"fc{i}");
             Add(from => new Relu($"relu_fc{i}", [from]), $"relu_fc{i}");
             if (dropout > 0)
                 Add(from => new Dropout($"dropout{i}", [from], (float)dropout), $"dropout{i}");
         }
-        Add(from => new Linear("fc3", [from], classes), "fc3");
+        Add(from => new Linear($"fc{hidden.Count + 1}", [from], classes), $"fc{hidden.Count + 1}");
         return new Network(input, layers);
     }
 }

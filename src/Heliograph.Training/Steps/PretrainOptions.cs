@@ -1,0 +1,28 @@
+using Heliograph.Training.Objectives;
+using Heliograph.Training.Runs;
+
+namespace Heliograph.Training.Steps;
+
+/// <summary>Step 1: the backbone, trained with cross-entropy.</summary>
+public sealed record PretrainOptions : TrainingOptions, ITaught
+{
+    /// <summary>
+    /// A backbone that is taken over: a run's, a safetensors file of one (this program's, or with torchvision's names of VGG), or one that ships, by
+    /// its name; null trains it.
+    /// </summary>
+    public string? From { get; init; }
+
+    /// <summary>A backbone that teaches beside the labels: a run, a file, or one that ships; null for none.</summary>
+    public string? Teacher { get; init; }
+
+    /// <summary>How it is followed.</summary>
+    public DistillationOptions Distillation { get; init; } = new();
+
+    /// <inheritdoc/>
+    public override void Validate(string prefix)
+    {
+        base.Validate(prefix);
+        Check.That(Teacher != Objectives.Teacher.OwnBackbone, $"{prefix}teacher cannot be the backbone that this step trains; give a run, a file or one that ships");
+        Check.That(Teacher is null || From is null, $"{prefix}teacher has no effect where {prefix}from takes a trained backbone; give one of them");
+    }
+}
