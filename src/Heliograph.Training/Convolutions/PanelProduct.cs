@@ -35,15 +35,13 @@ static unsafe class PanelProduct<TLanes, TVector>
     const int Width = Panel.Width, Rows = Panel.Rows;
 
     // Of the sum over columns of a: 16 KiB of b stay in the first level of the cache, 128 or 256 KiB of a in the second.
-    const int RowBlock = 252;
+    const int DepthPanels = 16, RowBlock = 252;
 
     // Of the sum over rows: panels of 12 KiB.
     const int SumBlock = 192;
 
     // Panels of columns that two vectors cover.
     static int PairPanels => 2 * TLanes.Count / Width;
-
-    static int DepthPanels => 16 / PairPanels;
 
     /// <summary>c = a·b. a: [rows × depth], b: [depth × columns], c: [rows × columns], all in panels.</summary>
     /// <param name="a">rows · depth values.</param>
@@ -55,20 +53,29 @@ static unsafe class PanelProduct<TLanes, TVector>
     public static void Multiply(float* a, int rows, int depthPanels, float* b, int columnPanels, float* c)
     {
         nint aPanel = (nint)rows * Width, bPanel = (nint)depthPanels * Width * Width;
-        for (int depth = 0; depth < depthPanels; depth += DepthPanels)
+        int pair = PairPanels, depthBlock = DepthPanels / pair;
+        for (int depth = 0; depth < depthPanels; depth += depthBlock)
         {
-            int depths = Math.Min(DepthPanels, depthPanels - depth);
+            int depths = Math.Min(depthBlock, depthPanels - depth), lines = depths * Width;
             for (int block = 0; block < rows; block += RowBlock)
             {
-                int end = Math.Min(block + RowBlock, rows);
-                for (int column = 0; column < columnPanels; column += PairPanels)
+                int end = Math.Min(block + RowBlock, rows), steps = (end - block) / Rows, linesOfAStep = (lines + steps - 1) / steps;
+                for (int column = 0; column < columnPanels; column += pair)
                 {
                     int left = columnPanels - column;
                     float* panel = b + column * bPanel + (nint)depth * Width * Width;
-                    for (int row = block; row < end; row += Rows)
+                    float* next = left > pair ? panel + pair * bPanel : b + (nint)(depth + depthBlock) * Width * Width;
+                    for (int step = 0, line = 0; step < steps; step++)
                     {
-                        Six<AlongRow>(a + depth * aPanel + (nint)row * Width, aPanel, depths, Width, panel, Second(left, bPanel),
-                            c + column * aPanel + (nint)row * Width, Second(left, aPanel), depth > 0);
+                        // What comes next of b, some cache lines a step.
+                        for (int stop = Math.Min(line + linesOfAStep, lines); line < stop; line++)
+                        {
+                            for (int i = 0; i < pair; i++)
+                                TLanes.Prefetch(next + i * bPanel + (nint)line * Width);
+                        }
+                        nint row = (nint)(block + step * Rows) * Width;
+                        Six<AlongRow>(a + depth * aPanel + row, aPanel, depths, Width, panel, Second(left, bPanel), c + column * aPanel + row,
+                            Second(left, aPanel), depth > 0);
                     }
                 }
             }
@@ -86,13 +93,14 @@ static unsafe class PanelProduct<TLanes, TVector>
     public static void MultiplyTransposed(float* a, float* b, int rows, int panelRows, int aPanels, int bPanels, float* c)
     {
         nint panel = (nint)panelRows * Width, cPanel = (nint)aPanels * Width * Width;
+        int pair = PairPanels;
         for (int block = 0; block < rows; block += SumBlock)
         {
             int count = Math.Min(SumBlock, rows - block);
             for (int i = 0; i < aPanels; i++)
             {
                 float* from = a + i * panel + (nint)block * Width;
-                for (int j = 0; j < bPanels; j += PairPanels)
+                for (int j = 0; j < bPanels; j += pair)
                 {
                     nint second = Second(bPanels - j, panel), cSecond = Second(bPanels - j, cPanel);
                     float* with = b + j * panel + (nint)block * Width;

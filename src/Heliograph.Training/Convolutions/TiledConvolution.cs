@@ -243,16 +243,16 @@ static unsafe class TiledConvolution<TAlgorithm, TLanes, TVector>
         int size = TTransform.Size, side = TAlgorithm.Side, panels = Panel.Count(channels);
         nint panelStep = (nint)rows * Width;
         float* clipped = Aligned(stackalloc float[size * Lanes + Line]), half = Aligned(stackalloc float[side * size * Lanes + Line]);
-        int across = TilesAlong(sizes.Width), tiles = TilesAlong(sizes.Height) * across;
-        nint mapRow = (nint)sizes.Width * channels, mapImage = mapRow * sizes.Height;
+        nint mapRow = (nint)sizes.Width * channels;
         for (int tile = firstTile; tile < firstTile + count; tile++, points += Width)
         {
-            int y = tile % tiles / across * TAlgorithm.Outputs - TTransform.Before, x = tile % across * TAlgorithm.Outputs - TTransform.Before;
+            float* first = Place(sizes, channels, maps, tile, TTransform.Before, out int y, out int x);
+            float* next = Place(sizes, channels, maps, tile + 1, TTransform.Before, out _, out _);
             bool inside = y >= 0 && y + size <= sizes.Height;
-            float* first = maps + tile / tiles * mapImage + y * mapRow + (nint)x * channels;
             // The channels of a pixel lie together in memory.
             for (int channel = 0; channel < panels * Width; channel += Lanes)
             {
+                Prefetch(next + channel, mapRow, channels, size);
                 bool whole = inside && channel + Lanes <= channels;
                 float* from = first + channel, to = points + channel / Width * panelStep + channel % Width;
                 for (int column = 0; column < size; column++, from += channels)
@@ -278,6 +278,25 @@ static unsafe class TiledConvolution<TAlgorithm, TLanes, TVector>
         }
     }
 
+    /// <summary>The first pixel of a tile that begins so many pixels before its outputs, which may lie outside of the map.</summary>
+    static float* Place(MapSizes sizes, int channels, float* maps, int tile, int before, out int y, out int x)
+    {
+        int across = TilesAlong(sizes.Width), down = TilesAlong(sizes.Height), image = tile / (across * down);
+        (y, x) = (tile / across % down * TAlgorithm.Outputs - before, tile % across * TAlgorithm.Outputs - before);
+        return maps + (((nint)image * sizes.Height + y) * sizes.Width + x) * channels;
+    }
+
+    /// <summary>Asks for a vector of channels of a tile: the pixels that it does not share with the tile before it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Prefetch(float* from, nint row, nint pixel, int size)
+    {
+        for (int y = 0; y < size; y++)
+        {
+            for (int x = size - TAlgorithm.Outputs; x < size; x++)
+                TLanes.Prefetch(from + y * row + x * pixel);
+        }
+    }
+
     /// <summary>A column of a tile, with zeros where the map or its channels end.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Clip(float* from, nint row, int y, int size, int height, int channels, float* to)
@@ -292,15 +311,14 @@ static unsafe class TiledConvolution<TAlgorithm, TLanes, TVector>
         int size = TAlgorithm.Outputs, side = TAlgorithm.Side, filters = sizes.Filters, panels = Panel.Count(filters);
         nint panelStep = (nint)rows * Width;
         float* half = Aligned(stackalloc float[size * side * Lanes + Line]), clipped = Aligned(stackalloc float[size * Lanes + Line]);
-        int across = TilesAlong(sizes.Width), tiles = TilesAlong(sizes.Height) * across;
-        nint mapRow = (nint)sizes.Width * filters, mapImage = mapRow * sizes.Height;
+        nint mapRow = (nint)sizes.Width * filters;
         for (int tile = firstTile; tile < firstTile + count; tile++, points += Width)
         {
-            int y = tile % tiles / across * size, x = tile % across * size;
+            float* first = Place(sizes, filters, maps, tile, 0, out int y, out int x), next = Place(sizes, filters, maps, tile + 1, 0, out _, out _);
             int height = Math.Min(size, sizes.Height - y), width = Math.Min(size, sizes.Width - x);
-            float* first = maps + tile / tiles * mapImage + y * mapRow + (nint)x * filters;
             for (int filter = 0; filter < panels * Width; filter += Lanes)
             {
+                Prefetch(next + filter, mapRow, filters, size);
                 int left = filters - filter;
                 float* from = points + filter / Width * panelStep + filter % Width, to = first + filter;
                 if (bias is not null)
