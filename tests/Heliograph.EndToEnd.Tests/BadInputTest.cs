@@ -26,7 +26,7 @@ public sealed class BadInputTest
     static readonly Dictionary<string, Case> Cases = new()
     {
         // The command line.
-        ["no command"] = new(Usage, "heliograph needs a command: train, evaluate, export, pair, costs, data, runs", []),
+        ["no command"] = new(Usage, "heliograph needs a command: train, evaluate, export, pair, costs, data, compare, runs", []),
         ["unknown command"] = new(Usage, "there is no command 'trian'; did you mean train?", ["trian", "quickstart"]),
         ["unknown subcommand"] = new(Usage, "heliograph data: there is no command 'gett'; did you mean get?", ["data", "gett", "cifar10"]),
         ["unknown option"] = new(Usage, "'--classis'", ["costs", "vgg16", "--classis", "10"]),

@@ -28,13 +28,13 @@ public sealed class CompareTest
         Assert.Equal("a b measuredOn images points", json.Fields());
         Assert.Equal(("test", 64), (json.At("measuredOn").GetString(), json.At("images").GetInt32()));
         JsonElement[] points = [.. json.At("points").EnumerateArray()];
-        Assert.Equal(["null", "0", "10"], points.Select(point => point.At("snrDb").GetRawText()));
+        Assert.Equal(["0", "10", "null"], points.Select(point => point.At("snrDb").GetRawText()));
         var mine = Evaluation(TrainedRun.Finished);
         var other = Evaluation(Run("same"));
-        Assert.Equal(mine.Number("noiselessTop1"), points[0].At("a").Number("top1"));
+        Assert.Equal(mine.Number("noiselessTop1"), points[^1].At("a").Number("top1"));
         foreach (int i in (int[])[0, 1])
         {
-            var point = points[i + 1];
+            var point = points[i];
             Assert.Equal("snrDb a b difference ci95 pairs", point.Fields());
             double a = mine.At("points")[i].Number("top1"), b = other.At("points")[i].Number("top1");
             Assert.Equal((a, b), (point.At("a").Number("top1"), point.At("b").Number("top1")));
@@ -125,7 +125,7 @@ public sealed class CompareTest
         Assert.Contains("warning: pretrain.from: the backbone of run was trained on images that this run holds out", result.Output, StringComparison.Ordinal);
     }
 
-    public static TheoryData<string> Refused => ["other data", "another set", "no common SNR", "an SNR that is not there", "no SNR", "nowhere", "photos", "no hits", "a pair", "no such step", "a step not done", "a step without hits", "damaged hits", "seeds in another order"];
+    public static TheoryData<string> Refused => ["other data", "another set", "no common SNR", "an SNR that is not there", "no SNR", "nowhere", "photos", "no hits", "records without hits", "a pair", "no such step", "a step not done", "a step without hits", "damaged hits", "seeds in another order"];
 
     [Theory]
     [MemberData(nameof(Refused))]
@@ -143,6 +143,7 @@ public sealed class CompareTest
             "nowhere" => (2, "there is no folder nowhere", ["run", "nowhere"]),
             "photos" => (2, "photos holds neither a run (no experiment.yaml) nor an evaluation with hits (no evaluation.hits)", ["run", "photos"]),
             "no hits" => (2, "the run run has no evaluation with hits yet; 'heliograph evaluate run' makes one", ["run", "run"]),
+            "records without hits" => (2, "records holds records without hits; make them anew from the run", ["run", "records"]),
             "a pair" => (2, "'heliograph evaluate pair --to DIR' writes one: compare DIR", ["run", "pair"]),
             "no such step" => (2, "--step: there is no step 'trim'; they are pretrain, prune, autoencoder, joint", ["run", "run", "--step", "trim"]),
             "a step not done" => (2, "others has not finished its step prune", ["run", Run("others"), "--step", "prune"]),
@@ -160,6 +161,10 @@ public sealed class CompareTest
                 break;
             case "no hits":
                 File.Delete(place.In("run", "evaluation.hits"));
+                break;
+            case "records without hits":
+                place.Run("report", "run", "--to", "records").Succeeded();
+                File.Delete(place.In("records", "evaluation.hits"));
                 break;
             case "a pair":
                 place.CopyPair();

@@ -7,7 +7,7 @@ namespace Heliograph.Training.Evaluation;
 /// <param name="B">The second side's, in the same order of seeds.</param>
 /// <param name="MeasuredOn">Name of the set.</param>
 /// <param name="Images">Its number of images.</param>
-/// <param name="Points">Without noise first, where both sides have that, then by ascending SNR.</param>
+/// <param name="Points">By ascending SNR, and without noise last, where both sides have that.</param>
 public sealed record Comparison(IReadOnlyList<string> A, IReadOnlyList<string> B, string MeasuredOn, int Images, IReadOnlyList<ComparedPoint> Points)
 {
     /// <summary>Compares two sides at the SNRs that all have.</summary>
@@ -26,7 +26,7 @@ public sealed record Comparison(IReadOnlyList<string> A, IReadOnlyList<string> B
             throw OtherSet(a[0], other);
         HitsSource[] all = [.. a, .. b];
         double[] common = Snrs(all, snr);
-        var points = common.Select(decibels => (double?)decibels).Prepend(null)
+        var points = common.Select(decibels => (double?)decibels).Append(null)
             .Where(at => all.All(source => source.Hits.At(at) is not null))
             .Select(at => ComparedPoint.Of(at, [.. pairs.Select(pair => PairedDifference.Of(pair.A.Hits.At(at)!, pair.B.Hits.At(at)!))]));
         return new([.. a.Select(source => source.Name)], [.. b.Select(source => source.Name)], a[0].Hits.MeasuredOn, a[0].Hits.Images, [.. points]);

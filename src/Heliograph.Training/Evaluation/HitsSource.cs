@@ -36,6 +36,9 @@ public sealed record HitsSource(string Name, Hits Hits)
         string? last = Pipeline.StepNames.LastOrDefault(name => run.ResultOf(name) is not null);
         if (last is "pretrain" or "prune" && File.Exists(EvaluationFiles.HitsPath(run, last)))
             return EvaluationFiles.HitsPath(run, last);
+        // Records have no networks.
+        if (last is not null && !Directory.EnumerateFiles(run.In("steps", last), "*.safetensors").Any())
+            throw new UsageException($"{folder} holds records without hits; make them anew from the run: 'heliograph evaluate RUN', then 'heliograph report RUN --to {folder}'");
         throw new UsageException($"the run {folder} has no evaluation with hits yet; 'heliograph evaluate {folder}' makes one");
     }
 

@@ -14,22 +14,22 @@ public sealed class ComparisonTests
     public void Two_runs_are_compared_at_the_snrs_that_both_have()
     {
         var comparison = Comparison.Of([Pair], [Other]);
-        Assert.Equal([null, 10], comparison.Points.Select(point => point.SnrDb));
-        Assert.Equal((75, 100, -25), (comparison.Points[0].A.Top1, comparison.Points[0].B.Top1, comparison.Points[0].Difference));
-        Assert.Equal((50, 50, 0), (comparison.Points[1].A.Top1, comparison.Points[1].B.Top1, comparison.Points[1].Difference));
-        Assert.Equal((2, 2), (comparison.Points[1].Pairs[0].OnlyA, comparison.Points[1].Pairs[0].OnlyB));
+        Assert.Equal([10, null], comparison.Points.Select(point => point.SnrDb));
+        Assert.Equal((75, 100, -25), (comparison.Points[^1].A.Top1, comparison.Points[^1].B.Top1, comparison.Points[^1].Difference));
+        Assert.Equal((50, 50, 0), (comparison.Points[0].A.Top1, comparison.Points[0].B.Top1, comparison.Points[0].Difference));
+        Assert.Equal((2, 2), (comparison.Points[0].Pairs[0].OnlyA, comparison.Points[0].Pairs[0].OnlyB));
         Assert.Null(comparison.Points[0].A.Deviation);
-        Assert.Equal(comparison.Points[1].Pairs[0].Ci95, comparison.Points[1].Ci95);
+        Assert.Equal(comparison.Points[0].Pairs[0].Ci95, comparison.Points[0].Ci95);
     }
 
     [Fact]
     public void A_backbone_stands_beside_every_snr()
     {
         var comparison = Comparison.Of([Pair], [Backbone]);
-        Assert.Equal([null, 0, 10], comparison.Points.Select(point => point.SnrDb));
-        Assert.Equal([0, -37.5, -25], comparison.Points.Select(point => point.Difference));
-        Assert.Equal([0, 37.5, 25], Comparison.Of([Backbone], [Pair]).Points.Select(point => point.Difference));
-        Assert.Equal([null, 0], Comparison.Of([Pair], [Backbone], Grid("0")).Points.Select(point => point.SnrDb));
+        Assert.Equal([0, 10, null], comparison.Points.Select(point => point.SnrDb));
+        Assert.Equal([-37.5, -25, 0], comparison.Points.Select(point => point.Difference));
+        Assert.Equal([37.5, 25, 0], Comparison.Of([Backbone], [Pair]).Points.Select(point => point.Difference));
+        Assert.Equal([0, null], Comparison.Of([Pair], [Backbone], Grid("0")).Points.Select(point => point.SnrDb));
     }
 
     [Fact]

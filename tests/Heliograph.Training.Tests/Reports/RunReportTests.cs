@@ -98,7 +98,7 @@ public sealed class RunReportTests : IDisposable
         var against = Comparison.Of([HitsSource.Open(RunPath, step: null)], [reference]);
         string text = ReportText.Markdown(RunReport.Of(run, against)), copy = Path.Combine(folder.Path, "results", "garden");
         Assert.Contains("Against `backbone-longer`, image by image on the same 4 test images", text, StringComparison.Ordinal);
-        Assert.Contains("| 14.5 | 62.50 | 50.00 | +12.50 | 100.10 | 0.7500 |\n\nMade by", text, StringComparison.Ordinal);
+        Assert.Contains("| 14.5 | 62.50 | 50.00 | +12.50 | 100.10 | 0.7500 |\n| no noise | 75.00 | 50.00 | +25.00 | 79.55 | 0.5000 |\n\nMade by", text, StringComparison.Ordinal);
         RunRecords.Copy(run, copy, against);
         Assert.Equal(text, File.ReadAllText(Path.Combine(copy, "report.md")));
         using var records = RunFolder.OpenForReading(copy);
