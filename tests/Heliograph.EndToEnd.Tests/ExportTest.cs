@@ -45,6 +45,27 @@ public sealed class ExportTest : IDisposable
     }
 
     [Fact]
+    public void The_backbone_is_a_file_that_is_found_by_name()
+    {
+        var said = place.Run("export", "run", "--backbone", "--half", "fp16", "--to", "models/small.safetensors", "--json").Succeeded().Json();
+        Assert.Equal("backbone bytes sha256 data testImages top1 top5", said.Fields());
+        byte[] file = File.ReadAllBytes(place.In("models", "small.safetensors"));
+        Assert.Equal((file.Length, Convert.ToHexStringLower(SHA256.HashData(file))), (said.At("bytes").GetInt32(), said.At("sha256").GetString()));
+        double trained = JsonDocument.Parse(File.ReadAllText(place.In("run", "steps", "pretrain", "result.json"))).RootElement.Number("top1");
+        Assert.Equal(trained, said.Number("top1"));
+        Assert.Equal(trained, place.Run("evaluate", "run", "--backbone", "--json").Succeeded().Json().Number("top1"));
+
+        // From any folder below; the file knows its data. Rounding to 16 bits may move one of the 64 images.
+        Directory.CreateDirectory(place.In("deep", "down"));
+        var measured = HeliographProgram.Run(place.In("deep", "down"), "evaluate", "small", "--json").Succeeded().Json();
+        Assert.Equal("backbone data set images top1 top5 macs", measured.Fields());
+        Assert.Equal(("signs", "test", 64), (measured.At("data").GetString(), measured.At("set").GetString(), measured.At("images").GetInt32()));
+        Assert.Equal(trained, measured.Number("top1"), 100.0 / 64);
+        string text = place.Run("train", "tiny.yaml", "pretrain.from=small", "joint.teacher=small", "--until", "pretrain", "--run", "next").Succeeded().Output;
+        Assert.Contains("(backbone taken from small)", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Pair_info_tells_what_the_run_knew()
     {
         place.CopyPair();

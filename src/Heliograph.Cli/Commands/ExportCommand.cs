@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Security.Cryptography;
 using Heliograph.Networks;
 using Heliograph.Pairs;
 using Heliograph.Training.Data;
@@ -11,22 +12,30 @@ static class ExportCommand
 {
     public static Command Create()
     {
-        var run = new Argument<string>("RUN") { Description = "The folder of a run whose pair is trained." };
-        var to = new Option<string>("--to") { Description = "The pair folder to write.", HelpName = "FOLDER", Required = true };
+        var run = new Argument<string>("RUN") { Description = "The folder of a run whose pair, or with --backbone whose backbone, is trained." };
+        var backbone = new Option<bool>("--backbone") { Description = "Write the backbone instead, as one file: for pretrain.from, teachers and evaluate." };
+        var to = new Option<string>("--to") { Description = "The pair folder to write; with --backbone the file.", HelpName = "PATH", Required = true };
         var name = new Option<string?>("--name") { Description = "Name of the pair; the folder's when not given.", HelpName = "NAME" };
         var half = new Option<string>("--half") { Description = "How weights are stored: fp32, or fp16 for half the size.", DefaultValueFactory = _ => "fp32", HelpName = "fp16|fp32" };
         var noOnnx = new Option<bool>("--no-onnx") { Description = "Leave device.onnx and edge.onnx out." };
-        var force = new Option<bool>("--force") { Description = "Replace the pair that the folder holds." };
+        var force = new Option<bool>("--force") { Description = "Replace the pair, or the file, that is there." };
         var data = new Option<string?>("--data") { Description = "Where to look for data first.", HelpName = "DIR" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object; everything else goes to standard error." };
         var command = new ExampleCommand("export", "Write the pair of a run as a pair folder: for heliograph-device, the edge server and, as ONNX, other engines.",
             "heliograph export runs/quickstart --to pairs/signs",
             "heliograph export runs/pool4 --to pairs/garden --half fp16",
-            "heliograph export runs/pool4 --to pairs/garden --no-onnx --force --json")
-        { run, to, name, half, noOnnx, force, data, json };
+            "heliograph export runs/pool4 --to pairs/garden --no-onnx --force --json",
+            "heliograph export runs/backbone --backbone --half fp16 --to models/vgg16-cifar100.safetensors")
+        { run, backbone, to, name, half, noOnnx, force, data, json };
         command.SetAction(parsed =>
         {
             string folder = parsed.GetValue(to)!;
+            if (parsed.GetValue(backbone))
+            {
+                if (parsed.GetValue(name) is not null || parsed.GetValue(noOnnx))
+                    throw new UsageException("--name and --no-onnx are of pairs; a backbone is called by its file");
+                return ExportBackbone(parsed.GetValue(run)!, folder, ParseHalf(parsed.GetValue(half)!), parsed.GetValue(force), parsed.GetValue(data), parsed.GetValue(json));
+            }
             var options = new ExportOptions(parsed.GetValue(name) ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))))
             {
                 Type = ParseHalf(parsed.GetValue(half)!),
@@ -54,6 +63,21 @@ static class ExportCommand
             Console.Error.WriteLine($"warning: the run's step joint is not done; this is the pair of step {step}");
         var experiment = run.ReadExperiment();
         return RunExport.Write(run, DataSets.Load(experiment.Data, dataFolder, experiment.Seed), folder, options);
+    }
+
+    static int ExportBackbone(string from, string path, WeightType type, bool replace, string? dataFolder, bool json)
+    {
+        using var run = RunFolder.OpenForReading(from);
+        BackboneExport.CheckFree(path, replace);
+        var experiment = run.ReadExperiment();
+        var card = BackboneExport.Write(run, DataSets.Load(experiment.Data, dataFolder, experiment.Seed), path, type, replace);
+        byte[] content = File.ReadAllBytes(path);
+        string hash = Convert.ToHexStringLower(SHA256.HashData(content));
+        if (json)
+            Output.PrintJson(new { backbone = path, bytes = content.Length, sha256 = hash, card.Data, card.TestImages, card.Top1, card.Top5 });
+        else
+            Console.Out.WriteLine(FormattableString.Invariant($"{path}: {content.Length:N0} bytes, SHA-256 {hash}; top-1 {card.Top1:0.00} % on {card.TestImages:N0} test images of {card.Data}"));
+        return 0;
     }
 
     static WeightType ParseHalf(string text) => text switch

@@ -53,6 +53,14 @@ public static class EvaluationFiles
         AtomicFile.WriteText(Path.Combine(folder, JsonFile), JsonSerializer.Serialize(result, Json.Indented) + "\n");
     }
 
+    /// <summary>Writes a backbone's: the hits, then the JSON.</summary>
+    public static void Write(string folder, BackboneResult result, Hits hits)
+    {
+        Directory.CreateDirectory(folder);
+        HitsFile.Write(HitsPath(folder), hits);
+        AtomicFile.WriteText(Path.Combine(folder, JsonFile), JsonSerializer.Serialize(result, Json.Indented) + "\n");
+    }
+
     static string Csv(EvaluationResult result)
     {
         var text = new StringBuilder("snr_db,top1,ci95,top5,measured_on\n");

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
-using Heliograph.Images;
 using Heliograph.Networks;
 using Heliograph.Training.Data;
 using Heliograph.Training.Steps;
@@ -12,8 +10,8 @@ namespace Heliograph.Training.Runs;
 /// <param name="Model">The network and its weights.</param>
 public sealed record TrainedBackbone(string Source, Model Model)
 {
-    /// <summary>What the file says of itself; empty for a run's and for most of other programs'.</summary>
-    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+    /// <summary>What its file tells beside the network; null for a run's and for other programs' files.</summary>
+    public BackboneCard? Card { get; init; }
 
     /// <summary>Finds and reads a backbone.</summary>
     /// <param name="from">
@@ -33,7 +31,7 @@ public sealed record TrainedBackbone(string Source, Model Model)
             try
             {
                 var model = TorchVgg.IsNamed(file.Weights.Keys) ? TorchVgg.Read(file.Weights, assumed.Input) : Model.Described(file) ?? Assume(assumed, file.Weights);
-                return new(path, model) { Metadata = file.Metadata };
+                return new(path, model) { Card = BackboneCard.Read(file.Metadata) };
             }
             catch (InvalidDataException e)
             {
@@ -43,6 +41,22 @@ public sealed record TrainedBackbone(string Source, Model Model)
         catch (InvalidDataException e)
         {
             throw new InvalidDataException(key + e.Message, e);
+        }
+    }
+
+    /// <summary>The card alone of a backbone that is named as for <see cref="Of"/>.</summary>
+    /// <exception cref="UsageException">There is no such backbone.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    public static BackboneCard? CardOf(string from)
+    {
+        string path = Find(from, key: "");
+        try
+        {
+            return BackboneCard.Read(Safetensors.Read(path, skip: _ => true).Metadata);
+        }
+        catch (InvalidDataException e) when (!e.Message.StartsWith(path, StringComparison.Ordinal))
+        {
+            throw new InvalidDataException($"{path}: {e.Message}", e);
         }
     }
 
@@ -57,6 +71,14 @@ public sealed record TrainedBackbone(string Source, Model Model)
         int logits = Model.Network.Output.Elements;
         if (data.Classes.Count != logits)
             throw new UsageException($"{key}{Source} knows {logits} classes, {data.Name} has {data.Classes.Count}");
+        if (Card?.Classes.Zip(data.Classes).FirstOrDefault(names => names.First != names.Second) is ({ } mine, { } other))
+            throw new UsageException($"{key}{Source} was trained on other classes than those of {data.Name}: '{OneLine.Of(mine)}' is there '{OneLine.Of(other)}'");
+        if (Card is not null && !(IsNear(Card.Normalisation.Mean, data.Mean) && IsNear(Card.Normalisation.Std, data.Std)))
+            throw new UsageException($"{key}{Source} was trained on images normalised with mean {Text(Card.Normalisation.Mean)} and deviation {Text(Card.Normalisation.Std)}, those of {data.Name} are with {Text(data.Mean)} and {Text(data.Std)}");
+
+        // A hundredth of the usual deviation changes no answer; other data differ by more.
+        static bool IsNear(IReadOnlyList<float> mine, IReadOnlyList<float> other) => mine.Count == other.Count && mine.Zip(other).All(pair => Math.Abs(pair.First - pair.Second) < 0.0025);
+        static string Text(IReadOnlyList<float> values) => $"[{string.Join(", ", values.Select(value => value.ToString("0.####", CultureInfo.InvariantCulture)))}]";
     }
 
     static Model Assume(Network network, Weights weights)

@@ -21,8 +21,8 @@ public sealed record AutoencoderOptions : TrainingOptions, ITaught
     /// </summary>
     public string? Teacher { get; init; }
 
-    /// <summary>How it is followed; weights stand in <see cref="Loss"/>.</summary>
-    public DistillationOptions Distillation { get; init; } = new();
+    /// <summary>How it is followed, at temperature 1 when not given; weights stand in <see cref="Loss"/>.</summary>
+    public DistillationOptions Distillation { get; init; } = new() { Temperature = 1 };
 
     /// <summary>Cache the maps of mirrored images too; each image is then mirrored in half of the epochs. Twice the room.</summary>
     public bool Mirror { get; init; }

@@ -6,11 +6,21 @@ public sealed record Model(Network Network, Weights Weights)
     const string NetworkKey = "network";
 
     /// <summary>Writes both to one safetensors file, the description under the metadata key <c>network</c>. Whole or not at all.</summary>
-    public void Save(string path, IReadOnlyDictionary<string, string>? metadata = null)
+    /// <param name="path">The file; its folder exists.</param>
+    /// <param name="metadata">Text that goes with them, or null.</param>
+    /// <param name="type">How the values are stored.</param>
+    /// <exception cref="InvalidDataException">The weights are not the network's, or a value is beyond what a 16-bit type can store.</exception>
+    public void Save(string path, IReadOnlyDictionary<string, string>? metadata = null, WeightType type = WeightType.F32)
     {
         Network.Check(Weights);
+        var own = new Weights(Network.WeightSpecs().Select(spec => KeyValuePair.Create(spec.Name, Weights[spec.Name])));
+        if (type != WeightType.F32)
+        {
+            foreach (var (name, array) in own)
+                type.CheckStorable(name, array);
+        }
         var all = new Dictionary<string, string>(metadata ?? new Dictionary<string, string>()) { [NetworkKey] = Network.ToJson() };
-        Safetensors.Write(path, new Weights(Network.WeightSpecs().Select(spec => KeyValuePair.Create(spec.Name, Weights[spec.Name]))), all);
+        Safetensors.Write(path, own, all, type);
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote and checks that weights and description belong together.</summary>

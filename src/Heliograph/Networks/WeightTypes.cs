@@ -5,6 +5,15 @@ static class WeightTypes
 {
     public static int Size(this WeightType type) => type == WeightType.F32 ? sizeof(float) : sizeof(ushort);
 
+    /// <summary>Refuses an array that the type cannot hold: half precision ends at ±65504; a training that diverged leaves no numbers at all.</summary>
+    /// <exception cref="InvalidDataException">A value is not finite, or beyond the type's range.</exception>
+    public static void CheckStorable(this WeightType type, string name, WeightArray array)
+    {
+        int bad = Array.FindIndex(array.Values, value => !float.IsFinite(value) || type == WeightType.F16 && Half.IsInfinity((Half)value));
+        if (bad >= 0)
+            throw new InvalidDataException(FormattableString.Invariant($"the weights' '{name}' holds {array.Values[bad]}, which {type} cannot store"));
+    }
+
     /// <summary>Rounds values to a 2-byte type.</summary>
     public static void Narrow(this WeightType type, ReadOnlySpan<float> values, Span<ushort> stored)
     {

@@ -108,10 +108,8 @@ public static class PairFolder
     static Weights Only(Network network, Weights weights, WeightType type) => new(network.WeightSpecs().Select(spec =>
     {
         var array = weights[spec.Name];
-        // Half precision ends at ±65504; a training that diverged leaves no numbers at all.
-        int bad = Array.FindIndex(array.Values, value => !float.IsFinite(value) || type == WeightType.F16 && Half.IsInfinity((Half)value));
-        return bad < 0 ? KeyValuePair.Create(spec.Name, array)
-            : throw new InvalidDataException(FormattableString.Invariant($"the weights' '{spec.Name}' holds {array.Values[bad]}, which {type} cannot store"));
+        type.CheckStorable(spec.Name, array);
+        return KeyValuePair.Create(spec.Name, array);
     }));
 
     static PairFile FileOf(string path) => new(new FileInfo(path).Length, Convert.ToHexStringLower(Sha256.HashFile(path)));

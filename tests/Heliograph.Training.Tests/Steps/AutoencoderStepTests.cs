@@ -65,7 +65,12 @@ public sealed class AutoencoderStepTests : IDisposable
     {
         var options = new AutoencoderOptions
         {
-            Epochs = 3, Batch = 16, Rate = 0.02, Loss = AutoencoderLoss.Parse(loss, null), Mirror = mirror, Teacher = teacher ? tiny.TeacherFile : null,
+            Epochs = 3,
+            Batch = 16,
+            Rate = 0.02,
+            Loss = AutoencoderLoss.Parse(loss, null),
+            Mirror = mirror,
+            Teacher = teacher ? tiny.TeacherFile : null,
         };
         var whole = tiny.Session(options, "whole");
         _ = new AutoencoderStep().Run(whole, resume: null);

@@ -1,0 +1,53 @@
+using Heliograph.Training.Data;
+using Heliograph.Training.Evaluation;
+using Heliograph.Training.Runs;
+using Heliograph.Training.Torch;
+
+namespace Heliograph.Cli.Commands;
+
+/// <summary>What <c>heliograph evaluate</c> does with a backbone: there is no channel.</summary>
+static class EvaluateBackbone
+{
+    /// <summary>True for what holds a backbone and no pair: a file, the name of one that ships, or a run that has not come to its pair yet.</summary>
+    public static bool Suits(string source)
+    {
+        if (!RunFolder.IsRun(source))
+            return File.Exists(source) || !Directory.Exists(source) && ShippedModels.Find(source) is not null;
+        using var run = RunFolder.OpenForReading(source);
+        return run.ResultOf("pretrain") is not null && run.ResultOf("autoencoder") is null;
+    }
+
+    public static int Run(string source, string[] overrides, string? to, string? dataFolder, bool json, CancellationToken interrupt)
+    {
+        if (File.Exists(to))
+            throw new UsageException($"--to: {to} is a file, not a folder");
+        var experiment = ExperimentOf(source, overrides);
+        TorchRuntime.UseThreads(experiment.Threads);
+        var device = TorchRuntime.Resolve(experiment.Device);
+        var result = Reporters.Run(toStandardError: json, _ =>
+        {
+            var data = DataSets.Load(experiment.Data, dataFolder, experiment.Seed);
+            var (measured, hits) = BackboneEvaluation.Measure(TrainedBackbone.Of(source, experiment.Backbone(data)), experiment, data, device, interrupt);
+            if (to is not null)
+                EvaluationFiles.Write(to, measured, hits);
+            return measured;
+        });
+        if (json)
+            Output.PrintJson(result);
+        else
+            Console.Out.WriteLine(FormattableString.Invariant(
+                $"{result.Backbone}: {result.Macs:N0} MACs; {result.Images:N0} images of {result.Data}'s {result.Set} set: top-1 {result.Top1:0.00} %, top-5 {result.Top5:0.00} %"));
+        return 0;
+    }
+
+    // Of the run, or what the file tells; a file that tells nothing is measured on CIFAR-100 where data.name does not say otherwise.
+    static Experiment ExperimentOf(string source, string[] overrides)
+    {
+        if (RunFolder.IsRun(source))
+        {
+            string path = Path.Combine(source, "experiment.yaml");
+            return OptionsBinder.Bind<Experiment>(File.ReadAllText(path), path, overrides);
+        }
+        return OptionsBinder.Bind<Experiment>(TrainedBackbone.CardOf(source)?.Experiment ?? "", source, overrides);
+    }
+}

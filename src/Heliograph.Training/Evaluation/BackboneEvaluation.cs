@@ -1,0 +1,38 @@
+using Heliograph.Networks;
+using Heliograph.Training.Data;
+using Heliograph.Training.Modules;
+using Heliograph.Training.Runs;
+using Heliograph.Training.Torch;
+using static TorchSharp.torch;
+
+namespace Heliograph.Training.Evaluation;
+
+/// <summary>What was measured of a backbone.</summary>
+/// <param name="Backbone">Its file.</param>
+/// <param name="Data">The data set.</param>
+/// <param name="Set">Which of its images.</param>
+/// <param name="Images">How many.</param>
+/// <param name="Top1">In percent.</param>
+/// <param name="Top5">In percent.</param>
+/// <param name="Macs">Of one image.</param>
+public sealed record BackboneResult(string Backbone, string Data, string Set, int Images, double Top1, double Top5, long Macs);
+
+/// <summary>Measures a backbone, one view of each image, in 32-bit floats.</summary>
+public static class BackboneEvaluation
+{
+    /// <summary>Accuracy on images as they are, on the set that the experiment's evaluation names.</summary>
+    /// <exception cref="UsageException">
+    /// The data are of other classes or another size than the backbone's, or normalised otherwise; or no images are held out and held-out ones are asked for.
+    /// </exception>
+    public static (BackboneResult Result, Hits Hits) Measure(
+        TrainedBackbone backbone, Experiment experiment, DataSet data, Device device, CancellationToken cancellation)
+    {
+        backbone.Check(data);
+        var set = MeasuredSet.ForEvaluation(data, experiment.Evaluation.Set);
+        var evaluator = new Evaluator(data.Normalisation, device, Precision.Fp32, experiment.Evaluation.Batch,
+            DifferentiableChannels.Simulated(experiment.Channel.Name), experiment.Seed, cancellation);
+        var measured = evaluator.Classify(backbone.Model, set.Images);
+        var result = new BackboneResult(backbone.Source, data.Name, set.Name, set.Images.Count, measured.Accuracy.Top1, measured.Accuracy.Top5, backbone.Model.Network.Cost().Macs);
+        return (result, Hits.Of(set, experiment.Seed, HitsAt.Of(measured)));
+    }
+}
