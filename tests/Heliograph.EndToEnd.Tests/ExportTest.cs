@@ -61,8 +61,10 @@ public sealed class ExportTest : IDisposable
         Assert.Equal("backbone data set images top1 top5 macs", measured.Fields());
         Assert.Equal(("signs", "test", 64), (measured.At("data").GetString(), measured.At("set").GetString(), measured.At("images").GetInt32()));
         Assert.Equal(trained, measured.Number("top1"), 100.0 / 64);
-        string text = place.Run("train", "tiny.yaml", "pretrain.from=small", "joint.teacher=small", "--until", "pretrain", "--run", "next").Succeeded().Output;
+        string text = place.Run("train", "tiny.yaml", "pretrain.from=small", "prune.teacher=pretrain", "autoencoder.loss=l1+0.5*distillation", "autoencoder.teacher=run",
+            "joint.teacher=small", "joint.distillation.form=decoupled", "--run", "next").Succeeded().Output;
         Assert.Contains("(backbone taken from small)", text, StringComparison.Ordinal);
+        Assert.Contains("% of the power in a constant", text, StringComparison.Ordinal);
     }
 
     [Fact]
