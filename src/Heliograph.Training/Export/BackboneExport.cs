@@ -1,5 +1,6 @@
 using Heliograph.Networks;
 using Heliograph.Training.Data;
+using Heliograph.Training.Evaluation;
 using Heliograph.Training.Runs;
 using Heliograph.Training.Steps;
 
@@ -32,7 +33,8 @@ public static class BackboneExport
         var experiment = run.ReadExperiment();
         var backbone = TrainedBackbone.Of(run.Path, experiment.Backbone(data));
         backbone.Check(data);
-        var result = run.ResultOf("pretrain");
+        // A card's accuracy is that of the test set.
+        var result = run.ResultOf("pretrain") is { MeasuredOn: MeasuredSet.Test } tested ? tested : null;
         // Where the data lay is of the machine that trained, not of the backbone.
         var card = new BackboneCard(data.Classes, data.Normalisation, OptionsBinder.ToYaml(experiment with { Data = experiment.Data with { Path = null } }))
         {
