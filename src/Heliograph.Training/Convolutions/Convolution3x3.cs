@@ -12,9 +12,6 @@ sealed unsafe class Convolution3x3 : autograd.SingleTensorFunction<Convolution3x
     // Below this many channels or filters the transforms cost more than the products save.
     const int FewestChannels = 16;
 
-    [ThreadStatic]
-    static Tensor?[]? handedOver;
-
     public override string Name => nameof(Convolution3x3);
 
     /// <summary>Whether these shapes can be, and are better, computed here.</summary>
@@ -55,15 +52,11 @@ sealed unsafe class Convolution3x3 : autograd.SingleTensorFunction<Convolution3x
         var saved = ctx.get_saved_variables();
         Tensor x = saved[0], weight = saved[1];
         var kernels = (IConvolutionKernels)ctx.get_data("kernels");
-        var inputs = (bool)ctx.get_data("inputs") ? InputGradient(kernels, grad_output, weight).MoveToOuterDisposeScope() : null;
         bool trained = (bool)ctx.get_data("weights");
-        var weights = trained ? WeightGradient(kernels, x, grad_output).MoveToOuterDisposeScope() : null;
-        var biases = trained ? grad_output.sum([0, 2, 3]).MoveToOuterDisposeScope() : null;
-        // TorchSharp leaves all of these to the scope of the whole step, maps of every layer. It has taken over the last call's results by now.
-        grad_output.Dispose();
-        foreach (var earlier in handedOver ?? [])
-            earlier?.Dispose();
-        handedOver = [inputs, weights, biases];
+        var inputs = (bool)ctx.get_data("inputs") ? InputGradient(kernels, grad_output, weight) : null;
+        var weights = trained ? WeightGradient(kernels, x, grad_output) : null;
+        var biases = trained ? grad_output.sum([0, 2, 3]) : null;
+        Handover.Pass(grad_output, inputs, weights, biases);
         return [inputs!, weights!, biases!, null!, null!, null!];
     }
 

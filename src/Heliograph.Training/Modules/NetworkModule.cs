@@ -1,4 +1,5 @@
 using Heliograph.Networks;
+using Heliograph.Training.BatchNorms;
 using Heliograph.Training.Convolutions;
 using Heliograph.Training.Torch;
 using static TorchSharp.torch;
@@ -69,14 +70,21 @@ public sealed class NetworkModule : IDisposable
         var readers = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var name in Network.Layers.SelectMany(layer => layer.Inputs))
             readers[name] = readers.GetValueOrDefault(name) + 1;
-        foreach (var layer in Network.Layers)
+        for (int i = 0; i < Network.Layers.Count; i++)
         {
-            var output = Compute(layer, values[layer.Inputs[0]], training, inPlace: tap is null && inPlace.Contains(layer.Name));
-            values[layer.Name] = tap is null ? output : tap(layer, output);
+            var layer = Network.Layers[i];
+            var x = values[layer.Inputs[0]];
+            int joined = tap is null && training && layer is BatchNorm ? Joined(i, x) : 1;
+            var output = joined > 1
+                ? ComputeJoined((BatchNorm)layer, x, pooled: joined == 3)
+                : Compute(layer, x, training, inPlace: tap is null && inPlace.Contains(layer.Name));
+            i += joined - 1;
+            string result = Network.Layers[i].Name;
+            values[result] = tap is null ? output : tap(layer, output);
             // Maps are large: give each back as soon as nobody reads it any more, not when the step ends.
             foreach (var name in layer.Inputs)
             {
-                if (--readers[name] == 0 && name != Network.InputName && !ReferenceEquals(values[name], values[layer.Name]))
+                if (--readers[name] == 0 && name != Network.InputName && !ReferenceEquals(values[name], values[result]))
                     values[name].Dispose();
             }
         }
@@ -161,6 +169,26 @@ public sealed class NetworkModule : IDisposable
         && Network.Layers.First(other => other.Name == layer.Inputs[0]) is BatchNorm or Convolution or Linear;
 
     bool FollowsConvolution(Layer layer) => Network.Layers.First(other => other.Name == layer.Inputs[0]) is Convolution;
+
+    /// <summary>Layers from a batch norm on that are one function: with the ReLU behind it, and the 2×2 pooling behind that.</summary>
+    int Joined(int index, Tensor x)
+    {
+        if (!(FollowedBy(index, out Relu? _) && BatchNormRelu.Suits(x, pooled: false)))
+            return 1;
+        return FollowedBy(index + 1, out MaxPool? pool) && pool!.Size == 2 && BatchNormRelu.Suits(x, pooled: true) ? 3 : 2;
+    }
+
+    // Whether the next layer is of a kind, and the only one that reads this one.
+    bool FollowedBy<TLayer>(int index, out TLayer? next) where TLayer : Layer
+    {
+        string name = Network.Layers[index].Name;
+        next = index + 1 < Network.Layers.Count ? Network.Layers[index + 1] as TLayer : null;
+        return next is not null && name != Network.OutputName && next.Inputs is [var input] && input == name
+            && Network.Layers.Count(layer => layer.Inputs.Contains(name)) == 1;
+    }
+
+    Tensor ComputeJoined(BatchNorm bn, Tensor x, bool pooled) => BatchNormRelu.Compute(x, tensors[$"{bn.Name}.weight"], tensors[$"{bn.Name}.bias"],
+        tensors[$"{bn.Name}.running_mean"], tensors[$"{bn.Name}.running_var"], bn.Momentum, bn.Epsilon, pooled);
 
     Tensor Compute(Layer layer, Tensor x, bool training, bool inPlace)
     {
