@@ -49,7 +49,10 @@ public sealed class OnnxTests
             float[] answered = edgeGraph.Run(received);
             Drawn.AssertClose(Arrays.ToArray(logits), answered, 1e-4);
             int[] expected = Top1(Arrays.ToArray(logits), data.Classes.Count);
-            Assert.Equal(expected, Top1(answered, data.Classes.Count));
+            // The same class, or one whose logit is as large within the tolerance.
+            float tie = 2e-4f * answered.Max(Math.Abs);
+            foreach (var (row, name) in answered.Chunk(data.Classes.Count).Zip(expected))
+                Assert.InRange(row[name], row.Max() - tie, row.Max());
             named.UnionWith(expected);
         }
         // A network that calls everything the same would agree with anything.

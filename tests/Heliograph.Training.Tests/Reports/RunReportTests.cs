@@ -144,7 +144,7 @@ public sealed class RunReportTests : IDisposable
         run.Finish(After("autoencoder", 30, 60, 59, null));
         Epoch("joint", 0, 1, 72);
         run.Finish(After("joint", 72.126, 92, 61, null));
-        EvaluationFiles.Write(RunPath, new("garden", "pool2", 64, 24_514_816, 74.25, 72.5, [new(-6, 20.5, 0.25, 50), new(14.5, 72, null, 91)]),
+        EvaluationFiles.Write(RunPath, new EvaluationResult("garden", "pool2", 64, 24_514_816, 74.25, 72.5, [new(-6, 20.5, 0.25, 50), new(14.5, 72, null, 91)]),
             new("test", "", 1, [PairedDifferenceTests.At(null, "1101"), PairedDifferenceTests.At(14.5, "1001", "1101")]));
         return run;
 
