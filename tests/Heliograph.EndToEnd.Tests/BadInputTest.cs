@@ -129,6 +129,8 @@ public sealed class BadInputTest
         }),
         ["backbone of another network"] = Run(Failure, "pretrain.from: run/steps/pretrain/backbone.safetensors is of another network than the experiment describes: ", [.. Train, "pretrain.from=run", "network.width=0.25"]),
         ["backbone from nowhere"] = new(Usage, "pretrain.from: nowhere is neither a run nor a safetensors file", [.. Train, "pretrain.from=nowhere"]),
+        ["a start that is taken over too"] = Run(Usage, "pretrain.start has no effect where pretrain.from takes a trained backbone", [.. Train, "pretrain.from=run", "pretrain.start=run"]),
+        ["a start from nowhere"] = new(Usage, "pretrain.start: nowhere is neither a run nor a safetensors file", [.. Train, "pretrain.start=nowhere"]),
         ["backbone from another kind of file"] = new(Failure, "pretrain.from: tiny.yaml: not a safetensors file", [.. Train, "pretrain.from=tiny.yaml"]),
         ["backbone that would be trained under a teacher"] = Run(Usage, "pretrain.teacher has no effect where pretrain.from takes a trained backbone", [.. Train, "pretrain.from=run", "pretrain.teacher=run"]),
         ["a VGG of PyTorch with a layer missing"] = Torch("pretrain.from: vgg.safetensors: 'features.1.weight' is missing", ["pretrain.from=vgg.safetensors"], ("features.0.weight", [8, 3, 3, 3]), ("features.0.bias", [8]), ("classifier.0.weight", [28, 8]), ("classifier.0.bias", [28])),

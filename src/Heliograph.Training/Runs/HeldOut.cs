@@ -10,7 +10,7 @@ static class HeldOut
             return null;
         // A backbone may have been handed on from run to run; a folder that was moved may seem to begin from itself.
         var seen = new HashSet<string>();
-        for (string? from = experiment.Pretrain.From; from is not null && seen.Add(from);)
+        for (string? from = Origin(experiment); from is not null && seen.Add(from);)
         {
             if (!RunFolder.IsRun(from))
                 return Warning(from, "may have been");
@@ -18,12 +18,13 @@ static class HeldOut
             var other = run.ReadExperiment();
             if (Trained(other) != Trained(experiment))
                 return Warning(from, "was");
-            from = other.Pretrain.From;
+            from = Origin(other);
         }
         return null;
 
+        static string? Origin(Experiment experiment) => experiment.Pretrain.From ?? experiment.Pretrain.Start;
         string Warning(string from, string verb) => FormattableString.Invariant(
-            $"pretrain.from: the backbone of {from} {verb} trained on images that this run holds out for validation ({experiment.Data.Validation}); accuracy on them flatters it");
+            $"pretrain.{(experiment.Pretrain.From is null ? "start" : "from")}: the backbone of {from} {verb} trained on images that this run holds out for validation ({experiment.Data.Validation}); accuracy on them flatters it");
     }
 
     // What decides on which images a run trains.

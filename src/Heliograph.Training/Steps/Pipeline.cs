@@ -43,8 +43,8 @@ public static class Pipeline
         // What cannot be trained is refused before anything is written.
         var backbone = experiment.Backbone(data);
         _ = new PruningPlan(experiment, backbone);
-        if (experiment.Pretrain.From is { } from && run.ResultOf(StepNames[0]) is null)
-            _ = PretrainStep.Load(from, backbone, data);
+        if (run.ResultOf(StepNames[0]) is null)
+            PretrainStep.Check(experiment.Pretrain, backbone, data);
         Teacher.Check(experiment, data, step => run.ResultOf(step) is not null);
 
         RunAgreement.Check(run, experiment, StepNames);

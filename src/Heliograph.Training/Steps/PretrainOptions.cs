@@ -12,6 +12,12 @@ public sealed record PretrainOptions : TrainingOptions, ITaught
     /// </summary>
     public string? From { get; init; }
 
+    /// <summary>
+    /// A backbone, named as for <see cref="From"/>, with whose weights the training begins; null begins with drawn ones. So a trained backbone is
+    /// trained further, as a fair reference for a pair that had as many epochs more.
+    /// </summary>
+    public string? Start { get; init; }
+
     /// <summary>A backbone that teaches beside the labels: a run, a file, or one that ships; null for none.</summary>
     public string? Teacher { get; init; }
 
@@ -22,6 +28,7 @@ public sealed record PretrainOptions : TrainingOptions, ITaught
     public override void Validate(string prefix)
     {
         base.Validate(prefix);
+        Check.That(Start is null || From is null, $"{prefix}start has no effect where {prefix}from takes a trained backbone; give one of them");
         Check.That(Teacher != Objectives.Teacher.OwnBackbone, $"{prefix}teacher cannot be the backbone that this step trains; give a run, a file or one that ships");
         Check.That(Teacher is null || From is null, $"{prefix}teacher has no effect where {prefix}from takes a trained backbone; give one of them");
     }

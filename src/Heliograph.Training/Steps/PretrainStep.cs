@@ -19,18 +19,25 @@ public sealed class PretrainStep : Step
     {
         var experiment = session.Experiment;
         var network = experiment.Backbone(session.Data);
-        var (model, measured) = experiment.Pretrain.From is { } from ? (Load(from, network, session.Data), null) : Train(session, network, resume);
+        var (model, measured) = experiment.Pretrain.From is { } from ? (Load("from", from, network, session.Data), null) : Train(session, network, resume);
         model.Save(session.Run.StepPath(Name, BackboneFile));
         return (measured ?? new Evaluator(session).Classify(model, session.Measured.Images),
-            experiment.Pretrain.From is { } source ? $"backbone taken from {source}" : null);
+            experiment.Pretrain switch
+            {
+                { From: { } source } => $"backbone taken from {source}",
+                { Start: { } start } => $"trained further from {start}",
+                _ => null,
+            });
     }
 
     (Model Model, Measurement? Measured) Train(TrainingSession session, Network network, Checkpoint? resume)
     {
         Expect(resume, network);
         var options = session.Experiment.Pretrain;
-        using var module = new NetworkModule(
-            network, Initialization.Draw(network, session.Experiment.Seed), session.Device, session.Precision);
+        var weights = options.Start is { } start && resume is null
+            ? Load("start", start, network, session.Data).Weights
+            : Initialization.Draw(network, session.Experiment.Seed);
+        using var module = new NetworkModule(network, weights, session.Device, session.Precision);
         using var source = new BatchSource(
             session.Data.Train, session.Data.Normalisation, session.Experiment.Augment, options.Batch, session.Experiment.Seed, Name);
         using var teacher = Teacher.Of(session, Name, options);
@@ -41,12 +48,23 @@ public sealed class PretrainStep : Step
         return (new(network, module.ToWeights()), measured);
     }
 
-    /// <summary>Reads the backbone that <c>pretrain.from</c> names.</summary>
+    /// <summary>Refuses a backbone that the step cannot begin from, as far as it has not begun.</summary>
     /// <exception cref="UsageException">There is none, or it was trained on other data.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, or of another network.</exception>
-    internal static Model Load(string from, Network network, DataSet data)
+    internal static void Check(PretrainOptions options, Network network, DataSet data)
     {
-        const string key = "pretrain.from: ";
+        if (options.From is { } from)
+            _ = Load("from", from, network, data);
+        if (options.Start is { } start)
+            _ = Load("start", start, network, data);
+    }
+
+    /// <summary>Reads the backbone that <c>pretrain.from</c> or <c>pretrain.start</c> names.</summary>
+    /// <exception cref="UsageException">There is none, or it was trained on other data.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or of another network.</exception>
+    static Model Load(string option, string from, Network network, DataSet data)
+    {
+        string key = $"pretrain.{option}: ";
         var backbone = TrainedBackbone.Of(from, network, key);
         try
         {
