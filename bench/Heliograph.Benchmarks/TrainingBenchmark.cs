@@ -13,43 +13,70 @@ using Heliograph.Training.Torch;
 namespace Heliograph.Benchmarks;
 
 /// <summary>
-/// The whole training loop and the evaluation of VGG16-BN at batch 128 against PyTorch's bare step on the same processors, in turns, several rounds,
-/// medians. Ours includes loading, augmentation, metrics and the optimiser; theirs has its one batch in memory.
+/// The whole training loop and the evaluation of VGG16-BN at batch 128, in each number format that the processor computes natively, against PyTorch's bare
+/// steps on the same processors, in turns, several rounds, medians. Ours includes loading, augmentation, metrics and the optimiser; theirs has its one
+/// batch in memory.
 /// </summary>
 sealed class TrainingBenchmark(int rounds, int steps, int threads, string python)
 {
     const int BatchSize = 128;
 
+    static readonly (string Name, string Peer)[] AllPeers =
+        [("fp32, contiguous", "fp32"), ("fp32, channels-last", "fp32-channels-last"), ("bf16 autocast, channels-last", "bf16")];
+
     public void Run()
     {
         TorchRuntime.UseThreads(threads);
-        var precision = TorchRuntime.Resolve(Precision.Auto, TorchRuntime.Resolve(DeviceChoice.Cpu));
-        var ours = new List<double>();
-        var evaluation = new List<double>();
-        var fp32 = new List<double>();
-        var bf16 = new List<double>();
-        var peerEvaluation = new List<double>();
+        bool bf16 = TorchRuntime.HasBf16;
+        Precision[] precisions = bf16 ? [Precision.Fp32, Precision.Bf16] : [Precision.Fp32];
+        var peers = bf16 ? AllPeers : AllPeers[..2];
+        var training = new Table(precisions.Length, peers.Length);
+        var evaluation = new Table(precisions.Length, peers.Length);
         for (int round = 1; round <= rounds; round++)
         {
-            ours.Add(Train(precision));
-            fp32.Add(Peer("fp32", "train"));
-            if (precision == Precision.Bf16)
-                bf16.Add(Peer("bf16", "train"));
-            evaluation.Add(Evaluate(precision));
-            peerEvaluation.Add(Peer("fp32", "evaluate"));
+            for (int i = 0; i < Math.Max(precisions.Length, peers.Length); i++)
+            {
+                if (i < precisions.Length)
+                {
+                    training.Ours[i].Add(Train(precisions[i]));
+                    evaluation.Ours[i].Add(Evaluate(precisions[i]));
+                }
+                if (i < peers.Length)
+                {
+                    training.Peers[i].Add(Peer(peers[i].Peer, "train"));
+                    evaluation.Peers[i].Add(Peer(peers[i].Peer, "evaluate"));
+                }
+            }
             Console.Error.WriteLine($"round {round} of {rounds}");
         }
         using var process = Process.GetCurrentProcess();
-        Console.WriteLine(FormattableString.Invariant($"VGG16-BN, batch {BatchSize}, {threads} threads, {precision}; medians of {rounds} rounds, images/s"));
-        Row("training, whole loop", Median(ours), "PyTorch fp32 bare step", Median(fp32));
-        if (bf16.Count > 0)
-            Row("training, whole loop", Median(ours), "PyTorch bf16 autocast bare step", Median(bf16));
-        Row("evaluation, batch norms folded", Median(evaluation), "PyTorch fp32", Median(peerEvaluation));
+        Console.WriteLine(FormattableString.Invariant(
+            $"{RunEnvironment.ProcessorName()}, {threads} threads; VGG16-BN, batch {BatchSize}; medians of {rounds} rounds, images/s"));
+        Print("training: our whole loop, PyTorch's bare step", training, precisions, peers);
+        Print("evaluation: ours with batch norms folded", evaluation, precisions, peers);
         Console.WriteLine(FormattableString.Invariant($"peak memory {process.PeakWorkingSet64 / 1e9:0.00} GB"));
     }
 
-    static void Row(string name, double ours, string peer, double theirs) =>
-        Console.WriteLine(FormattableString.Invariant($"{name,-32} {ours,7:0.0}   {peer,-32} {theirs,7:0.0}   ratio {ours / theirs:0.00}"));
+    static void Print(string title, Table table, Precision[] precisions, (string Name, string Peer)[] peers)
+    {
+        Console.WriteLine(title);
+        double best = table.Peers.Max(Median);
+        for (int i = 0; i < peers.Length; i++)
+            Console.WriteLine(FormattableString.Invariant($"  PyTorch {peers[i].Name,-30} {Median(table.Peers[i]),7:0.0}"));
+        for (int i = 0; i < precisions.Length; i++)
+        {
+            double ours = Median(table.Ours[i]);
+            Console.WriteLine(FormattableString.Invariant($"  ours    {precisions[i],-30} {ours,7:0.0}   {ours / best:0.00} times the best of PyTorch's"));
+        }
+    }
+
+    /// <summary>Images a second, round by round.</summary>
+    sealed class Table(int ours, int peers)
+    {
+        public List<double>[] Ours { get; } = [.. Enumerable.Range(0, ours).Select(_ => new List<double>())];
+
+        public List<double>[] Peers { get; } = [.. Enumerable.Range(0, peers).Select(_ => new List<double>())];
+    }
 
     static double Median(List<double> values)
     {

@@ -1,7 +1,7 @@
 """The peer of the training benchmark: PyTorch's bare step on VGG16-BN, batch 128, synthetic images already in memory.
 
-usage: pytorch_vgg16.py fp32|bf16 train|evaluate THREADS STEPS
-prints images a second (the median step). bf16 is autocast with channels-last; fp32 is eager and contiguous.
+usage: pytorch_vgg16.py fp32|fp32-channels-last|bf16 train|evaluate THREADS STEPS
+prints images a second (the median step). bf16 is autocast with channels-last; fp32 is contiguous.
 """
 import statistics
 import sys
@@ -24,7 +24,7 @@ for width in [64, 64, 0, 128, 128, 0, 256, 256, 256, 0, 512, 512, 512, 0, 512, 5
 net = nn.Sequential(*layers, nn.Flatten(), nn.Linear(512, 512), nn.ReLU(inplace=True),
                     nn.Linear(512, 512), nn.ReLU(inplace=True), nn.Linear(512, 100))
 images, labels = torch.randn(128, 3, 32, 32), torch.randint(0, 100, (128,))
-if precision == "bf16":
+if precision != "fp32":
     net = net.to(memory_format=torch.channels_last)
     images = images.to(memory_format=torch.channels_last)
 optimizer = torch.optim.SGD(net.parameters(), 0.01, momentum=0.9, weight_decay=5e-4)

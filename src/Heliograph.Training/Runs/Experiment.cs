@@ -16,10 +16,13 @@ public sealed record Experiment : IValidated
     /// <summary>Where to compute.</summary>
     public DeviceChoice Device { get; init; }
 
-    /// <summary>Number format of convolutions and linear layers.</summary>
+    /// <summary>Number format of convolutions and linear layers; what is chosen where it is open is kept when the run goes on.</summary>
     public Precision Precision { get; init; }
 
-    /// <summary>Threads of one operation; 0 for all processors. Another number gives slightly other results.</summary>
+    /// <summary>
+    /// Threads of one operation; 0: all processors, or one where a trial at the beginning of the run finds that faster, as on a busy machine. Kept when the
+    /// run goes on: another number gives slightly other results.
+    /// </summary>
     public int Threads { get; init; }
 
     /// <summary>The data set.</summary>

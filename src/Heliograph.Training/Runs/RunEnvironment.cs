@@ -24,17 +24,18 @@ static class RunEnvironment
     /// <summary>The calls that worked on a run, the first first.</summary>
     public static IReadOnlyList<RunCall> Calls(RunFolder run) => Json.ReadLines<RunCall>(run.In(FileName));
 
-    public static void Append(RunFolder run, Experiment experiment, Device device)
+    public static void Append(RunFolder run, Precision precision, Device device)
     {
         string path = run.In(FileName);
         bool cut = File.Exists(path) && File.ReadAllText(path) is [.., not '\n'];
         var call = new RunCall(Version, Build.Length > 1 ? Build[1] : null, typeof(Device).Assembly.GetName().Version?.ToString(), __version__,
             RuntimeInformation.FrameworkDescription, RuntimeInformation.OSDescription, ProcessorName(), Environment.ProcessorCount, get_num_threads(),
-            device.ToString(), OptionText.Of(TorchRuntime.Resolve(experiment.Precision, device)), DateTimeOffset.UtcNow, Environment.GetCommandLineArgs()[1..]);
+            device.ToString(), OptionText.Of(precision), DateTimeOffset.UtcNow, Environment.GetCommandLineArgs()[1..]);
         File.AppendAllText(path, (cut ? "\n" : "") + JsonSerializer.Serialize(call, Json.Compact) + "\n");
     }
 
-    static string ProcessorName()
+    /// <summary>Name of the processor.</summary>
+    public static string ProcessorName()
     {
         const string info = "/proc/cpuinfo";
         string? line = File.Exists(info)

@@ -37,7 +37,6 @@ public static class Pipeline
         int last = until is null ? Steps.Length - 1 : StepNames.ToList().IndexOf(until);
         if (last < 0)
             throw new UsageException($"there is no step '{until}'; they are {string.Join(", ", StepNames)}");
-        TorchRuntime.UseThreads(experiment.Threads);
         var device = TorchRuntime.Resolve(experiment.Device);
         var data = DataSets.Load(experiment.Data, dataFolder, experiment.Seed);
         // What cannot be trained is refused before anything is written.
@@ -52,7 +51,9 @@ public static class Pipeline
             reporter.Warning(doubt);
         EvaluationFiles.ForgetUnless(experiment.Evaluation, run);
         run.Write(experiment);
-        RunEnvironment.Append(run, experiment, device);
+        var computation = Computation.Choose(run, experiment, data, device, reporter, cancellation);
+        TorchRuntime.UseThreads(computation.Threads);
+        RunEnvironment.Append(run, computation.Precision, device);
         var board = new TensorBoard(run.In("tensorboard"));
         var session = new TrainingSession
         {
@@ -60,7 +61,7 @@ public static class Pipeline
             Experiment = experiment,
             Data = data,
             Device = device,
-            Precision = TorchRuntime.Resolve(experiment.Precision, device),
+            Precision = computation.Precision,
             Reporter = reporter,
             Scalar = board.Scalar,
             Cancellation = cancellation,

@@ -7,13 +7,15 @@ namespace Heliograph.Training.Torch;
 /// <summary>Number format of the convolutions and linear layers in training; parameters, statistics and losses are always 32-bit.</summary>
 public enum Precision
 {
-    /// <summary><see cref="Bf16"/> where the processor computes it natively (AVX512-BF16, AMX, a GPU), else <see cref="Fp32"/>.</summary>
+    /// <summary>
+    /// <see cref="Bf16"/> on a GPU. On a processor that computes it natively (AVX512-BF16, AMX) what a trial of some batches finds faster; else <see cref="Fp32"/>.
+    /// </summary>
     Auto,
 
     /// <summary>32-bit floats.</summary>
     Fp32,
 
-    /// <summary>bfloat16: half the memory, and twice the speed on processors that have it.</summary>
+    /// <summary>bfloat16: half the memory; on processors that have it twice the speed of libtorch's 32-bit floats, not of our own kernels.</summary>
     Bf16,
 }
 
@@ -77,12 +79,6 @@ public static class TorchRuntime
             ? CPU
             : throw new UsageException("device: cuda is asked for, but this build of libtorch sees no CUDA device (build with -p:TorchBackend=cuda-linux)");
     }
-
-    /// <summary>Replaces <see cref="Precision.Auto"/> by what is fast on the device.</summary>
-    public static Precision Resolve(Precision precision, Device device) =>
-        precision != Precision.Auto ? precision
-        : device.type == TorchSharp.DeviceType.CUDA || HasBf16 ? Precision.Bf16
-        : Precision.Fp32;
 
     /// <summary>True when the processor multiplies bfloat16 natively: AVX512-BF16 or AMX-BF16.</summary>
     public static bool HasBf16

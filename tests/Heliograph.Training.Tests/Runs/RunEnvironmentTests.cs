@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Heliograph.Training.Runs;
+using Heliograph.Training.Torch;
 using static TorchSharp.torch;
 
 namespace Heliograph.Training.Tests.Runs;
@@ -14,14 +15,14 @@ public sealed class RunEnvironmentTests
         using var run = RunFolder.OpenForWork(folder.Path);
         string path = run.In("environment.jsonl");
         Assert.Null(RunEnvironment.CommitOf(run));
-        RunEnvironment.Append(run, new(), CPU);
-        RunEnvironment.Append(run, new(), CPU);
+        RunEnvironment.Append(run, Precision.Fp32, CPU);
+        RunEnvironment.Append(run, Precision.Fp32, CPU);
         string[] whole = File.ReadAllLines(path);
         Assert.Equal(2, whole.Length);
         File.WriteAllText(path, whole[0] + "\n" + whole[1][..40]);
         // No commit where the code was built outside of a repository.
         Assert.Equal(JsonDocument.Parse(whole[0]).RootElement.GetProperty("commit").GetString(), RunEnvironment.CommitOf(run));
-        RunEnvironment.Append(run, new(), CPU);
+        RunEnvironment.Append(run, Precision.Fp32, CPU);
         string[] mended = File.ReadAllLines(path);
         Assert.Equal([whole[0], whole[1][..40]], mended[..2]);
         Assert.Equal(3, mended.Length);
