@@ -90,6 +90,7 @@ sealed unsafe class BatchNormKernels<TLanes, TVector> : IBatchNormKernels
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Moments(float* from, int count, int channels, float* sums)
     {
         int padded = Padded(channels), block = Math.Max(1, BlockFloats / channels);
@@ -125,6 +126,7 @@ sealed unsafe class BatchNormKernels<TLanes, TVector> : IBatchNormKernels
             ForEachBlock(maps, (_, block) => Apply<Pixels>(maps, block.Of(maps, x), block.OfResult(maps, y), block.Rows, scales, shifts));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Apply<TCell>(BatchNormMaps maps, float* x, float* y, int rows, float* scales, float* shifts) where TCell : struct, ICell
     {
         int channels = maps.Channels, size = TCell.Size;
@@ -185,6 +187,7 @@ sealed unsafe class BatchNormKernels<TLanes, TVector> : IBatchNormKernels
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Sums<TCell>(BatchNormMaps maps, float* x, float* gradient, int rows, float* scales, float* shifts, float* means, float* sums)
         where TCell : struct, ICell
     {
@@ -230,6 +233,7 @@ sealed unsafe class BatchNormKernels<TLanes, TVector> : IBatchNormKernels
             ForEachBlock(maps, (_, block) => Gradient<Pixels>(maps, block.Of(maps, x), block.OfResult(maps, gradient), block.Rows, all, block.Of(maps, result)));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Gradient<TCell>(BatchNormMaps maps, float* x, float* gradient, int rows, float* constants, float* result) where TCell : struct, ICell
     {
         int channels = maps.Channels, size = TCell.Size, padded = Padded(channels);

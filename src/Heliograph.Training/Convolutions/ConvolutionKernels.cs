@@ -22,7 +22,10 @@ unsafe interface IConvolutionKernels
     void WeightGradient(MapSizes sizes, float* x, float* gradient, Taps taps);
 }
 
-/// <summary>The kernels for vectors of some width, from one source.</summary>
+/// <summary>
+/// The kernels for vectors of some width, from one source. Their inner methods are optimised at the first call: a runtime that optimised them later, as is
+/// its way, would spend the first steps of a training, and a trial of some batches, on code several times slower.
+/// </summary>
 sealed unsafe class ConvolutionKernels<TLanes, TVector> : IConvolutionKernels
     where TLanes : struct, ILanes<TVector>
     where TVector : unmanaged

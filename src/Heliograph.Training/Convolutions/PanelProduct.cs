@@ -50,6 +50,7 @@ static unsafe class PanelProduct<TLanes, TVector>
     /// <param name="b">depth · columns values.</param>
     /// <param name="columnPanels">columns/16.</param>
     /// <param name="c">rows · columns values.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(float* a, int rows, int depthPanels, float* b, int columnPanels, float* c)
     {
         nint aPanel = (nint)rows * Width, bPanel = (nint)depthPanels * Width * Width;
@@ -90,6 +91,7 @@ static unsafe class PanelProduct<TLanes, TVector>
     /// <param name="aPanels">m/16.</param>
     /// <param name="bPanels">n/16.</param>
     /// <param name="c">m · n values.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MultiplyTransposed(float* a, float* b, int rows, int panelRows, int aPanels, int bPanels, float* c)
     {
         nint panel = (nint)panelRows * Width, cPanel = (nint)aPanels * Width * Width;
@@ -139,6 +141,7 @@ static unsafe class PanelProduct<TLanes, TVector>
         public static int Along => Width;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Six<TSteps>(float* a, nint aPanel, int panels, int terms, float* b, nint second, float* c, nint cSecond, bool add) where TSteps : struct, ISteps
     {
         TVector s00 = default, s01 = default, s10 = default, s11 = default, s20 = default, s21 = default;
@@ -188,6 +191,7 @@ static unsafe class PanelProduct<TLanes, TVector>
     }
 
     // The four columns that are left of a panel of 16 after twice six.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Four(float* a, int terms, float* b, nint second, float* c, nint cSecond)
     {
         float* c1 = c + cSecond;

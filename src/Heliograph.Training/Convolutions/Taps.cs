@@ -28,6 +28,7 @@ readonly unsafe record struct Taps(nint Address, nint TapStep, nint RowStep, nin
     /// <param name="column">The first column.</param>
     /// <param name="columns">Columns of the matrix.</param>
     /// <param name="to">9 · 256 values.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Read<TLanes, TVector>(int row, int rows, int column, int columns, float* to)
         where TLanes : struct, ILanes<TVector>
         where TVector : unmanaged
@@ -95,6 +96,7 @@ readonly unsafe record struct Taps(nint Address, nint TapStep, nint RowStep, nin
     }
 
     /// <summary>A square of 8 × 8 values from columns so far apart to rows of 16.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Transpose(float* from, nint step, float* to)
     {
         Vector256<float> c0 = Vector256.Load(from), c1 = Vector256.Load(from + step), c2 = Vector256.Load(from + 2 * step);

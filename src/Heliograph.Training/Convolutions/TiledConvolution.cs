@@ -193,6 +193,7 @@ static unsafe class TiledConvolution<TAlgorithm, TLanes, TVector>
     }
 
     /// <summary>Adds to a block of each point those of the other sums.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Add(float* block, nint sumStep, int sums, nint pointStep)
     {
         for (int point = 0; point < Points; point++, block += pointStep)
@@ -237,6 +238,7 @@ static unsafe class TiledConvolution<TAlgorithm, TLanes, TVector>
     }
 
     /// <summary>Some tiles to points, each [panel][row][16].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Transform<TTransform>(MapSizes sizes, int channels, float* maps, int firstTile, int count, float* points, nint pointStep, int rows)
         where TTransform : struct, ITransform
     {
@@ -306,6 +308,7 @@ static unsafe class TiledConvolution<TAlgorithm, TLanes, TVector>
     }
 
     /// <summary>The points of some tiles, each [panel][row][16], to maps.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void TransformOutput(MapSizes sizes, float* points, nint pointStep, int rows, float* bias, float* maps, int firstTile, int count)
     {
         int size = TAlgorithm.Outputs, side = TAlgorithm.Side, filters = sizes.Filters, panels = Panel.Count(filters);
@@ -345,6 +348,7 @@ static unsafe class TiledConvolution<TAlgorithm, TLanes, TVector>
     }
 
     /// <summary>A block of weights to its points, each [row][16], with zeros beyond the channels and filters.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void TransformKernel(Taps taps, MapSizes sizes, int rowPanel, int columnPanel, float* points, nint pointStep)
     {
         int side = TAlgorithm.Side, block = Width * Width;
@@ -360,6 +364,7 @@ static unsafe class TiledConvolution<TAlgorithm, TLanes, TVector>
     }
 
     /// <summary>The transposed of <see cref="TransformKernel"/>: rows are filters, columns channels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void TransformKernelGradient(float* points, nint pointStep, MapSizes sizes, int rowPanel, int columnPanel, Taps taps)
     {
         int side = TAlgorithm.Side;

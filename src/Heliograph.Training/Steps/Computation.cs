@@ -15,10 +15,10 @@ namespace Heliograph.Training.Steps;
 /// <param name="Threads">Of one operation, 1 or more.</param>
 public readonly record struct Computation(Precision Precision, int Threads)
 {
-    // Another than the first takes its place where it is clearly faster: less is noise.
+    // One takes the place of an earlier one where it is clearly faster: less is noise.
     const double Gain = 0.95;
 
-    const int LeastRounds = 3;
+    const int LeastRounds = 5;
 
     static readonly TimeSpan Enough = TimeSpan.FromSeconds(1);
 
@@ -68,19 +68,19 @@ public readonly record struct Computation(Precision Precision, int Threads)
         static IReadOnlyList<Computation> Narrowed(IReadOnlyList<Computation> from, Func<Computation, bool> to) => from.Any(to) ? [.. from.Where(to)] : from;
     }
 
-    /// <summary>The first candidate, or one that is clearly faster.</summary>
+    /// <summary>The first candidate, or one that is clearly faster than those before it.</summary>
     internal static Computation Fastest(IReadOnlyList<Computation> candidates, IReadOnlyList<double> seconds)
     {
         int best = 0;
         for (int i = 1; i < candidates.Count; i++)
         {
-            if (seconds[i] < seconds[best] * (best == 0 ? Gain : 1))
+            if (seconds[i] < Gain * seconds[best])
                 best = i;
         }
         return candidates[best];
     }
 
-    /// <summary>Mean seconds of a batch forward and back through the backbone, for each candidate; in turns, since other programs come and go.</summary>
+    /// <summary>Median seconds of a batch forward and back through the backbone, for each candidate; in turns, since other programs come and go.</summary>
     static double[] Try(IReadOnlyList<Computation> candidates, Experiment experiment, DataSet data, Device device, CancellationToken cancellation)
     {
         var network = experiment.Backbone(data);
@@ -105,10 +105,9 @@ public readonly record struct Computation(Precision Precision, int Threads)
 
         double[] Rounds(int least)
         {
-            double[] sums = new double[candidates.Count];
+            List<double>[] seconds = [.. candidates.Select(_ => new List<double>())];
             var all = Stopwatch.StartNew();
-            int rounds = 0;
-            for (; rounds < least || all.Elapsed < Enough; rounds++)
+            while (seconds[0].Count < least || all.Elapsed < Enough)
             {
                 for (int i = 0; i < candidates.Count; i++)
                 {
@@ -116,10 +115,10 @@ public readonly record struct Computation(Precision Precision, int Threads)
                     TorchRuntime.UseThreads(candidates[i].Threads);
                     var watch = Stopwatch.StartNew();
                     Pass(modules[candidates[i].Precision], images, labels);
-                    sums[i] += watch.Elapsed.TotalSeconds;
+                    seconds[i].Add(watch.Elapsed.TotalSeconds);
                 }
             }
-            return [.. sums.Select(sum => sum / rounds)];
+            return [.. seconds.Select(times => times.Order().ElementAt(times.Count / 2))];
         }
     }
 
