@@ -9,7 +9,7 @@ namespace Heliograph.Training.Convolutions;
 /// </summary>
 static class Workers
 {
-    // Looks for the next work before a helper sleeps: some ten microseconds, less than it takes to wake it.
+    // Looks for the next work before a helper sleeps: some tens of microseconds, about what it takes to wake it.
     const int Looks = 2000;
 
     static readonly Lock Gate = new();
