@@ -20,7 +20,7 @@ public sealed record Experiment : IValidated
     public Precision Precision { get; init; }
 
     /// <summary>
-    /// Threads of one operation; 0: all processors, or one where a trial at the beginning of the run finds that faster, as on a busy machine. Kept when the
+    /// Threads of one operation; 0: one, or all processors where a trial at the beginning of the run finds that clearly faster. Kept when the
     /// run goes on: another number gives slightly other results.
     /// </summary>
     public int Threads { get; init; }

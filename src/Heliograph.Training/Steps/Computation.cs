@@ -15,8 +15,9 @@ namespace Heliograph.Training.Steps;
 /// <param name="Threads">Of one operation, 1 or more.</param>
 public readonly record struct Computation(Precision Precision, int Threads)
 {
-    // One takes the place of an earlier one where it is clearly faster: less is noise.
-    const double Gain = 0.95;
+    // One takes the place of an earlier one where it takes that share of its time: more is noise. Threads that the trial lets run alone share the processors
+    // with those that make the batches later.
+    const double Gain = 0.95, GainOfThreads = 0.8;
 
     const int LeastRounds = 5;
 
@@ -44,7 +45,9 @@ public readonly record struct Computation(Precision Precision, int Threads)
         return chosen;
     }
 
-    /// <summary>What an experiment allows, the first preferred.</summary>
+    /// <summary>
+    /// What an experiment allows, the first preferred: 32-bit floats, and one thread.
+    /// </summary>
     internal static IReadOnlyList<Computation> Candidates(Experiment experiment, bool cuda, bool hasBf16, int processors)
     {
         Precision[] precisions = experiment.Precision != Precision.Auto ? [experiment.Precision]
@@ -53,7 +56,7 @@ public readonly record struct Computation(Precision Precision, int Threads)
             : [Precision.Fp32];
         int[] threads = experiment.Threads != 0 ? [experiment.Threads]
             : cuda || processors == 1 ? [processors]
-            : [processors, 1];
+            : [1, processors];
         return [.. precisions.SelectMany(precision => threads.Select(count => new Computation(precision, count)))];
     }
 
@@ -74,7 +77,7 @@ public readonly record struct Computation(Precision Precision, int Threads)
         int best = 0;
         for (int i = 1; i < candidates.Count; i++)
         {
-            if (seconds[i] < Gain * seconds[best])
+            if (seconds[i] < seconds[best] * (candidates[i].Threads > candidates[best].Threads ? GainOfThreads : Gain))
                 best = i;
         }
         return candidates[best];
