@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Heliograph.Encoding.Lanes;
 using Heliograph.Training.Convolutions;
+using Heliograph.Training.Torch;
 
 namespace Heliograph.Training.BatchNorms;
 

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using Heliograph.Training.Convolutions;
+using Heliograph.Training.Torch;
+using static Heliograph.Training.Torch.TensorMemory;
 using static TorchSharp.torch;
 
 namespace Heliograph.Training.BatchNorms;
@@ -89,7 +91,4 @@ sealed unsafe class BatchNormRelu : autograd.SingleTensorFunction<BatchNormRelu>
     static Tensor ChannelsLast(Tensor maps) => maps.permute(0, 2, 3, 1).contiguous();
 
     static Span<float> Values(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
-
-    // The memory is libtorch's and does not move.
-    static float* Pointer(Tensor tensor) => (float*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
 }

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Heliograph.Training.Torch;
+using static Heliograph.Training.Torch.TensorMemory;
 using static TorchSharp.torch;
 
 namespace Heliograph.Training.Convolutions;
@@ -110,7 +112,4 @@ sealed unsafe class Convolution3x3 : autograd.SingleTensorFunction<Convolution3x
         var contiguous = weight.contiguous();
         return (contiguous, new((nint)Pointer(contiguous), 1, 9 * channels, 9));
     }
-
-    // The memory is libtorch's and does not move.
-    static float* Pointer(Tensor tensor) => (float*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
 }

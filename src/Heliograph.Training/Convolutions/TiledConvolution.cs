@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Heliograph.Encoding.Lanes;
+using Heliograph.Training.Torch;
 
 namespace Heliograph.Training.Convolutions;
 

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Heliograph.Training.Torch;
+using static Heliograph.Training.Torch.TensorMemory;
 using static TorchSharp.torch;
 
 namespace Heliograph.Training.Optimisers;
@@ -37,7 +39,4 @@ readonly unsafe struct DenseFloats
     }
 
     static bool IsFloat(Tensor tensor) => tensor.device_type == TorchSharp.DeviceType.CPU && tensor.dtype == ScalarType.Float32;
-
-    // The memory is libtorch's and does not move.
-    static float* Pointer(Tensor tensor) => (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
 }

@@ -1,6 +1,5 @@
 using Heliograph.Networks;
 using Heliograph.Training.Modules;
-using Heliograph.Training.Steps;
 using static TorchSharp.torch;
 
 namespace Heliograph.Training.Optimisers;

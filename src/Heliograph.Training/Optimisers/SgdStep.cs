@@ -1,5 +1,5 @@
 using System.Numerics;
-using Heliograph.Training.Convolutions;
+using Heliograph.Training.Torch;
 using static TorchSharp.torch;
 
 namespace Heliograph.Training.Optimisers;

@@ -1,6 +1,5 @@
 using Heliograph.Networks;
 using Heliograph.Training.Modules;
-using Heliograph.Training.Steps;
 using static TorchSharp.torch;
 
 namespace Heliograph.Training.Optimisers;
@@ -25,16 +24,19 @@ public enum AverageName
 public sealed class WeightAverage : IDisposable
 {
     readonly (string Name, Tensor Value, Tensor Average)[] averaged;
-    readonly TrainingOptions options;
+    readonly AverageName kind;
+    readonly int every;
     readonly double decay;
 
     /// <summary>Begins an average with the values as they are.</summary>
     /// <param name="modules">What is trained.</param>
-    /// <param name="options">Kind, decay and interval.</param>
-    public WeightAverage(IReadOnlyList<NetworkModule> modules, TrainingOptions options)
+    /// <param name="kind">Not <see cref="AverageName.None"/>.</param>
+    /// <param name="decay">Share of the average that stays after a step, in [0, 1); null for 0.999 (ema) or 0.95 (lookahead).</param>
+    /// <param name="every">Steps between two updates, at least 1.</param>
+    public WeightAverage(IReadOnlyList<NetworkModule> modules, AverageName kind, double? decay, int every)
     {
-        this.options = options;
-        decay = Math.Pow(options.AverageDecay ?? (options.Average == AverageName.Ema ? 0.999 : 0.95), options.AverageEvery);
+        (this.kind, this.every) = (kind, every);
+        this.decay = Math.Pow(decay ?? (kind == AverageName.Ema ? 0.999 : 0.95), every);
         using var noGrad = no_grad();
         averaged = [.. modules.SelectMany((module, i) => module.Tensors.Select(t => ($"{i}.{t.Name}", t.Tensor, t.Tensor.detach().clone().DetachFromDisposeScope())))];
     }
@@ -44,10 +46,10 @@ public sealed class WeightAverage : IDisposable
     /// <param name="all">Steps of the whole training.</param>
     public void Update(long done, long all)
     {
-        if (done % options.AverageEvery != 0)
+        if (done % every != 0)
             return;
-        bool lookahead = options.Average == AverageName.Lookahead;
-        double keep = lookahead ? decay * Math.Pow((double)done / all, 3) : Math.Min(decay, FirstDecay(done / options.AverageEvery));
+        bool lookahead = kind == AverageName.Lookahead;
+        double keep = lookahead ? decay * Math.Pow((double)done / all, 3) : Math.Min(decay, FirstDecay(done / every));
         using var noGrad = no_grad();
         foreach (var (_, value, average) in averaged)
         {

@@ -67,7 +67,7 @@ public sealed record Experiment : IValidated
     /// <inheritdoc/>
     public void Validate(string prefix)
     {
-        Check.That(Threads >= 0, $"{prefix}threads must be 0 (all processors) or more, not {Threads}");
+        Check.That(Threads >= 0, $"{prefix}threads must be 0 (what a trial finds fastest) or more, not {Threads}");
         if (Evaluation.Set == EvaluationSet.Validation && Data.Validation == 0)
             throw MeasuredSet.NothingHeldOut();
         _ = DifferentiableChannels.Create(Channel.Name);

@@ -39,7 +39,7 @@ public sealed class AutoencoderStep : Step
         var evaluator = new Evaluator(session);
         int batch = Math.Min(options.Batch, data.Count);
         // Cached maps are no images: how fast they pass says nothing about training on images.
-        new TrainingLoop(session with { Throughput = new() }).Train(new TrainingTask<int[]>
+        var measured = new TrainingLoop(session with { Throughput = new() }).Train(new TrainingTask<int[]>
         {
             Step = Name,
             Modules = [encoderModule, decoderModule],
@@ -60,7 +60,7 @@ public sealed class AutoencoderStep : Step
         Model device = Device(), edge = Edge();
         device.Save(session.Run.StepPath(Name, DeviceFile));
         edge.Save(session.Run.StepPath(Name, EdgeFile));
-        return (evaluator.Transmit(device, edge, session.Measured.Images),
+        return (measured ?? evaluator.Transmit(device, edge, session.Measured.Images),
             $"{encoder.Output.Elements} symbols for a map of {map}; {CodePower.Note(evaluator, device, session.Measured.Images)}");
 
         NetworkModule Module(Network network) =>

@@ -244,8 +244,9 @@ public sealed class TrainingLoop(TrainingSession session)
     sealed class State(IReadOnlyList<NetworkModule> modules, TrainingOptions options, string step, int phase) : IDisposable
     {
         public IReadOnlyList<NetworkModule> Modules => modules;
-        public IReadOnlyList<IOptimizer> Optimizers { get; } = Optimisers.Optimizers.Create(options, modules);
-        public WeightAverage? Average { get; } = options.Average == AverageName.None ? null : new(modules, options);
+        public IReadOnlyList<IOptimizer> Optimizers { get; } = Steps.Optimizers.Create(options, modules);
+        public WeightAverage? Average { get; } = options.Average == AverageName.None ? null
+            : new(modules, options.Average, options.AverageDecay, options.AverageEvery);
         public string Step => step;
         public int Phase => phase;
         public int Epoch { get; set; }

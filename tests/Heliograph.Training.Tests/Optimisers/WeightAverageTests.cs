@@ -1,7 +1,6 @@
 using Heliograph.Networks;
 using Heliograph.Training.Modules;
 using Heliograph.Training.Optimisers;
-using Heliograph.Training.Steps;
 using Heliograph.Training.Torch;
 using static TorchSharp.torch;
 
@@ -33,7 +32,7 @@ public sealed class WeightAverageTests : IDisposable
     [Fact]
     public void An_exponential_average_follows_its_formula_running_statistics_included()
     {
-        using var average = new WeightAverage([module], new() { Average = AverageName.Ema, AverageDecay = 0.9, AverageEvery = 2 });
+        using var average = new WeightAverage([module], AverageName.Ema, decay: 0.9, every: 2);
         double expected = 1;
         for (int step = 1; step <= 60; step++)
         {
@@ -56,7 +55,7 @@ public sealed class WeightAverageTests : IDisposable
     [Fact]
     public void Lookahead_goes_on_from_the_average_with_a_decay_that_grows()
     {
-        using var average = new WeightAverage([module], new() { Average = AverageName.Lookahead, AverageEvery = 1, AverageDecay = 0.5 });
+        using var average = new WeightAverage([module], AverageName.Lookahead, decay: 0.5, every: 1);
         Set(3);
         average.Update(1, 2);
         // 0.5 · (1/2)³ of the 1 at the beginning stays.

@@ -1,17 +1,7 @@
 using Heliograph.Training.Modules;
-using Heliograph.Training.Steps;
+using Heliograph.Training.Optimisers;
 
-namespace Heliograph.Training.Optimisers;
-
-/// <summary>The optimisers by name.</summary>
-public enum OptimizerName
-{
-    /// <summary>Stochastic gradient descent with momentum: the paper's.</summary>
-    Sgd,
-
-    /// <summary>Muon for filters, stochastic gradient descent with Nesterov's momentum for all else.</summary>
-    Muon,
-}
+namespace Heliograph.Training.Steps;
 
 /// <summary>Makes what a training's options ask for.</summary>
 public static class Optimizers

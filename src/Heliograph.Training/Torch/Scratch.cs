@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Heliograph.Training.Convolutions;
+namespace Heliograph.Training.Torch;
 
 /// <summary>Aligned memory for one use, kept for the next: fresh pages would cost more than the work on them.</summary>
 sealed unsafe class Scratch : IDisposable

@@ -1,7 +1,7 @@
 using System.Runtime.ExceptionServices;
 using static TorchSharp.torch;
 
-namespace Heliograph.Training.Convolutions;
+namespace Heliograph.Training.Torch;
 
 /// <summary>
 /// Work shared out over as many threads as libtorch uses. A training step asks for it hundreds of times, for pieces of a millisecond: the helping threads
