@@ -65,8 +65,8 @@ public sealed class JsonContractTest : IDisposable
         Assert.Equal(JsonValueKind.Null, png.At("symbols").ValueKind);
         var one = place.Run("data", "png", "signs", "--snr", "10", "--json").Succeeded().Json();
         Assert.Equal(one.Number("symbols"), png.At("points")[2].Number("symbols"));
-        // ½·log₂ 11 bits a symbol.
-        Assert.Equal(8 * one.Number("meanBytes") / 1.7297, one.Number("symbols"), 0.1);
+        // ½·log₂(1 + 10) bits a symbol.
+        Assert.Equal(8 * one.Number("meanBytes") / (0.5 * Math.Log2(11)), one.Number("symbols"), 1e-6);
     }
 
     [Fact]
