@@ -62,7 +62,7 @@ public sealed record Experiment : IValidated
     public CheckpointOptions Checkpoint { get; init; } = new();
 
     /// <summary>The backbone for a data set.</summary>
-    public Network Backbone(DataSet data) => Vgg.Build(Network.Name, data.Classes.Count, data.Train.Shape, Network.Width, Network.Dropout);
+    public Network Backbone(DataSet data) => Backbones.Build(Network.Name, data.Classes.Count, data.Train.Shape, Network.Width, Network.Dropout);
 
     /// <inheritdoc/>
     public void Validate(string prefix)
@@ -71,7 +71,7 @@ public sealed record Experiment : IValidated
         if (Evaluation.Set == EvaluationSet.Validation && Data.Validation == 0)
             throw MeasuredSet.NothingHeldOut();
         _ = DifferentiableChannels.Create(Channel.Name);
-        var points = Vgg.Build(Network.Name, 2, new Shape(3, 32, 32), Network.Width, Network.Dropout).SplitPoints;
+        var points = Backbones.Build(Network.Name, 2, new Shape(3, 32, 32), Network.Width, Network.Dropout).SplitPoints;
         Check.That(points.Contains(Split), $"{prefix}split: there is no split point '{OneLine.Of(Split)}'; {Network.Name} has {string.Join(", ", points)}");
     }
 }
@@ -91,7 +91,7 @@ public sealed record NetworkOptions : IValidated
     /// <inheritdoc/>
     public void Validate(string prefix)
     {
-        Check.That(Vgg.Names.Contains(Name), $"{prefix}name: there is no network '{OneLine.Of(Name)}'; known are {string.Join(", ", Vgg.Names)}");
+        Check.That(Backbones.Names.Contains(Name), $"{prefix}name: there is no network '{OneLine.Of(Name)}'; known are {string.Join(", ", Backbones.Names)}");
         Check.That(Width is > 0 and <= 16, $"{prefix}width must be above 0 and at most 16, not {Width}");
         Check.That(Dropout is >= 0 and < 1, $"{prefix}dropout must be at least 0 and below 1, not {Dropout}");
     }

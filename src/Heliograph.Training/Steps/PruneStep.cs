@@ -65,7 +65,7 @@ public sealed class PruneStep : Step
             }
         }
 
-        var scores = saliency.Score(module, plan.Convolutions, Batches);
+        var scores = saliency.Score(module, plan.GroupsOf(model.Network), Batches);
         if (options.Normalize ?? (!perMac && saliency.NormalizeByDefault))
             scores = Saliency.Normalize(scores);
         if (options.Penalty > 0)
