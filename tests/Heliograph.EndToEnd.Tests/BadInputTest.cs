@@ -76,7 +76,7 @@ public sealed class BadInputTest
         ["normalised scores per MAC"] = Yaml("bad.yaml:2: prune.by: scorePerMac compares scores as they are; leave out prune.normalize=true", "prune:\n  by: scorePerMac\n  normalize: true\n"),
         ["scores per MAC with a penalty"] = Yaml("bad.yaml:2: prune.by: scorePerMac and prune.penalty both weigh the cost; give one of them", "prune:\n  by: scorePerMac\n  penalty: 0.001\n"),
         ["unknown way to rank"] = Yaml("bad.yaml:2: prune.by must be one of score, scorePerMac, not 'latency'", "prune:\n  by: latency\n"),
-        ["no such split point"] = Yaml("bad.yaml:1: split: there is no split point 'pool6'; vgg16 has pool1, ", "split: pool6\n"),
+        ["no such split point"] = Yaml("bad.yaml:1: split: there is no split point 'pool6'; this network has pool1, ", "split: pool6\n"),
         ["no such network"] = Yaml("bad.yaml:2: network.name: there is no network 'resnet'; known are vgg11, ", "network:\n  name: resnet\n"),
         ["no such data set"] = Yaml("bad.yaml:2: data.name: there is no data set 'cifar'; did you mean cifar10?", "data:\n  name: cifar\n"),
         ["override of an unknown key"] = new(Usage, "prune.rtio: no such key; did you mean prune.ratio?", [.. Train, "prune.rtio=0.5"]),

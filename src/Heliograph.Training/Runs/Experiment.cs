@@ -71,15 +71,21 @@ public sealed record Experiment : IValidated
         if (Evaluation.Set == EvaluationSet.Validation && Data.Validation == 0)
             throw MeasuredSet.NothingHeldOut();
         _ = DifferentiableChannels.Create(Channel.Name);
-        var points = Backbones.Build(Network.Name, 2, new Shape(3, 32, 32), Network.Width, Network.Dropout).SplitPoints;
-        Check.That(points.Contains(Split), $"{prefix}split: there is no split point '{OneLine.Of(Split)}'; {Network.Name} has {string.Join(", ", points)}");
+        try
+        {
+            _ = Backbones.Build(Network.Name, 2, new Shape(3, 32, 32), Network.Width, Network.Dropout).SplitAt(Split);
+        }
+        catch (UsageException e)
+        {
+            throw new UsageException($"{prefix}split: {OneLine.Of(e.Message)}", e);
+        }
     }
 }
 
 /// <summary>The backbone.</summary>
 public sealed record NetworkOptions : IValidated
 {
-    /// <summary><c>vgg11</c>, <c>vgg13</c>, <c>vgg16</c> or <c>vgg19</c>, with batch norm.</summary>
+    /// <summary>One of <see cref="Backbones.Names"/>: <c>vgg16</c>, <c>resnet20</c>, <c>mobilenetv2</c> …</summary>
     public string Name { get; init; } = "vgg16";
 
     /// <summary>Factor on the number of filters and features.</summary>
