@@ -1,23 +1,17 @@
 using System.Globalization;
+using Heliograph.Training.Data;
 
 namespace Heliograph.Cli;
 
 /// <summary>The size of images as <c>--size</c> has it.</summary>
-static class ImageSize
+static class SizeOption
 {
-    /// <summary>Reads N or HEIGHTxWIDTH, in pixels.</summary>
-    /// <param name="text">Such a text.</param>
+    /// <summary>Reads a size.</summary>
+    /// <param name="text">What was typed.</param>
     /// <param name="smallest">The shortest side.</param>
     /// <param name="largest">The longest side.</param>
-    /// <exception cref="UsageException">It is neither, or out of that range.</exception>
-    public static (int Height, int Width) Parse(string text, int smallest, int largest)
-    {
-        string[] parts = text.Split('x');
-        if (parts.Length is 1 or 2
-            && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int height)
-            && int.TryParse(parts[^1], NumberStyles.None, CultureInfo.InvariantCulture, out int width)
-            && height >= smallest && height <= largest && width >= smallest && width <= largest)
-            return (height, width);
-        throw new UsageException($"--size: a number of pixels such as 32, or HEIGHTxWIDTH such as 48x64, from {smallest} to {largest}; not '{text}'");
-    }
+    /// <exception cref="UsageException">It is none, or out of that range.</exception>
+    public static ImageSize Parse(string text, int smallest, int largest) =>
+        ImageSize.TryParse(text, CultureInfo.InvariantCulture, out var size) && size.IsWithin(smallest, largest) ? size
+            : throw new UsageException($"--size: {ImageSize.Forms}, from {smallest} to {largest}; not '{text}'");
 }

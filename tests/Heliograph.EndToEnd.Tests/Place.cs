@@ -100,7 +100,8 @@ public sealed class Place : IDisposable
                 + (File.Exists(entry) ? " " + Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(entry))) : "/"))
             .Order(StringComparer.Ordinal)];
 
-    void Copy(string from, string name)
+    /// <summary>Copies a folder here.</summary>
+    public void Copy(string from, string name)
     {
         foreach (string folder in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories))
             Directory.CreateDirectory(In(name, System.IO.Path.GetRelativePath(from, folder)));

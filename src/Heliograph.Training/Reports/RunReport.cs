@@ -43,8 +43,9 @@ public sealed record RunReport(
         }
         if (steps.Count == 0)
             throw new UsageException($"the run {run.Path} has no finished step yet");
-        return new(run.Name, experiment.Split, experiment.Seed, experiment.Channel.Name, experiment.Channel.Snr.ToString(), experiment.Evaluation.Draws, steps,
-            EvaluationFiles.Read(run), RunEnvironment.Calls(run),
+        var evaluation = EvaluationFiles.Read(run);
+        return new(run.Name, experiment.Split, experiment.Seed, experiment.Channel.Name, experiment.Channel.Snr.ToString(), evaluation?.Draws ?? experiment.Evaluation.Draws, steps,
+            evaluation, RunEnvironment.Calls(run),
             against ?? (File.Exists(run.In(ComparisonFile)) ? Json.ReadFile<Comparison>(run.In(ComparisonFile)) : null));
     }
 
