@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Heliograph.Training.Reports;
 using Heliograph.Training.Runs;
-using Spectre.Console;
 
 namespace Heliograph.Cli.Commands;
 
@@ -29,13 +28,13 @@ static class RunsCommand
                 Console.Out.WriteLine($"no runs in {parsed.GetValue(folder)}");
                 return 0;
             }
-            var table = Output.NewTable("run", "step", "split", "MACs", "symbols", "SNR", "top-1 (%)", "on", "age");
+            var table = new TextTable("run", "step", "split", "MACs", "symbols", "SNR (dB)", "top-1 (%)", "on", "age");
             foreach (var run in runs)
             {
-                table.AddRow(Markup.Escape(run.Run), run.Step, run.Split ?? "", run.DeviceMacs is { } macs ? FormattableString.Invariant($"{macs / 1e6:0.00} M") : "", FormattableString.Invariant($"{run.Symbols:N0}"),
-                    Markup.Escape(run.Snr ?? ""), FormattableString.Invariant($"{run.Top1:0.00}"), run.MeasuredOn ?? "", Age(run.Changed));
+                table.AddRow(run.Run, run.Step, run.Split ?? "", FormattableString.Invariant($"{run.DeviceMacs:N0}"), FormattableString.Invariant($"{run.Symbols:N0}"), run.Snr ?? "",
+                    FormattableString.Invariant($"{run.Top1:0.00}"), run.MeasuredOn ?? "", Age(run.Changed));
             }
-            AnsiConsole.Write(table);
+            table.Print();
             return 0;
         });
         return command;
