@@ -103,7 +103,7 @@ public sealed class RunDataTest : IDisposable
         // The test images are as they were, and so is what is said of them.
         var measured = place.Run("evaluate", "run", "--json").Succeeded();
         Assert.Equal(says, Assert.Single(measured.ErrorLines));
-        Assert.Equal(JsonDocument.Parse(File.ReadAllText(Trained.Value.In("run", "evaluation.json"))).RootElement.GetRawText(), measured.Json().GetRawText());
+        Assert.Equal(Trained.Value.Record("run/evaluation.json"), measured.Json().GetRawText());
         Assert.Equal(accuracy, place.Run("evaluate", "run", "--backbone", "--json").Succeeded().Json().Number("top1"));
         Assert.Contains(says, place.Run("train", "--resume", "--run", "run").Succeeded().Output, StringComparison.Ordinal);
         // A new run learns from what is there.

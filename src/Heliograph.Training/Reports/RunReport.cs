@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Heliograph.Training.Evaluation;
 using Heliograph.Training.Runs;
 using Heliograph.Training.Steps;
@@ -50,7 +49,7 @@ public sealed record RunReport(
     }
 
     internal static void WriteComparison(string folder, Comparison against) =>
-        AtomicFile.WriteText(Path.Combine(folder, ComparisonFile), JsonSerializer.Serialize(against, Json.Indented) + "\n");
+        Json.WriteSealed(Path.Combine(folder, ComparisonFile), against);
 }
 
 /// <summary>What a step did.</summary>
