@@ -15,7 +15,7 @@ static class SendCommand
             new("--pair", "FOLDER", "The pair; only pair.json and device.safetensors are read."),
             new("--to", "ADDRESS", $"Where the edge listens, udp://HOST:PORT (port {UdpAddress.DefaultPort} unless told otherwise)."),
             new("--raw", "WxH", "Standard input holds raw RGB frames of this size, 3 bytes a pixel, back to back."),
-            new("--channel", "awgn:SNR", "The sender adds noise itself, SNR in dB per real symbol: for links that are clean."),
+            new("--channel", "awgn:SNR", "The sender simulates a channel, SNR in dB per real symbol: for links that are clean. Also rayleigh:snr=SNR and others (docs/snr.md)."),
             new("--seed", "N", "Of that noise; the same seed gives the same noise. Another at every start unless given."),
             new("--rate", "N", "Frames a second at most; as fast as it can otherwise."),
             new("--repeat", "N", "Send all N times; 0 for ever."),

@@ -6,7 +6,7 @@ public sealed class HelpTest
     {
         { "", "--verbose --help --version train evaluate export pair costs data compare runs report serve relay replay demo" },
         { "train", "EXPERIMENT key=value --run --resume --until --data --json --verbose" },
-        { "evaluate", "RUN|PAIR|BACKBONE key=value --backbone --snr --draws --set --to --data --json" },
+        { "evaluate", "RUN|PAIR|BACKBONE key=value --backbone --snr --channel --draws --set --to --data --json" },
         { "export", "RUN --backbone --to --name --half --no-onnx --force --data --json" },
         { "pair", "info" },
         { "pair info", "FOLDER --json" },
