@@ -11,6 +11,9 @@ namespace Heliograph.Zmq;
 /// </summary>
 public sealed class ZmqSampleSink : IFrameSender
 {
+    // All that a reader may send: a topic to subscribe to.
+    const int LongestSubscription = 1024;
+
     readonly NetMQSocket socket;
     readonly SampleStream stream;
     readonly TimeSpan patience;
@@ -32,6 +35,7 @@ public sealed class ZmqSampleSink : IFrameSender
         try
         {
             socket.Options.Linger = TimeSpan.FromSeconds(1);
+            ZmqAddress.Bound(socket, LongestSubscription, waiting: 64);
             ZmqAddress.Bind(socket, address);
         }
         catch

@@ -11,6 +11,12 @@ namespace Heliograph.Zmq;
 /// </summary>
 public sealed class ZmqSampleSource : IDisposable
 {
+    /// <summary>The longest message that is taken. A peer that declares a longer one is disconnected before memory is taken for it.</summary>
+    public const int MaximumMessageBytes = 4 << 20;
+
+    // With the longest message this bounds the memory of what waits to be read.
+    const int MessagesWaiting = 64;
+
     static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
     readonly NetMQSocket socket;
@@ -45,6 +51,7 @@ public sealed class ZmqSampleSource : IDisposable
         socket = pattern == ZmqPattern.PushPull ? new PullSocket() : new SubscriberSocket();
         try
         {
+            ZmqAddress.Bound(socket, MaximumMessageBytes, MessagesWaiting);
             ZmqAddress.Connect(socket, address);
             (socket as SubscriberSocket)?.SubscribeToAnyTopic();
         }
