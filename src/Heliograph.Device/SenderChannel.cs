@@ -1,5 +1,6 @@
 using System.Globalization;
 using Heliograph.Channels;
+using Heliograph.Links;
 
 namespace Heliograph.Device;
 
@@ -14,7 +15,7 @@ sealed record SenderChannel(IChannel Channel, Snr Snr)
     {
         if (text is null)
             return null;
-        return text.Split(':') is ["awgn", var snr] && double.TryParse(snr, NumberStyles.Float, CultureInfo.InvariantCulture, out double decibels) && Math.Abs(decibels) <= 100
+        return text.Split(':') is ["awgn", var snr] && double.TryParse(snr, NumberStyles.Float, CultureInfo.InvariantCulture, out double decibels) && Math.Abs(decibels) <= FrameFormat.MaxSnrDb
             ? new(new AwgnChannel(), Snr.FromDecibels(decibels))
             : throw new UsageException($"--channel must be awgn:SNR with the SNR in dB, for instance awgn:14.5, not '{text}'");
     }

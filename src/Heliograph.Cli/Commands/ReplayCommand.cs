@@ -7,6 +7,9 @@ namespace Heliograph.Cli.Commands;
 
 static class ReplayCommand
 {
+    // An answer from a machine nearby; whoever is further away is not waited for.
+    static readonly TimeSpan Answer = TimeSpan.FromMilliseconds(50);
+
     public static Command Create(CancellationToken interrupt)
     {
         var recording = new Argument<string>("FILE") { Description = "A SigMF recording of frames, NAME.sigmf-meta or an archive NAME.sigmf, as heliograph-device send --record makes it." };
@@ -38,10 +41,13 @@ static class ReplayCommand
             SetScale(reader, parsed.GetValue(scale));
             using var sender = new UdpFrameSender(UdpAddress.Resolve(parsed.GetValue(to)!));
             long sent = Replay.RunAsync(reader.Frames(), sender, factor == 0 ? double.PositiveInfinity : factor, interrupt).GetAwaiter().GetResult();
+            bool refused = sender.HearRefusal(Answer);
             if (parsed.GetValue(json))
-                Output.PrintJson(new { frames = sent, datagrams = sender.Sent });
+                Output.PrintJson(new { frames = sent, datagrams = sender.Sent, refused = sender.Refused });
             else
-                Console.Out.WriteLine($"{sent} frames sent in {sender.Sent} datagrams");
+                Console.Out.WriteLine($"{sent} frame{(sent == 1 ? "" : "s")} sent in {sender.Sent} datagram{(sender.Sent == 1 ? "" : "s")}");
+            if (refused)
+                throw new IOException($"nobody listens at {parsed.GetValue(to)}: the system reports that {sender.Refused} of {sender.Sent} datagrams were refused, the last among them");
             return 0;
         });
         return command;
