@@ -56,7 +56,8 @@ public sealed class Interrupt : IDisposable
         ExitCode = ClosedPipe.ExitCode;
         if (registrations.Length == 0)
             throw new ClosedPipeException();
-        source.Cancel();
+        // Elsewhere: what is cancelled may write, too.
+        _ = source.CancelAsync();
     }
 
     void Handle(PosixSignalContext context)

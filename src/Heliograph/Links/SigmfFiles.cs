@@ -56,6 +56,8 @@ sealed class SigmfFiles
             if (name.Length == 0 || name is "." or ".." || name.AsSpan().IndexOfAny('/', '\\') >= 0)
                 throw new InvalidDataException($"core:dataset is '{name}', no name of a file in the same folder");
             data = Path.Combine(Path.GetDirectoryName(path) ?? "", name);
+            if (!File.Exists(data))
+                throw new FileNotFoundException($"{MetaPath}: core:dataset names '{name}', and there is no such file beside it");
         }
         return new(MetaPath, Meta, data, 0, new FileInfo(data).Length);
     }

@@ -6,6 +6,7 @@ using Heliograph.Encoding;
 using Heliograph.Pairs;
 using Heliograph.Tests.Shared;
 using Heliograph.Zmq;
+using Microsoft.Extensions.Logging;
 
 namespace Heliograph.Edge.Tests.Intake;
 
@@ -113,6 +114,31 @@ public sealed class SampleWatchTests
         watch.Look(new(StreamStep.InStep, 9, Correlation: 0.9));
         watch.Look(new(StreamStep.InStep, 10, Slips: 1, Correlation: 0.9));
         Assert.Contains("out of step", (string)Text(watch)["warning"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_changes_is_logged_once()
+    {
+        var lines = new Lines();
+        var watch = new SampleWatch(64, true) { Log = lines };
+        watch.Look(new(StreamStep.Searching));
+        Assert.Empty(lines.Written);
+        watch.Look(new(StreamStep.Searching, Searched: 5000));
+        watch.Look(new(StreamStep.Searching, Searched: 6000));
+        Assert.StartsWith("Warning: No pilot is found", Assert.Single(lines.Written), StringComparison.Ordinal);
+    }
+
+    sealed class Lines : ILogger
+    {
+        public List<string> Written { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Written.Add($"{logLevel}: {formatter(state, exception)}");
     }
 
     static JsonNode Text(SampleWatch watch) => JsonNode.Parse(JsonSerializer.Serialize(watch.Now(), JsonSerializerOptions.Web))!;

@@ -262,6 +262,7 @@ public sealed class SigmfForeignTests : IDisposable
         meta["global"]!["core:dataset"] = "radio.bin";
         meta["captures"] = JsonNode.Parse("""[{"core:sample_start":0,"core:frequency":1e9},{"core:sample_start":9},{"core:sample_start":12345}]""");
         string written = Write(meta, []);
+        Assert.Contains("core:dataset names 'radio.bin'", Assert.Throws<FileNotFoundException>(() => SigmfReader.Open(written)).Message, StringComparison.Ordinal);
         File.WriteAllBytes(In("radio.bin"), data);
         AssertFrames(SigmfReader.Open(written), [0, 1, 2, 3]);
     }
