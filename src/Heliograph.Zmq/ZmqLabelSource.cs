@@ -12,10 +12,13 @@ public sealed class ZmqLabelSource : IDisposable
 
     static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
+    // Where no radio is between, a frame may overtake its label by a thread's turn; of a sender that has fallen silent nothing is waited for.
+    static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50), Silence = TimeSpan.FromSeconds(1);
+
     readonly SubscriberSocket socket = new();
-    readonly Lock changing = new();
+    readonly object changing = new();
     readonly (long Frame, int? Label)[] labels = new (long, int?)[Remembered];
-    long stream = -1, newest = -1, told, refused;
+    long stream = -1, newest = -1, told, refused, toldAt;
 
     /// <summary>Connects the socket.</summary>
     /// <param name="address">Where the other end is bound, such as <c>tcp://127.0.0.1:7358</c>.</param>
@@ -75,6 +78,8 @@ public sealed class ZmqLabelSource : IDisposable
                     Array.Fill(labels, (-1, null));
                 (stream, newest) = (from, frame);
                 labels[frame % Remembered] = (frame, (int?)label);
+                toldAt = Environment.TickCount64;
+                Monitor.PulseAll(changing);
             }
             return true;
         }
@@ -84,7 +89,7 @@ public sealed class ZmqLabelSource : IDisposable
         }
     }
 
-    /// <summary>The label of a frame; null where it is not known.</summary>
+    /// <summary>The label of a frame, waited for a little where it is about to come; null where it is not known.</summary>
     /// <param name="pilot">Number of the pilot before it, 0 to 15.</param>
     /// <param name="place">How many frames stand between that pilot and it.</param>
     /// <param name="every">Frames between pilots.</param>
@@ -97,6 +102,9 @@ public sealed class ZmqLabelSource : IDisposable
             // Pilots' numbers come again; of the frames that may be meant it is the one nearest to what was told last.
             long round = (long)Pilot.Numbers * every, within = (long)pilot * every + place;
             long frame = within + Math.Max(0, (long)Math.Round((newest - within) / (double)round)) * round;
+            long end = Math.Min(Environment.TickCount64 + (long)Patience.TotalMilliseconds, toldAt + (long)Silence.TotalMilliseconds);
+            for (long left; newest < frame && (left = end - Environment.TickCount64) > 0;)
+                Monitor.Wait(changing, (int)left);
             var (known, label) = labels[frame % Remembered];
             return known == frame ? label : null;
         }
