@@ -31,6 +31,8 @@ public sealed class BadInputTest : IDisposable
     [InlineData("send --pair pair --dry-run --dry-run a.ppm", "given twice")]
     [InlineData("send --pair pair --dry-runn a.ppm", "did you mean --dry-run")]
     [InlineData("send --pair pair --dry-run --record sky.wav a.ppm", "sigmf-meta")]
+    [InlineData("send --pair pair --dry-run --shuffle -", "--shuffle: standard input")]
+    [InlineData("send --pair pair --dry-run --channel awgn:101 a.ppm", "awgn:14.5")]
     [InlineData("bench", "--pair FOLDER is missing")]
     [InlineData("bench --pair pair --rounds 0", "--rounds")]
     [InlineData("bench --pair pair --path wide", "vector256")]
