@@ -31,7 +31,7 @@ static class ReplayCommand
             if (parsed.GetValue(json))
                 Output.PrintJson(new { frames = sent, datagrams = sender.Sent });
             else
-                Console.Out.WriteLine($"{sent} frames sent in {sender.Sent} datagrams");
+                Console.Out.WriteLine($"{Plural.Of(sent, "frame")} sent in {Plural.Of(sender.Sent, "datagram")}");
             return 0;
         });
         return command;

@@ -18,7 +18,7 @@ static class ZmqIntake
         {
             WholeFrames = options.ZmqVectors,
             Silence = Silence,
-            Refused = _ => metrics.Refused("zmq", "message"),
+            Refused = _ => metrics.RefusedFrame("zmq", "message"),
         });
     }
 

@@ -21,7 +21,7 @@ sealed class EdgeMetrics : IDisposable
     readonly Counter<long> requests, images, symbols, erased, lost, refused, droppedEvents;
     readonly Histogram<double> latency;
     readonly Histogram<int> batchSize;
-    readonly ConcurrentDictionary<string, long> refusals = new();
+    readonly ConcurrentDictionary<string, long> refusals = new(), frameRefusals = new();
 
     public EdgeMetrics()
     {
@@ -40,6 +40,9 @@ sealed class EdgeMetrics : IDisposable
 
     /// <summary>Refusals so far by reason.</summary>
     public IReadOnlyDictionary<string, long> Refusals => refusals;
+
+    /// <summary>Refusals of frames alone, by reason.</summary>
+    public IReadOnlyDictionary<string, long> FrameRefusals => frameRefusals;
 
     /// <summary>Adds gauges whose values live elsewhere.</summary>
     public void Observe(Func<int> queueLength, Func<int> resultClients, Func<IEnumerable<Measurement<double>>> snr, LinkCounters? datagrams)
@@ -74,6 +77,13 @@ sealed class EdgeMetrics : IDisposable
         requests.Add(1, new("protocol", protocol), new("outcome", "refused"));
         refused.Add(1, new("protocol", protocol), new("reason", reason));
         refusals.AddOrUpdate(reason, 1, static (_, count) => count + 1);
+    }
+
+    /// <summary>Counts a frame that was refused.</summary>
+    public void RefusedFrame(string protocol, string reason)
+    {
+        Refused(protocol, reason);
+        frameRefusals.AddOrUpdate(reason, 1, static (_, count) => count + 1);
     }
 
     public void Arrived(string protocol, int received, int missing)

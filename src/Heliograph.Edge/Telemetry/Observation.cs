@@ -1,3 +1,4 @@
+using Heliograph.Edge.Pairs;
 using Heliograph.Edge.Protocol;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -7,6 +8,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
 namespace Heliograph.Edge.Telemetry;
@@ -17,10 +19,14 @@ static class Observation
     // OpenTelemetry's own name for where to send to.
     const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
+    const string ServiceName = "heliograph-edge";
+
     public static void Add(IHostApplicationBuilder builder, EdgeOptions options)
     {
         bool export = !string.IsNullOrEmpty(builder.Configuration[OtlpEndpoint]);
-        var telemetry = builder.Services.AddOpenTelemetry().WithMetrics(metrics =>
+        // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES have the last word.
+        var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource
+            .AddService(ServiceName, serviceVersion: EdgeServer.Version, autoGenerateServiceInstanceId: false).AddEnvironmentVariableDetector()).WithMetrics(metrics =>
         {
             metrics.AddMeter(EdgeMetrics.Name).AddPrometheusExporter();
             if (export)
@@ -39,16 +45,20 @@ static class Observation
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning).AddFilter("OpenTelemetry", LogLevel.Warning);
         // It would log the exception that the program tells in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        // A server that is starting or stopping is not ready; that is no error.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
     }
 
-    public static void Map(IEndpointRouteBuilder routes, Inference inference)
+    public static void Map(IEndpointRouteBuilder routes, Inference inference, PairLoader loader)
     {
         routes.MapPrometheusScrapingEndpoint("/metrics");
-        routes.MapGet("/health/live", (RequestDelegate)(context => context.Response.WriteAsync("live\n")));
-        routes.MapGet("/health/ready", (RequestDelegate)(context =>
+        routes.MapRead("/health/live", context => context.Response.WriteAsync("live\n"));
+        routes.MapRead("/health/ready", context =>
         {
             context.Response.StatusCode = inference.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-            return context.Response.WriteAsync(inference.Ready ? "ready\n" : "not ready\n");
-        }));
+            // The others are served: what is wrong with these is for those who may read the status.
+            string without = loader.NotServed is { Count: > 0 } missing ? "; not served: " + string.Join(", ", missing.Select(pair => Inference.Shown(pair.Folder))) : "";
+            return context.Response.WriteAsync((inference.Ready ? "ready" : "not ready") + without + "\n");
+        });
     }
 }
