@@ -25,6 +25,23 @@ public sealed class ServerTests
         Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
     }
 
+    [Theory]
+    [InlineData(null, "service_name=\"heliograph-edge\"")]
+    [InlineData("garden", "service_name=\"garden\"")]
+    public async Task Metrics_say_whose_they_are(string? name, string label)
+    {
+        Environment.SetEnvironmentVariable("OTEL_SERVICE_NAME", name);
+        try
+        {
+            await using var server = await TestServer.Start();
+            Assert.Equal(1, await server.Metric("target_info", label));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("OTEL_SERVICE_NAME", null);
+        }
+    }
+
     [Fact]
     public async Task The_simulated_channel_is_there_in_a_demonstration_alone()
     {
