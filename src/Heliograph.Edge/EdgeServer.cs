@@ -72,7 +72,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
         PairsChanged();
         if (options.Zmq is { } address)
             zmq = ZmqIntake.Source(address, options, pairs, intake, metrics);
-        metrics.Observe(() => batcher.Count, () => stream.Count, devices.SnrMeasurements, udp?.Counters);
+        metrics.Observe(() => batcher.Count, () => stream.Count, udp?.Counters);
         app = Build();
         log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Heliograph.Edge");
     }
@@ -88,6 +88,9 @@ public sealed partial class EdgeServer : IAsyncDisposable
 
     /// <summary>Where frames arrive as datagrams, or null.</summary>
     public IPEndPoint? Udp => udp?.LocalEndPoint;
+
+    /// <summary>The devices that are known now.</summary>
+    internal DeviceRecords Devices => devices;
 
     /// <summary>Names and ids of the pairs.</summary>
     public IReadOnlyList<(string Name, PairId Id)> Pairs => [.. pairs.All.Select(pair => (pair.Name, pair.Id))];
@@ -203,7 +206,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
     WebApplication Build()
     {
         var builder = WebApplication.CreateSlimBuilder();
-        Observation.Add(builder, options);
+        Observation.Add(builder, options, devices);
         builder.WebHost.UseKestrelHttpsConfiguration();
         bool configured = builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Any();
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options.Http ?? (configured ? null : DefaultHttpPort)));
@@ -223,7 +226,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
         new RestProtocol(inference, metrics, options).Map(web);
         GrpcServices.Map(web);
         new ResultsApi(stream, new(pairs, loader, batcher, devices, results, stream, metrics, udp?.Counters, options.Demo is not null), options.Demo).Map(web);
-        Observation.Map(web, inference, loader);
+        Observation.Map(web, inference, loader, devices);
         PageFiles.Map(web);
         return web;
     }

@@ -45,7 +45,7 @@ sealed class EdgeMetrics : IDisposable
     public IReadOnlyDictionary<string, long> FrameRefusals => frameRefusals;
 
     /// <summary>Adds gauges whose values live elsewhere.</summary>
-    public void Observe(Func<int> queueLength, Func<int> resultClients, Func<IEnumerable<Measurement<double>>> snr, LinkCounters? datagrams)
+    public void Observe(Func<int> queueLength, Func<int> resultClients, LinkCounters? datagrams)
     {
         if (datagrams is not null)
         {
@@ -55,7 +55,6 @@ sealed class EdgeMetrics : IDisposable
         }
         meter.CreateObservableGauge("heliograph.queue.length", queueLength, description: "Images accepted and not yet answered.");
         meter.CreateObservableGauge("heliograph.results.clients", resultClients, description: "Clients of the event stream.");
-        meter.CreateObservableGauge("heliograph.snr", snr, unit: "dB", description: "SNR of each device: P/σ² per real symbol.");
     }
 
     public void Batch(EdgePair pair, int rows)

@@ -1,5 +1,6 @@
 using Heliograph.Edge.Pairs;
 using Heliograph.Edge.Protocol;
+using Heliograph.Edge.Results;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -21,19 +22,22 @@ static class Observation
 
     const string ServiceName = "heliograph-edge";
 
-    public static void Add(IHostApplicationBuilder builder, EdgeOptions options)
+    public static void Add(IHostApplicationBuilder builder, EdgeOptions options, DeviceRecords devices)
     {
         bool export = !string.IsNullOrEmpty(builder.Configuration[OtlpEndpoint]);
-        // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES have the last word.
-        var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource
-            .AddService(ServiceName, serviceVersion: EdgeServer.Version, autoGenerateServiceInstanceId: false).AddEnvironmentVariableDetector()).WithMetrics(metrics =>
+        var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(Describe).WithMetrics(metrics =>
         {
             metrics.AddMeter(EdgeMetrics.Name).AddPrometheusExporter();
             if (export)
                 metrics.AddOtlpExporter();
         });
         if (export)
+        {
+            // The services make it when the server starts, and end it.
+            builder.Services.AddKeyedSingleton<IDisposable>(DeviceSeries.MeterName, (_, _) => DeviceSeries.Export(devices, metrics => metrics.AddOtlpExporter(
+                (_, reader) => reader.TemporalityPreference = MetricReaderTemporalityPreference.Delta)));
             telemetry.WithTracing(traces => traces.AddSource(EdgeMetrics.Name).AddAspNetCoreInstrumentation().AddOtlpExporter());
+        }
 
         builder.Logging.ClearProviders();
         // Standard output is for what was asked for.
@@ -49,9 +53,14 @@ static class Observation
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
     }
 
-    public static void Map(IEndpointRouteBuilder routes, Inference inference, PairLoader loader)
+    /// <summary>Says who measures; OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES have the last word.</summary>
+    public static void Describe(ResourceBuilder resource) =>
+        resource.AddService(ServiceName, serviceVersion: EdgeServer.Version, autoGenerateServiceInstanceId: false).AddEnvironmentVariableDetector();
+
+    public static void Map(IEndpointRouteBuilder routes, Inference inference, PairLoader loader, DeviceRecords devices)
     {
-        routes.MapPrometheusScrapingEndpoint("/metrics");
+        routes.ServiceProvider.GetKeyedService<IDisposable>(DeviceSeries.MeterName);
+        DeviceSeries.AddTo(routes.MapPrometheusScrapingEndpoint("/metrics"), devices);
         routes.MapRead("/health/live", context => context.Response.WriteAsync("live\n"));
         routes.MapRead("/health/ready", context =>
         {
