@@ -37,13 +37,13 @@ public sealed class FolderDataTests : IDisposable
         folder.Write("test/moth/2.ppm", [.. "P6 8 8 255\n"u8, .. new byte[3 * 8 * 8]]);
     }
 
-    DataSet Load(int[]? size = null) => DataSets.Load(new DataOptions { Name = "folder", Path = folder.Path, Size = size }, null, seed: 1);
+    DataSet Load(ImageSize? size = null) => DataSets.Load(new DataOptions { Name = "folder", Path = folder.Path, Size = size }, null, seed: 1);
 
     [Fact]
     public void Reads_and_resizes_in_a_fixed_order()
     {
         WriteGood();
-        DataSet data = Load([16, 8]);
+        DataSet data = Load(new(16, 8));
         Assert.Equal(["ant", "moth"], data.Classes);
         Assert.Equal([0, 0, 1], data.Train.Labels);
         Assert.Equal([1], data.Test.Labels);
@@ -66,8 +66,7 @@ public sealed class FolderDataTests : IDisposable
         string unknown = folder.Write("test/wasp/1.bmp", Bmp(8, 8, 1, 2, 3));
         Assert.Contains("class 'wasp' is not in", Assert.Throws<InvalidDataException>(() => Load()).Message);
         Directory.Delete(Path.GetDirectoryName(unknown)!, recursive: true);
-        Assert.Throws<UsageException>(() => Load([32]));
-        Assert.Throws<UsageException>(() => Load([0, 32]));
+        Assert.Throws<UsageException>(() => Load(new(0, 32)));
         Load();
 
         string tiny = folder.Write("train/moth/0.bmp", Bmp(1, 1, 1, 2, 3));
