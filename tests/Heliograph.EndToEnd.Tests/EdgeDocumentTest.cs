@@ -6,9 +6,18 @@ namespace Heliograph.EndToEnd.Tests;
 /// <summary>The requests of docs/edge.md, as they are written there, to a server of the pairs that ship.</summary>
 public sealed partial class EdgeDocumentTest : IDisposable
 {
-    readonly RunningProgram server = HeliographProgram.StartIn(Repository.Root, "serve", "--pairs", "pairs", "--http", "0", "--json");
+    readonly Place place = new();
 
-    public void Dispose() => server.Dispose();
+    readonly RunningProgram server;
+
+    // In a folder of its own: what it runs on keeps a cache where it runs.
+    public EdgeDocumentTest() => server = place.Start("serve", "--pairs", Path.Combine(Repository.Root, "pairs"), "--http", "0", "--json");
+
+    public void Dispose()
+    {
+        server.Dispose();
+        place.Dispose();
+    }
 
     [SkippableFact]
     public async Task Its_requests_are_answered()
