@@ -12,10 +12,10 @@ static class PairFiles
     /// <summary>Every file of the pair, its description first.</summary>
     public static IReadOnlyList<Line> Of(Pair pair)
     {
-        string description = Path.Combine(pair.Folder, Pair.DescriptionFile);
+        byte[] bytes = BoundedFile.ReadAllBytes(Path.Combine(pair.Folder, Pair.DescriptionFile), Pair.MaximumDescriptionBytes);
         return
         [
-            new(Pair.DescriptionFile, new FileInfo(description).Length, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(description)))),
+            new(Pair.DescriptionFile, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes))),
             .. pair.Description.Files.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => new Line(file.Key, file.Value.Bytes, file.Value.Sha256)),
         ];
     }

@@ -20,7 +20,7 @@ sealed record PairSource(TrainedPair Pair, Experiment Experiment, RunFolder? Run
         {
             var run = forWork ? OpenForWork(folder) : RunFolder.OpenForReading(folder);
             string path = run.In("experiment.yaml");
-            var experiment = OptionsBinder.Bind<Experiment>(File.ReadAllText(path), path, overrides);
+            var experiment = OptionsBinder.Bind<Experiment>(Experiments.ReadText(path), path, overrides);
             return new(TrainedPair.Of(run), experiment, run);
         }
         if (!Heliograph.Pairs.Pair.IsPair(folder))

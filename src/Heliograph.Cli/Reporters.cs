@@ -34,9 +34,9 @@ sealed class PlainReporter(TextWriter writer) : IRunReporter
 {
     readonly Stopwatch sinceProgress = Stopwatch.StartNew();
 
-    public void Line(string text) => writer.WriteLine(text);
+    public void Line(string text) => writer.WriteLine(Printable.Line(text));
 
-    public void Warning(string text) => writer.WriteLine("warning: " + text);
+    public void Warning(string text) => writer.WriteLine("warning: " + Printable.Line(text));
 
     public void Progress(RunProgress progress)
     {
@@ -53,9 +53,9 @@ sealed class TerminalReporter(IAnsiConsole console, ProgressContext context) : I
     ProgressTask? task;
     string? step;
 
-    public void Line(string text) => console.WriteLine(text);
+    public void Line(string text) => console.WriteLine(Printable.Line(text));
 
-    public void Warning(string text) => console.MarkupLineInterpolated($"[yellow]warning:[/] {text}");
+    public void Warning(string text) => console.MarkupLineInterpolated($"[yellow]warning:[/] {Printable.Line(text)}");
 
     public void Progress(RunProgress progress)
     {

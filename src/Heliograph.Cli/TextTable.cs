@@ -12,7 +12,7 @@ sealed class TextTable(params string[] columns)
     readonly List<string[]> rows = [];
 
     /// <summary>A cell for each column, as plain text.</summary>
-    public void AddRow(params string[] cells) => rows.Add(cells);
+    public void AddRow(params string[] cells) => rows.Add([.. cells.Select(Printable.Line)]);
 
     /// <summary>Writes it to standard output.</summary>
     public void Print() => Console.Out.Write(ToString(Console.IsOutputRedirected ? int.MaxValue : AnsiConsole.Profile.Width));

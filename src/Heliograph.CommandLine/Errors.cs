@@ -94,5 +94,5 @@ public static class Errors
         }
     }
 
-    static void Write(string message) => Console.Error.WriteLine("error: " + message.ReplaceLineEndings(" ").Trim());
+    static void Write(string message) => Console.Error.WriteLine("error: " + Printable.Line(message).Trim());
 }

@@ -32,7 +32,7 @@ static class Output
     public static void Note(FormattableString line)
     {
         using var error = Console.OpenStandardError();
-        error.Write(System.Text.Encoding.UTF8.GetBytes(line.ToString(CultureInfo.InvariantCulture) + "\n"));
+        error.Write(System.Text.Encoding.UTF8.GetBytes(Printable.Line(line.ToString(CultureInfo.InvariantCulture)) + "\n"));
     }
 
     static void Write(ReadOnlySpan<byte> bytes)
@@ -44,5 +44,5 @@ static class Output
     }
 
     /// <summary>Tells on one line of standard error what is wrong.</summary>
-    public static void Error(string message) => Note($"error: {message.ReplaceLineEndings(" ").Trim()}");
+    public static void Error(string message) => Note($"error: {message.Trim()}");
 }

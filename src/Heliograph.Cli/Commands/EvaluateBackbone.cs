@@ -54,7 +54,7 @@ static class EvaluateBackbone
         if (RunFolder.IsRun(source))
         {
             string path = Path.Combine(source, "experiment.yaml");
-            return OptionsBinder.Bind<Experiment>(File.ReadAllText(path), path, overrides);
+            return OptionsBinder.Bind<Experiment>(Experiments.ReadText(path), path, overrides);
         }
         return OptionsBinder.Bind<Experiment>(TrainedBackbone.CardOf(source)?.Experiment ?? "", source, overrides);
     }

@@ -77,7 +77,7 @@ static class ExportCommand
         return 0;
     }
 
-    static void Warn(string text) => Console.Error.WriteLine("warning: " + text);
+    static void Warn(string text) => Console.Error.WriteLine("warning: " + Printable.Line(text));
 
     static WeightType ParseHalf(string text) => text switch
     {

@@ -65,7 +65,7 @@ static class RunsCommand
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
             // The other runs are worth seeing.
-            Console.Error.WriteLine($"warning: {e.Message}");
+            Console.Error.WriteLine($"warning: {Printable.Line(e.Message)}");
             return new(e is InvalidDataException ? "damaged" : "cannot be read", null, null, null, null, null, null);
         }
     }

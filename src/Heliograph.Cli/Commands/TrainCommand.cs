@@ -85,7 +85,7 @@ static class TrainCommand
         {
             using var run = RunFolder.OpenForReading(folder!);
             string path = run.In("experiment.yaml");
-            return (OptionsBinder.Bind<Experiment>(File.ReadAllText(path), path, overrides), run.Name);
+            return (OptionsBinder.Bind<Experiment>(Experiments.ReadText(path), path, overrides), run.Name);
         }
         var (title, yaml, source) = Experiments.Resolve(name);
         return (OptionsBinder.Bind<Experiment>(yaml, source, overrides), title);

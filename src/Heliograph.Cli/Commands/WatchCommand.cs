@@ -67,7 +67,7 @@ static class WatchCommand
             return null;
         if (!File.Exists(file))
             throw new UsageException($"--key: there is no file {file}");
-        string key = File.ReadAllText(file).Trim();
+        string key = BoundedFile.ReadAllText(file, 4096).Trim();
         return key.Length is > 0 and <= 1024 && key.All(letter => letter is > ' ' and < '\u007f') ? key
             : throw new InvalidDataException($"{file} holds no key: one word, as new-key prints it");
     }

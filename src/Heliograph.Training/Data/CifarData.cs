@@ -7,6 +7,9 @@ namespace Heliograph.Training.Data;
 /// <summary>Reads CIFAR-10 and CIFAR-100 from the official binary archive or from the folder that it unpacks to.</summary>
 static class CifarData
 {
+    /// <summary>The most bytes that an archive unpacks to; the official ones have 184 MB.</summary>
+    public const long MostUnpackedBytes = 1 << 30;
+
     /// <summary>Reads both splits; checks the size of every file, every label and the counts, not the archive's hash.</summary>
     /// <exception cref="InvalidDataException">The data are truncated, damaged or incomplete; the message names the file.</exception>
     public static DataSet Load(CifarLayout layout, string path)
@@ -55,14 +58,11 @@ static class CifarData
         {
             using FileStream file = File.OpenRead(path);
             using var unzipped = new GZipStream(file, CompressionMode.Decompress);
-            using var tar = new TarReader(unzipped);
-            while (tar.GetNextEntry() is { } entry)
+            foreach (TarEntry entry in TarEntries.Read(unzipped, MostUnpackedBytes))
             {
                 if (entry.DataStream is { } stream)
                     Read(entry.Name.Split('/')[^1], stream, entry.Length);
             }
-            // The checksum is at the very end.
-            unzipped.CopyTo(Stream.Null);
         }
 
         public DataSet Finish()

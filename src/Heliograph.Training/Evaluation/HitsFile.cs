@@ -13,7 +13,7 @@ namespace Heliograph.Training.Evaluation;
 public static class HitsFile
 {
     const string FormatName = "heliograph-hits";
-    const int Version = 1, LongestHeader = 1 << 20;
+    const int Version = 1, LongestHeader = 1 << 20, MostBytes = 1 << 30;
 
     sealed record Header(string Format, int Version, string MeasuredOn, int Images, string Data, ulong Seed, IReadOnlyList<Point> Points, string Sha256);
 
@@ -38,7 +38,7 @@ public static class HitsFile
     /// <exception cref="IOException">It cannot be read.</exception>
     public static Hits Read(string path)
     {
-        byte[] file = File.ReadAllBytes(path);
+        byte[] file = BoundedFile.ReadAllBytes(path, MostBytes);
         var header = ReadHeader(path, file, out int start);
         if (header.Format != FormatName)
             throw new InvalidDataException($"{path}: not a file of hits");

@@ -8,7 +8,8 @@ public static class Experiments
 {
     const string Folder = "experiments/";
     const string Extension = ".yaml";
-    const long MaximumLength = 1 << 20;
+    /// <summary>The longest experiment that is read, in bytes.</summary>
+    public const int MaximumBytes = 1 << 20;
 
     static readonly Assembly Assembly = typeof(Experiments).Assembly;
 
@@ -35,9 +36,23 @@ public static class Experiments
         }
         if (!File.Exists(nameOrPath))
             throw new UsageException($"no experiment '{OneLine.Of(nameOrPath)}': neither a file nor built in; {Hint(nameOrPath)}");
-        if (new FileInfo(nameOrPath).Length > MaximumLength)
-            throw new UsageException($"{nameOrPath} is not an experiment: it has more than {MaximumLength} bytes");
-        return (Path.GetFileNameWithoutExtension(nameOrPath), File.ReadAllText(nameOrPath), nameOrPath);
+        return (Path.GetFileNameWithoutExtension(nameOrPath), ReadText(nameOrPath), nameOrPath);
+    }
+
+    /// <summary>The YAML text of a file.</summary>
+    /// <exception cref="UsageException">It is too long to be an experiment.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public static string ReadText(string path)
+    {
+        try
+        {
+            return BoundedFile.ReadAllText(path, MaximumBytes);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new UsageException($"{path} is not an experiment: it has more than {MaximumBytes} bytes", e);
+        }
     }
 
     static string Hint(string name)

@@ -7,6 +7,9 @@ namespace Heliograph.Training.Runs;
 /// <summary>How this project writes JSON: camelCase, invariant, nothing escaped that need not be.</summary>
 public static class Json
 {
+    /// <summary>The longest file of one value that is read, in bytes.</summary>
+    const int MostBytes = 64 << 20;
+
     /// <summary>On one line.</summary>
     public static JsonSerializerOptions Compact { get; } = new(JsonSerializerDefaults.Web)
     {
@@ -36,7 +39,7 @@ public static class Json
     {
         try
         {
-            var value = JsonSerializer.Deserialize<T>(File.ReadAllText(path), Compact) ?? throw new InvalidDataException($"{path}: damaged: it holds nothing");
+            var value = JsonSerializer.Deserialize<T>(BoundedFile.ReadAllText(path, MostBytes), Compact) ?? throw new InvalidDataException($"{path}: damaged: it holds nothing");
             Seal.Check(path);
             return value;
         }

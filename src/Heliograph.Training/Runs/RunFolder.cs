@@ -68,7 +68,7 @@ public sealed partial class RunFolder : IDisposable
     {
         try
         {
-            return OptionsBinder.Bind<Experiment>(File.ReadAllText(In(ExperimentFile)), In(ExperimentFile));
+            return OptionsBinder.Bind<Experiment>(Experiments.ReadText(In(ExperimentFile)), In(ExperimentFile));
         }
         catch (UsageException e)
         {

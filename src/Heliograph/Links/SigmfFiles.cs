@@ -7,7 +7,7 @@ namespace Heliograph.Links;
 sealed class SigmfFiles
 {
     // A frame's annotation takes some 300 bytes; what is longer is no recording of frames, or should be cut into several.
-    const long LongestMeta = 1 << 30;
+    const int LongestMeta = 1 << 30;
 
     readonly string path;
     readonly long start;
@@ -32,11 +32,7 @@ sealed class SigmfFiles
         if (SigmfFormat.IsArchive(path))
             return FromArchive(path);
         (string meta, string data) = SigmfFormat.Files(path);
-        var file = new FileInfo(meta);
-        if (file.Exists && file.Length > LongestMeta)
-            throw TooLong(meta);
-        byte[] text = File.ReadAllBytes(meta);
-        return new(meta, text, data, 0, -1);
+        return new(meta, BoundedFile.ReadAllBytes(meta, LongestMeta), data, 0, -1);
     }
 
     /// <summary>This, once the data file is known; a data file of another name lies beside the meta file.</summary>
@@ -88,49 +84,43 @@ sealed class SigmfFiles
 
     static SigmfFiles FromArchive(string path)
     {
-        var metas = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        (string Name, byte[] Text)? meta = null;
         var datas = new Dictionary<string, (long Start, long Length)>(StringComparer.Ordinal);
         using var file = File.OpenRead(path);
         try
         {
-            using var tar = new TarReader(file, leaveOpen: true);
-            while (tar.GetNextEntry() is { } entry)
+            foreach (TarEntry entry in TarEntries.Read(file))
             {
                 if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile))
                     continue;
                 if (entry.Name.EndsWith(SigmfFormat.DataExtension, StringComparison.Ordinal))
                     datas[entry.Name[..^SigmfFormat.DataExtension.Length]] = (entry.DataOffset, entry.Length);
-                else if (entry.Name.EndsWith(SigmfFormat.MetaExtension, StringComparison.Ordinal))
-                    metas[entry.Name[..^SigmfFormat.MetaExtension.Length]] = Text(entry, $"{path}: {entry.Name}");
+                if (!entry.Name.EndsWith(SigmfFormat.MetaExtension, StringComparison.Ordinal))
+                    continue;
+                string recording = entry.Name[..^SigmfFormat.MetaExtension.Length];
+                if (meta is var (other, _) && other != recording)
+                    throw new InvalidDataException($"the archive holds several recordings ({other}, {recording}…); take one out with tar");
+                meta = (recording, Text(entry));
             }
         }
-        catch (Exception e) when (e is EndOfStreamException or FormatException or ArgumentException)
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
-            throw new InvalidDataException($"{path}: no tar archive, or one that is cut off: {e.Message}", e);
+            throw new InvalidDataException($"{path}: {e.Message}", e);
         }
-        catch (InvalidDataException e) when (!e.Message.StartsWith(path, StringComparison.Ordinal))
-        {
-            throw new InvalidDataException($"{path}: no tar archive: {e.Message}", e);
-        }
-        if (metas.Count > 1)
-            throw new InvalidDataException($"{path}: the archive holds several recordings ({string.Join(", ", metas.Keys.Order(StringComparer.Ordinal).Take(5))}…); take one out with tar");
-        if (metas.Count == 0)
+        if (meta is not var (name, text))
             throw new InvalidDataException($"{path}: the archive holds no {SigmfFormat.MetaExtension} file");
-        var (name, meta) = metas.Single();
         if (!datas.TryGetValue(name, out var data))
             throw new InvalidDataException($"{path}: the archive lacks {name}{SigmfFormat.DataExtension}");
         // A file that is cut off within the data has no more of them.
-        return new($"{path}: {name}{SigmfFormat.MetaExtension}", meta, path, data.Start, Math.Clamp(file.Length - data.Start, 0, data.Length));
+        return new($"{path}: {name}{SigmfFormat.MetaExtension}", text, path, data.Start, Math.Clamp(file.Length - data.Start, 0, data.Length));
     }
 
-    static byte[] Text(TarEntry entry, string name)
+    static byte[] Text(TarEntry entry)
     {
         if (entry.Length > LongestMeta)
-            throw TooLong(name);
+            throw new InvalidDataException($"{entry.Name}: longer than {LongestMeta >> 20} MiB; cut the recording into several");
         using var text = new MemoryStream();
         entry.DataStream?.CopyTo(text);
         return text.ToArray();
     }
-
-    static InvalidDataException TooLong(string name) => new($"{name}: longer than {LongestMeta >> 20} MiB; cut the recording into several");
 }

@@ -48,6 +48,12 @@ public static class Costs
 
     static long PeakActivationBytes(Network network)
     {
+        var lastRead = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (int i = 0; i < network.Layers.Count; i++)
+        {
+            foreach (string name in network.Layers[i].Inputs)
+                lastRead[name] = i;
+        }
         // A tensor lives from the layer that writes it until the last layer that reads it; in-place layers hand theirs on.
         var tensorOf = new Dictionary<string, int>(StringComparer.Ordinal) { [Network.InputName] = 0 };
         var tensors = new List<(long Elements, int From, int Until)> { (network.Input.Elements, 0, 0) };
@@ -56,7 +62,7 @@ public static class Costs
             var layer = network.Layers[i];
             foreach (int read in layer.Inputs.Select(name => tensorOf[name]))
                 tensors[read] = tensors[read] with { Until = i };
-            if (WorksInPlace(network, layer, i))
+            if (layer.WorksInPlace && layer.Inputs[0] != Network.InputName && lastRead[layer.Inputs[0]] == i)
             {
                 tensorOf[layer.Name] = tensorOf[layer.Inputs[0]];
             }
@@ -66,13 +72,16 @@ public static class Costs
                 tensors.Add((network.ShapeOf(layer.Name).Elements, i, i));
             }
         }
-        return sizeof(float) * Enumerable.Range(0, network.Layers.Count)
-            .Select(i => tensors.Where(tensor => tensor.From <= i && i <= tensor.Until).Sum(tensor => tensor.Elements))
-            .DefaultIfEmpty(network.Input.Elements).Max();
+        // What begins and ends with each layer.
+        long[] change = new long[network.Layers.Count + 1];
+        foreach (var (elements, from, until) in tensors.Where(_ => network.Layers.Count > 0))
+        {
+            change[from] += elements;
+            change[until + 1] -= elements;
+        }
+        long live = 0, peak = network.Layers.Count == 0 ? network.Input.Elements : 0;
+        foreach (long by in change)
+            peak = Math.Max(peak, live += by);
+        return sizeof(float) * peak;
     }
-
-    static bool WorksInPlace(Network network, Layer layer, int position) =>
-        layer.WorksInPlace
-        && layer.Inputs[0] != Network.InputName
-        && !network.Layers.Skip(position + 1).Any(later => later.Inputs.Contains(layer.Inputs[0]));
 }

@@ -11,17 +11,26 @@ public sealed class Network
     /// <summary>The name by which layers read the network's input.</summary>
     public const string InputName = "input";
 
+    /// <summary>The most layers that a network can have; ResNet-1202, the deepest that was published for small images, has some 4,800.</summary>
+    public const int MaximumLayers = 10_000;
+
     readonly Dictionary<string, Shape> shapes = new(StringComparer.Ordinal);
 
-    /// <summary>Describes a network and checks that it is whole: names unique, inputs known, shapes fitting, the values of each map countable.</summary>
-    /// <exception cref="UsageException">The layers do not fit together, or a map is too large.</exception>
+    /// <summary>
+    /// Describes a network and checks that it is whole: names unique, inputs known, shapes fitting; the values of each map and array, and the
+    /// multiply-accumulates, countable.
+    /// </summary>
+    /// <exception cref="UsageException">The layers do not fit together or are more than <see cref="MaximumLayers"/>, or one is too large to be counted.</exception>
     public Network(Shape input, IEnumerable<Layer> layers)
     {
         if (input.Channels < 1 || input.Height < 1 || input.Width < 1)
             throw new UsageException($"a network's input cannot be {input.Channels}×{input.Height}×{input.Width}");
         Input = Countable(() => input, why => new($"a network's input cannot be {input}: {why}"));
         Layers = [.. layers];
+        if (Layers.Count > MaximumLayers)
+            throw new UsageException(FormattableString.Invariant($"a network has at most {MaximumLayers:N0} layers, not {Layers.Count:N0}"));
         shapes[InputName] = input;
+        long macs = 0, values = 0;
         foreach (var layer in Layers)
         {
             foreach (var name in layer.Inputs)
@@ -33,6 +42,7 @@ public sealed class Network
                 throw layer.Refuse($"it cannot read {layer.Inputs.Count} {(layer.Inputs.Count == 1 ? "input" : "inputs")}");
             if (!shapes.TryAdd(layer.Name, Countable(() => layer.Output(InputsOf(layer)), layer.Refuse)))
                 throw new UsageException($"two layers are called '{layer.Name}'");
+            (macs, values) = Counted(layer, macs, values);
         }
     }
 
@@ -169,6 +179,20 @@ public sealed class Network
         catch (OverflowException)
         {
             throw refuse("the map has more values than can be counted");
+        }
+    }
+
+    // And here, that the sums over all layers are numbers: whoever asks what a network costs gets an answer.
+    (long Macs, long Values) Counted(Layer layer, long macs, long values)
+    {
+        try
+        {
+            var inputs = InputsOf(layer);
+            return checked((macs + layer.Macs(inputs), values + layer.Weights(inputs).Sum(spec => (long)spec.Length)));
+        }
+        catch (OverflowException)
+        {
+            throw layer.Refuse("its weights or multiply-accumulates are more than can be counted");
         }
     }
 

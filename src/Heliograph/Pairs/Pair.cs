@@ -24,8 +24,14 @@ public sealed class Pair
     /// <summary>The edge half as ONNX; optional.</summary>
     public const string EdgeOnnxFile = "edge.onnx";
 
-    // A description larger than this is no description; VGG19's networks take 20 kB.
-    const int MaximumDescriptionBytes = 4 << 20;
+    /// <summary>The largest <c>pair.json</c> that is read, in bytes; VGG19's networks take 20 kB.</summary>
+    public const int MaximumDescriptionBytes = 4 << 20;
+
+    /// <summary>
+    /// The most bytes of 32-bit maps that are live at once in either half for one image (<see cref="Cost.PeakActivationBytes"/>); VGG16 takes 128 MiB for
+    /// images of 512×512. More is refused before anything is allocated.
+    /// </summary>
+    public const long MaximumActivationBytes = 1 << 30;
 
     static readonly string[] KnownFiles = [DeviceFile, EdgeFile, DeviceOnnxFile, EdgeOnnxFile];
 
@@ -72,11 +78,10 @@ public sealed class Pair
         if (!IsPair(folder))
             throw NotInFolder.Error(folder, $"no pair (no {DescriptionFile})");
         string path = Path.Combine(folder, DescriptionFile);
+        byte[] bytes = BoundedFile.ReadAllBytes(path, MaximumDescriptionBytes);
         try
         {
-            if (new FileInfo(path).Length is var length && length > MaximumDescriptionBytes)
-                throw new InvalidDataException($"{length} bytes are too many for a description");
-            var (description, meaning) = JsonReading.Read(File.ReadAllBytes(path), json => (PairReader.Read(json), PairMeaning.Hash(json)));
+            var (description, meaning) = JsonReading.Read(bytes, json => (PairReader.Read(json), PairMeaning.Hash(json)));
             Check(description);
             return new(folder, description, IdOf(description.Version, description.Files[DeviceFile], description.Files[EdgeFile], meaning));
         }
@@ -140,6 +145,11 @@ public sealed class Pair
         That(pair.Device.Output.Elements == pair.Symbols, $"the device half gives {pair.Device.Output.Elements} symbols, \"symbols\" says {pair.Symbols}");
         That(pair.Edge.Input.Elements == pair.Symbols, $"the edge half reads {pair.Edge.Input.Elements} symbols, \"symbols\" says {pair.Symbols}");
         That(pair.Edge.Output.Elements == pair.Classes.Count, $"the edge half gives {pair.Edge.Output.Elements} logits for {pair.Classes.Count} classes");
+        foreach ((string half, Network network) in new[] { ("device", pair.Device), ("edge", pair.Edge) })
+        {
+            That(network.Cost().PeakActivationBytes is var peak && peak <= MaximumActivationBytes,
+                $"the {half} half's maps take {peak} bytes for one image, and {MaximumActivationBytes} are the most");
+        }
         That(pair.Classes.Distinct().Count() == pair.Classes.Count, "two classes have the same name");
         int channels = pair.Device.Input.Channels;
         That(pair.Normalisation.Mean.Count == channels && pair.Normalisation.Std.Count == channels,

@@ -36,7 +36,7 @@ public sealed record Convolution(string Name, IReadOnlyList<string> Inputs, int 
     public override IEnumerable<WeightSpec> Weights(IReadOnlyList<Shape> inputs)
     {
         // By the fan-out, each channel's window feeding the filters of its group.
-        yield return new($"{Name}.weight", [Filters, inputs[0].Channels / Groups, Kernel, Kernel], FirstValues.He((long)Filters / Groups * Kernel * Kernel),
+        yield return new($"{Name}.weight", [Filters, inputs[0].Channels / Groups, Kernel, Kernel], FirstValues.He(checked((long)Filters / Groups * Kernel * Kernel)),
             Groups == 1 ? [Axis.Output, Axis.Input] : [Axis.Output]);
         if (Bias)
             yield return new($"{Name}.bias", [Filters], FirstValues.All(0), [Axis.Output]);
@@ -46,7 +46,7 @@ public sealed record Convolution(string Name, IReadOnlyList<string> Inputs, int 
     public override long Macs(IReadOnlyList<Shape> inputs)
     {
         var output = Output(inputs);
-        return (long)output.Height * output.Width * Kernel * Kernel * (inputs[0].Channels / Groups) * Filters;
+        return checked((long)output.Height * output.Width * Kernel * Kernel * (inputs[0].Channels / Groups) * Filters);
     }
 
     /// <inheritdoc/>

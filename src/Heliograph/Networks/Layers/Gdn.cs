@@ -26,7 +26,7 @@ public sealed record Gdn(string Name, IReadOnlyList<string> Inputs, bool Inverse
     ];
 
     /// <inheritdoc/>
-    public override long Macs(IReadOnlyList<Shape> inputs) => (long)inputs[0].Height * inputs[0].Width * inputs[0].Channels * inputs[0].Channels;
+    public override long Macs(IReadOnlyList<Shape> inputs) => checked((long)inputs[0].Height * inputs[0].Width * inputs[0].Channels * inputs[0].Channels);
 
     /// <inheritdoc/>
     public override ChannelFlow Flow => ChannelFlow.Keeps;

@@ -41,12 +41,14 @@ public abstract record Layer(string Name, IReadOnlyList<string> Inputs)
     public abstract Shape Output(IReadOnlyList<Shape> inputs);
 
     /// <summary>The arrays this layer needs for the given input shapes, in a fixed order.</summary>
+    /// <exception cref="OverflowException">An array has more values than can be counted.</exception>
     public abstract IEnumerable<WeightSpec> Weights(IReadOnlyList<Shape> inputs);
 
     /// <summary>
     /// Multiply-accumulates for one image: of products with weights. Biases, batch norms, activations, additions and pooling count nothing (the
     /// convention behind the paper's figures).
     /// </summary>
+    /// <exception cref="OverflowException">They are more than can be counted.</exception>
     public abstract long Macs(IReadOnlyList<Shape> inputs);
 
     /// <summary>What it does to channels.</summary>

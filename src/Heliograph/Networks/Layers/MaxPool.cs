@@ -27,7 +27,7 @@ public sealed record MaxPool(string Name, IReadOnlyList<string> Inputs, int Size
             throw Refuse("the size must be positive");
         if (Padding < 0 || Padding > Size / 2)
             throw Refuse("the padding must be at most half the size");
-        if (height + 2 * Padding < Size || width + 2 * Padding < Size)
+        if (Math.Min(height, width) + 2L * Padding < Size)
             throw Refuse($"a map of {channels}×{height}×{width} is too small to be pooled; the input image must be larger");
         return new(channels, Side(height, Size, Step, Padding), Side(width, Size, Step, Padding));
     }
