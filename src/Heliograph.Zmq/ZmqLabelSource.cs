@@ -83,7 +83,8 @@ public sealed class ZmqLabelSource : IDisposable
             }
             return true;
         }
-        catch (JsonException)
+        // A name that is no Unicode is told by the latter.
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return false;
         }

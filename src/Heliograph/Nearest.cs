@@ -15,6 +15,9 @@ public static class Nearest
         int fewest = int.MaxValue;
         foreach (string candidate in known)
         {
+            // Each letter that one has more is an edit: a long word from outside costs nothing.
+            if (2 * Math.Abs(word.Length - candidate.Length) > Math.Max(word.Length, candidate.Length))
+                continue;
             int edits = Edits(word.ToUpperInvariant(), candidate.ToUpperInvariant());
             if (edits < fewest && 2 * edits <= Math.Max(word.Length, candidate.Length))
                 (nearest, fewest) = (candidate, edits);
