@@ -23,14 +23,14 @@ sealed class Labels
 
     /// <summary>The class of a picture, or null where none is known.</summary>
     /// <param name="picture">The picture.</param>
-    /// <param name="position">Its place in the source, from 0.</param>
     /// <exception cref="InvalidDataException">What should name its class is no class of the pair.</exception>
-    public int? Of(Picture picture, long position)
+    public int? Of(Picture picture)
     {
         if (path is null)
             return null;
         if (lines is null)
             return IndexOf(picture.Folder) ?? throw new InvalidDataException($"{picture.Source}: its folder '{picture.Folder}' is no class of the pair");
+        long position = picture.Position;
         if (position >= lines.Length)
             throw new InvalidDataException($"{path} has {lines.Length} lines, too few for image {position + 1}");
         return IndexOf(lines[position].Trim()) ?? throw new InvalidDataException($"{path}, line {position + 1}: '{lines[position]}' is no class of the pair");

@@ -8,23 +8,26 @@ static class Pictures
     /// <summary>The images of a source, read one after the other.</summary>
     /// <param name="source">A file, a folder (all images in and below it, by name), or <c>-</c> for standard input.</param>
     /// <param name="raw">Width and height of raw RGB frames on standard input; null for one image file there.</param>
+    /// <param name="order">Shuffles a folder's images; null for the order of their names.</param>
     /// <exception cref="UsageException">There is no such source.</exception>
     /// <exception cref="InvalidDataException">An image is damaged, or the input ends within one.</exception>
-    public static IEnumerable<Picture> From(string source, (int Width, int Height)? raw)
+    public static IEnumerable<Picture> From(string source, (int Width, int Height)? raw, RandomStream? order = null)
     {
         if (raw is { } size && source != "-")
             throw new UsageException("--raw reads standard input: give - as the source");
         if (source == "-")
             return raw is { } frame ? Raw(frame.Width, frame.Height) : Input();
         if (Directory.Exists(source))
-            return Folder(source);
+            return Folder(source, order);
         return File.Exists(source) ? [Read(source)] : throw new UsageException($"there is no image or folder '{source}'");
     }
 
-    static IEnumerable<Picture> Folder(string folder)
+    static IEnumerable<Picture> Folder(string folder, RandomStream? order)
     {
         string[] files = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(ImageFile.IsImage).Order(StringComparer.Ordinal)];
-        return files.Length > 0 ? files.Select(Read) : throw new UsageException($"there is no image ({ImageFile.Extensions}) in {folder}");
+        int[] places = [.. Enumerable.Range(0, files.Length)];
+        order?.Shuffle(places);
+        return files.Length > 0 ? places.Select(place => Read(files[place]) with { Position = place }) : throw new UsageException($"there is no image ({ImageFile.Extensions}) in {folder}");
     }
 
     static Picture Read(string path) => new(path, ImageFile.Read(path), Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(path))));
@@ -50,7 +53,7 @@ static class Pictures
                     throw new InvalidDataException($"standard input ended in frame {frame}, after {read} of its {pixels.Length} bytes");
                 yield break;
             }
-            yield return new($"-:{frame}", new RgbImage(width, height, pixels), null);
+            yield return new($"-:{frame}", new RgbImage(width, height, pixels), null, frame);
         }
     }
 }

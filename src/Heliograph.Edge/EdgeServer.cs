@@ -47,7 +47,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
     readonly Origins origins;
     readonly WebApplication app;
     readonly UdpFrameReceiver? udp;
-    readonly ZmqSampleSource? zmq;
+    readonly ZmqIntake? zmq;
     readonly CancellationTokenSource intakes = new();
     readonly ILogger log;
     ListenOptions? http, grpc;
@@ -71,7 +71,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
             udp = new(local, frame => intake.Accept(frame, "udp"), new() { Devices = known, MaxDevices = DeviceRecords.Most });
         PairsChanged();
         if (options.Zmq is { } address)
-            zmq = ZmqIntake.Source(address, options, pairs, intake, metrics);
+            zmq = new(address, options, pairs, intake, metrics);
         metrics.Observe(() => batcher.Count, () => stream.Count, udp?.Counters);
         app = Build();
         log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Heliograph.Edge");
@@ -160,7 +160,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
         if (udp is not null)
             receiving = udp.RunAsync(intakes.Token);
         if (zmq is not null)
-            receiving = Task.WhenAll(receiving, zmq.RunAsync(intakes.Token));
+            receiving = Task.WhenAll(receiving, zmq.RunAsync(log, intakes.Token));
     }
 
     async Task StartHttp(CancellationToken cancellation)
@@ -225,7 +225,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
         web.UseRouting();
         new RestProtocol(inference, metrics, options).Map(web);
         GrpcServices.Map(web);
-        new ResultsApi(stream, new(pairs, loader, batcher, devices, results, stream, metrics, udp?.Counters, options.Demo is not null), options.Demo).Map(web);
+        new ResultsApi(stream, new(pairs, loader, batcher, devices, results, stream, metrics, udp?.Counters, options.Demo is not null, zmq?.Watch), options.Demo).Map(web);
         Observation.Map(web, inference, loader, devices);
         PageFiles.Map(web);
         return web;

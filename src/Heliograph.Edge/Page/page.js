@@ -38,6 +38,7 @@ watchStatus(answer => {
       refusedAt = performance.now();
     refused = now;
     followDemo(status.demo);
+    showStream(status.samples?.warning ?? "");
   }
   showLink();
   redraw();
@@ -135,6 +136,13 @@ function showLink() {
   // Screen readers say what is written here, so it is written only when it changes.
   if ($("link").textContent !== words)
     [$("link").dataset.state, $("link").textContent] = [state, words];
+}
+
+/** What is wrong with a stream of samples that comes from a radio. */
+function showStream(warning) {
+  reveal("stream", warning !== "");
+  if ($("stream").textContent !== warning)
+    $("stream").textContent = warning;
 }
 
 function showPair(pair) {

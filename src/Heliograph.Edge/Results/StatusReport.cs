@@ -7,7 +7,7 @@ namespace Heliograph.Edge.Results;
 
 /// <summary>What <c>GET /api/status</c> answers.</summary>
 sealed class StatusReport(PairSet pairs, PairLoader loader, Batcher batcher, DeviceRecords devices, ResultPublisher results, ResultStream stream, EdgeMetrics metrics,
-    LinkCounters? datagrams, bool demo)
+    LinkCounters? datagrams, bool demo, SampleWatch? samples)
 {
     readonly DateTimeOffset started = DateTimeOffset.UtcNow;
 
@@ -20,6 +20,7 @@ sealed class StatusReport(PairSet pairs, PairLoader loader, Batcher batcher, Dev
         Pairs = pairs.All.Select(Pair),
         loader.NotServed,
         Devices = devices.All.Select(Device),
+        Samples = samples?.Now(),
         Queue = new { Length = batcher.Count, batcher.Capacity },
         Latency = results.Latency,
         Refused = metrics.Refusals,
