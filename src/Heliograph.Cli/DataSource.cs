@@ -14,6 +14,8 @@ sealed class DataSource
 
     public Option<string?> Size { get; } = new("--size") { Description = "Size in pixels to which images of a folder are brought, N or HEIGHTxWIDTH; 32 when not given.", HelpName = "SIZE" };
 
+    public Option<bool> Skip { get; } = new("--skip") { Description = "Leave out images of a folder that cannot be read, as data.skip=true does." };
+
     public Option<string?> Data { get; } = new("--data") { Description = "Where to look for data first.", HelpName = "DIR" };
 
     /// <summary>Loads what was named.</summary>
@@ -26,7 +28,10 @@ sealed class DataSource
             throw new UsageException($"--path: {name} are drawn; there is nothing to read");
         if (size is not null && name != Folder && DataSets.Names.Contains(name))
             throw new UsageException($"--size is for the data set {Folder}; the images of {name} have a size of their own");
-        return DataSets.Load(new DataOptions { Name = name, Path = path, Size = size is null ? null : Sides(size) }, parsed.GetValue(Data), seed: 1);
+        var data = DataSets.Load(new DataOptions { Name = name, Path = path, Size = size is null ? null : Sides(size), Skip = parsed.GetValue(Skip) }, parsed.GetValue(Data), seed: 1);
+        if (data.LeftOutText() is { } leftOut)
+            Console.Error.WriteLine($"warning: {leftOut}");
+        return data;
     }
 
     static int[] Sides(string size)

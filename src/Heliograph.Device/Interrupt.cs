@@ -2,11 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace Heliograph.Device;
 
-/// <summary>Ctrl-C and a request to end stop the program between two frames.</summary>
+/// <summary>Ctrl-C and a request to end stop the program between two frames; a second time at once, whatever it waits for.</summary>
 sealed class Interrupt : IDisposable
 {
     readonly ManualResetEventSlim requested = new();
     readonly PosixSignalRegistration[] registrations;
+    int signals;
 
     public Interrupt() => registrations =
         [PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle)];
@@ -33,7 +34,10 @@ sealed class Interrupt : IDisposable
     void Handle(PosixSignalContext context)
     {
         ExitCode = context.Signal == PosixSignal.SIGTERM ? 143 : 130;
-        context.Cancel = !requested.IsSet;
+        // Not left to the system: a shell that started the program in the background may have told it to ignore the signal.
+        context.Cancel = true;
+        if (Interlocked.Exchange(ref signals, 1) == 1)
+            Environment.Exit(ExitCode);
         requested.Set();
     }
 }

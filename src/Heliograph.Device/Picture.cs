@@ -4,6 +4,10 @@ namespace Heliograph.Device;
 
 /// <summary>One image to send.</summary>
 /// <param name="Source">Where it comes from, for people.</param>
-/// <param name="Image">Its pixels.</param>
 /// <param name="Folder">Name of the folder that it lies in; null when it is no file.</param>
-sealed record Picture(string Source, RgbImage Image, string? Folder);
+/// <param name="Read">Gives its pixels; throws what <see cref="ImageFile.Read(string)"/> throws.</param>
+sealed record Picture(string Source, string? Folder, Func<RgbImage> Read)
+{
+    /// <summary>An image file.</summary>
+    public static Picture Of(string path) => new(path, Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(path))), () => ImageFile.Read(path));
+}

@@ -43,10 +43,10 @@ static class RunsCommand
     {
         if (!Directory.Exists(folder))
             throw new UsageException($"there is no folder {folder}");
-        return [.. Directory.EnumerateDirectories(folder).Prepend(folder).Where(RunFolder.IsRun).Order(StringComparer.Ordinal).Select(path =>
+        return [.. Directory.EnumerateDirectories(folder).Where(path => !FileTree.LeadsUp(path)).Prepend(folder).Where(RunFolder.IsRun).Order(StringComparer.Ordinal).Select(path =>
         {
             var (step, top1, measuredOn) = State(path);
-            var changed = Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Select(File.GetLastWriteTimeUtc).Append(Directory.GetLastWriteTimeUtc(path)).Max();
+            var changed = FileTree.Of(path).Files.Select(File.GetLastWriteTimeUtc).Append(Directory.GetLastWriteTimeUtc(path)).Max();
             return new RunLine(path, step, top1, measuredOn, changed);
         })];
     }

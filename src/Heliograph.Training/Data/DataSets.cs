@@ -42,7 +42,7 @@ public static class DataSets
             "cifar10" => LoadCifar(CifarLayout.Cifar10, options.Path, dataFolder),
             "cifar100" => LoadCifar(CifarLayout.Cifar100, options.Path, dataFolder),
             "folder" => FolderData.Load(options.Path ?? dataFolder
-                ?? throw new UsageException("data.path: name the folder that holds train/<class>/ and test/<class>/, or give it with --data."), options.Size),
+                ?? throw new UsageException("data.path: name the folder that holds train/<class>/ and test/<class>/, or give it with --data."), options.Size, options.Skip),
             _ => throw Unknown(options.Name),
         };
         return Limit(HoldOut(data, options.Validation, seed), options.Limit, seed);

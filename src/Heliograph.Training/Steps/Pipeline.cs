@@ -39,6 +39,8 @@ public static class Pipeline
             throw new UsageException($"there is no step '{until}'; they are {string.Join(", ", StepNames)}");
         var device = TorchRuntime.Resolve(experiment.Device);
         var data = DataSets.Load(experiment.Data, dataFolder, experiment.Seed);
+        if (data.LeftOutText() is { } leftOut)
+            reporter.Warning(leftOut);
         // What cannot be trained is refused before anything is written.
         var backbone = experiment.Backbone(data);
         _ = new PruningPlan(experiment, backbone);
