@@ -1,19 +1,17 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Heliograph.CommandLine;
 
 /// <summary>
-/// Ctrl-C and a request to end ask the work to stop cleanly, with a checkpoint; asked a second time, the program ends at once, whatever it waits
-/// for. A command that does not watch the token ends at the first, as programs do.
+/// Ctrl-C and a request to end ask the work to stop cleanly, with a checkpoint; asked a second time, the program ends at once. A command that
+/// does not watch the token ends at the first, as programs do.
 /// </summary>
 public sealed class Interrupt : IDisposable
 {
     readonly CancellationTokenSource source = new();
     readonly HashSet<Command> watchers = [];
     PosixSignalRegistration[] registrations = [];
-    int signals;
 
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => source.Token;
@@ -50,22 +48,9 @@ public sealed class Interrupt : IDisposable
     void Handle(PosixSignalContext context)
     {
         ExitCode = context.Signal == PosixSignal.SIGTERM ? 143 : 130;
-        // Not left to the system: a shell that started the program in the background may have told it to ignore the signal.
+        if (source.IsCancellationRequested)
+            return;
         context.Cancel = true;
-        if (Interlocked.Exchange(ref signals, 1) == 1)
-            EndNow();
         source.Cancel();
-    }
-
-    void EndNow()
-    {
-        // What is to be done at a program's end may wait for the same thing.
-        new Thread(static () =>
-        {
-            Thread.Sleep(TimeSpan.FromSeconds(1));
-            Process.GetCurrentProcess().Kill();
-        })
-        { IsBackground = true }.Start();
-        Environment.Exit(ExitCode);
     }
 }

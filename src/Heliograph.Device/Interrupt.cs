@@ -2,12 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace Heliograph.Device;
 
-/// <summary>Ctrl-C and a request to end stop the program between two frames; a second time at once, whatever it waits for.</summary>
+/// <summary>Ctrl-C and a request to end stop the program between two frames.</summary>
 sealed class Interrupt : IDisposable
 {
     readonly ManualResetEventSlim requested = new();
     readonly PosixSignalRegistration[] registrations;
-    int signals;
 
     public Interrupt() => registrations =
         [PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle)];
@@ -34,10 +33,7 @@ sealed class Interrupt : IDisposable
     void Handle(PosixSignalContext context)
     {
         ExitCode = context.Signal == PosixSignal.SIGTERM ? 143 : 130;
-        // Not left to the system: a shell that started the program in the background may have told it to ignore the signal.
-        context.Cancel = true;
-        if (Interlocked.Exchange(ref signals, 1) == 1)
-            Environment.Exit(ExitCode);
+        context.Cancel = !requested.IsSet;
         requested.Set();
     }
 }
