@@ -189,7 +189,7 @@ public sealed class RunFolder : IDisposable
     {
         if (!IsRun(Path))
             return;
-        foreach (string file in Directory.EnumerateFiles(Path, ".*.tmp", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }))
+        foreach (string file in Directory.EnumerateFiles(Path, ".*.tmp", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }))
             File.Delete(file);
     }
 
