@@ -28,6 +28,8 @@ sealed class DataSource
             throw new UsageException($"--path: {name} are drawn; there is nothing to read");
         if (size is not null && name != Folder && DataSets.Names.Contains(name))
             throw new UsageException($"--size is for the data set {Folder}; the images of {name} have a size of their own");
+        if (!DataSets.Names.Contains(name) && System.IO.Path.Exists(name))
+            throw new UsageException($"NAME is a data set's; for the images in {name}: {Folder} --path {name}");
         var data = DataSets.Load(new DataOptions { Name = name, Path = path, Size = size is null ? null : Sides(size), Skip = parsed.GetValue(Skip) }, parsed.GetValue(Data), seed: 1);
         if (data.LeftOutText() is { } leftOut)
             Console.Error.WriteLine($"warning: {leftOut}");

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Heliograph.Pairs;
 using Heliograph.Training.Evaluation;
 using Heliograph.Training.Runs;
-using Spectre.Console;
 
 namespace Heliograph.Cli;
 
@@ -24,7 +23,7 @@ static class Output
     /// <summary>Accuracy over SNR as a table, in percent.</summary>
     public static void Print(IReadOnlyList<AccuracyPoint> points, double noiselessTop1, double? backboneTop1)
     {
-        var table = NewTable("SNR (dB)", "top-1 (%)", "± 95 %", "top-5 (%)");
+        var table = new TextTable("SNR (dB)", "top-1 (%)", "± 95 %", "top-5 (%)");
         foreach (var point in points)
         {
             table.AddRow(FormattableString.Invariant($"{point.SnrDb:0.##}"), FormattableString.Invariant($"{point.Top1:0.00}"),
@@ -33,15 +32,6 @@ static class Output
         table.AddRow("no noise", FormattableString.Invariant($"{noiselessTop1:0.00}"), "", "");
         if (backboneTop1 is { } backbone)
             table.AddRow("backbone", FormattableString.Invariant($"{backbone:0.00}"), "", "");
-        AnsiConsole.Write(table);
-    }
-
-    /// <summary>A table whose columns after the first are numbers.</summary>
-    public static Table NewTable(params string[] columns)
-    {
-        var table = new Table().Border(TableBorder.Simple);
-        for (int i = 0; i < columns.Length; i++)
-            table.AddColumn(new TableColumn(Markup.Escape(columns[i])) { Alignment = i == 0 ? Justify.Left : Justify.Right, NoWrap = true });
-        return table;
+        table.Print();
     }
 }

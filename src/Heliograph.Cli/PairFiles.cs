@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Heliograph.Pairs;
-using Spectre.Console;
 
 namespace Heliograph.Cli;
 
@@ -24,9 +23,9 @@ static class PairFiles
     /// <summary>A table of them.</summary>
     public static void Print(Pair pair)
     {
-        var table = Output.NewTable("file", "bytes");
+        var table = new TextTable("file", "bytes");
         foreach (var file in Of(pair))
-            table.AddRow(Markup.Escape(file.Name), FormattableString.Invariant($"{file.Bytes:N0}"));
-        AnsiConsole.Write(table);
+            table.AddRow(file.Name, FormattableString.Invariant($"{file.Bytes:N0}"));
+        table.Print();
     }
 }

@@ -23,7 +23,7 @@ sealed record PairSource(TrainedPair Pair, Experiment Experiment, RunFolder? Run
             return new(TrainedPair.Of(run), experiment, run);
         }
         if (!Heliograph.Pairs.Pair.IsPair(folder))
-            throw new UsageException($"{folder} holds no run (no experiment.yaml) and no pair (no {Heliograph.Pairs.Pair.DescriptionFile})");
+            throw NotInFolder.Error(folder, $"no run (no experiment.yaml) and no pair (no {Heliograph.Pairs.Pair.DescriptionFile})");
         var pair = Heliograph.Pairs.Pair.Open(folder);
         var provenance = pair.Description.Provenance
             ?? throw new UsageException($"{folder}: the pair does not say on what data it was trained (\"provenance\"), so that it cannot be measured");

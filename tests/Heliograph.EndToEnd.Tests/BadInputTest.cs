@@ -47,11 +47,16 @@ public sealed class BadInputTest
         ["size that is none"] = new(Usage, "--size: a number of pixels such as 32, or HEIGHTxWIDTH such as 48x64", ["data", "info", "folder", "--path", "images", "--size", "64,64"]),
         ["path of images that are drawn"] = new(Usage, "--path: signs are drawn", ["data", "png", "signs", "--path", "images"]),
         ["data that are not there"] = new(Failure, "run 'heliograph data get cifar100', or say where it is with --data", [.. Train, "data.name=cifar100"]),
+        ["folder in place of a data set's name"] = new(Usage, "for the images in photos: folder --path photos", ["data", "info", "photos"], place => place.Write("photos/1.jpg", "x")),
+        ["archive that is not there"] = new(Failure, "data.path: there is no nowhere; cifar-100-binary.tar.gz is expected", ["data", "info", "cifar100", "--path", "nowhere"]),
+        ["file in place of a run"] = new(Usage, "tiny.yaml is a file; a folder is expected", ["report", "tiny.yaml"]),
+        ["SNRs that are none"] = new(Usage, "--snr: SNRs in dB as low:high:step, such as -6:20:2", ["data", "png", "signs", "--snr", "0:20"]),
+        ["range of SNRs that falls"] = new(Usage, "channel.snr", [.. Train, "channel.snr=20:0"]),
         ["runs of no folder"] = new(Usage, "there is no folder nowhere", ["runs", "nowhere"]),
         ["an SNR without a capacity"] = new(Usage, "--snr must be between -100 and 100 dB, not -4000", ["data", "png", "signs", "--snr", "-4000", "--json"]),
 
         // Experiments.
-        ["no experiment"] = new(Usage, "give an experiment: a YAML file or one of cifar100/backbone, cifar100/pool1, ", ["train"]),
+        ["no experiment"] = new(Usage, "give an experiment: a YAML file or one of cifar100/backbone, cifar100/half, ", ["train"]),
         ["unknown experiment"] = new(Usage, "no experiment 'quikstart': neither a file nor built in; did you mean quickstart?", ["train", "quikstart", "--run", "new/run"]),
         ["unknown step"] = new(Usage, "there is no step 'trim'; they are pretrain, prune, autoencoder, joint", [.. Train, "--until", "trim"]),
         ["wrong type"] = Yaml("bad.yaml:3: pretrain.epochs must be a whole number, not 'many'", "seed: 1\npretrain:\n  epochs: many\n"),
@@ -106,7 +111,7 @@ public sealed class BadInputTest
         ["image of one pixel"] = Images("images/train/dog/2.bmp: the image is too small (1×1); at least 8 pixels a side are needed", place => place.Write("images/train/dog/2.bmp", Bitmap(1, 1))),
 
         // Runs.
-        ["resume where there is no run"] = new(Usage, "--resume: new/run holds no run", [.. Train, "--resume"]),
+        ["resume where there is no run"] = new(Usage, "there is no folder new/run", [.. Train, "--resume"]),
         ["resume of no run"] = new(Usage, "--resume: there is no run runs", ["train", "quickstart", "--resume"]),
         ["run folder that is a file"] = new(Usage, "tiny.yaml is a file; a run needs a folder", ["train", "tiny.yaml", "--run", "tiny.yaml"]),
         ["run folder below a file"] = new(Failure, "tiny.yaml", ["train", "tiny.yaml", "--run", "tiny.yaml/run"]),
@@ -115,7 +120,7 @@ public sealed class BadInputTest
         ["another optimiser"] = Run(Usage, "the run run has pretrain.optimizer: sgd, not muon; give another --run", TrainTiny("pretrain.optimizer=muon")),
         ["another seed"] = Run(Usage, "the run run has seed: 1, not 2", TrainTiny("seed=2")),
         ["evaluate no run"] = new(Usage, "photos holds no run", ["evaluate", "photos"], place => place.Write("photos/1.jpg", "x")),
-        ["evaluate nothing"] = new(Usage, "nowhere holds no run", ["evaluate", "nowhere"]),
+        ["evaluate nothing"] = new(Usage, "there is no folder nowhere", ["evaluate", "nowhere"]),
         ["evaluate at no SNR"] = Run(Usage, "evaluation.snr: SNRs in dB as low:high:step", ["evaluate", "run", "--snr", "high"]),
         ["evaluate without a draw"] = Run(Usage, "evaluation.draws must be at least 1, not 0", ["evaluate", "run", "--draws", "0"]),
         ["evaluate to a file"] = Run(Usage, "--to: tiny.yaml is a file, not a folder", ["evaluate", "run", "--to", "tiny.yaml"]),
@@ -157,8 +162,8 @@ public sealed class BadInputTest
         ["evaluate what is no network"] = new(Failure, "tiny.yaml: not a safetensors file", ["evaluate", "tiny.yaml"]),
         // Pairs.
         ["pair without a command"] = new(Usage, "heliograph pair needs a command: info", ["pair"]),
-        ["report of nothing"] = new(Usage, "nowhere holds no run", ["report", "nowhere", "--to", "records"]),
-        ["export of nothing"] = new(Usage, "nowhere holds no run", ["export", "nowhere", "--to", "pair"]),
+        ["report of nothing"] = new(Usage, "there is no folder nowhere", ["report", "nowhere", "--to", "records"]),
+        ["export of nothing"] = new(Usage, "there is no folder nowhere", ["export", "nowhere", "--to", "pair"]),
         ["export without a pair"] = new(Usage, "the run run has no pair yet: its step autoencoder is not done", ["export", "run", "--to", "pair"], place => place.CopyRun(TrainedRun.Interrupted)),
         ["export to nowhere"] = Run(Usage, "--to", ["export", "run"]),
         ["export to a file"] = Run(Usage, "tiny.yaml is a file; a pair needs a folder", ["export", "run", "--to", "tiny.yaml"]),

@@ -80,7 +80,7 @@ public sealed class DemoTest : IDisposable
     [InlineData("--pair pair --channel ether", "there is no channel 'ether'; known are awgn")]
     [InlineData("--pair pair --images nowhere", "--images: there is no folder nowhere")]
     [InlineData("--pair pair --images cache", "holds no images")]
-    [InlineData("--pair nowhere", "nowhere holds no pair")]
+    [InlineData("--pair nowhere", "there is no folder nowhere")]
     [InlineData("--pair pair --http x", "--http must be a whole number, not 'x'")]
     public void What_is_wrong_is_told_in_one_line(string options, string message)
     {

@@ -57,6 +57,19 @@ public sealed class JsonContractTest : IDisposable
     }
 
     [Fact]
+    public void Data_png_over_a_grid_of_SNRs()
+    {
+        var png = place.Run("data", "png", "signs", "--snr", "0:20:5", "--json").Succeeded().Json();
+        Assert.Equal("data images meanBytes snrDb bitsPerSymbol symbols points", png.Fields());
+        Assert.Equal([0, 5, 10, 15, 20], png.At("points").EnumerateArray().Select(point => point.Number("snrDb")));
+        Assert.Equal(JsonValueKind.Null, png.At("symbols").ValueKind);
+        var one = place.Run("data", "png", "signs", "--snr", "10", "--json").Succeeded().Json();
+        Assert.Equal(one.Number("symbols"), png.At("points")[2].Number("symbols"));
+        // ½·log₂(1 + 10) bits a symbol.
+        Assert.Equal(8 * one.Number("meanBytes") / (0.5 * Math.Log2(11)), one.Number("symbols"), 1e-6);
+    }
+
+    [Fact]
     public void Data_info()
     {
         var result = place.Run("data", "info", "signs", "--json").Succeeded();

@@ -4,7 +4,6 @@ using Heliograph.Training.Evaluation;
 using Heliograph.Training.Reports;
 using Heliograph.Training.Runs;
 using Heliograph.Training.Steps;
-using Spectre.Console;
 
 namespace Heliograph.Cli.Commands;
 
@@ -30,7 +29,7 @@ static class CompareCommand
             string? name = parsed.GetValue(step);
             if (name is not null && !Pipeline.StepNames.Contains(name))
                 throw new UsageException($"--step: there is no step '{name}'; they are {string.Join(", ", Pipeline.StepNames)}");
-            var grid = parsed.GetValue(snr) is { } text ? Grid(text) : null;
+            var grid = parsed.GetValue(snr) is { } text ? SnrOption.Parse(text) : null;
             var comparison = Comparison.Of(Side(parsed.GetValue(a)!, name), Side(parsed.GetValue(b)!, name), grid);
             if (parsed.GetValue(json))
                 Output.PrintJson(comparison);
@@ -45,18 +44,6 @@ static class CompareCommand
     static HitsSource[] Side(string text, string? step) =>
         [.. (Directory.Exists(text) ? [text] : text.Split(',')).Select(folder => HitsSource.Open(folder, step))];
 
-    static SnrGrid Grid(string text)
-    {
-        try
-        {
-            return SnrGrid.Parse(text, CultureInfo.InvariantCulture);
-        }
-        catch (FormatException e)
-        {
-            throw new UsageException($"--snr: {e.Message}; not '{text}'");
-        }
-    }
-
     static void Print(Comparison comparison)
     {
         bool several = comparison.A.Count > 1;
@@ -64,13 +51,13 @@ static class CompareCommand
         Console.Out.WriteLine($"B: {string.Join(", ", comparison.B)}");
         Console.Out.WriteLine(FormattableString.Invariant($"on {comparison.Images:N0} {comparison.MeasuredOn} images")
             + (several ? ", mean ± standard deviation over seeds" : ""));
-        var table = Output.NewTable("SNR (dB)", "A (%)", "B (%)", "A − B", "± 95 %", several ? "by seed" : "McNemar's p");
+        var table = new TextTable("SNR (dB)", "A (%)", "B (%)", "A − B", "± 95 %", several ? "by seed" : "McNemar's p");
         foreach (var point in comparison.Points)
         {
             table.AddRow(ComparisonText.Snr(point), ComparisonText.Top1(point.A), ComparisonText.Top1(point.B), ComparisonText.Difference(point.Difference),
                 ComparisonText.HalfWidth(point.Ci95),
                 several ? string.Join(' ', point.Pairs.Select(pair => ComparisonText.Difference(pair.Difference))) : ComparisonText.P(point.Pairs[0].McNemarP));
         }
-        AnsiConsole.Write(table);
+        table.Print();
     }
 }

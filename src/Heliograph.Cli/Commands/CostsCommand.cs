@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Heliograph.Networks;
-using Spectre.Console;
 
 namespace Heliograph.Cli.Commands;
 
@@ -58,13 +57,13 @@ static class CostsCommand
     {
         var cost = network.Cost();
         Console.Out.WriteLine(FormattableString.Invariant($"{name}: {cost.Macs:N0} MACs, {cost.Parameters:N0} parameters, image {network.Input}"));
-        var table = Output.NewTable("split", "MACs before it", "map", "elements", "filters");
+        var table = new TextTable("split", "MACs before it", "map", "elements", "filters");
         foreach (var (point, front) in Fronts(network))
         {
             table.AddRow(point, FormattableString.Invariant($"{front.Cost().Macs:N0}"), front.Output.ToString(),
                 FormattableString.Invariant($"{front.Output.Elements:N0}"), FormattableString.Invariant($"{front.Filters():N0}"));
         }
-        AnsiConsole.Write(table);
+        table.Print();
         if (device is null)
             return;
         Console.Out.WriteLine(FormattableString.Invariant($"device half: {device.Macs:N0} MACs, of which the encoder {device.EncoderMacs:N0}; {device.Parameters:N0} parameters;"));

@@ -3,7 +3,6 @@ using System.Globalization;
 using Heliograph.Channels;
 using Heliograph.Training.Data;
 using Heliograph.Training.Runs;
-using Spectre.Console;
 
 namespace Heliograph.Cli.Commands;
 
@@ -48,10 +47,10 @@ static class DataCommand
             Console.Out.WriteLine($"each class has {counts[0].Train} training and {counts[0].Test} test images: {string.Join(", ", counts.Select(c => c.Name))}");
             return;
         }
-        var table = Output.NewTable("class", "training", "test");
+        var table = new TextTable("class", "training", "test");
         foreach (var (name, train, test) in counts)
-            table.AddRow(Markup.Escape(name), $"{train}", $"{test}");
-        AnsiConsole.Write(table);
+            table.AddRow(name, $"{train}", $"{test}");
+        table.Print();
     }
 
     static ExampleCommand Images()
@@ -84,27 +83,30 @@ static class DataCommand
     static ExampleCommand Png()
     {
         var source = new DataSource();
-        var snr = new Option<double>("--snr") { Description = "SNR of the channel in dB.", HelpName = "DB", DefaultValueFactory = _ => 14.5 };
+        var snr = new Option<string>("--snr") { Description = "SNRs of the channel in dB, low:high:step, a list, or both.", HelpName = "GRID", DefaultValueFactory = _ => "14.5" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var command = new ExampleCommand("png", "The paper's baseline: symbols that the test images would take as PNG files, at the channel's capacity.",
             "heliograph data png cifar100",
-            "heliograph data png signs --snr 0 --json")
+            "heliograph data png signs --snr 0:20:5 --json")
         { source.Name, snr, source.Path, source.Size, source.Skip, source.Data, json };
         command.SetAction(parsed =>
         {
+            var snrs = SnrOption.Parse(parsed.GetValue(snr)!).Decibels;
             // Far outside, the capacity is no longer a number above 0.
-            if (!(Math.Abs(parsed.GetValue(snr)) <= 100))
-                throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--snr must be between -100 and 100 dB, not {parsed.GetValue(snr)}"));
-            var baseline = PngBaseline.Of(source.Load(parsed), Snr.FromDecibels(parsed.GetValue(snr)));
+            if (snrs.Where(db => !(Math.Abs(db) <= 100)).Select(db => (double?)db).FirstOrDefault() is { } outside)
+                throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--snr must be between -100 and 100 dB, not {outside}"));
+            var baseline = PngBaseline.Of(source.Load(parsed), snrs.Select(db => Snr.FromDecibels(db)));
             if (parsed.GetValue(json))
             {
-                Output.PrintJson(baseline);
+                // A single SNR's values stand beside the rest, as they always have.
+                var only = baseline.Points.Count == 1 ? baseline.Points[0] : null;
+                Output.PrintJson(new { baseline.Data, baseline.Images, baseline.MeanBytes, only?.SnrDb, only?.BitsPerSymbol, only?.Symbols, baseline.Points });
                 return 0;
             }
             Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{baseline.Data}: {baseline.Images:N0} test images, {baseline.MeanBytes:0.0} bytes as PNG on average"));
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"at {baseline.SnrDb:0.##} dB, {baseline.BitsPerSymbol:0.0000} bits a symbol: {baseline.Symbols:0} symbols"));
+            foreach (var point in baseline.Points)
+                Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"at {point.SnrDb:0.##} dB, {point.BitsPerSymbol:0.0000} bits a symbol: {point.Symbols:0} symbols"));
             return 0;
         });
         return command;

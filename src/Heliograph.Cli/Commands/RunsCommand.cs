@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Heliograph.Training.Runs;
 using Heliograph.Training.Steps;
-using Spectre.Console;
 
 namespace Heliograph.Cli.Commands;
 
@@ -28,10 +27,10 @@ static class RunsCommand
                 Console.Out.WriteLine($"no runs in {parsed.GetValue(folder)}");
                 return 0;
             }
-            var table = Output.NewTable("run", "step", "top-1 (%)", "on", "age");
+            var table = new TextTable("run", "step", "top-1 (%)", "on", "age");
             foreach (var run in runs)
-                table.AddRow(Markup.Escape(run.Run), run.Step, run.Top1 is { } top1 ? FormattableString.Invariant($"{top1:0.00}") : "", run.MeasuredOn ?? "", Age(run.Changed));
-            AnsiConsole.Write(table);
+                table.AddRow(run.Run, run.Step, run.Top1 is { } top1 ? FormattableString.Invariant($"{top1:0.00}") : "", run.MeasuredOn ?? "", Age(run.Changed));
+            table.Print();
             return 0;
         });
         return command;

@@ -3,7 +3,6 @@ using System.Diagnostics;
 using Heliograph.Training.Evaluation;
 using Heliograph.Training.Runs;
 using Heliograph.Training.Steps;
-using Spectre.Console;
 
 namespace Heliograph.Cli.Commands;
 
@@ -30,7 +29,7 @@ static class TrainCommand
             "heliograph train quickstart",
             "heliograph train paper/pool4 joint.epochs=20 channel.snr=14.5 --run runs/pool4",
             "heliograph train paper/backbone --run runs/backbone --until pretrain",
-            "heliograph train paper/pool2 pretrain.from=runs/backbone channel.snr=0,20",
+            "heliograph train paper/pool2 pretrain.from=runs/backbone channel.snr=0:20",
             "heliograph train --resume --run runs/pool4")
         { experiment, overrides, run, resume, until, data, json };
         command.SetAction(parsed => Train(parsed.GetValue(experiment), parsed.GetValue(overrides)!, parsed.GetValue(run), parsed.GetValue(resume),
@@ -50,7 +49,7 @@ static class TrainCommand
         var (experiment, title) = Resolve(name, overrides, folder, resume);
         string path = folder ?? (resume ? RunNames.LastTrained(title) : RunNames.New(title));
         if (resume && !RunFolder.IsRun(path))
-            throw new UsageException($"--resume: {path} holds no run");
+            throw NotInFolder.Error(path, "no run to go on with");
 
         var watch = Stopwatch.StartNew();
         var (run, result) = Reporters.Run(toStandardError: json, reporter =>
@@ -94,10 +93,10 @@ static class TrainCommand
 
     static void Print(RunFolder run, PipelineResult result)
     {
-        var table = Output.NewTable("step", "top-1 (%)", "on", "seconds");
+        var table = new TextTable("step", "top-1 (%)", "on", "seconds");
         foreach (var step in result.Steps)
             table.AddRow(step.Name, FormattableString.Invariant($"{step.Top1:0.00}"), step.MeasuredOn, FormattableString.Invariant($"{step.Seconds:0}"));
-        AnsiConsole.Write(table);
+        table.Print();
         if (result.Evaluation is { } evaluation)
         {
             Output.Print(evaluation);

@@ -11,8 +11,9 @@ static class DataLocation
     {
         if (path != null)
         {
-            return In(layout, path) ?? (File.Exists(path) ? path : throw new FileNotFoundException(
-                $"data.path: {path} is neither {layout.Archive}, nor its folder, nor a folder that holds one of them."));
+            return In(layout, path) ?? (File.Exists(path) ? path : throw new FileNotFoundException(!Directory.Exists(path)
+                ? $"data.path: there is no {path}; {layout.Archive} is expected, its folder, or a folder that holds one of them."
+                : $"data.path: {path} is neither {layout.Archive}, nor its folder, nor a folder that holds one of them."));
         }
         string[] places = [.. new[] { dataFolder, Environment.GetEnvironmentVariable("HELIOGRAPH_DATA"), DataSets.CacheFolder }
             .Where(place => !string.IsNullOrEmpty(place)).Select(place => place!).Distinct()];

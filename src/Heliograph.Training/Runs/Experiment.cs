@@ -113,7 +113,7 @@ public sealed record ChannelOptions
     /// <summary><c>awgn</c>.</summary>
     public string Name { get; init; } = "awgn";
 
-    /// <summary>SNR in dB: a number, or a range <c>[low, high]</c> from which every batch draws uniformly. P/σ² per real symbol (docs/snr.md).</summary>
+    /// <summary>SNR in dB: a number, or a range <c>low:high</c> from which every batch draws uniformly. P/σ² per real symbol (docs/snr.md).</summary>
     public SnrRange Snr { get; init; } = new(14.5, 14.5);
 }
 

@@ -52,7 +52,7 @@ public sealed class RunFolder : IDisposable
     /// <summary>Opens a run to read it.</summary>
     /// <exception cref="UsageException">There is no run.</exception>
     public static RunFolder OpenForReading(string path) =>
-        IsRun(path) ? new(path, null, []) : throw new UsageException($"{path} holds no run (no {ExperimentFile})");
+        IsRun(path) ? new(path, null, []) : throw NotInFolder.Error(path, $"no run (no {ExperimentFile})");
 
     /// <summary>Path of something in the folder.</summary>
     public string In(params string[] parts) => System.IO.Path.Combine([Path, .. parts]);

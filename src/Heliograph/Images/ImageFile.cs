@@ -143,7 +143,7 @@ public static class ImageFile
         if (width > MaximumSide || height > MaximumSide || header.Pixels > MaximumPixels)
             throw new InvalidDataException($"the image is too large ({width}×{height}); at most {MaximumSide} a side and {MaximumPixels} pixels are read.");
         if (header.LeastBytes > length)
-            throw Damaged($"the file ends too early: {length} bytes are too few for {width}×{height} pixels");
+            throw EndsTooEarly();
         if (header.Memory > MaximumMemory)
             throw new InvalidDataException(
                 $"the image is too large ({width}×{height}); decoding such a {format.Name} takes {header.Memory >> 20} MiB, and at most {MaximumMemory >> 20} are taken.");

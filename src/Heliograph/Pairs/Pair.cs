@@ -70,7 +70,7 @@ public sealed class Pair
     public static Pair Open(string folder)
     {
         if (!IsPair(folder))
-            throw new UsageException($"{folder} holds no pair (no {DescriptionFile})");
+            throw NotInFolder.Error(folder, $"no pair (no {DescriptionFile})");
         string path = Path.Combine(folder, DescriptionFile);
         try
         {

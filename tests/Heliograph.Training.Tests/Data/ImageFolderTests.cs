@@ -32,10 +32,10 @@ public sealed class ImageFolderTests
         ImageFolder.Write(set.Test, set.Classes, to, 40);
         double bytes = Directory.GetFiles(to, "*", SearchOption.AllDirectories).Average(file => new FileInfo(file).Length);
         // At 0 dB half a bit a symbol.
-        var baseline = PngBaseline.Of(set, Snr.FromDecibels(0));
-        Assert.Equal(("signs", 40, 0.5), (baseline.Data, baseline.Images, baseline.BitsPerSymbol));
+        var baseline = PngBaseline.Of(set, Snr.FromDecibels(0), Snr.FromDecibels(14.5));
+        Assert.Equal(("signs", 40, 0.5), (baseline.Data, baseline.Images, baseline.Points[0].BitsPerSymbol));
         Assert.Equal(bytes, baseline.MeanBytes, 1e-9);
-        Assert.Equal(16 * bytes, baseline.Symbols, 1e-6);
-        Assert.Equal(8 * bytes / 2.4335, PngBaseline.Of(set, Snr.FromDecibels(14.5)).Symbols, 0.5);
+        Assert.Equal(16 * bytes, baseline.Points[0].Symbols, 1e-6);
+        Assert.Equal(8 * bytes / 2.4335, baseline.Points[1].Symbols, 0.5);
     }
 }

@@ -53,6 +53,9 @@ public sealed class SnrTextTests
 
     [Theory]
     [InlineData("14.5", 14.5, 14.5)]
+    [InlineData("0:20", 0, 20)]
+    [InlineData("-3:4", -3, 4)]
+    // As it was written before: in the experiments of old runs and pairs.
     [InlineData("[0, 20]", 0, 20)]
     [InlineData("-3,4", -3, 4)]
     [InlineData("[-3]", -3, -3)]
@@ -66,6 +69,9 @@ public sealed class SnrTextTests
     [InlineData("")]
     [InlineData("x")]
     [InlineData("20, 0")]
+    [InlineData("20:0")]
+    [InlineData("0:20:5")]
+    [InlineData("0:10,20")]
     [InlineData("1,2,3")]
     [InlineData("[,]")]
     [InlineData("infinity")]
