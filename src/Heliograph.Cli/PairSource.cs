@@ -1,4 +1,5 @@
 using Heliograph.Pairs;
+using Heliograph.Training.Data;
 using Heliograph.Training.Runs;
 
 namespace Heliograph.Cli;
@@ -31,6 +32,13 @@ sealed record PairSource(TrainedPair Pair, Experiment Experiment, RunFolder? Run
         return new(TrainedPair.Of(pair), OptionsBinder.Bind<Experiment>(provenance.Experiment, source, overrides), null);
     }
 
+    /// <summary>Loads the images that it is measured on.</summary>
+    /// <param name="dataFolder">Where to look for data first; null for the usual places.</param>
+    /// <param name="warning">Hears what was left out, and what has changed of a run's images.</param>
+    public DataSet LoadData(string? dataFolder, Action<string> warning) => Run is { } run
+        ? RunData.Load(run, Experiment, dataFolder, warning)
+        : DataSets.Load(Experiment.Data, dataFolder, Experiment.Seed, warning);
+
     public void Dispose() => Run?.Dispose();
 
     static RunFolder OpenForWork(string folder)
@@ -39,7 +47,7 @@ sealed record PairSource(TrainedPair Pair, Experiment Experiment, RunFolder? Run
         {
             return RunFolder.OpenForWork(folder);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new IOException($"{e.Message}; --to DIR writes elsewhere", e);
         }

@@ -57,6 +57,9 @@ sealed class GraphWriter(string name, WeightType storage)
     /// <summary>Adds 32-bit numbers that are no weights.</summary>
     public string Constant(string name, float value) => Initializer(name, DataType.Float, [1], MemoryMarshal.AsBytes<float>([value]));
 
+    /// <summary>Adds one 32-bit number without dimensions.</summary>
+    public string Scalar(string name, float value) => Initializer(name, DataType.Float, [], MemoryMarshal.AsBytes<float>([value]));
+
     /// <summary>Adds whole numbers: a shape, axes, indices.</summary>
     public string Constant(string name, params long[] values) => Initializer(name, DataType.Int64, [values.Length], MemoryMarshal.AsBytes<long>(values));
 

@@ -23,15 +23,16 @@ sealed class LayerWriter(Network network, Weights weights, OnnxOptions options)
         foreach (var layer in network.Layers)
         {
             bool last = layer.Name == network.OutputName;
-            tensors[layer.Name] = Write(layer, tensors[layer.Inputs[0]], last ? options.Output : layer.Name, last);
+            tensors[layer.Name] = Write(layer, [.. layer.Inputs.Select(name => tensors[name])], last ? options.Output : layer.Name, last);
         }
         var output = tensors[network.OutputName];
         graph.Output(output.Name, output.Dimensions);
         return graph.Graph;
     }
 
-    Tensor Write(Layer layer, Tensor x, string output, bool last)
+    Tensor Write(Layer layer, Tensor[] inputs, string output, bool last)
     {
+        var x = inputs[0];
         var shape = network.ShapeOf(layer.Name);
         Tensor Map(string name) => new(name, shape, IsMap: true);
         Tensor Like(string name) => x with { Name = name };
@@ -42,16 +43,20 @@ sealed class LayerWriter(Network network, Weights weights, OnnxOptions options)
         return layer switch
         {
             Convolution conv => Map(graph.Node(output, "Conv",
-                [In(), Weight(conv, "weight", conv.Filters, channels, conv.Kernel, conv.Kernel), Weight(conv, "bias", conv.Filters)],
-                Ints("kernel_shape", conv.Kernel, conv.Kernel), Ints("strides", conv.Stride, conv.Stride),
-                Ints("pads", conv.Padding, conv.Padding, conv.Padding, conv.Padding))),
+                [In(), Weight(conv, "weight", conv.Filters, channels / conv.Groups, conv.Kernel, conv.Kernel), .. conv.Bias ? [Weight(conv, "bias", conv.Filters)] : Array.Empty<string>()],
+                [.. Window(conv.Kernel, conv.Stride, conv.Padding), .. conv.Groups > 1 ? [Int("group", conv.Groups)] : Array.Empty<AttributeProto>()])),
             BatchNorm norm => Like(graph.Node(output, "BatchNormalization",
                 [x.Name, Weight(norm, "weight", channels), Weight(norm, "bias", channels),
                     Weight(norm, "running_mean", channels), Weight(norm, "running_var", channels)],
                 Float("epsilon", norm.Epsilon))),
             Relu => Like(graph.Node(output, "Relu", [x.Name])),
+            Relu6 => Like(graph.Node(output, "Clip", [x.Name, graph.Scalar($"{layer.Name}.least", 0), graph.Scalar($"{layer.Name}.most", 6)])),
+            Add => Like(Sum(layer, [.. inputs.Select(input => x.IsMap ? AsMap(layer, input) : AsVector(layer, input))], output)),
             PRelu => Like(graph.Node(output, "PRelu", [x.Name, x.IsMap ? Weight(layer, "weight", channels, 1, 1) : Weight(layer, "weight", channels)])),
-            MaxPool pool => Map(graph.Node(output, "MaxPool", [In()], Ints("kernel_shape", pool.Size, pool.Size), Ints("strides", pool.Size, pool.Size))),
+            MaxPool pool => Map(graph.Node(output, "MaxPool", [In()],
+                pool.Padding > 0 ? Window(pool.Size, pool.Step, pool.Padding) : [.. Window(pool.Size, pool.Step, 0)[..2]])),
+            AveragePool { Size: 0 } => Vector(graph.Node(output, "Flatten", [graph.Node($"{layer.Name}.mean", "GlobalAveragePool", [In()])], Int("axis", 1))),
+            AveragePool pool => Map(graph.Node(output, "AveragePool", [In()], Window(pool.Size, pool.Size, 0)[..2])),
             // Inference drops nothing. An output still needs a node that bears its name.
             Dropout => last ? Like(graph.Node(output, "Identity", [x.Name])) : x,
             Flatten => Vector(graph.Node(output, "Flatten", [x.Name], Int("axis", 1))),
@@ -64,6 +69,17 @@ sealed class LayerWriter(Network network, Weights weights, OnnxOptions options)
                 [x.Name, graph.Constant($"{layer.Name}.shape", 0L, reshape.Channels, reshape.Height, reshape.Width)])), // 0: the batch as it is
             _ => throw new NotSupportedException($"layer '{layer.Name}' ({layer.Kind}) cannot be written as ONNX"),
         };
+    }
+
+    static AttributeProto[] Window(int size, int stride, int padding) =>
+        [Ints("kernel_shape", size, size), Ints("strides", stride, stride), Ints("pads", padding, padding, padding, padding)];
+
+    string Sum(Layer layer, Tensor[] inputs, string output)
+    {
+        string sum = inputs[0].Name;
+        for (int i = 1; i < inputs.Length; i++)
+            sum = graph.Node(i + 1 == inputs.Length ? output : $"{layer.Name}.{i}", "Add", [sum, inputs[i].Name]);
+        return sum;
     }
 
     string Normalize(Gdn gdn, string x, int channels, string output)

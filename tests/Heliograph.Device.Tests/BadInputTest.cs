@@ -15,7 +15,7 @@ public sealed class BadInputTest : IDisposable
     [InlineData("send --pair pair --dry-run a.ppm a.ppm", "one image, folder or - at a time")]
     [InlineData("send --pair pair --dry-run nothing.png", "'nothing.png'")]
     [InlineData("send --pair pair --dry-run empty", "no image")]
-    [InlineData("send --pair nowhere --dry-run a.ppm", "nowhere holds no pair")]
+    [InlineData("send --pair nowhere --dry-run a.ppm", "there is no folder nowhere")]
     [InlineData("send --pair pair --to tcp://host a.ppm", "udp://")]
     [InlineData("send --pair pair --dry-run --channel rain:3 a.ppm", "awgn:14.5")]
     [InlineData("send --pair pair --dry-run --channel awgn:loud a.ppm", "awgn:14.5")]

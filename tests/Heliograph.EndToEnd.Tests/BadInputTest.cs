@@ -44,7 +44,9 @@ public sealed class BadInputTest
         ["unknown download"] = new(Usage, "signs needs no download", ["data", "get", "signs"]),
         ["download from no address"] = new(Usage, "--from must be an address such as https://", ["data", "get", "cifar10", "--from", "mirror"]),
         ["size of images that have one"] = new(Usage, "--size is for the data set folder; the images of signs have a size of their own", ["data", "images", "signs", "--size", "64", "--to", "photos"]),
-        ["size that is none"] = new(Usage, "--size: a number of pixels such as 32, or HEIGHTxWIDTH such as 48x64", ["data", "info", "folder", "--path", "images", "--size", "64,64"]),
+        ["size that is none"] = new(Usage, "--size: a number of pixels such as 32, or HEIGHTxWIDTH such as 48x64, from 8 to 1024; not '64x64x3'", ["data", "info", "folder", "--path", "images", "--size", "64x64x3"]),
+        ["size of an experiment that is none"] = new(Usage, "data.size: a number of pixels such as 32, or HEIGHTxWIDTH such as 48x64; not '64x'", [.. Train, "data.size=64x"]),
+        ["size of an experiment that is too small"] = new(Usage, "data.size must be from 8 to 1024 pixels a side, not [4, 4]", [.. Train, "data.size=4"]),
         ["path of images that are drawn"] = new(Usage, "--path: signs are drawn", ["data", "png", "signs", "--path", "images"]),
         ["data that are not there"] = new(Failure, "run 'heliograph data get cifar100', or say where it is with --data", [.. Train, "data.name=cifar100"]),
         ["folder in place of a data set's name"] = new(Usage, "for the images in photos: folder --path photos", ["data", "info", "photos"], place => place.Write("photos/1.jpg", "x")),
@@ -76,7 +78,7 @@ public sealed class BadInputTest
         ["normalised scores per MAC"] = Yaml("bad.yaml:2: prune.by: scorePerMac compares scores as they are; leave out prune.normalize=true", "prune:\n  by: scorePerMac\n  normalize: true\n"),
         ["scores per MAC with a penalty"] = Yaml("bad.yaml:2: prune.by: scorePerMac and prune.penalty both weigh the cost; give one of them", "prune:\n  by: scorePerMac\n  penalty: 0.001\n"),
         ["unknown way to rank"] = Yaml("bad.yaml:2: prune.by must be one of score, scorePerMac, not 'latency'", "prune:\n  by: latency\n"),
-        ["no such split point"] = Yaml("bad.yaml:1: split: there is no split point 'pool6'; vgg16 has pool1, ", "split: pool6\n"),
+        ["no such split point"] = Yaml("bad.yaml:1: split: there is no split point 'pool6'; this network has pool1, ", "split: pool6\n"),
         ["no such network"] = Yaml("bad.yaml:2: network.name: there is no network 'resnet'; known are vgg11, ", "network:\n  name: resnet\n"),
         ["no such data set"] = Yaml("bad.yaml:2: data.name: there is no data set 'cifar'; did you mean cifar10?", "data:\n  name: cifar\n"),
         ["override of an unknown key"] = new(Usage, "prune.rtio: no such key; did you mean prune.ratio?", [.. Train, "prune.rtio=0.5"]),
@@ -89,6 +91,13 @@ public sealed class BadInputTest
 
         ["budget that cannot be reached"] = new(Usage, "prune.macs: 1,000 cannot be reached; with prune.floor=4 filters in every layer the device half still costs 166,528", [.. Train, "prune.macs=1000"]),
         ["uniform budget that cannot be reached"] = new(Usage, "prune.macs: 1,000 cannot be reached; with prune.floor=4 filters in every layer the device half still costs 166,528", [.. Train, "prune.macs=1000", "prune.uniform=true"]),
+        ["two budgets"] = new(Usage, "prune.ratio and prune.macs cannot both be given: the one takes the other's place", [.. Train, "prune.macs=900000", "prune.ratio=0.3"]),
+        ["two budgets in an experiment"] = new(Usage, "prune.ratio: 0.3 has no effect beside prune.macs: 900000; give one of them", [.. Train], place => place.Replace("tiny.yaml", "ratio: 0.3", "ratio: 0.3\n  macs: 900000")),
+        ["symbols and channels"] = new(Usage, "code.channels and code.symbols cannot both be given", [.. Train, "code.channels=2", "code.symbols=16"]),
+        ["symbols and channels in an experiment"] = Yaml("bad.yaml:2: code.channels: 2 has no effect beside code.symbols: 16; give one of them", "code:\n  channels: 2\n  symbols: 16\n"),
+        ["symbols that cannot be"] = new(Usage, "code.symbols: 50 cannot be at pool3, where each channel gives 4 symbols of a 32×32 image: a multiple of 4 is needed; 48 and 52 are the nearest", [.. Train, "code.symbols=50"]),
+        ["symbols below the least"] = new(Usage, "code.symbols: 3 cannot be at pool3, where each channel gives 4 symbols of a 32×32 image: a multiple of 4 is needed; 4 is the least", [.. Train, "code.symbols=3"]),
+        ["no symbols"] = Yaml("bad.yaml:2: code.symbols must be at least 1, or left out, not 0", "code:\n  symbols: 0\n"),
         ["ratio that the floor forbids"] = new(Usage, "prune.ratio: 0.9 cannot be reached; with prune.floor=4 filters in every layer at most 0.818 can be removed", [.. Train, "prune.ratio=0.9"]),
 
         // Data.
@@ -126,6 +135,21 @@ public sealed class BadInputTest
         ["evaluate to a file"] = Run(Usage, "--to: tiny.yaml is a file, not a folder", ["evaluate", "run", "--to", "tiny.yaml"]),
         ["evaluate without a pair"] = new(Usage, "the run run has no pair yet: its step autoencoder is not done", ["evaluate", "run"], place => place.CopyRun(TrainedRun.Interrupted)),
         ["damaged weights"] = Run(Failure, "run/steps/joint/device.safetensors: not a safetensors file, or a truncated one", ["evaluate", "run"], place => place.Cut("run/steps/joint/device.safetensors", 500)),
+        ["a flipped bit of a backbone"] = new(Failure, "run/steps/pretrain/backbone.safetensors: damaged: it is no longer what was written", ["train", "--resume", "--run", "run"], place =>
+        {
+            place.CopyRun(TrainedRun.Finished);
+            foreach (string step in (string[])["prune", "autoencoder", "joint"])
+                Directory.Delete(place.In("run", "steps", step), recursive: true);
+            File.Delete(place.In("run", "evaluation.json"));
+            // As after a kill when the next step had begun.
+            Directory.CreateDirectory(place.In("run", "steps", "prune"));
+            File.WriteAllLines(place.In("run", "metrics.jsonl"), File.ReadAllLines(place.In("run", "metrics.jsonl"))[..2]);
+            place.Flip("run/steps/pretrain/backbone.safetensors");
+        }),
+        ["a flipped bit of a half"] = Run(Failure, "run/steps/joint/edge.safetensors: damaged: it is no longer what was written", ["evaluate", "run"], place => place.Flip("run/steps/joint/edge.safetensors")),
+        ["export of a flipped bit"] = Run(Failure, "run/steps/joint/edge.safetensors: damaged: it is no longer what was written", ["export", "run", "--to", "pair"], place => place.Flip("run/steps/joint/edge.safetensors")),
+        ["a teacher with a flipped bit"] = Run(Failure, "joint.teacher: run/steps/pretrain/backbone.safetensors: damaged: it is no longer what was written", [.. Train, "joint.teacher=run"], place => place.Flip("run/steps/pretrain/backbone.safetensors")),
+        ["a digit of a result"] = Run(Failure, "run/steps/joint/result.json: damaged: it is no longer what was written", TrainTiny(), place => place.Replace("run/steps/joint/result.json", "\"seconds\": ", "\"seconds\": 1")),
         ["damaged result"] = Run(Failure, "run/steps/joint/result.json: damaged", TrainTiny(), place => place.Cut("run/steps/joint/result.json", 20)),
         ["checkpoint of another network"] = new(Failure, "the checkpoint of step pretrain is of another network", ["train", "--resume", "--run", "run"], place =>
         {
@@ -180,7 +204,7 @@ public sealed class BadInputTest
         ["a changed bit of a graph"] = Pair("pair/edge.onnx: its SHA-256 is", place => place.Flip("pair/edge.onnx")),
         ["a file of another length"] = Pair("pair/edge.safetensors: 500 bytes, where pair.json says", place => place.Cut("pair/edge.safetensors", 500)),
         ["a missing file"] = Pair("pair/device.onnx", place => File.Delete(place.In("pair", "device.onnx"))),
-        ["a pair of another version"] = Pair("pair/pair.json: the pair is of version 2, this program reads version 1", place => place.Replace("pair/pair.json", "\"version\": 1", "\"version\": 2")),
+        ["a pair of another version"] = Pair("pair/pair.json: the pair is of version 3, this program reads versions 1 to 2", place => place.Replace("pair/pair.json", "\"version\": 2", "\"version\": 3")),
         ["a path that leaves the folder"] = Pair("pair/pair.json: a pair has no file '../edge.onnx'; known are device.safetensors, ", place => place.Replace("pair/pair.json", "\"edge.onnx\"", "\"../edge.onnx\"")),
         ["a truncated description"] = Pair("pair/pair.json: ", place => place.Cut("pair/pair.json", 1000)),
         ["evaluate a damaged pair"] = new(Failure, "pair/edge.safetensors: its SHA-256 is", ["evaluate", "pair"], place =>

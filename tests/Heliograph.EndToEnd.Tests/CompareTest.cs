@@ -105,7 +105,7 @@ public sealed class CompareTest
         Assert.All(Directory.GetFiles(place.In("run", "steps"), "result.json", SearchOption.AllDirectories), file => Assert.Equal("validation", Json(file).At("measuredOn").GetString()));
         Assert.All(File.ReadLines(place.In("run", "metrics.jsonl")), line => Assert.DoesNotContain("\"test\"", line, StringComparison.Ordinal));
         Assert.Contains("Accuracy on the validation set", place.Run("report", "run").Succeeded().Output, StringComparison.Ordinal);
-        Assert.Matches(@"joint\s+\d+\.\d\d\s+validation", place.Run("runs", ".").Succeeded().Output);
+        Assert.Matches(@"joint\s+pool3\s.*\s\d+\.\d\d\s+validation", place.Run("runs", ".").Succeeded().Output);
         place.Run("export", "run", "--to", "pair").Succeeded();
         Assert.Contains("on 40 validation images", place.Run("pair", "info", "pair").Succeeded().Output, StringComparison.Ordinal);
         var test = place.Run("evaluate", "pair", "--set", "test", "--json").Succeeded().Json();

@@ -128,7 +128,7 @@ public sealed class JsonContractTest : IDisposable
             Assert.InRange(step.Number("top1"), 0, 100);
             Assert.InRange(step.Number("seconds"), 0.001, 600);
         });
-        AssertEvaluation(trained.At("evaluation"), [0, 10]);
+        AssertEvaluation(trained.At("evaluation"), [0, 10], draws: 2);
         Assert.Equal(steps[0].Number("top1"), trained.At("evaluation").Number("backboneTop1"));
         // All else is on standard error, in plain lines.
         Assert.Contains("pretrain: epoch 2/2  loss ", TrainedRun.Result.Error, StringComparison.Ordinal);
@@ -144,12 +144,12 @@ public sealed class JsonContractTest : IDisposable
         string[] command = ["evaluate", "run", "--snr", "-6:20:13", "--draws", "3", "--json"];
         var first = place.Run([.. command, "--to", "first"]).Succeeded();
         var second = place.Run([.. command, "--to", "second"]).Succeeded();
-        AssertEvaluation(first.Json(), [-6, 7, 20]);
+        AssertEvaluation(first.Json(), [-6, 7, 20], draws: 3);
         Assert.Equal(first.Output, second.Output);
         Assert.Empty(first.Error);
         foreach (string file in (string[])["evaluation.json", "evaluation.csv", "evaluation.hits", "evaluation.png"])
             Assert.Equal(File.ReadAllBytes(place.In("first", file)), File.ReadAllBytes(place.In("second", file)));
-        Assert.Equal(first.Json().GetRawText(), JsonDocument.Parse(File.ReadAllText(place.In("first", "evaluation.json"))).RootElement.GetRawText());
+        Assert.Equal(first.Json().GetRawText(), place.Record("first/evaluation.json"));
         // Nothing in the run has changed.
         Assert.Equal(before, place.Snapshot().Where(line => !line.StartsWith("first", StringComparison.Ordinal) && !line.StartsWith("second", StringComparison.Ordinal)));
     }
@@ -159,7 +159,7 @@ public sealed class JsonContractTest : IDisposable
     {
         place.CopyRun(TrainedRun.Finished);
         var result = place.Run("train", "tiny.yaml", "evaluation.snr=5", "--run", "run", "--json").Succeeded();
-        AssertEvaluation(result.Json().At("evaluation"), [5]);
+        AssertEvaluation(result.Json().At("evaluation"), [5], draws: 2);
         Assert.Equal(JsonValueKind.Null, result.Json().At("imagesPerSecond").ValueKind);
         Assert.Equal(4, result.ErrorLines.Count(line => line.Contains("done before", StringComparison.Ordinal)));
     }
@@ -170,10 +170,27 @@ public sealed class JsonContractTest : IDisposable
         place.CopyRun(TrainedRun.Finished);
         var runs = place.Run("runs", ".", "--json").Succeeded().Json();
         var run = Assert.Single(runs.At("runs").EnumerateArray());
-        Assert.Equal("run step top1 measuredOn changed", run.Fields());
+        Assert.Equal("run step split deviceMacs symbols snr top1 measuredOn changed", run.Fields());
+        var evaluation = JsonDocument.Parse(File.ReadAllText(place.In("run", "evaluation.json"))).RootElement;
+        Assert.Equal((evaluation.Number("deviceMacs"), evaluation.Number("symbols")), (run.Number("deviceMacs"), run.Number("symbols")));
+        Assert.Equal(("pool3", "14.5"), (run.At("split").GetString(), run.At("snr").GetString()));
         Assert.Equal("joint", run.At("step").GetString());
         string table = place.Run("runs", ".").Succeeded().Output;
-        Assert.Matches(@"run\s+joint\s+\d+\.\d\d\s+test\s+now", table);
+        Assert.Matches(@"run\s+joint\s+pool3\s+[0-9,]+\s+16\s+14\.5\s+\d+\.\d\d\s+test\s+now", table);
+        // The same is read from the networks where it is not measured yet; a backbone has neither split nor symbols.
+        foreach (string gone in (string[])["", "joint", "autoencoder"])
+        {
+            File.Delete(place.In("run", "evaluation.json"));
+            if (gone.Length > 0)
+                Directory.Delete(place.In("run", "steps", gone), recursive: true);
+            var line = place.Run("runs", ".", "--json").Succeeded().Json().At("runs")[0];
+            Assert.Equal((run.Number("deviceMacs"), run.Number("symbols")), (line.Number("deviceMacs"), line.Number("symbols")));
+            Assert.Equal(gone == "autoencoder", line.At("snr").ValueKind == JsonValueKind.Null);
+        }
+        Directory.Delete(place.In("run", "steps", "prune"), recursive: true);
+        Assert.Equal(JsonValueKind.Null, place.Run("runs", ".", "--json").Succeeded().Json().At("runs")[0].At("split").ValueKind);
+        Directory.Delete(place.In("run"), recursive: true);
+        place.CopyRun(TrainedRun.Finished);
         Directory.CreateDirectory(place.In("empty"));
         Assert.Equal("no runs in empty", place.Run("runs", "empty").Succeeded().Output.Trim());
 
@@ -227,10 +244,12 @@ public sealed class JsonContractTest : IDisposable
         return (BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16)), BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(20)));
     }
 
-    static void AssertEvaluation(JsonElement evaluation, double[] snr)
+    static void AssertEvaluation(JsonElement evaluation, double[] snr, int draws)
     {
-        Assert.Equal("pair split symbols deviceMacs backboneTop1 noiselessTop1 points measuredOn", evaluation.Fields());
-        Assert.Equal("test", evaluation.At("measuredOn").GetString());
+        Assert.Equal("pair split symbols deviceMacs backboneTop1 noiselessTop1 points measuredOn images draws channel snrConvention seed", evaluation.Fields());
+        Assert.Equal(("test", 64, "awgn", 1), (evaluation.At("measuredOn").GetString(), evaluation.At("images").GetInt32(), evaluation.At("channel").GetString(), evaluation.At("seed").GetInt32()));
+        Assert.Equal(draws, evaluation.At("draws").GetInt32());
+        Assert.StartsWith("P/σ² per real symbol in dB", evaluation.At("snrConvention").GetString(), StringComparison.Ordinal);
         Assert.Equal("run", evaluation.At("pair").GetString());
         Assert.Equal("pool3", evaluation.At("split").GetString());
         Assert.Equal(16, evaluation.At("symbols").GetInt32());

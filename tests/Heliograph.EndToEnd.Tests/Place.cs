@@ -87,6 +87,14 @@ public sealed class Place : IDisposable
         File.WriteAllText(In(name), text.Replace(old, now, StringComparison.Ordinal));
     }
 
+    /// <summary>What a JSON file says, without the hash of itself.</summary>
+    public string Record(string name)
+    {
+        var json = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(In(name)))!.AsObject();
+        Assert.True(json.Remove("fileSha256"), $"{name} carries no hash");
+        return json.ToJsonString(new(System.Text.Json.JsonSerializerOptions.Default) { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    }
+
     /// <summary>The names of a run's checkpoints, the newest last; only one step's are expected.</summary>
     public string[] Checkpoints(string step = "") => Directory.Exists(In("run", "checkpoints"))
         ? [.. Directory.EnumerateFiles(In("run", "checkpoints"), $"{step}*.safetensors").Order(StringComparer.Ordinal)]
@@ -100,7 +108,8 @@ public sealed class Place : IDisposable
                 + (File.Exists(entry) ? " " + Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(entry))) : "/"))
             .Order(StringComparer.Ordinal)];
 
-    void Copy(string from, string name)
+    /// <summary>Copies a folder here.</summary>
+    public void Copy(string from, string name)
     {
         foreach (string folder in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories))
             Directory.CreateDirectory(In(name, System.IO.Path.GetRelativePath(from, folder)));

@@ -136,6 +136,96 @@ public sealed class ResumeTest : IDisposable
     }
 
     [Fact]
+    public void A_flipped_bit_of_a_checkpoint_is_told_and_the_one_before_it_used()
+    {
+        place.CopyRun(TrainedRun.Interrupted);
+        string newest = place.Checkpoints("pretrain")[^1];
+        place.Flip(Path.GetRelativePath(place.Path, newest));
+        var result = place.Run(Train).Succeeded();
+        Assert.Contains($"warning: {Path.GetRelativePath(place.Path, newest)}: damaged: it is no longer what was written", result.Output, StringComparison.Ordinal);
+        Assert.Contains("goes on in epoch", result.Output, StringComparison.Ordinal);
+        TrainedRun.AssertSameAsFinished(place.In("run"));
+    }
+
+    [Fact]
+    public void Lost_lines_of_metrics_are_told()
+    {
+        place.CopyRun(TrainedRun.Finished);
+        string[] lines = File.ReadAllLines(place.In("run", "metrics.jsonl"));
+        File.WriteAllText(place.In("run", "metrics.jsonl"), string.Join('\n', lines[..^1]) + "\n");
+        Assert.Contains("warning: run/metrics.jsonl has lost lines: ", place.Run("train", "--resume", "--run", "run").Succeeded().Output, StringComparison.Ordinal);
+        File.WriteAllLines(place.In("run", "metrics.jsonl"), [lines[0].Replace("\"loss\":", "\"lost\":", StringComparison.Ordinal), .. lines[1..]]);
+        Assert.Contains("warning: run/metrics.jsonl is damaged: ", place.Run("train", "--resume", "--run", "run").Succeeded().Output, StringComparison.Ordinal);
+        // In the middle of a step, by its checkpoint.
+        Directory.Delete(place.In("run", "steps", "joint"), recursive: true);
+        using (var program = place.Start([.. Train, "joint.epochs=50"]))
+        {
+            Assert.True(program.WaitUntil(() => place.Checkpoints("joint").Length > 0));
+            program.Kill();
+        }
+        File.WriteAllLines(place.In("run", "metrics.jsonl"), lines[..2]);
+        using var resumed = place.Start([.. Train, "joint.epochs=50", "--json"]);
+        Assert.True(resumed.WaitUntil(() => File.ReadAllText(place.In("run", "metrics.jsonl")).Split('\n').Length > 3));
+        resumed.Kill();
+        Assert.Contains("warning: run/metrics.jsonl has lost lines: ", resumed.Wait().Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_learnt_does_not_depend_on_how_many_images_are_measured_at_once()
+    {
+        place.Run("train", "tiny.yaml", "--until", "prune", "--run", "run").Succeeded();
+        place.Run("train", "--resume", "--run", "run", "evaluation.batch=1", "--until", "autoencoder").Succeeded();
+        foreach (string file in (string[])["device.safetensors", "edge.safetensors"])
+            Assert.Equal(File.ReadAllBytes(Path.Combine(TrainedRun.Finished, "steps", "autoencoder", file)), File.ReadAllBytes(place.In("run", "steps", "autoencoder", file)));
+    }
+
+    [Fact]
+    public void A_run_that_began_with_two_budgets_goes_on_with_its_macs()
+    {
+        // As earlier versions let it begin.
+        place.CopyRun(TrainedRun.Finished);
+        place.Replace("run/experiment.yaml", "macs: null", "macs: 900000");
+        Assert.Contains("joint: done before", place.Run("train", "--resume", "--run", "run").Succeeded().Output, StringComparison.Ordinal);
+        place.Run("evaluate", "run", "--to", "elsewhere").Succeeded();
+    }
+
+    [Fact]
+    public void Files_that_are_not_the_runs_stay()
+    {
+        place.CopyRun(TrainedRun.Finished);
+        place.Write("notes/.draft.tmp", "mine");
+        place.Write("notes/.draft.abcdefgh.abc.tmp", "mine");
+        place.Write("run/.draft.tmp", "mine");
+        place.Write("run/steps/prune/.backbone.safetensors.abcdefgh.abc.tmp", "torn");
+        Directory.CreateSymbolicLink(place.In("run", "notes"), place.In("notes"));
+        Directory.CreateSymbolicLink(place.In("run", "steps", "up"), "..");
+        place.Run("train", "--resume", "--run", "run").Succeeded();
+        Assert.Equal([".draft.abcdefgh.abc.tmp", ".draft.tmp"], Directory.GetFiles(place.In("notes")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.True(File.Exists(place.In("run", ".draft.tmp")));
+        Assert.False(File.Exists(place.In("run", "steps", "prune", ".backbone.safetensors.abcdefgh.abc.tmp")));
+    }
+
+    [SkippableTheory]
+    [InlineData("train --resume --run disk/run", "error: Read-only file system")]
+    [InlineData("evaluate disk/run", "; --to DIR writes elsewhere")]
+    public void A_run_that_cannot_be_written_says_why(string arguments, string says)
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "needs a small file system of Linux");
+        Directory.CreateDirectory(place.In("disk"));
+        place.CopyRun(TrainedRun.Finished);
+        var probe = HeliographProgram.RunAny(place.Path, "sh", "-c", "unshare -rm mount -t tmpfs none disk");
+        Skip.If(probe.ExitCode != 0, $"a private file system is not permitted here: {probe.Error.Trim()}");
+        string command = string.Join(' ', HeliographProgram.Command.Select(part => $"'{part}'"));
+        var result = HeliographProgram.RunAny(place.Path, "unshare", "-rm", "sh", "-c",
+            $"mount -t tmpfs none disk && cp -r run disk/run && mount -o remount,ro disk || exit 99; {command} {arguments}");
+        Assert.Equal(1, result.ExitCode);
+        string error = Assert.Single(result.ErrorLines);
+        Assert.Contains("Read-only file system", error, StringComparison.Ordinal);
+        Assert.Contains(says, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("another program", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Other_threads_are_allowed_and_said()
     {
         place.CopyRun(TrainedRun.Interrupted);

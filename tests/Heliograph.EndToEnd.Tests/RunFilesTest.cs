@@ -14,7 +14,7 @@ public sealed class RunFilesTest
             .Where(file => !file.StartsWith("tensorboard/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
         Assert.Equal(
         [
-            "environment.jsonl", "evaluation.csv", "evaluation.hits", "evaluation.json", "evaluation.png", "evaluation.svg", "experiment.yaml", "lock", "metrics.jsonl",
+            "data.json", "environment.jsonl", "evaluation.csv", "evaluation.hits", "evaluation.json", "evaluation.png", "evaluation.svg", "experiment.yaml", "lock", "metrics.jsonl",
             "steps/autoencoder/device.safetensors", "steps/autoencoder/edge.safetensors", "steps/autoencoder/result.hits", "steps/autoencoder/result.json",
             "steps/joint/device.safetensors", "steps/joint/edge.safetensors", "steps/joint/result.hits", "steps/joint/result.json",
             "steps/pretrain/backbone.safetensors", "steps/pretrain/result.hits", "steps/pretrain/result.json",

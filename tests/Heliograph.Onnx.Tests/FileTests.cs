@@ -148,5 +148,19 @@ public sealed class FileTests : IDisposable
     sealed record Strange(string Name, IReadOnlyList<string> Inputs) : Layer(Name, Inputs)
     {
         public override Shape Output(IReadOnlyList<Shape> inputs) => inputs[0];
+
+        public override IEnumerable<WeightSpec> Weights(IReadOnlyList<Shape> inputs) => [];
+
+        public override long Macs(IReadOnlyList<Shape> inputs) => 0;
+
+        public override ChannelFlow Flow => ChannelFlow.Keeps;
+
+        public override bool WorksInPlace => false;
+
+        internal override string Type => "strange";
+
+        internal override void Write(System.Text.Json.Utf8JsonWriter json)
+        {
+        }
     }
 }

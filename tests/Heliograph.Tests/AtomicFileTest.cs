@@ -47,6 +47,31 @@ public sealed class AtomicFileTest : IDisposable
     }
 
     [Fact]
+    public void What_a_kill_left_is_deleted_and_nothing_else()
+    {
+        string[] torn = [.. Enumerable.Range(0, 200).Select(i => AtomicFile.TemporaryPath(Path.Combine(folder, i % 2 == 0 ? "a.bin" : "result")))];
+        string[] foreign = [".draft.tmp", ".a.bin.tmp", "a.bin.abcdefgh.abc.tmp", ".a.abcdefgh.abc.tmp.old", ".a.ABCDEFGH.abc.tmp", ".abcdefgh.abc.tmp", "a.bin"];
+        string below = Directory.CreateDirectory(Path.Combine(folder, "below")).FullName, other = Directory.CreateTempSubdirectory("heliograph-").FullName;
+        foreach (string file in (string[])[.. torn, .. foreign.Select(name => Path.Combine(folder, name)), AtomicFile.TemporaryPath(Path.Combine(below, "a")), AtomicFile.TemporaryPath(Path.Combine(other, "a"))])
+            File.WriteAllText(file, "x");
+        // A folder of such a name, a link to a file and a link to a folder.
+        string named = Directory.CreateDirectory(AtomicFile.TemporaryPath(Path.Combine(folder, "pair"))).FullName;
+        string link = AtomicFile.TemporaryPath(Path.Combine(folder, "link"));
+        File.CreateSymbolicLink(link, Path.Combine(folder, "a.bin"));
+        Directory.CreateSymbolicLink(Path.Combine(folder, "linked"), other);
+
+        AtomicFile.DeleteTorn(folder);
+        AtomicFile.DeleteTorn(Path.Combine(folder, "linked"));
+        AtomicFile.DeleteTorn(Path.Combine(folder, "none"));
+        Assert.Equal(
+            [.. foreign.Select(name => Path.Combine(folder, name)), below, named, link, Path.Combine(folder, "linked")],
+            Directory.GetFileSystemEntries(folder).ToHashSet());
+        Assert.Single(Directory.GetFiles(below));
+        Assert.Single(Directory.GetFiles(other));
+        Directory.Delete(other, recursive: true);
+    }
+
+    [Fact]
     public void A_missing_folder_is_an_error() =>
         Assert.Throws<DirectoryNotFoundException>(() => AtomicFile.WriteText(Path.Combine(folder, "none", "a.txt"), "text"));
 }

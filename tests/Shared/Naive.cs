@@ -25,7 +25,7 @@ sealed class Naive
         var values = new Dictionary<string, double[]> { [Network.InputName] = image };
         foreach (var layer in network.Layers)
         {
-            var output = Compute(layer, network.InputsOf(layer)[0], network.ShapeOf(layer.Name), values[layer.Inputs[0]]);
+            var output = Compute(layer, network.InputsOf(layer)[0], network.ShapeOf(layer.Name), [.. layer.Inputs.Select(name => values[name])]);
             tap?.Invoke(layer.Name, output);
             values[layer.Name] = output;
         }
@@ -39,8 +39,9 @@ sealed class Naive
         return max + Math.Log(logits.Sum(v => Math.Exp(v - max))) - logits[label];
     }
 
-    double[] Compute(Layer layer, Shape from, Shape to, double[] x)
+    double[] Compute(Layer layer, Shape from, Shape to, double[][] inputs)
     {
+        double[] x = inputs[0];
         double[] W(string array) => Weights[$"{layer.Name}.{array}"];
         double In(int c, int h, int w) => h < 0 || w < 0 || h >= from.Height || w >= from.Width ? 0 : x[(c * from.Height + h) * from.Width + w];
         double[] Map(Func<int, int, int, double> value)
@@ -60,18 +61,19 @@ sealed class Naive
         switch (layer)
         {
             case Convolution conv:
-                double[] kernel = W("weight"), bias = W("bias");
+                double[] kernel = W("weight");
+                int channels = from.Channels / conv.Groups, filters = conv.Filters / conv.Groups;
                 return Map((filter, h, w) =>
                 {
-                    double sum = bias[filter];
-                    for (int c = 0; c < from.Channels; c++)
+                    double sum = conv.Bias ? W("bias")[filter] : 0;
+                    for (int c = 0; c < channels; c++)
                     {
                         for (int i = 0; i < conv.Kernel; i++)
                         {
                             for (int j = 0; j < conv.Kernel; j++)
                             {
-                                sum += kernel[((filter * from.Channels + c) * conv.Kernel + i) * conv.Kernel + j]
-                                    * In(c, h * conv.Stride - conv.Padding + i, w * conv.Stride - conv.Padding + j);
+                                sum += kernel[((filter * channels + c) * conv.Kernel + i) * conv.Kernel + j]
+                                    * In(filter / filters * channels + c, h * conv.Stride - conv.Padding + i, w * conv.Stride - conv.Padding + j);
                             }
                         }
                     }
@@ -81,11 +83,19 @@ sealed class Naive
                 return Map((c, h, w) => (In(c, h, w) - W("running_mean")[c]) / Math.Sqrt(W("running_var")[c] + norm.Epsilon) * W("weight")[c] + W("bias")[c]);
             case Relu:
                 return [.. x.Select(v => Math.Max(v, 0))];
+            case Relu6:
+                return [.. x.Select(v => Math.Clamp(v, 0, 6))];
+            case Add:
+                return [.. x.Select((_, i) => inputs.Sum(input => input[i]))];
             case PRelu:
                 return Map((c, h, w) => In(c, h, w) >= 0 ? In(c, h, w) : W("weight")[c] * In(c, h, w));
             case MaxPool pool:
                 return Map((c, h, w) => Enumerable.Range(0, pool.Size * pool.Size)
-                    .Max(k => In(c, h * pool.Size + k / pool.Size, w * pool.Size + k % pool.Size)));
+                    .Select(k => (Row: h * pool.Step - pool.Padding + k / pool.Size, Column: w * pool.Step - pool.Padding + k % pool.Size))
+                    .Where(at => at.Row >= 0 && at.Row < from.Height && at.Column >= 0 && at.Column < from.Width).Max(at => In(c, at.Row, at.Column)));
+            case AveragePool mean:
+                int high = mean.Size == 0 ? from.Height : mean.Size, wide = mean.Size == 0 ? from.Width : mean.Size;
+                return Map((c, h, w) => Enumerable.Range(0, high * wide).Average(k => In(c, h * high + k / wide, w * wide + k % wide)));
             case Flatten or Dropout or Reshape:
                 return [.. x];
             case Linear linear:

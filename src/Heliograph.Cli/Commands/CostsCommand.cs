@@ -7,7 +7,7 @@ static class CostsCommand
 {
     public static Command Create()
     {
-        var network = new Argument<string>("NETWORK") { Description = $"One of {string.Join(", ", Vgg.Names)}." };
+        var network = new Argument<string>("NETWORK") { Description = $"One of {string.Join(", ", Backbones.Names)}." };
         var classes = new Option<int>("--classes") { Description = "Number of classes.", DefaultValueFactory = _ => 100, HelpName = "N" };
         var size = new Option<string>("--size") { Description = "Image size in pixels, N or HEIGHTxWIDTH.", DefaultValueFactory = _ => "32", HelpName = "SIZE" };
         var width = new Option<double>("--width") { Description = "Factor on the number of filters.", DefaultValueFactory = _ => 1, HelpName = "FACTOR" };
@@ -22,8 +22,8 @@ static class CostsCommand
         { network, classes, size, width, split, ratio, channels, json };
         command.SetAction(parsed =>
         {
-            var (height, breadth) = ImageSize.Parse(parsed.GetValue(size)!, 1, 4096);
-            var built = Vgg.Build(parsed.GetValue(network)!, parsed.GetValue(classes), new Shape(3, height, breadth), parsed.GetValue(width));
+            var (height, breadth) = SizeOption.Parse(parsed.GetValue(size)!, 1, 4096);
+            var built = Backbones.Build(parsed.GetValue(network)!, parsed.GetValue(classes), new Shape(3, height, breadth), parsed.GetValue(width));
             if (parsed.GetValue(split) is null && (parsed.GetValue(channels) is not null || parsed.GetValue(ratio) != 0))
                 throw new UsageException("--ratio and --channels need a --split point");
             var device = parsed.GetValue(split) is { } point ? DeviceCosts.Of(built, point, parsed.GetValue(ratio), parsed.GetValue(channels)) : null;

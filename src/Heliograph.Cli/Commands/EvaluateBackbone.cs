@@ -24,9 +24,9 @@ static class EvaluateBackbone
         var experiment = ExperimentOf(source, overrides);
         TorchRuntime.UseThreads(experiment.Threads);
         var device = TorchRuntime.Resolve(experiment.Device);
-        var result = Reporters.Run(toStandardError: json, _ =>
+        var result = Reporters.Run(toStandardError: json, reporter =>
         {
-            var data = DataSets.Load(experiment.Data, dataFolder, experiment.Seed);
+            var data = Load(source, experiment, dataFolder, reporter.Warning);
             var (measured, hits) = BackboneEvaluation.Measure(TrainedBackbone.Of(source, experiment.Backbone(data)), experiment, data, device, interrupt);
             if (to is not null)
                 EvaluationFiles.Write(to, measured, hits);
@@ -38,6 +38,14 @@ static class EvaluateBackbone
             Console.Out.WriteLine(FormattableString.Invariant(
                 $"{result.Backbone}: {result.Macs:N0} MACs; {result.Images:N0} images of {result.Data}'s {result.Set} set: top-1 {result.Top1:0.00} %, top-5 {result.Top5:0.00} %"));
         return 0;
+    }
+
+    static DataSet Load(string source, Experiment experiment, string? dataFolder, Action<string> warning)
+    {
+        if (!RunFolder.IsRun(source))
+            return DataSets.Load(experiment.Data, dataFolder, experiment.Seed, warning);
+        using var run = RunFolder.OpenForReading(source);
+        return RunData.Load(run, experiment, dataFolder, warning);
     }
 
     // Of the run, or what the file tells; a file that tells nothing is measured on CIFAR-100 where data.name does not say otherwise.

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Heliograph.Training.Data;
 using Heliograph.Training.Evaluation;
 using Heliograph.Training.Runs;
 using Heliograph.Training.Torch;
@@ -66,7 +65,7 @@ static class EvaluateCommand
             throw new UsageException($"--to: {target} is a file, not a folder");
         var result = Reporters.Run(toStandardError: json, reporter =>
         {
-            var data = DataSets.Load(experiment.Data, dataFolder, experiment.Seed);
+            var data = source.LoadData(dataFolder, reporter.Warning);
             var (measured, hits) = PairEvaluation.Measure(source.Pair, experiment, data, device, reporter, interrupt);
             if (target is not null)
                 EvaluationFiles.Write(target, measured, hits);

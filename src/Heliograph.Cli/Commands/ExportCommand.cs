@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using Heliograph.Networks;
 using Heliograph.Pairs;
-using Heliograph.Training.Data;
 using Heliograph.Training.Export;
 using Heliograph.Training.Runs;
 
@@ -60,17 +59,15 @@ static class ExportCommand
         if (!Pair.IsName(options.Name))
             throw new UsageException($"--name: '{options.Name}' cannot be the name of a pair: 1 to 100 letters, digits, '-', '_' or '.', beginning with a letter or digit");
         if (TrainedPair.Of(run).Step is { } step and not "joint")
-            Console.Error.WriteLine($"warning: the run's step joint is not done; this is the pair of step {step}");
-        var experiment = run.ReadExperiment();
-        return RunExport.Write(run, DataSets.Load(experiment.Data, dataFolder, experiment.Seed), folder, options);
+            Warn($"the run's step joint is not done; this is the pair of step {step}");
+        return RunExport.Write(run, RunData.Load(run, run.ReadExperiment(), dataFolder, Warn), folder, options);
     }
 
     static int ExportBackbone(string from, string path, WeightType type, bool replace, string? dataFolder, bool json)
     {
         using var run = RunFolder.OpenForReading(from);
         BackboneExport.CheckFree(path, replace);
-        var experiment = run.ReadExperiment();
-        var card = BackboneExport.Write(run, DataSets.Load(experiment.Data, dataFolder, experiment.Seed), path, type, replace);
+        var card = BackboneExport.Write(run, RunData.Load(run, run.ReadExperiment(), dataFolder, Warn), path, type, replace);
         byte[] content = File.ReadAllBytes(path);
         string hash = Convert.ToHexStringLower(SHA256.HashData(content));
         if (json)
@@ -79,6 +76,8 @@ static class ExportCommand
             Console.Out.WriteLine(FormattableString.Invariant($"{path}: {content.Length:N0} bytes, SHA-256 {hash}; top-1 {card.Top1:0.00} % on {card.TestImages:N0} test images of {card.Data}"));
         return 0;
     }
+
+    static void Warn(string text) => Console.Error.WriteLine("warning: " + text);
 
     static WeightType ParseHalf(string text) => text switch
     {

@@ -1,6 +1,6 @@
 using System.CommandLine;
+using Heliograph.Training.Reports;
 using Heliograph.Training.Runs;
-using Heliograph.Training.Steps;
 
 namespace Heliograph.Cli.Commands;
 
@@ -10,7 +10,8 @@ static class RunsCommand
     {
         var folder = new Argument<string>("FOLDER") { Description = "Where to look.", DefaultValueFactory = _ => "runs" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
-        var command = new ExampleCommand("runs", "List runs: the last finished step, its accuracy and on which images, the age.",
+        var command = new ExampleCommand("runs",
+            "List runs: the last finished step, the split point, MACs of the device half and symbols of an image, the SNR in training, the accuracy (of a pair through the channel, in the middle of these SNRs) and on which images, the age.",
             "heliograph runs",
             "heliograph runs /data/runs --json")
         { folder, json };
@@ -27,16 +28,20 @@ static class RunsCommand
                 Console.Out.WriteLine($"no runs in {parsed.GetValue(folder)}");
                 return 0;
             }
-            var table = new TextTable("run", "step", "top-1 (%)", "on", "age");
+            var table = new TextTable("run", "step", "split", "MACs", "symbols", "SNR (dB)", "top-1 (%)", "on", "age");
             foreach (var run in runs)
-                table.AddRow(run.Run, run.Step, run.Top1 is { } top1 ? FormattableString.Invariant($"{top1:0.00}") : "", run.MeasuredOn ?? "", Age(run.Changed));
+            {
+                table.AddRow(run.Run, run.Step, run.Split ?? "", FormattableString.Invariant($"{run.DeviceMacs:N0}"), FormattableString.Invariant($"{run.Symbols:N0}"), run.Snr ?? "",
+                    FormattableString.Invariant($"{run.Top1:0.00}"), run.MeasuredOn ?? "", Age(run.Changed));
+            }
             table.Print();
             return 0;
         });
         return command;
     }
 
-    sealed record RunLine(string Run, string Step, double? Top1, string? MeasuredOn, DateTime Changed);
+    sealed record RunLine(
+        string Run, string Step, string? Split, long? DeviceMacs, int? Symbols, string? Snr, double? Top1, string? MeasuredOn, DateTime Changed);
 
     static List<RunLine> Find(string folder)
     {
@@ -44,31 +49,24 @@ static class RunsCommand
             throw new UsageException($"there is no folder {folder}");
         return [.. Directory.EnumerateDirectories(folder).Where(path => !FileTree.LeadsUp(path)).Prepend(folder).Where(RunFolder.IsRun).Order(StringComparer.Ordinal).Select(path =>
         {
-            var (step, top1, measuredOn) = State(path);
+            var state = State(path);
             var changed = FileTree.Of(path).Files.Select(File.GetLastWriteTimeUtc).Append(Directory.GetLastWriteTimeUtc(path)).Max();
-            return new RunLine(path, step, top1, measuredOn, changed);
+            return new RunLine(path, state.Step, state.Split, state.DeviceMacs, state.Symbols, state.Snr, state.Top1, state.MeasuredOn, changed);
         })];
     }
 
-    static (string Step, double? Top1, string? MeasuredOn) State(string path)
+    static RunSummary State(string path)
     {
         try
         {
             using var run = RunFolder.OpenForReading(path);
-            var last = Pipeline.StepNames.Select(run.ResultOf).LastOrDefault(result => result is not null);
-            return ((last?.Name, run.HasCheckpoint) switch
-            {
-                (null, true) => "pretrain, in the middle",
-                (null, false) => "nothing done",
-                (var name, true) => $"{name}, in the middle of the next",
-                var (name, _) => name,
-            }, last?.Top1, last?.MeasuredOn);
+            return RunSummary.Of(run);
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
             // The other runs are worth seeing.
             Console.Error.WriteLine($"warning: {e.Message}");
-            return ("damaged", null, null);
+            return new(e is InvalidDataException ? "damaged" : "cannot be read", null, null, null, null, null, null);
         }
     }
 

@@ -26,8 +26,8 @@ public sealed record DataOptions : IValidated
     /// </summary>
     public ulong? Seed { get; init; }
 
-    /// <summary>Height and width of the images, <see cref="SmallestSide"/> to <see cref="LargestSide"/> (folder; 32, 32 when not given).</summary>
-    public int[]? Size { get; init; }
+    /// <summary>Height and width of the images, <see cref="SmallestSide"/> to <see cref="LargestSide"/>: 64, 48x64 or [48, 64] (folder; 32 when not given).</summary>
+    public ImageSize? Size { get; init; }
 
     /// <summary>Leaves out images that cannot be read and classes that are links to nothing, and says so; else they are refused (folder).</summary>
     public bool Skip { get; init; }
@@ -44,6 +44,7 @@ public sealed record DataOptions : IValidated
         if (!DataSets.Names.Contains(Name))
             throw DataSets.Unknown(Name);
         Check.That(Limit is not < 1, $"{prefix}limit must be at least 1, or left out, not {Limit}");
+        Check.That(Size is not { } size || size.IsWithin(SmallestSide, LargestSide), $"{prefix}size must be from {SmallestSide} to {LargestSide} pixels a side, not {Size}");
         Check.That(Train >= 1, $"{prefix}train must be at least 1, not {Train}");
         Check.That(Test >= 1, $"{prefix}test must be at least 1, not {Test}");
     }

@@ -40,6 +40,7 @@ sealed class Downloader(DownloadFile file, string folder, IProgress<DownloadProg
             throw new InvalidDataException($"{file.Source}: what arrived is not {file.FileName} (its MD5 should be {file.Md5}).");
         }
         File.Move(part, final, overwrite: true);
+        DurableFolder.Flush(folder);
         return final;
     }
 

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Heliograph.Networks;
 
 namespace Heliograph.Training.Data;
@@ -80,6 +82,22 @@ public sealed class ImageSet
         foreach (int label in Labels)
             sizes[label]++;
         return [.. order.Select(i => (Index: i, Key: (seen[Labels[i]]++ + 0.5) / sizes[Labels[i]])).OrderBy(x => x.Key).Select(x => x.Index)];
+    }
+
+    /// <summary>
+    /// SHA-256, in lower-case hexadecimal digits, of the images' channels, height, width and number, their labels (all of these as 32-bit
+    /// little-endian integers) and their pixels: equal for the same images in the same order.
+    /// </summary>
+    public string Fingerprint()
+    {
+        int[] numbers = [Shape.Channels, Shape.Height, Shape.Width, Count, .. Labels];
+        byte[] bytes = new byte[sizeof(int) * numbers.Length];
+        for (int i = 0; i < numbers.Length; i++)
+            BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(sizeof(int) * i), numbers[i]);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(bytes);
+        hash.AppendData(Pixels);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     ImageSet Select(ReadOnlySpan<int> indices)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Heliograph.Training.Runs;
 
 namespace Heliograph.Training.Evaluation;
@@ -50,7 +49,7 @@ public static class EvaluationFiles
         HitsFile.Write(HitsPath(folder), hits);
         AtomicFile.WriteText(Path.Combine(folder, "evaluation.csv"), Csv(result));
         EvaluationPlot.Write(result, PlotPath(folder), Path.Combine(folder, "evaluation.svg"));
-        AtomicFile.WriteText(Path.Combine(folder, JsonFile), JsonSerializer.Serialize(result, Json.Indented) + "\n");
+        Json.WriteSealed(Path.Combine(folder, JsonFile), result);
     }
 
     /// <summary>Writes a backbone's: the hits, then the JSON.</summary>
@@ -58,7 +57,7 @@ public static class EvaluationFiles
     {
         Directory.CreateDirectory(folder);
         HitsFile.Write(HitsPath(folder), hits);
-        AtomicFile.WriteText(Path.Combine(folder, JsonFile), JsonSerializer.Serialize(result, Json.Indented) + "\n");
+        Json.WriteSealed(Path.Combine(folder, JsonFile), result);
     }
 
     static string Csv(EvaluationResult result)

@@ -20,4 +20,19 @@ public sealed record EvaluationResult(
 {
     /// <summary>On which images all of it was measured, <see cref="MeasuredSet.Test"/> or <see cref="MeasuredSet.Validation"/>; evaluations of earlier versions, which do not say so, are on the test set.</summary>
     public string MeasuredOn { get; init; } = MeasuredSet.Test;
+
+    /// <summary>How many images these are; null, as all that follows, in evaluations of earlier versions.</summary>
+    public int? Images { get; init; }
+
+    /// <summary>Independent draws of the noise over all of them, at each SNR.</summary>
+    public int? Draws { get; init; }
+
+    /// <summary>Name of the channel.</summary>
+    public string? Channel { get; init; }
+
+    /// <summary>How SNRs are to be read.</summary>
+    public string? SnrConvention { get; init; }
+
+    /// <summary>Of every draw.</summary>
+    public ulong? Seed { get; init; }
 }

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Heliograph.Training.Data;
 
 namespace Heliograph.Training.Evaluation;
@@ -33,20 +31,6 @@ public sealed record MeasuredSet(string Name, ImageSet Images)
     internal static UsageException NothingHeldOut() =>
         new("evaluation.set: there are no validation images; hold some out with data.validation=N, or measure on test");
 
-    /// <summary>
-    /// SHA-256, in lower-case hexadecimal digits, of the images' channels, height, width and number, their labels (all of these as 32-bit
-    /// little-endian integers) and their pixels: equal for the same images in the same order.
-    /// </summary>
-    public string Fingerprint()
-    {
-        var shape = Images.Shape;
-        int[] numbers = [shape.Channels, shape.Height, shape.Width, Images.Count, .. Images.Labels];
-        byte[] bytes = new byte[sizeof(int) * numbers.Length];
-        for (int i = 0; i < numbers.Length; i++)
-            BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(sizeof(int) * i), numbers[i]);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(bytes);
-        hash.AppendData(Images.Pixels);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
+    /// <summary>The images' <see cref="ImageSet.Fingerprint"/>.</summary>
+    public string Fingerprint() => Images.Fingerprint();
 }

@@ -10,6 +10,9 @@ namespace Heliograph.Training.Evaluation;
 /// <summary>Measures a pair over SNR.</summary>
 public static class PairEvaluation
 {
+    // docs/snr.md
+    const string Convention = "P/σ² per real symbol in dB, the mean power P of each image's symbols being 1";
+
     /// <summary>
     /// Accuracy over SNR of a pair, through the channel and with the seed of the experiment that trained it. Computed in 32-bit floats
     /// whatever it was trained in: so do the device and the edge, and it is the same on every machine up to rounding. The backbone's accuracy is
@@ -36,7 +39,14 @@ public static class PairEvaluation
             reporter.Progress(new("evaluation", FormattableString.Invariant($"{point.SnrDb:0.##} dB"), (double)++done / all, 0, 0, point.Point.Top1, TimeSpan.Zero)));
         var result = new EvaluationResult(pair.Name, pair.Split, pair.Device.Network.Output.Elements, pair.Device.Network.Cost().Macs,
             BackboneTop1(pair, evaluator, set), noiseless.Accuracy.Top1, [.. points.Select(point => point.Point)])
-        { MeasuredOn = set.Name };
+        {
+            MeasuredOn = set.Name,
+            Images = set.Images.Count,
+            Draws = options.Draws,
+            Channel = experiment.Channel.Name,
+            SnrConvention = Convention,
+            Seed = experiment.Seed,
+        };
         return (result, Hits.Of(set, experiment.Seed, points.Select(HitsAt.Of).Prepend(HitsAt.Of(noiseless))));
     }
 
@@ -44,6 +54,6 @@ public static class PairEvaluation
     {
         if (pair.BackboneMeasuredOn == set.Name)
             return pair.BackboneTop1;
-        return File.Exists(pair.BackboneFile) ? evaluator.Classify(Model.Load(pair.BackboneFile), set.Images).Accuracy.Top1 : null;
+        return File.Exists(pair.BackboneFile) ? evaluator.Classify(SealedModel.Load(pair.BackboneFile), set.Images).Accuracy.Top1 : null;
     }
 }

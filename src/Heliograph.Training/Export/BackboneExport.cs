@@ -21,7 +21,7 @@ public static class BackboneExport
 
     /// <summary>Writes the file, whole or not at all.</summary>
     /// <param name="run">A run whose step pretrain is done.</param>
-    /// <param name="data">The run's data: they know the classes and how images are normalised.</param>
+    /// <param name="data">The run's data, as <see cref="RunData.Load"/> gives them: they know the classes and how images are normalised.</param>
     /// <param name="path">The file; its folder is made where needed.</param>
     /// <param name="type">How weights are stored.</param>
     /// <param name="replace">Whether a file that is there may be replaced.</param>
@@ -39,7 +39,7 @@ public static class BackboneExport
         var card = new BackboneCard(data.Classes, data.Normalisation, OptionsBinder.ToYaml(experiment with { Data = experiment.Data with { Path = null } }))
         {
             Data = data.Name,
-            TestImages = data.Test.Count,
+            TestImages = RunData.Of(run)?.Test.Images ?? data.Test.Count,
             Top1 = result?.Top1,
             Top5 = result?.Top5,
             Commit = RunEnvironment.CommitOf(run),
@@ -47,7 +47,7 @@ public static class BackboneExport
         };
         if (Path.GetDirectoryName(path) is { Length: > 0 } folder)
             Directory.CreateDirectory(folder);
-        backbone.Model.Save(path, card.Write(), type);
+        SealedModel.Save(backbone.Model, path, card.Write(), type);
         return card;
     }
 }

@@ -15,7 +15,7 @@ public static class RunExport
 {
     /// <summary>Writes the folder, whole or not at all.</summary>
     /// <param name="run">A run with a pair.</param>
-    /// <param name="data">The run's data: they know the classes and how images are normalised.</param>
+    /// <param name="data">The run's data, as <see cref="RunData.Load"/> gives them: they know the classes and how images are normalised.</param>
     /// <param name="folder">The folder to write.</param>
     /// <param name="options">How.</param>
     /// <returns>The pair, opened.</returns>
@@ -41,7 +41,7 @@ public static class RunExport
             Device = device,
             Edge = edge,
             Accuracy = EvaluationFiles.Read(run) is { } measured
-                ? new(MeasuredSet.ForEvaluation(data, experiment.Evaluation.Set).Images.Count, experiment.Evaluation.Draws, measured.BackboneTop1, measured.NoiselessTop1, measured.Points)
+                ? new(measured.Images ?? MeasuredSet.ForEvaluation(data, experiment.Evaluation.Set).Images.Count, measured.Draws ?? experiment.Evaluation.Draws, measured.BackboneTop1, measured.NoiselessTop1, measured.Points)
                 { MeasuredOn = measured.MeasuredOn == MeasuredSet.Test ? null : measured.MeasuredOn }
                 : null,
             // Where the data lay is of the machine that trained, not of the pair.

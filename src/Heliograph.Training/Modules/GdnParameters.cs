@@ -3,21 +3,12 @@ using static TorchSharp.torch;
 namespace Heliograph.Training.Modules;
 
 /// <summary>
-/// GDN's β ≥ 1e-6 and γ ≥ 0 are trained through a reparametrisation that keeps them in range (Ballé et al.; CompressAI's
+/// Arrays with a least value (<see cref="Heliograph.Networks.WeightSpec.Minimum"/>), GDN's β ≥ 1e-6 and γ ≥ 0, are trained through a reparametrisation that keeps them in range (Ballé et al.; CompressAI's
 /// NonNegativeParametrizer): stored = √(max(v, 0) + p), v = max(stored, √(minimum + p))² − p, with the pedestal p = 2⁻³⁶.
 /// </summary>
 static class GdnParameters
 {
     const double Pedestal = 1.0 / (1L << 36);
-
-    /// <summary>Smallest β.</summary>
-    public const double BetaMinimum = 1e-6;
-
-    /// <summary>The minimum of the array with this name, or null when the name is none of GDN's.</summary>
-    public static double? MinimumOf(string arrayName) =>
-        arrayName.EndsWith(".beta", StringComparison.Ordinal) ? BetaMinimum
-        : arrayName.EndsWith(".gamma", StringComparison.Ordinal) ? 0
-        : null;
 
     /// <summary>What is trained for the plain values.</summary>
     public static float[] ToStored(float[] values) =>

@@ -4,9 +4,9 @@ using Heliograph.Networks;
 namespace Heliograph.Training.Modules;
 
 /// <summary>
-/// First weights of a network, a pure function of the seed. The paper gives none. Convolutions: normal with variance 2/fan-out (He et al.,
-/// 2015). Hidden linear layers: normal with variance 2/fan-in, the last one with deviation 0.01. Batch norm 1 and 0. GDN β = 1,
-/// γ = 0.1·I (Ballé et al.). PReLU slope 0.25. Biases 0.
+/// First weights of a network, a pure function of the seed. The paper gives none. Each layer says where its arrays begin
+/// (<see cref="WeightSpec.First"/>): convolutions normal with variance 2/fan-out and hidden linear layers with 2/fan-in (He et al., 2015). The last
+/// linear layer begins with deviation 0.01.
 /// </summary>
 public static class Initialization
 {
@@ -24,34 +24,26 @@ public static class Initialization
 
     static float[] Values(Network network, Layer layer, WeightSpec spec, ulong seed)
     {
-        string kind = spec.Name[(layer.Name.Length + 1)..];
         var values = new float[spec.Length];
-        switch (layer, kind)
+        var (constant, deviation, onDiagonal) = spec.First;
+        // The last layer begins with small weights, so that no class is preferred.
+        if (layer is Linear && layer.Name == network.OutputName && deviation > 0)
+            deviation = 0.01;
+        if (onDiagonal)
         {
-            case (Convolution conv, "weight"):
-                Normal(values, Math.Sqrt(2.0 / (conv.Filters * conv.Kernel * conv.Kernel)));
-                break;
-            case (Linear, "weight"):
-                Normal(values, layer.Name == network.OutputName ? 0.01 : Math.Sqrt(2.0 / network.InputsOf(layer)[0].Channels));
-                break;
-            case (BatchNorm, "weight" or "running_var") or (Gdn, "beta"):
-                Array.Fill(values, 1);
-                break;
-            case (PRelu, "weight"):
-                Array.Fill(values, 0.25f);
-                break;
-            case (Gdn, "gamma"):
-                for (int i = 0; i < spec.Shape[0]; i++)
-                    values[i * spec.Shape[0] + i] = 0.1f;
-                break;
+            for (int i = 0; i < spec.Shape[0]; i++)
+                values[i * spec.Shape[0] + i] = (float)constant;
         }
-        return values;
-
-        void Normal(float[] array, double deviation)
+        else if (deviation > 0)
         {
             var random = new RandomStream(seed, "initialization." + spec.Name);
-            for (int i = 0; i < array.Length; i++)
-                array[i] = (float)(deviation * random.NextGaussian());
+            for (int i = 0; i < values.Length; i++)
+                values[i] = (float)(constant + deviation * random.NextGaussian());
         }
+        else
+        {
+            Array.Fill(values, (float)constant);
+        }
+        return values;
     }
 }

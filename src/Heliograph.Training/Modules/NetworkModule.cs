@@ -36,9 +36,8 @@ public sealed class NetworkModule : IDisposable
         inPlace = [.. network.Layers.Where(CanWorkInPlace).Select(layer => layer.Name)];
         foreach (var spec in network.WeightSpecs())
         {
-            bool gdn = GdnParameters.MinimumOf(spec.Name) is not null;
             float[] values = weights[spec.Name].Values;
-            Set(spec, gdn && trainable ? GdnParameters.ToStored(values) : values);
+            Set(spec, spec.Minimum is not null && trainable ? GdnParameters.ToStored(values) : values);
         }
     }
 
@@ -77,7 +76,7 @@ public sealed class NetworkModule : IDisposable
             int joined = tap is null && training && layer is BatchNorm ? Joined(i, x) : 1;
             var output = joined > 1
                 ? ComputeJoined((BatchNorm)layer, x, pooled: joined == 3)
-                : Compute(layer, x, training, inPlace: tap is null && inPlace.Contains(layer.Name));
+                : Compute(layer, [.. layer.Inputs.Select(name => values[name])], training, inPlace: tap is null && inPlace.Contains(layer.Name));
             i += joined - 1;
             string result = Network.Layers[i].Name;
             values[result] = tap is null ? output : tap(layer, output);
@@ -157,7 +156,7 @@ public sealed class NetworkModule : IDisposable
         foreach (var spec in Network.WeightSpecs())
         {
             float[] values = Modules.Tensors.ToArray(tensors[spec.Name]);
-            if (plain && Trainable && GdnParameters.MinimumOf(spec.Name) is { } minimum)
+            if (plain && Trainable && spec.Minimum is { } minimum)
                 values = GdnParameters.ToPlain(values, minimum);
             arrays.Add(new(spec.Name, new([.. spec.Shape], values)));
         }
@@ -166,7 +165,7 @@ public sealed class NetworkModule : IDisposable
 
     bool CanWorkInPlace(Layer layer) =>
         layer is Relu && layer.Inputs[0] != Network.InputName && Network.Layers.Count(other => other.Inputs.Contains(layer.Inputs[0])) == 1
-        && Network.Layers.First(other => other.Name == layer.Inputs[0]) is BatchNorm or Convolution or Linear;
+        && Network.Layers.First(other => other.Name == layer.Inputs[0]) is BatchNorm or Convolution or Linear or Add;
 
     bool FollowsConvolution(Layer layer) => Network.Layers.First(other => other.Name == layer.Inputs[0]) is Convolution;
 
@@ -175,7 +174,7 @@ public sealed class NetworkModule : IDisposable
     {
         if (!(FollowedBy(index, out Relu? _) && BatchNormRelu.Suits(x, pooled: false)))
             return 1;
-        return FollowedBy(index + 1, out MaxPool? pool) && pool!.Size == 2 && BatchNormRelu.Suits(x, pooled: true) ? 3 : 2;
+        return FollowedBy(index + 1, out MaxPool? pool) && pool!.Halves && BatchNormRelu.Suits(x, pooled: true) ? 3 : 2;
     }
 
     // Whether the next layer is of a kind, and the only one that reads this one.
@@ -190,12 +189,13 @@ public sealed class NetworkModule : IDisposable
     Tensor ComputeJoined(BatchNorm bn, Tensor x, bool pooled) => BatchNormRelu.Compute(x, tensors[$"{bn.Name}.weight"], tensors[$"{bn.Name}.bias"],
         tensors[$"{bn.Name}.running_mean"], tensors[$"{bn.Name}.running_var"], bn.Momentum, bn.Epsilon, pooled);
 
-    Tensor Compute(Layer layer, Tensor x, bool training, bool inPlace)
+    Tensor Compute(Layer layer, Tensor[] inputs, bool training, bool inPlace)
     {
+        var x = inputs[0];
         switch (layer)
         {
             case Convolution conv:
-                return WithCast(x, y => Convolve(conv, y, Weight($"{conv.Name}.weight"), Weight($"{conv.Name}.bias")));
+                return WithCast(x, y => Convolve(conv, y, Weight($"{conv.Name}.weight"), conv.Bias ? Weight($"{conv.Name}.bias") : null));
             case Linear linear:
                 return WithCast(x, y => F.linear(y, Weight($"{linear.Name}.weight"), Weight($"{linear.Name}.bias")));
             case BatchNorm bn:
@@ -204,10 +204,17 @@ public sealed class NetworkModule : IDisposable
             case Relu:
                 // In a graph, what the trainer's own convolution gave may not be changed in place.
                 return inPlace && !(x.requires_grad && FollowsConvolution(layer)) ? x.relu_() : x.relu();
+            case Relu6:
+                return x.relu6();
+            case Add:
+                return inputs.Skip(2).Aggregate(x.add(inputs[1]), (sum, next) => sum.add_(next));
             case PRelu prelu:
                 return WithFloat(x, y => F.prelu(y, tensors[$"{prelu.Name}.weight"]));
             case MaxPool pool:
-                return F.max_pool2d(x, [pool.Size, pool.Size]);
+                return F.max_pool2d(x, [pool.Size, pool.Size], [pool.Step, pool.Step], [pool.Padding, pool.Padding]);
+            case AveragePool pool:
+                var (height, width) = pool.Window(new((int)x.shape[1], (int)x.shape[2], (int)x.shape[3]));
+                return F.avg_pool2d(x, [height, width]) is var pooled && pool.Size == 0 ? pooled.flatten(1) : pooled;
             case Dropout dropout:
                 return F.dropout(x, dropout.Rate, training);
             case Flatten:
@@ -225,10 +232,10 @@ public sealed class NetworkModule : IDisposable
         }
     }
 
-    static Tensor Convolve(Convolution conv, Tensor x, Tensor weight, Tensor bias) =>
-        Convolution3x3.Suits(x, weight, conv.Stride, conv.Padding)
-            ? Convolution3x3.Convolve(x, weight, bias)
-            : F.conv2d(x, weight, bias, strides: [conv.Stride, conv.Stride], padding: [conv.Padding, conv.Padding]);
+    static Tensor Convolve(Convolution conv, Tensor x, Tensor weight, Tensor? bias) =>
+        conv.Groups == 1 && Convolution3x3.Suits(x, weight, conv.Stride, conv.Padding)
+            ? Convolution3x3.Convolve(x, weight, bias ?? zeros(conv.Filters, device: x.device))
+            : F.conv2d(x, weight, bias, strides: [conv.Stride, conv.Stride], padding: [conv.Padding, conv.Padding], groups: conv.Groups);
 
     Tensor Normalize(Gdn gdn, Tensor x)
     {
@@ -236,7 +243,7 @@ public sealed class NetworkModule : IDisposable
         Tensor beta = tensors[$"{gdn.Name}.beta"], gamma = tensors[$"{gdn.Name}.gamma"];
         if (Trainable)
         {
-            beta = GdnParameters.ToPlain(beta, GdnParameters.BetaMinimum);
+            beta = GdnParameters.ToPlain(beta, Gdn.BetaMinimum);
             gamma = GdnParameters.ToPlain(gamma, 0);
         }
         long channels = x.shape[1];

@@ -6,7 +6,7 @@ namespace Heliograph.Training.Pruning;
 public static class FilterSelection
 {
     /// <summary>The filters that stay when all layers together lose some number, the lowest scores first.</summary>
-    /// <param name="scores">By convolution, one score a filter.</param>
+    /// <param name="scores">By name of group, one score a channel.</param>
     /// <param name="count">How many go, all layers together.</param>
     /// <param name="floor">Filters that every layer keeps at least.</param>
     /// <param name="enough">Asked after each removal with the filters that each layer has left; true ends it early.</param>
@@ -14,18 +14,20 @@ public static class FilterSelection
     /// When given, the lowest scores over what their removal saves go first. The saving is that at the filter's turn, with the others gone
     /// before it, so that the savings add up to what the network costs less.
     /// </param>
-    /// <returns>By convolution, the filters that stay, ascending.</returns>
+    /// <param name="tied">Filters that go with a channel of a group; 1 where none is tied to another.</param>
+    /// <returns>By name of group, the channels that stay, ascending.</returns>
     public static IReadOnlyDictionary<string, int[]> Lowest(IReadOnlyDictionary<string, double[]> scores, int count, int floor,
-        Func<IReadOnlyDictionary<string, int>, bool>? enough = null, FilterCosts? costs = null)
+        Func<IReadOnlyDictionary<string, int>, bool>? enough = null, FilterCosts? costs = null, Func<string, int>? tied = null)
     {
         var left = scores.ToDictionary(layer => layer.Key, layer => layer.Value.Length);
         var order = scores.ToDictionary(layer => layer.Key, layer => Ascending(layer.Value));
-        for (; count > 0 && !(enough?.Invoke(left) ?? false); count--)
+        while (count > 0 && !(enough?.Invoke(left) ?? false))
         {
             // Of a layer all filters save the same, so that its lowest score goes next. Ties go by the order of layers, so that the choice is reproducible.
             if (scores.Keys.Where(layer => left[layer] > floor).MinBy(Next) is not { } layer)
                 break;
             left[layer]--;
+            count -= tied?.Invoke(layer) ?? 1;
         }
         return order.ToDictionary(layer => layer.Key, layer => Last(layer.Value, left[layer.Key]));
 

@@ -9,6 +9,8 @@ public sealed class PruningPlan
 {
     readonly Experiment experiment;
     readonly Network original;
+    readonly ChannelGroups groups;
+    readonly string[] filters;
     readonly FilterCosts costs;
     readonly double ratio;
     readonly int target;
@@ -19,7 +21,9 @@ public sealed class PruningPlan
     {
         (this.experiment, this.original) = (experiment, original);
         var front = original.SplitAt(experiment.Split).Device;
-        Convolutions = [.. front.Layers.OfType<Convolution>().Select(conv => conv.Name)];
+        groups = new(original);
+        Groups = [.. UniformPruning.Before(groups, original, experiment.Split)];
+        filters = [.. front.Layers.OfType<Convolution>().Select(conv => conv.Name)];
         costs = new(front.Then(JointCode.Encoder(front.Output, experiment.Code.Channels)));
         ratio = Options.Ratio;
         target = (int)Math.Round(Filters(original) * ratio, MidpointRounding.AwayFromZero);
@@ -31,8 +35,11 @@ public sealed class PruningPlan
         }
     }
 
-    /// <summary>The convolutions that may lose filters, in order.</summary>
-    public IReadOnlyList<string> Convolutions { get; }
+    /// <summary>The convolutions that may lose filters, each with those that it is tied to, in order. Where an addition ties one to a convolution behind the split point, it stays.</summary>
+    public IReadOnlyList<ChannelGroup> Groups { get; }
+
+    /// <summary>The same of a network that has lost some already.</summary>
+    public IReadOnlyList<ChannelGroup> GroupsOf(Network network) => [.. Groups.Select(group => group with { Channels = network.ShapeOf(group.Name).Channels })];
 
     PruneOptions Options => experiment.Prune;
 
@@ -55,13 +62,13 @@ public sealed class PruningPlan
                 goal = Uniform(ratio * share);
             }
             while (Filters(goal) >= Filters(network));
-            return FilterSelection.LowestPerLayer(scores, Convolutions.ToDictionary(name => name,
-                name => Math.Min(network.ShapeOf(name).Channels, goal.ShapeOf(name).Channels)));
+            return FilterSelection.LowestPerLayer(scores, Groups.ToDictionary(group => group.Name,
+                group => Math.Min(network.ShapeOf(group.Name).Channels, goal.ShapeOf(group.Name).Channels)));
         }
         var perMac = Options.By == PruneBy.ScorePerMac ? costs : null;
         return Options.Macs is { } macs
-            ? FilterSelection.Lowest(scores, Options.PerIteration, Options.Floor, left => costs.Macs(left) <= macs, perMac)
-            : FilterSelection.Lowest(scores, Math.Min(Options.PerIteration, target - removed), Options.Floor, costs: perMac);
+            ? FilterSelection.Lowest(scores, Options.PerIteration, Options.Floor, left => costs.Macs(left) <= macs, perMac, Tied)
+            : FilterSelection.Lowest(scores, Math.Min(Options.PerIteration, target - removed), Options.Floor, costs: perMac, tied: Tied);
     }
 
     /// <summary>For instance <c>192 of 384 filters removed, device half 24,478,720 MACs</c>.</summary>
@@ -75,13 +82,13 @@ public sealed class PruningPlan
         return front.Cost().Macs + JointCode.Encoder(front.Output, experiment.Code.Channels).Cost().Macs;
     }
 
-    int Filters(Network network) => Convolutions.Sum(name => network.ShapeOf(name).Channels);
+    int Filters(Network network) => filters.Sum(name => network.ShapeOf(name).Channels);
 
-    // Every layer narrowed by the same ratio, but not below the floor.
-    Network Uniform(double ratio) => UniformPruning.Prune(original, experiment.Split, ratio).With(layer =>
-        layer is Convolution conv && conv.Filters < Options.Floor
-            ? conv with { Filters = Math.Min(Options.Floor, original.ShapeOf(conv.Name).Channels) }
-            : layer);
+    int Tied(string group) => groups.Of(group)!.Convolutions.Count;
+
+    // Every group narrowed by the same ratio, but not below the floor.
+    Network Uniform(double ratio) => groups.Narrowed(original, Groups.ToDictionary(group => group.Name,
+        group => Math.Max(UniformPruning.Kept(group.Channels, ratio), Math.Min(Options.Floor, group.Channels))));
 
     // The smallest share whose removal from every layer leaves at most so many MACs. They fall in steps as the share grows; the bounds close
     // in on one step, and end far nearer to it than any two steps are to each other.
@@ -98,12 +105,9 @@ public sealed class PruningPlan
         return within;
     }
 
-    static Network Narrowed(Network network, IReadOnlyDictionary<string, int> filters) =>
-        network.With(layer => layer is Convolution conv && filters.TryGetValue(conv.Name, out int left) ? conv with { Filters = left } : layer);
-
     void CheckFloor()
     {
-        var least = Narrowed(original, Convolutions.ToDictionary(name => name, name => Math.Min(Options.Floor, original.ShapeOf(name).Channels)));
+        var least = groups.Narrowed(original, Groups.ToDictionary(group => group.Name, group => Math.Min(Options.Floor, group.Channels)));
         if (Options.Macs is { } macs && DeviceMacs(least) > macs)
             throw new UsageException(FormattableString.Invariant($"prune.macs: {macs:N0} cannot be reached; with prune.floor={Options.Floor} filters in every layer the device half still costs {DeviceMacs(least):N0}"));
         if (Options.Macs is null && !Options.Uniform && Filters(original) - Filters(least) < target)

@@ -13,12 +13,12 @@ public interface ISaliency
     /// <summary>True when scores of different layers are made comparable by dividing by each layer's ℓ2 norm.</summary>
     bool NormalizeByDefault { get; }
 
-    /// <summary>Scores the filters of some convolutions.</summary>
+    /// <summary>Scores the filters of some convolutions. Filters that are tied have one score together.</summary>
     /// <param name="model">The network as it is now.</param>
-    /// <param name="convolutions">Names of the convolutions to score.</param>
+    /// <param name="groups">The convolutions to score.</param>
     /// <param name="batches">Images to score on, normalised [N, C, H, W], with labels [N]; asked for only by criteria that look at data.</param>
-    /// <returns>By convolution, one score a filter.</returns>
-    IReadOnlyDictionary<string, double[]> Score(NetworkModule model, IReadOnlyList<string> convolutions, Func<IEnumerable<(Tensor Images, Tensor Labels)>> batches);
+    /// <returns>By name of group, one score a channel.</returns>
+    IReadOnlyDictionary<string, double[]> Score(NetworkModule model, IReadOnlyList<ChannelGroup> groups, Func<IEnumerable<(Tensor Images, Tensor Labels)>> batches);
 }
 
 /// <summary>The criteria by name, and what is common to them.</summary>
@@ -46,7 +46,7 @@ public static class Saliency
         });
 
     /// <summary>Θ ← Θ − λ·(MACs that one filter of the layer costs, in millions): what the network costs less without it.</summary>
-    /// <param name="scores">By convolution, one score a filter.</param>
+    /// <param name="scores">By name of group, one score a channel.</param>
     /// <param name="network">The network as it is now.</param>
     /// <param name="lambda">λ.</param>
     /// <param name="macs">MACs of a network, or of the part of it that counts.</param>
@@ -54,9 +54,10 @@ public static class Saliency
         IReadOnlyDictionary<string, double[]> scores, Network network, double lambda, Func<Network, long> macs)
     {
         long whole = macs(network);
+        var groups = new ChannelGroups(network);
         return scores.ToDictionary(layer => layer.Key, layer =>
         {
-            var narrower = network.With(l => l is Convolution conv && conv.Name == layer.Key && conv.Filters > 1 ? conv with { Filters = conv.Filters - 1 } : l);
+            var narrower = groups.Narrowed(network, new Dictionary<string, int> { [layer.Key] = Math.Max(1, groups.Of(layer.Key)!.Channels - 1) });
             double millions = (whole - macs(narrower)) / 1e6;
             return Array.ConvertAll(layer.Value, score => score - lambda * millions);
         });
@@ -87,15 +88,24 @@ public static class Saliency
         }
     }
 
-    /// <summary>The first layer of a kind behind each convolution, before the next convolution.</summary>
-    internal static IReadOnlyDictionary<string, string> Behind<TLayer>(Network network, IReadOnlyList<string> convolutions) where TLayer : Layer
+    /// <summary>
+    /// Where the map of each convolution is looked at: behind the first layer of a kind, as far as only per-channel layers lie between; where an
+    /// addition or another convolution comes before that, in front of it.
+    /// </summary>
+    internal static IReadOnlyDictionary<string, string> Behind(Network network, IEnumerable<ChannelGroup> groups, Func<Layer, bool> kind)
     {
+        var readers = network.Layers.SelectMany(layer => layer.Inputs.Select(input => (input, layer))).ToLookup(pair => pair.input, pair => pair.layer);
         var behind = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (string convolution in convolutions)
+        foreach (string convolution in groups.SelectMany(group => group.Convolutions))
         {
-            var layer = network.Layers.SkipWhile(l => l.Name != convolution).Skip(1).TakeWhile(l => l is not Convolution).OfType<TLayer>().FirstOrDefault()
-                ?? throw new UsageException($"the criterion needs a {typeof(TLayer).Name} behind '{convolution}'");
-            behind[layer.Name] = convolution;
+            string at = convolution;
+            while (readers[at].ToArray() is [{ Flow: ChannelFlow.Keeps } next] && next is not (Convolution or MaxPool or AveragePool))
+            {
+                at = next.Name;
+                if (kind(next))
+                    break;
+            }
+            behind[at] = convolution;
         }
         return behind;
     }
@@ -115,19 +125,25 @@ public sealed class TaylorSaliency(bool sums = false) : ISaliency
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, double[]> Score(
-        NetworkModule model, IReadOnlyList<string> convolutions, Func<IEnumerable<(Tensor Images, Tensor Labels)>> batches)
+        NetworkModule model, IReadOnlyList<ChannelGroup> groups, Func<IEnumerable<(Tensor Images, Tensor Labels)>> batches)
     {
         var scores = new ScoreSums();
-        var relus = Saliency.Behind<Relu>(model.Network, convolutions);
+        var relus = Saliency.Behind(model.Network, groups, layer => layer is Relu or Relu6 or PRelu);
         foreach (var gradients in Saliency.GateGradients(model, relus, batches()))
         {
-            foreach (var (convolution, gradient) in gradients)
+            foreach (var group in groups)
             {
-                var map = model.Network.ShapeOf(convolution);
-                scores.Add(convolution, gradient.abs().sum([0]) / (sums ? 1.0 : (double)map.Height * map.Width), gradient.shape[0]);
+                // Tied maps go together: what their removal changes adds up before its size is taken.
+                var (height, width) = Map(group.Name);
+                var gradient = group.Convolutions.Skip(1).Aggregate(gradients[group.Name], (sum, tied) => Map(tied) is var (h, w) && (sums || h * w == height * width)
+                    ? sum + gradients[tied]
+                    : sum + gradients[tied] * ((double)height * width / (h * w)));
+                scores.Add(group.Name, gradient.abs().sum([0]) / (sums ? 1.0 : (double)height * width), gradient.shape[0]);
             }
         }
         return scores.Means();
+
+        (int Height, int Width) Map(string layer) => model.Network.ShapeOf(layer) is var shape ? (shape.Height, shape.Width) : default;
     }
 }
 
@@ -141,19 +157,19 @@ public sealed class TaylorGateSaliency : ISaliency
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, double[]> Score(
-        NetworkModule model, IReadOnlyList<string> convolutions, Func<IEnumerable<(Tensor Images, Tensor Labels)>> batches)
+        NetworkModule model, IReadOnlyList<ChannelGroup> groups, Func<IEnumerable<(Tensor Images, Tensor Labels)>> batches)
     {
         var sums = new ScoreSums();
-        foreach (var gradients in Saliency.GateGradients(model, Saliency.Behind<BatchNorm>(model.Network, convolutions), batches()))
+        foreach (var gradients in Saliency.GateGradients(model, Saliency.Behind(model.Network, groups, layer => layer is BatchNorm), batches()))
         {
-            foreach (var (convolution, gradient) in gradients)
-                sums.Add(convolution, gradient.mean([0]).square(), 1);
+            foreach (var group in groups)
+                sums.Add(group.Name, group.Convolutions.Skip(1).Aggregate(gradients[group.Name], (sum, tied) => sum + gradients[tied]).mean([0]).square(), 1);
         }
         return sums.Means();
     }
 }
 
-/// <summary>ℓ2 norm of each filter's weights.</summary>
+/// <summary>ℓ2 norm of each filter's weights, of tied filters together.</summary>
 public sealed class MagnitudeSaliency : ISaliency
 {
     /// <inheritdoc/>
@@ -161,16 +177,17 @@ public sealed class MagnitudeSaliency : ISaliency
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, double[]> Score(
-        NetworkModule model, IReadOnlyList<string> convolutions, Func<IEnumerable<(Tensor Images, Tensor Labels)>> batches)
+        NetworkModule model, IReadOnlyList<ChannelGroup> groups, Func<IEnumerable<(Tensor Images, Tensor Labels)>> batches)
     {
         var weights = model.ToWeights();
-        return convolutions.ToDictionary(name => name, name =>
+        return groups.ToDictionary(group => group.Name, group => Enumerable.Range(0, group.Channels)
+            .Select(channel => Math.Sqrt(group.Convolutions.Sum(name => Square(weights[$"{name}.weight"], channel)))).ToArray());
+
+        static double Square(WeightArray kernel, int filter)
         {
-            var kernel = weights[$"{name}.weight"];
             int perFilter = kernel.Length / kernel.Shape[0];
-            return Enumerable.Range(0, kernel.Shape[0])
-                .Select(filter => Math.Sqrt(kernel.Values.AsSpan(filter * perFilter, perFilter).ToArray().Sum(w => (double)w * w))).ToArray();
-        });
+            return kernel.Values.AsSpan(filter * perFilter, perFilter).ToArray().Sum(w => (double)w * w);
+        }
     }
 }
 
@@ -182,11 +199,11 @@ public sealed class RandomSaliency(ulong seed) : ISaliency
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, double[]> Score(
-        NetworkModule model, IReadOnlyList<string> convolutions, Func<IEnumerable<(Tensor Images, Tensor Labels)>> batches) =>
-        convolutions.ToDictionary(name => name, name =>
+        NetworkModule model, IReadOnlyList<ChannelGroup> groups, Func<IEnumerable<(Tensor Images, Tensor Labels)>> batches) =>
+        groups.ToDictionary(group => group.Name, group =>
         {
-            var random = new RandomStream(seed, "prune.random." + name);
-            return Enumerable.Range(0, model.Network.ShapeOf(name).Channels).Select(_ => random.NextDouble()).ToArray();
+            var random = new RandomStream(seed, "prune.random." + group.Name);
+            return Enumerable.Range(0, group.Channels).Select(_ => random.NextDouble()).ToArray();
         });
 }
 

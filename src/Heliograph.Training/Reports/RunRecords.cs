@@ -41,7 +41,7 @@ public static class RunRecords
 
     static IEnumerable<string> Files =>
     [
-        "experiment.yaml", "environment.jsonl", "metrics.jsonl", .. Pipeline.StepNames.SelectMany(step => (string[])[Path.Combine("steps", step, "result.json"), Path.Combine("steps", step, "result.hits")]),
+        "experiment.yaml", "data.json", "environment.jsonl", "metrics.jsonl", .. Pipeline.StepNames.SelectMany(step => (string[])[Path.Combine("steps", step, "result.json"), Path.Combine("steps", step, "result.hits")]),
         "evaluation.json", "evaluation.csv", "evaluation.hits", "evaluation.svg", RunReport.ComparisonFile,
     ];
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Heliograph.Training.Evaluation;
 using Heliograph.Training.Runs;
 using Heliograph.Training.Steps;
@@ -43,13 +42,14 @@ public sealed record RunReport(
         }
         if (steps.Count == 0)
             throw new UsageException($"the run {run.Path} has no finished step yet");
-        return new(run.Name, experiment.Split, experiment.Seed, experiment.Channel.Name, experiment.Channel.Snr.ToString(), experiment.Evaluation.Draws, steps,
-            EvaluationFiles.Read(run), RunEnvironment.Calls(run),
+        var evaluation = EvaluationFiles.Read(run);
+        return new(run.Name, experiment.Split, experiment.Seed, experiment.Channel.Name, experiment.Channel.Snr.ToString(), evaluation?.Draws ?? experiment.Evaluation.Draws, steps,
+            evaluation, RunEnvironment.Calls(run),
             against ?? (File.Exists(run.In(ComparisonFile)) ? Json.ReadFile<Comparison>(run.In(ComparisonFile)) : null));
     }
 
     internal static void WriteComparison(string folder, Comparison against) =>
-        AtomicFile.WriteText(Path.Combine(folder, ComparisonFile), JsonSerializer.Serialize(against, Json.Indented) + "\n");
+        Json.WriteSealed(Path.Combine(folder, ComparisonFile), against);
 }
 
 /// <summary>What a step did.</summary>

@@ -4,6 +4,7 @@ namespace Heliograph.Training.Runs;
 sealed class Binding(OptionsSchema root, string source)
 {
     readonly Dictionary<string, int> lines = new(StringComparer.Ordinal);
+    readonly HashSet<string> overridden = new(StringComparer.Ordinal);
 
     public object Run(YamlTree? file, IEnumerable<string> overrides)
     {
@@ -82,6 +83,26 @@ sealed class Binding(OptionsSchema root, string source)
         }
         OptionField last = schema.Find(parts[^1]) ?? throw Unknown(0, schema, prefix, parts[^1]);
         Set(last, record, Parsed(last, value, key), line: 0, key);
+        overridden.Add(key);
+        foreach (OptionField other in schema.Fields.Where(f => f.InsteadOf is not null))
+        {
+            OptionField plain = schema.Fields.Single(f => f.Property.Name == other.InsteadOf);
+            if (last == other || last == plain)
+                TakePlace(last, schema, record, other, plain, prefix);
+        }
+    }
+
+    /// <summary>Of two options of which one takes the other's place, one was overridden: it is the one that counts.</summary>
+    void TakePlace(OptionField given, OptionsSchema schema, object record, OptionField other, OptionField plain, string prefix)
+    {
+        object? byDefault = plain.Property.GetValue(schema.Create());
+        bool both = other.Property.GetValue(record) is not null && !Equals(plain.Property.GetValue(record), byDefault);
+        if (both && overridden.Contains(prefix + other.Key) && overridden.Contains(prefix + plain.Key))
+            throw new UsageException($"{prefix}{plain.Key} and {prefix}{other.Key} cannot both be given: the one takes the other's place");
+        if (given == plain && !overridden.Contains(prefix + other.Key))
+            other.Property.SetValue(record, null);
+        else if (other.Property.GetValue(record) is not null)
+            plain.Property.SetValue(record, byDefault);
     }
 
     /// <summary>The value of an override: a list where one is wanted (brackets may be left out), else the text as it stands.</summary>

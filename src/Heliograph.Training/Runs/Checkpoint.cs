@@ -36,6 +36,9 @@ public sealed record CheckpointPosition
     /// <summary>Length of <c>metrics.jsonl</c> at this point; what stands behind it will be measured again.</summary>
     public long MetricsBytes { get; init; }
 
+    /// <summary>SHA-256 of <c>metrics.jsonl</c> up to there; null in checkpoints of earlier versions.</summary>
+    public string? MetricsSha256 { get; init; }
+
     /// <summary>Threads that computed it.</summary>
     public int Threads { get; init; }
 
@@ -54,7 +57,7 @@ public sealed record CheckpointContent(
     /// <summary>Averages of the states; none where the last weights count.</summary>
     public IEnumerable<ArraySource> Average { get; init; } = [];
 
-    /// <summary>Writes it as one safetensors file, whole or not at all.</summary>
+    /// <summary>Writes it as one safetensors file, whole or not at all, that carries its own hash.</summary>
     public void Save(string path)
     {
         ArraySource[] arrays =
@@ -63,10 +66,15 @@ public sealed record CheckpointContent(
             .. Momenta.Select(array => array with { Name = Checkpoint.MomentumPrefix + array.Name }),
             .. Average.Select(array => array with { Name = Checkpoint.AveragePrefix + array.Name }),
         ];
-        Safetensors.Write(path, arrays, new Dictionary<string, string>
+        AtomicFile.Write(path, stream =>
         {
-            [Checkpoint.PositionKey] = JsonSerializer.Serialize(Position, Json.Compact),
-            [Checkpoint.NetworksKey] = JsonSerializer.Serialize(Networks.Select(network => network.ToJson()), Json.Compact),
+            Safetensors.Write(stream, arrays, new Dictionary<string, string>
+            {
+                [Checkpoint.PositionKey] = JsonSerializer.Serialize(Position, Json.Compact),
+                [Checkpoint.NetworksKey] = JsonSerializer.Serialize(Networks.Select(network => network.ToJson()), Json.Compact),
+                [Seal.Key] = Seal.Blank,
+            });
+            Seal.Set(stream);
         });
     }
 }
@@ -87,6 +95,7 @@ public sealed record Checkpoint(
     public static Checkpoint Load(string path)
     {
         var file = Safetensors.Read(path);
+        Seal.Check(path);
         try
         {
             var position = JsonSerializer.Deserialize<CheckpointPosition>(file.Metadata[PositionKey], Json.Compact) ?? throw new JsonException("no position");

@@ -62,7 +62,7 @@ public sealed record Experiment : IValidated
     public CheckpointOptions Checkpoint { get; init; } = new();
 
     /// <summary>The backbone for a data set.</summary>
-    public Network Backbone(DataSet data) => Vgg.Build(Network.Name, data.Classes.Count, data.Train.Shape, Network.Width, Network.Dropout);
+    public Network Backbone(DataSet data) => Backbones.Build(Network.Name, data.Classes.Count, data.Train.Shape, Network.Width, Network.Dropout);
 
     /// <inheritdoc/>
     public void Validate(string prefix)
@@ -71,15 +71,21 @@ public sealed record Experiment : IValidated
         if (Evaluation.Set == EvaluationSet.Validation && Data.Validation == 0)
             throw MeasuredSet.NothingHeldOut();
         _ = DifferentiableChannels.Create(Channel.Name);
-        var points = Vgg.Build(Network.Name, 2, new Shape(3, 32, 32), Network.Width, Network.Dropout).SplitPoints;
-        Check.That(points.Contains(Split), $"{prefix}split: there is no split point '{OneLine.Of(Split)}'; {Network.Name} has {string.Join(", ", points)}");
+        try
+        {
+            _ = Backbones.Build(Network.Name, 2, new Shape(3, 32, 32), Network.Width, Network.Dropout).SplitAt(Split);
+        }
+        catch (UsageException e)
+        {
+            throw new UsageException($"{prefix}split: {OneLine.Of(e.Message)}", e);
+        }
     }
 }
 
 /// <summary>The backbone.</summary>
 public sealed record NetworkOptions : IValidated
 {
-    /// <summary><c>vgg11</c>, <c>vgg13</c>, <c>vgg16</c> or <c>vgg19</c>, with batch norm.</summary>
+    /// <summary>One of <see cref="Backbones.Names"/>: <c>vgg16</c>, <c>resnet20</c>, <c>mobilenetv2</c> …</summary>
     public string Name { get; init; } = "vgg16";
 
     /// <summary>Factor on the number of filters and features.</summary>
@@ -91,7 +97,7 @@ public sealed record NetworkOptions : IValidated
     /// <inheritdoc/>
     public void Validate(string prefix)
     {
-        Check.That(Vgg.Names.Contains(Name), $"{prefix}name: there is no network '{OneLine.Of(Name)}'; known are {string.Join(", ", Vgg.Names)}");
+        Check.That(Backbones.Names.Contains(Name), $"{prefix}name: there is no network '{OneLine.Of(Name)}'; known are {string.Join(", ", Backbones.Names)}");
         Check.That(Width is > 0 and <= 16, $"{prefix}width must be above 0 and at most 16, not {Width}");
         Check.That(Dropout is >= 0 and < 1, $"{prefix}dropout must be at least 0 and below 1, not {Dropout}");
     }
@@ -100,11 +106,38 @@ public sealed record NetworkOptions : IValidated
 /// <summary>The joint code.</summary>
 public sealed record CodeOptions : IValidated
 {
+    const int ChannelsByDefault = 8;
+
     /// <summary>C, the encoder's filters. B is 64·C after pool1 of a 32×32 image, 16·C after pool2, 4·C after pool3, C after pool4 and pool5.</summary>
-    public int Channels { get; init; } = 8;
+    public int Channels { get; init; } = ChannelsByDefault;
+
+    /// <summary>B, the symbols of an image, in place of <see cref="Channels"/>, which a run derives from it when it begins; null for what the channels give.</summary>
+    [InsteadOf(nameof(Channels))]
+    public int? Symbols { get; init; }
+
+    /// <summary>The code at a split point, with <see cref="Symbols"/> turned into <see cref="Channels"/>.</summary>
+    /// <param name="split">The split point.</param>
+    /// <param name="backbone">For images of the size in question.</param>
+    /// <exception cref="UsageException">No number of channels gives so many symbols there; the message says which can be.</exception>
+    public CodeOptions At(string split, Network backbone)
+    {
+        if (Symbols is not { } symbols)
+            return this;
+        int each = JointCode.Encoder(backbone.SplitAt(split).Device.Output, 1).Output.Elements, below = symbols / each * each;
+        if (symbols % each == 0)
+            return new() { Channels = symbols / each };
+        string near = below == 0 ? FormattableString.Invariant($"{each} is the least") : FormattableString.Invariant($"{below} and {below + each} are the nearest");
+        throw new UsageException(FormattableString.Invariant(
+            $"code.symbols: {symbols} cannot be at {split}, where each channel gives {each} {(each == 1 ? "symbol" : "symbols")} of a {backbone.Input.Height}×{backbone.Input.Width} image: a multiple of {each} is needed; {near}"));
+    }
 
     /// <inheritdoc/>
-    public void Validate(string prefix) => Check.That(Channels >= 1, $"{prefix}channels must be at least 1, not {Channels}");
+    public void Validate(string prefix)
+    {
+        Check.That(Channels >= 1, $"{prefix}channels must be at least 1, not {Channels}");
+        Check.That(Symbols is null or >= 1, $"{prefix}symbols must be at least 1, or left out, not {Symbols}");
+        Check.That(Symbols is null || Channels == ChannelsByDefault, $"{prefix}channels: {Channels} has no effect beside {prefix}symbols: {Symbols}; give one of them");
+    }
 }
 
 /// <summary>The channel in training.</summary>

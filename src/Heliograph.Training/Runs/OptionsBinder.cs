@@ -14,7 +14,10 @@ public static class OptionsBinder
     /// <summary>Reads options: the record's defaults, then the file, then the overrides in their order, then validation.</summary>
     /// <param name="yaml">The file's text; empty leaves every default.</param>
     /// <param name="source">The file's name, for messages.</param>
-    /// <param name="overrides">Texts like <c>joint.epochs=20</c>; <c>key=</c> and <c>key=null</c> reset a nullable key.</param>
+    /// <param name="overrides">
+    /// Texts like <c>joint.epochs=20</c>; <c>key=</c> and <c>key=null</c> reset a nullable key. Where one option takes another's place
+    /// (<see cref="InsteadOfAttribute"/>), one of them takes the place of what the file gives, and both are refused.
+    /// </param>
     /// <exception cref="UsageException">
     /// The text is not YAML, a key is unknown or given twice, or a value has the wrong type or range.
     /// One line: file and line (unless an override is at fault), key, what is wrong, what would be right.

@@ -14,6 +14,9 @@ sealed record OptionField(string Key, PropertyInfo Property, Type Type, bool IsN
 {
     /// <summary>The keys below this one when it is a nested record, else null.</summary>
     public OptionsSchema? Section { get; } = OptionsSchema.IsRecord(Type) ? OptionsSchema.Of(Type) : null;
+
+    /// <summary>Name of the property whose place it takes where it is not null, else null.</summary>
+    public string? InsteadOf { get; } = Property.GetCustomAttribute<InsteadOfAttribute>()?.Property;
 }
 
 /// <summary>The keys of an options record, in the order of its properties.</summary>

@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
-using System.Text.Json;
 using Heliograph.Training.Torch;
 using static TorchSharp.torch;
 
@@ -26,12 +25,10 @@ static class RunEnvironment
 
     public static void Append(RunFolder run, Precision precision, Device device)
     {
-        string path = run.In(FileName);
-        bool cut = File.Exists(path) && File.ReadAllText(path) is [.., not '\n'];
         var call = new RunCall(Version, Build.Length > 1 ? Build[1] : null, typeof(Device).Assembly.GetName().Version?.ToString(), __version__,
             RuntimeInformation.FrameworkDescription, RuntimeInformation.OSDescription, ProcessorName(), Environment.ProcessorCount, get_num_threads(),
             device.ToString(), OptionText.Of(precision), DateTimeOffset.UtcNow, Environment.GetCommandLineArgs()[1..]);
-        File.AppendAllText(path, (cut ? "\n" : "") + JsonSerializer.Serialize(call, Json.Compact) + "\n");
+        Json.AppendLine(run.In(FileName), call);
     }
 
     /// <summary>Name of the processor.</summary>

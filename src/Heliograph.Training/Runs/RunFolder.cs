@@ -1,19 +1,21 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using Heliograph.Networks;
 
 namespace Heliograph.Training.Runs;
 
 /// <summary>
-/// One training on disk: <c>experiment.yaml</c> (resolved), <c>environment.jsonl</c>, <c>metrics.jsonl</c>, <c>tensorboard/</c>,
+/// One training on disk: <c>experiment.yaml</c> (resolved), <c>data.json</c> (<see cref="RunData"/>), <c>environment.jsonl</c>, <c>metrics.jsonl</c>, <c>tensorboard/</c>,
 /// <c>checkpoints/</c> (the newest two of the step at work), <c>steps/NAME/</c> (the networks and <c>result.json</c>, written last) and the
 /// evaluation. Locked while a program works in it.
 /// </summary>
-public sealed class RunFolder : IDisposable
+public sealed partial class RunFolder : IDisposable
 {
     const string ExperimentFile = "experiment.yaml", ResultFile = "result.json";
-    readonly FileStream? theLock;
+    readonly RunLock? theLock;
     readonly string[] made;
 
-    RunFolder(string path, FileStream? theLock, string[] made) => (Path, this.theLock, this.made) = (path, theLock, made);
+    RunFolder(string path, RunLock? theLock, string[] made) => (Path, this.theLock, this.made) = (path, theLock, made);
 
     /// <summary>The folder.</summary>
     public string Path { get; }
@@ -28,24 +30,27 @@ public sealed class RunFolder : IDisposable
     public static bool IsRun(string path) => File.Exists(System.IO.Path.Combine(path, ExperimentFile));
 
     /// <summary>Opens a folder to work in it, making it where needed.</summary>
+    /// <exception cref="UsageException">It is a file, or a folder with other things in it.</exception>
     /// <exception cref="IOException">Another program works in it, or it cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public static RunFolder OpenForWork(string path)
     {
         if (File.Exists(path))
             throw new UsageException($"{path} is a file; a run needs a folder of its own");
-        if (Directory.Exists(path) && !IsRun(path) && Directory.EnumerateFileSystemEntries(path).Any(entry => System.IO.Path.GetFileName(entry) != "lock"))
+        if (Directory.Exists(path) && !IsRun(path) && !Directory.EnumerateFileSystemEntries(path).All(RunLock.Is))
             throw new UsageException($"{path} is a folder with other things in it and no run; give a new one");
-        string[] made = [.. Missing(path)];
-        Directory.CreateDirectory(path);
+        string[] made = [.. DurableFolder.Missing(path)];
+        DurableFolder.Create(path);
+        var run = new RunFolder(path, RunLock.Take(path), made);
         try
         {
-            var run = new RunFolder(path, new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), made);
             run.ForgetTornFiles();
             return run;
         }
-        catch (IOException e) when (e is not DirectoryNotFoundException && File.Exists(System.IO.Path.Combine(path, "lock")))
+        catch
         {
-            throw new IOException($"another program is working in {path}", e);
+            run.Dispose();
+            throw;
         }
     }
 
@@ -77,7 +82,16 @@ public sealed class RunFolder : IDisposable
     /// <summary>The folder of a step's output.</summary>
     public string StepPath(string step, string file) => In("steps", step, file);
 
+    /// <summary>Writes a network that a step leaves.</summary>
+    public void SaveModel(string step, string file, Model model) => SealedModel.Save(model, StepPath(step, file));
+
+    /// <summary>Reads a network that a step left.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged; the message names it.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public Model LoadModel(string step, string file) => SealedModel.Load(StepPath(step, file));
+
     /// <summary>What a finished step left, or null when it is not finished.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged; the message names it.</exception>
     public StepResult? ResultOf(string step)
     {
         string path = StepPath(step, ResultFile);
@@ -87,20 +101,20 @@ public sealed class RunFolder : IDisposable
     /// <summary>Marks a step as finished; its checkpoints are then of no more use.</summary>
     public void Finish(StepResult result)
     {
-        AtomicFile.WriteText(StepPath(result.Name, ResultFile), JsonSerializer.Serialize(result, Json.Indented) + "\n");
+        Json.WriteSealed(StepPath(result.Name, ResultFile), result);
         foreach (string path in Checkpoints())
             File.Delete(path);
     }
 
     /// <summary>Makes the folder for a step's output.</summary>
-    public void BeginStep(string step) => Directory.CreateDirectory(In("steps", step));
+    public void BeginStep(string step) => DurableFolder.Create(In("steps", step));
 
     /// <summary>Writes a checkpoint and removes all but the newest two.</summary>
     /// <param name="content">What is written.</param>
     /// <param name="iteration">Batches done in this training; orders the files.</param>
     public void Save(CheckpointContent content, long iteration)
     {
-        Directory.CreateDirectory(In("checkpoints"));
+        DurableFolder.Create(In("checkpoints"));
         var position = content.Position;
         content.Save(In("checkpoints", $"{position.Step}-{position.Phase:D3}-{iteration:D9}.safetensors"));
         // A kill between the end of a step and Finish's deletions leaves checkpoints of that step.
@@ -131,25 +145,26 @@ public sealed class RunFolder : IDisposable
     /// <summary>True when a step was interrupted and can be resumed.</summary>
     public bool HasCheckpoint => Checkpoints().Any();
 
-    /// <summary>Length of <c>metrics.jsonl</c> in bytes.</summary>
-    public long MetricsBytes => File.Exists(MetricsPath) ? new FileInfo(MetricsPath).Length : 0;
+    /// <summary>Appends a line to <c>metrics.jsonl</c> and puts it on the disk: a checkpoint never knows of lines that a power cut takes.</summary>
+    public void Append(EpochMetrics metrics) => Json.AppendLine(MetricsPath, metrics);
 
-    /// <summary>Appends a line to <c>metrics.jsonl</c>.</summary>
-    public void Append(EpochMetrics metrics) => File.AppendAllText(MetricsPath, Line(metrics));
+    /// <summary>What <c>metrics.jsonl</c> holds now, for a checkpoint or a result.</summary>
+    public MetricsMark MarkMetrics() => MetricsMark.Of(MetricsPath);
 
     /// <summary>What <c>metrics.jsonl</c> holds.</summary>
     public IReadOnlyList<EpochMetrics> ReadMetrics() => Json.ReadLines<EpochMetrics>(MetricsPath);
 
     /// <summary>Epochs of a step that trains once, finished or begun, at most.</summary>
-    public int EpochsBegun(string step) => 1 + ReadMetrics().Count(line => line.Step == step);
+    public int EpochsBegun(string step) => 1 + ReadMetrics().Where(line => line.Step == step).Select(line => line.Epoch).DefaultIfEmpty().Max();
 
     /// <summary>Forgets what was measured after a checkpoint.</summary>
     public void TruncateMetrics(long bytes)
     {
-        if (MetricsBytes <= bytes)
+        if (!File.Exists(MetricsPath) || new FileInfo(MetricsPath).Length <= bytes)
             return;
         using var file = new FileStream(MetricsPath, FileMode.Open, FileAccess.Write);
         file.SetLength(bytes);
+        file.Flush(flushToDisk: true);
     }
 
     /// <summary>Forgets what was measured of a step that begins anew.</summary>
@@ -158,7 +173,7 @@ public sealed class RunFolder : IDisposable
         var all = ReadMetrics();
         EpochMetrics[] kept = [.. all.Where(line => line.Step != step)];
         if (kept.Length < all.Count)
-            AtomicFile.WriteText(MetricsPath, string.Concat(kept.Select(Line)));
+            AtomicFile.WriteText(MetricsPath, string.Concat(kept.Select(line => JsonSerializer.Serialize(line, Json.Compact) + "\n")));
     }
 
     /// <inheritdoc/>
@@ -170,31 +185,34 @@ public sealed class RunFolder : IDisposable
         // A run that was refused before it began leaves nothing behind.
         if (IsRun(Path))
             return;
-        File.Delete(In("lock"));
+        RunLock.Delete(Path);
         foreach (string folder in made.TakeWhile(folder => !Directory.EnumerateFileSystemEntries(folder).Any()))
             Directory.Delete(folder);
     }
 
-    static string Line(EpochMetrics metrics) => JsonSerializer.Serialize(metrics, Json.Compact) + "\n";
-
-    /// <summary>The folder and those above it that do not exist yet, the innermost first.</summary>
-    static IEnumerable<string> Missing(string path)
-    {
-        for (string? folder = System.IO.Path.GetFullPath(path); folder is not null && !Directory.Exists(folder); folder = System.IO.Path.GetDirectoryName(folder))
-            yield return folder;
-    }
-
-    /// <summary>Deletes what a killed program had not finished writing (see <see cref="AtomicFile"/>).</summary>
+    /// <summary>Deletes what a killed program had not finished writing (see <see cref="AtomicFile"/>), in the run's own folders.</summary>
     void ForgetTornFiles()
     {
         if (!IsRun(Path))
             return;
-        foreach (string file in Directory.EnumerateFiles(Path, ".*.tmp", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }))
-            File.Delete(file);
+        string root = new DirectoryInfo(Path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path;
+        AtomicFile.DeleteTorn(root);
+        // As earlier versions called the file of the feature maps.
+        if (new FileInfo(System.IO.Path.Combine(root, ".features.tmp")) is { Exists: true, LinkTarget: null } maps)
+            maps.Delete();
+        AtomicFile.DeleteTorn(In("checkpoints"));
+        if (new DirectoryInfo(In("steps")) is { Exists: true, LinkTarget: null } steps)
+        {
+            foreach (var step in steps.EnumerateDirectories())
+                AtomicFile.DeleteTorn(step.FullName);
+        }
     }
 
-    // Names sort by age: phase and iteration have a fixed width, and only one step at a time has checkpoints.
+    // Names sort by age: phase and iteration have a fixed width, and only one step at a time has checkpoints. What somebody else has put there is none.
     IEnumerable<string> Checkpoints() => Directory.Exists(In("checkpoints"))
-        ? Directory.EnumerateFiles(In("checkpoints"), "*.safetensors").Order(StringComparer.Ordinal)
+        ? Directory.EnumerateFiles(In("checkpoints")).Where(path => CheckpointName().IsMatch(System.IO.Path.GetFileName(path))).Order(StringComparer.Ordinal)
         : [];
+
+    [GeneratedRegex(@"^[a-z]+-[0-9]{3,}-[0-9]{9,}\.safetensors\z")]
+    private static partial Regex CheckpointName();
 }

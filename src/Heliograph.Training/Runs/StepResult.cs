@@ -12,4 +12,7 @@ public sealed record StepResult(string Name, double Top1, double Top5, double Se
 {
     /// <summary>On which images, <see cref="MeasuredSet.Test"/> or <see cref="MeasuredSet.Validation"/>; results of earlier versions, which do not say so, are on the test set.</summary>
     public string MeasuredOn { get; init; } = MeasuredSet.Test;
+
+    /// <summary>What <c>metrics.jsonl</c> held when the step was done; null in results of earlier versions.</summary>
+    public MetricsMark? Metrics { get; init; }
 }

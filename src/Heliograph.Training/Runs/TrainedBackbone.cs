@@ -1,4 +1,5 @@
 using System.Globalization;
+using Heliograph.Images;
 using Heliograph.Networks;
 using Heliograph.Training.Data;
 using Heliograph.Training.Steps;
@@ -12,6 +13,12 @@ public sealed record TrainedBackbone(string Source, Model Model)
 {
     /// <summary>What its file tells beside the network; null for a run's and for other programs' files.</summary>
     public BackboneCard? Card { get; init; }
+
+    /// <summary>The classes that it was trained with, where its file or its run tells them.</summary>
+    public IReadOnlyList<string>? Classes { get; init; }
+
+    /// <summary>The normalisation that it was trained with, where its file or its run tells it.</summary>
+    public Normalisation? Normalisation { get; init; }
 
     /// <summary>Finds and reads a backbone.</summary>
     /// <param name="from">
@@ -28,10 +35,13 @@ public sealed record TrainedBackbone(string Source, Model Model)
         try
         {
             var file = Safetensors.Read(path, TorchVgg.IsCounter);
+            Seal.Check(path);
             try
             {
                 var model = TorchVgg.IsNamed(file.Weights.Keys) ? TorchVgg.Read(file.Weights, assumed.Input) : Model.Described(file) ?? Assume(assumed, file.Weights);
-                return new(path, model) { Card = BackboneCard.Read(file.Metadata) };
+                var card = BackboneCard.Read(file.Metadata);
+                var data = RunFolder.IsRun(from) ? DataOf(from) : null;
+                return new(path, model) { Card = card, Classes = card?.Classes ?? data?.Classes, Normalisation = card?.Normalisation ?? data?.Normalisation };
             }
             catch (InvalidDataException e)
             {
@@ -71,7 +81,7 @@ public sealed record TrainedBackbone(string Source, Model Model)
         int logits = Model.Network.Output.Elements;
         if (data.Classes.Count != logits)
             throw new UsageException($"{key}{Source} knows {logits} classes, {data.Name} has {data.Classes.Count}");
-        if (Card?.Classes.Zip(data.Classes).FirstOrDefault(names => names.First != names.Second) is ({ } mine, { } other))
+        if (Classes?.Zip(data.Classes).FirstOrDefault(names => names.First != names.Second) is ({ } mine, { } other))
             throw new UsageException($"{key}{Source} was trained on other classes than those of {data.Name}: '{OneLine.Of(mine)}' is there '{OneLine.Of(other)}'");
         if (Card is not null && !(IsNear(Card.Normalisation.Mean, data.Mean) && IsNear(Card.Normalisation.Std, data.Std)))
             throw new UsageException($"{key}{Source} was trained on images normalised with mean {Text(Card.Normalisation.Mean)} and deviation {Text(Card.Normalisation.Std)}, those of {data.Name} are with {Text(data.Mean)} and {Text(data.Std)}");
@@ -79,6 +89,12 @@ public sealed record TrainedBackbone(string Source, Model Model)
         // A hundredth of the usual deviation changes no answer; other data differ by more.
         static bool IsNear(IReadOnlyList<float> mine, IReadOnlyList<float> other) => mine.Count == other.Count && mine.Zip(other).All(pair => Math.Abs(pair.First - pair.Second) < 0.0025);
         static string Text(IReadOnlyList<float> values) => $"[{string.Join(", ", values.Select(value => value.ToString("0.####", CultureInfo.InvariantCulture)))}]";
+    }
+
+    static RunData? DataOf(string path)
+    {
+        using var run = RunFolder.OpenForReading(path);
+        return RunData.Of(run);
     }
 
     static Model Assume(Network network, Weights weights)

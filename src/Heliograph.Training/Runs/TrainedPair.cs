@@ -24,10 +24,10 @@ public sealed record TrainedPair(string Name, string Split, Model Device, Model 
     /// <summary>Name of the step that a run's pair is of; null for a pair folder.</summary>
     public string? Step { get; init; }
 
-    /// <summary>The normalisation that a pair folder names; null for a run: it is that of the run's data.</summary>
+    /// <summary>The normalisation that it was trained with; null for a run of an earlier version: it is that of the run's data.</summary>
     public Normalisation? Normalisation { get; init; }
 
-    /// <summary>The classes that a pair folder names; null for a run.</summary>
+    /// <summary>The classes that it was trained with; null for a run of an earlier version.</summary>
     public IReadOnlyList<string>? Classes { get; init; }
 
     /// <summary>The pair that a run's last finished step left.</summary>
@@ -38,9 +38,15 @@ public sealed record TrainedPair(string Name, string Split, Model Device, Model 
         string step = ((string[])["joint", "autoencoder"]).FirstOrDefault(name => run.ResultOf(name) is not null)
             ?? throw new UsageException($"the run {run.Path} has no pair yet: its step autoencoder is not done");
         var backbone = run.ResultOf("pretrain");
-        return new(run.Name, run.ReadExperiment().Split, Model.Load(run.StepPath(step, Steps.Step.DeviceFile)), Model.Load(run.StepPath(step, Steps.Step.EdgeFile)),
-            backbone?.Top1)
-        { Step = step, BackboneMeasuredOn = backbone?.MeasuredOn ?? MeasuredSet.Test, BackboneFile = run.StepPath("pretrain", Steps.Step.BackboneFile) };
+        var data = RunData.Of(run);
+        return new(run.Name, run.ReadExperiment().Split, run.LoadModel(step, Steps.Step.DeviceFile), run.LoadModel(step, Steps.Step.EdgeFile), backbone?.Top1)
+        {
+            Step = step,
+            BackboneMeasuredOn = backbone?.MeasuredOn ?? MeasuredSet.Test,
+            BackboneFile = run.StepPath("pretrain", Steps.Step.BackboneFile),
+            Normalisation = data?.Normalisation,
+            Classes = data?.Classes,
+        };
     }
 
     /// <summary>The pair of a pair folder, verified.</summary>

@@ -12,6 +12,10 @@ namespace Heliograph.Training.Steps;
 /// </summary>
 sealed class AutoencoderData : IDisposable
 {
+    // Images that pass the front at once. A map's last digits depend on it, and what is learnt on the maps: it is no option, since those that may change
+    // when a run goes on must not change what it learns.
+    const int FrontBatch = 250;
+
     readonly int[] labels;
     readonly FeatureCache maps;
     readonly float[] logits;
@@ -31,7 +35,7 @@ sealed class AutoencoderData : IDisposable
         logits = new float[teacher is null ? 0 : rows * session.Data.Classes.Count];
         long limit = (long)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * options.CacheShare);
         var type = session.Precision == Precision.Bf16 ? ScalarType.BFloat16 : ScalarType.Float32;
-        maps = new(rows, front.Network.Output, type, limit, session.Run.In(".features.tmp"));
+        maps = new(rows, front.Network.Output, type, limit, AtomicFile.TemporaryPath(session.Run.In("features")));
         try
         {
             if (maps.IsOnDisk)
@@ -84,7 +88,7 @@ sealed class AutoencoderData : IDisposable
     void Fill(TrainingSession session, Model front, Func<Tensor, Tensor, Tensor>? teacher)
     {
         var set = session.Data.Train;
-        using var source = new BatchSource(set, session.Data.Normalisation, null, session.Experiment.Evaluation.Batch, session.Experiment.Seed, "autoencoder");
+        using var source = new BatchSource(set, session.Data.Normalisation, null, FrontBatch, session.Experiment.Seed, "autoencoder");
         var (network, weights) = Folding.Fold(front.Network, front.Weights);
         using var module = new NetworkModule(network, weights, session.Device, session.Precision, trainable: false);
         using var noGrad = inference_mode();

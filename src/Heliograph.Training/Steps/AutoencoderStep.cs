@@ -24,7 +24,7 @@ public sealed class AutoencoderStep : Step
     {
         var experiment = session.Experiment;
         var options = experiment.Autoencoder;
-        var backbone = Model.Load(session.Run.StepPath("prune", BackboneFile));
+        var backbone = session.Run.LoadModel("prune", BackboneFile);
         var split = backbone.Network.SplitAt(experiment.Split);
         var map = split.Device.Output;
         var encoder = JointCode.Encoder(map, experiment.Code.Channels);
@@ -58,8 +58,8 @@ public sealed class AutoencoderStep : Step
         }, resume);
 
         Model device = Device(), edge = Edge();
-        device.Save(session.Run.StepPath(Name, DeviceFile));
-        edge.Save(session.Run.StepPath(Name, EdgeFile));
+        session.Run.SaveModel(Name, DeviceFile, device);
+        session.Run.SaveModel(Name, EdgeFile, edge);
         return (measured ?? evaluator.Transmit(device, edge, session.Measured.Images),
             $"{encoder.Output.Elements} symbols for a map of {map}; {CodePower.Note(evaluator, device, session.Measured.Images)}");
 

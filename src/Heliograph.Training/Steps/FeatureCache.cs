@@ -23,7 +23,7 @@ sealed unsafe class FeatureCache : IDisposable
     /// <param name="map">Shape of one.</param>
     /// <param name="type">Number format.</param>
     /// <param name="memoryLimit">Bytes that may lie in memory.</param>
-    /// <param name="filePath">Where the file goes otherwise; deleted on disposal.</param>
+    /// <param name="filePath">Where the file goes otherwise; new, and deleted on disposal.</param>
     public FeatureCache(int count, Shape map, ScalarType type, long memoryLimit, string filePath)
     {
         (Count, this.map, this.type) = (count, map, type);
@@ -36,7 +36,7 @@ sealed unsafe class FeatureCache : IDisposable
         }
         var stream = new FileStream(filePath, new FileStreamOptions
         {
-            Mode = FileMode.Create,
+            Mode = FileMode.CreateNew,
             Access = FileAccess.ReadWrite,
             Options = FileOptions.DeleteOnClose,
             // Room is taken at once: a full disk is told here, not by a fault in the middle of a write to mapped memory.

@@ -18,8 +18,8 @@ public sealed class JointStep : Step
     public override (Measurement Measured, string? Note) Run(TrainingSession session, Checkpoint? resume)
     {
         var experiment = session.Experiment;
-        var device = Model.Load(session.Run.StepPath("autoencoder", DeviceFile));
-        var edge = Model.Load(session.Run.StepPath("autoencoder", EdgeFile));
+        var device = session.Run.LoadModel("autoencoder", DeviceFile);
+        var edge = session.Run.LoadModel("autoencoder", EdgeFile);
         Expect(resume, device.Network, edge.Network);
         using var deviceModule = new NetworkModule(device.Network, device.Weights, session.Device, session.Precision);
         using var edgeModule = new NetworkModule(edge.Network, edge.Weights, session.Device, session.Precision);
@@ -39,8 +39,8 @@ public sealed class JointStep : Step
             },
             set => evaluator.Transmit(Device(), Edge(), set), teacher), resume);
 
-        Device().Save(session.Run.StepPath(Name, DeviceFile));
-        Edge().Save(session.Run.StepPath(Name, EdgeFile));
+        session.Run.SaveModel(Name, DeviceFile, Device());
+        session.Run.SaveModel(Name, EdgeFile, Edge());
         return (measured ?? evaluator.Transmit(Device(), Edge(), session.Measured.Images), CodePower.Note(evaluator, Device(), session.Measured.Images));
     }
 }

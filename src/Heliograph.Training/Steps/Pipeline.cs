@@ -38,11 +38,12 @@ public static class Pipeline
         if (last < 0)
             throw new UsageException($"there is no step '{until}'; they are {string.Join(", ", StepNames)}");
         var device = TorchRuntime.Resolve(experiment.Device);
-        var data = DataSets.Load(experiment.Data, dataFolder, experiment.Seed);
-        if (data.LeftOutText() is { } leftOut)
-            reporter.Warning(leftOut);
+        var data = RunData.Load(run, experiment, dataFolder, reporter.Warning);
         // What cannot be trained is refused before anything is written.
         var backbone = experiment.Backbone(data);
+        experiment = experiment with { Code = experiment.Code.At(experiment.Split, backbone) };
+        if (!RunFolder.IsRun(run.Path))
+            experiment.Prune.CheckBudget("prune.");
         _ = new PruningPlan(experiment, backbone);
         if (run.ResultOf(StepNames[0]) is null)
             PretrainStep.Check(experiment.Pretrain, backbone, data);
@@ -53,6 +54,9 @@ public static class Pipeline
             reporter.Warning(doubt);
         EvaluationFiles.ForgetUnless(experiment.Evaluation, run);
         run.Write(experiment);
+        RunData.Keep(run, data);
+        if (!run.HasCheckpoint && StepNames.Select(run.ResultOf).LastOrDefault(done => done is not null)?.Metrics?.LostIn(run.MetricsPath) is { } lost)
+            reporter.Warning(lost);
         var computation = Computation.Choose(run, experiment, data, device, reporter, cancellation);
         TorchRuntime.UseThreads(computation.Threads);
         RunEnvironment.Append(run, computation.Precision, device);
@@ -97,7 +101,8 @@ public static class Pipeline
         // What was measured of an earlier step's pair is not this one's.
         EvaluationFiles.Forget(session.Run);
         HitsFile.Write(EvaluationFiles.HitsPath(session.Run, step.Name), Hits.Of(session.Measured, session.Experiment.Seed, HitsAt.Of(measured)));
-        session.Run.Finish(new(step.Name, measured.Accuracy.Top1, measured.Accuracy.Top5, session.Clock.Seconds, note) { MeasuredOn = session.Measured.Name });
+        session.Run.Finish(new(step.Name, measured.Accuracy.Top1, measured.Accuracy.Top5, session.Clock.Seconds, note)
+        { MeasuredOn = session.Measured.Name, Metrics = session.Run.MarkMetrics() });
         session.Reporter.Line(FormattableString.Invariant($"{step.Name}: done in {session.Clock.Seconds:0} s, {session.Measured.Name} accuracy {measured.Accuracy.Top1:0.00} %")
             + (note is null ? "" : $" ({note})"));
     }

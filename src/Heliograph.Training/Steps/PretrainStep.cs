@@ -20,7 +20,7 @@ public sealed class PretrainStep : Step
         var experiment = session.Experiment;
         var network = experiment.Backbone(session.Data);
         var (model, measured) = experiment.Pretrain.From is { } from ? (Load("from", from, network, session.Data), null) : Train(session, network, resume);
-        model.Save(session.Run.StepPath(Name, BackboneFile));
+        session.Run.SaveModel(Name, BackboneFile, model);
         return (measured ?? new Evaluator(session).Classify(model, session.Measured.Images),
             experiment.Pretrain switch
             {

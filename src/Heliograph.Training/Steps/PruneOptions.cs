@@ -50,7 +50,8 @@ public sealed record PruneOptions : TrainingOptions, ITaught
     /// <summary>Fraction of the filters up to the split point that is removed, in [0, 1).</summary>
     public double Ratio { get; init; }
 
-    /// <summary>When given, filters are removed until the device half (with the encoder) costs at most this many MACs, and <see cref="Ratio"/> is not used.</summary>
+    /// <summary>When given, filters are removed until the device half (with the encoder) costs at most this many MACs, in place of <see cref="Ratio"/>.</summary>
+    [InsteadOf(nameof(Ratio))]
     public long? Macs { get; init; }
 
     /// <summary>
@@ -76,6 +77,11 @@ public sealed record PruneOptions : TrainingOptions, ITaught
 
     /// <summary>How it is followed.</summary>
     public DistillationOptions Distillation { get; init; } = new();
+
+    /// <summary>Refuses two budgets at once. Not part of <see cref="Validate"/>: earlier versions let them pass, and runs that began so go on with their MACs.</summary>
+    /// <exception cref="UsageException">Both a ratio and MACs are given.</exception>
+    public void CheckBudget(string prefix) =>
+        Check.That(Ratio == 0 || Macs is null, $"{prefix}ratio: {Ratio} has no effect beside {prefix}macs: {Macs}; give one of them");
 
     /// <inheritdoc/>
     public override void Validate(string prefix)

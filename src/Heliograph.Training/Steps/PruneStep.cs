@@ -22,7 +22,7 @@ public sealed class PruneStep : Step
     /// <inheritdoc/>
     public override (Measurement Measured, string? Note) Run(TrainingSession session, Checkpoint? resume)
     {
-        var original = Model.Load(session.Run.StepPath("pretrain", BackboneFile));
+        var original = session.Run.LoadModel("pretrain", BackboneFile);
         if (resume is not null && !resume.Networks[0].Layers.Select(l => (l.Name, l.Kind)).SequenceEqual(original.Network.Layers.Select(l => (l.Name, l.Kind))))
             throw new InvalidDataException($"the checkpoint of step {Name} is of another network than the pretrained backbone");
         var plan = new PruningPlan(session.Experiment, original.Network);
@@ -41,7 +41,7 @@ public sealed class PruneStep : Step
             session.Reporter.Line($"{Name}: {plan.Describe(model.Network)}");
             (model, measured) = Train(session, model, phase, resume: null);
         }
-        model.Save(session.Run.StepPath(Name, BackboneFile));
+        session.Run.SaveModel(Name, BackboneFile, model);
         return (measured ?? new Evaluator(session).Classify(model, session.Measured.Images), plan.Describe(model.Network));
     }
 
@@ -65,7 +65,7 @@ public sealed class PruneStep : Step
             }
         }
 
-        var scores = saliency.Score(module, plan.Convolutions, Batches);
+        var scores = saliency.Score(module, plan.GroupsOf(model.Network), Batches);
         if (options.Normalize ?? (!perMac && saliency.NormalizeByDefault))
             scores = Saliency.Normalize(scores);
         if (options.Penalty > 0)

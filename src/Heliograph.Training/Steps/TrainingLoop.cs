@@ -195,6 +195,7 @@ public sealed class TrainingLoop(TrainingSession session)
 
     void Save(State state, long iteration)
     {
+        var metrics = session.Run.MarkMetrics();
         var position = new CheckpointPosition
         {
             Step = state.Step,
@@ -205,7 +206,8 @@ public sealed class TrainingLoop(TrainingSession session)
             Correct = state.Correct,
             Seen = state.Seen,
             Seconds = session.Clock.Seconds,
-            MetricsBytes = session.Run.MetricsBytes,
+            MetricsBytes = metrics.Bytes,
+            MetricsSha256 = metrics.Sha256,
             Threads = get_num_threads(),
             Computed = Computed,
         };
@@ -232,6 +234,8 @@ public sealed class TrainingLoop(TrainingSession session)
         state.Average?.Restore(resume.Average);
         (state.Epoch, state.Batch) = (position.Epoch, position.Batch);
         (state.LossSum, state.Seen, state.Correct) = (position.LossSum, position.Seen, position.Correct);
+        if (new MetricsMark(position.MetricsBytes, position.MetricsSha256).LostIn(session.Run.MetricsPath) is { } lost)
+            session.Reporter.Warning(lost);
         session.Run.TruncateMetrics(position.MetricsBytes);
         session.Reporter.Line(FormattableString.Invariant($"{state.Step}: goes on in epoch {state.Epoch + 1}, after batch {state.Batch} of {batchesPerEpoch}"));
         if (position.Threads != get_num_threads() || position.Computed != Computed)

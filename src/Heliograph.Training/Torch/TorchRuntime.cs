@@ -104,10 +104,10 @@ public static class TorchRuntime
             {
                 GlibcxxPatch.Apply(path);
             }
-            catch (UnauthorizedAccessException)
+            catch (Exception e) when (e is UnauthorizedAccessException or IOException)
             {
                 throw new IOException(
-                    $"{path} must be changed once to load on this system (libstdc++ is older than {GlibcxxPatch.Version}), but may not be written; run once as its owner");
+                    $"{path} must be changed once to load on this system (libstdc++ is older than {GlibcxxPatch.Version}), but cannot be ({e.Message}); run once as its owner where it can be written", e);
             }
             if (TryLoad(path, out error))
                 return;

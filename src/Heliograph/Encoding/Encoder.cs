@@ -98,7 +98,7 @@ public sealed class Encoder
     EncoderPlan Plan<TLanes, TVector>(Network network, Weights values)
         where TLanes : struct, ILanes<TVector>
         where TVector : unmanaged =>
-        new Planner<TLanes, TVector>(values, weights, buffers).Plan(network);
+        new Planner<TLanes, TVector>(network, values, weights, buffers).Plan();
 
     unsafe void Load(ReadOnlySpan<byte> rgb)
     {

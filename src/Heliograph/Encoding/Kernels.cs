@@ -8,6 +8,9 @@ enum Kernel
     /// <summary>Any convolution, pixel by pixel.</summary>
     Direct,
 
+    /// <summary>Each channel with its own filter.</summary>
+    Depthwise,
+
     /// <summary>Tap by tap, for small maps.</summary>
     Taps,
 
@@ -38,6 +41,8 @@ static class Kernels
 
     public static Kernel For(Convolution layer, Shape map)
     {
+        if (layer.IsDepthwise)
+            return Kernel.Depthwise;
         bool winograd = layer is { Kernel: 3, Stride: 1, Padding: 1 };
         if (map.Channels < LeastChannels)
             return winograd && map.Channels == FirstChannels ? Kernel.First : Kernel.Direct;

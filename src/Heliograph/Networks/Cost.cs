@@ -2,7 +2,7 @@ namespace Heliograph.Networks;
 
 /// <summary>What one layer costs for one image.</summary>
 /// <param name="Layer">Its name.</param>
-/// <param name="Macs">Multiply-accumulates of convolutions, linear layers and GDN's channel mixing; the paper's "FLOPs". All else counts 0.</param>
+/// <param name="Macs">Multiply-accumulates of products with weights; the paper's "FLOPs".</param>
 /// <param name="Parameters">Trained values; running statistics are none.</param>
 /// <param name="Output">Shape of its output.</param>
 public sealed record LayerCost(string Layer, long Macs, long Parameters, Shape Output);
@@ -38,27 +38,13 @@ public static class Costs
         foreach (var layer in network.Layers)
         {
             long parameters = layer.Weights(network.InputsOf(layer)).Where(spec => spec.Trained).Sum(spec => (long)spec.Length);
-            layers.Add(new(layer.Name, Macs(network, layer), parameters, network.ShapeOf(layer.Name)));
+            layers.Add(new(layer.Name, layer.Macs(network.InputsOf(layer)), parameters, network.ShapeOf(layer.Name)));
         }
         return new(layers, PeakActivationBytes(network));
     }
 
     /// <summary>Number of convolution filters: what the pruning ratio counts.</summary>
     public static int Filters(this Network network) => network.Layers.OfType<Convolution>().Sum(conv => conv.Filters);
-
-    static long Macs(Network network, Layer layer)
-    {
-        var input = network.InputsOf(layer)[0];
-        var output = network.ShapeOf(layer.Name);
-        long positions = (long)output.Height * output.Width;
-        return layer switch
-        {
-            Convolution conv => positions * conv.Kernel * conv.Kernel * input.Channels * conv.Filters,
-            Linear linear => (long)input.Channels * linear.Features,
-            Gdn => positions * input.Channels * input.Channels,
-            _ => 0,
-        };
-    }
 
     static long PeakActivationBytes(Network network)
     {
@@ -86,7 +72,7 @@ public static class Costs
     }
 
     static bool WorksInPlace(Network network, Layer layer, int position) =>
-        layer is BatchNorm or Relu or PRelu or Dropout or Flatten or Reshape or PowerNormalization
+        layer.WorksInPlace
         && layer.Inputs[0] != Network.InputName
         && !network.Layers.Skip(position + 1).Any(later => later.Inputs.Contains(layer.Inputs[0]));
 }

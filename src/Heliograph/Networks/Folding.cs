@@ -14,19 +14,23 @@ public static class Folding
         var folded = weights.ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
         var kept = new List<Layer>();
         var renamed = new Dictionary<string, string>(StringComparer.Ordinal);
+        var norms = network.Layers.OfType<BatchNorm>().Where(norm => FoldsInto(network, norm.Inputs[0])).ToDictionary(norm => norm.Inputs[0], StringComparer.Ordinal);
         foreach (var layer in network.Layers)
         {
             string input = layer.Inputs[0];
-            if (layer is Dropout || layer is BatchNorm && FoldsInto(network, input))
+            if (layer is Dropout || layer is BatchNorm && norms.ContainsKey(input))
             {
-                if (layer is BatchNorm norm)
-                    FoldInto((Convolution)network.Layers.First(l => l.Name == input), norm, folded);
                 renamed[layer.Name] = renamed.GetValueOrDefault(input, input);
+                continue;
             }
-            else
+            var reading = layer.Reading([.. layer.Inputs.Select(name => renamed.GetValueOrDefault(name, name))]);
+            if (layer is Convolution convolution && norms.TryGetValue(layer.Name, out var norm))
             {
-                kept.Add(layer.Reading([.. layer.Inputs.Select(name => renamed.GetValueOrDefault(name, name))]));
+                FoldInto(convolution, norm, folded);
+                // The batch norm's shift is its bias.
+                reading = (Convolution)reading with { Bias = true };
             }
+            kept.Add(reading);
         }
         var result = new Network(network.Input, kept);
         return (result, new Weights(result.WeightSpecs().Select(spec => KeyValuePair.Create(spec.Name, folded[spec.Name]))));
@@ -42,7 +46,7 @@ public static class Folding
         float[] gain = Of($"{norm.Name}.weight"), shift = Of($"{norm.Name}.bias");
         float[] mean = Of($"{norm.Name}.running_mean"), variance = Of($"{norm.Name}.running_var");
         var kernel = weights[$"{convolution.Name}.weight"];
-        var bias = weights[$"{convolution.Name}.bias"];
+        var bias = convolution.Bias ? weights[$"{convolution.Name}.bias"] : new([convolution.Filters], new float[convolution.Filters]);
 
         float[] newKernel = [.. kernel.Values], newBias = new float[bias.Length];
         int perFilter = kernel.Length / convolution.Filters;

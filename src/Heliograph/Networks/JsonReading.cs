@@ -55,9 +55,10 @@ static class JsonReading
         : value.ValueKind == JsonValueKind.Number && double.IsFinite(value.GetDouble()) ? value.GetDouble()
         : throw new InvalidDataException($"\"{name}\" is no number: {Shown(value)}");
 
-    public static bool Flag(this JsonElement json, string name) => json.Optional(name) switch
+    public static bool Flag(this JsonElement json, string name, bool otherwise = false) => json.Optional(name) switch
     {
-        null or { ValueKind: JsonValueKind.False } => false,
+        null => otherwise,
+        { ValueKind: JsonValueKind.False } => false,
         { ValueKind: JsonValueKind.True } => true,
         { } value => throw new InvalidDataException($"\"{name}\" is neither true nor false: {Shown(value)}"),
     };

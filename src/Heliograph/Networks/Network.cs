@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Heliograph.Networks;
 
@@ -30,8 +29,8 @@ public sealed class Network
                 if (!shapes.ContainsKey(name))
                     throw new UsageException($"layer '{layer.Name}' reads '{name}', which does not come before it");
             }
-            if (layer.Inputs.Count != 1)
-                throw new UsageException($"layer '{layer.Name}' ({layer.Kind}) reads one input, not {layer.Inputs.Count}");
+            if (!layer.Reads(layer.Inputs.Count))
+                throw layer.Refuse($"it cannot read {layer.Inputs.Count} {(layer.Inputs.Count == 1 ? "input" : "inputs")}");
             if (!shapes.TryAdd(layer.Name, Countable(() => layer.Output(InputsOf(layer)), layer.Refuse)))
                 throw new UsageException($"two layers are called '{layer.Name}'");
         }
@@ -44,11 +43,9 @@ public sealed class Network
     public IReadOnlyList<Layer> Layers { get; }
 
     /// <summary>Name of the layer whose output is the network's.</summary>
-    [JsonIgnore]
     public string OutputName => Layers.Count == 0 ? InputName : Layers[^1].Name;
 
     /// <summary>Shape of the output for one image.</summary>
-    [JsonIgnore]
     public Shape Output => shapes[OutputName];
 
     /// <summary>Shape of a layer's output.</summary>
@@ -95,19 +92,49 @@ public sealed class Network
         return new Split(layer, new Network(Input, Layers.Take(cut + 1)), new Network(shapes[layer], edge));
     }
 
-    /// <summary>Cuts the network at one of its split points, <c>pool1</c>, <c>pool2</c> …</summary>
+    /// <summary>Cuts the network at one of its split points, or after any other layer through which all passes.</summary>
     /// <exception cref="UsageException">There is no such split point.</exception>
     public Split SplitAt(string splitPoint)
     {
-        var points = SplitPoints;
-        return points.Contains(splitPoint)
-            ? SplitAfter(splitPoint)
-            : throw new UsageException($"there is no split point '{splitPoint}'; this network has {string.Join(", ", points)}");
+        if (Cuts.Contains(splitPoint))
+            return SplitAfter(splitPoint);
+        string points = string.Join(", ", SplitPoints);
+        throw new UsageException(shapes.ContainsKey(splitPoint) && splitPoint != InputName
+            ? $"the network cannot be cut after '{splitPoint}': more than its map is read behind it; this network has {points}"
+            : $"there is no split point '{splitPoint}'; this network has {points}");
     }
 
-    /// <summary>The layers after which the paper cuts: the pooling layers, in order.</summary>
-    [JsonIgnore]
-    public IReadOnlyList<string> SplitPoints => [.. Layers.OfType<MaxPool>().Select(pool => pool.Name)];
+    /// <summary>The layers behind which the network can be cut, since all that later layers read passes through the one tensor there; the last layer is none.</summary>
+    public IReadOnlyList<string> Cuts
+    {
+        get
+        {
+            // The last layer that reads each; a cut behind layer i needs that no earlier tensor is read beyond i.
+            var lastRead = new Dictionary<string, int>(StringComparer.Ordinal);
+            for (int i = 0; i < Layers.Count; i++)
+            {
+                foreach (string name in Layers[i].Inputs)
+                    lastRead[name] = i;
+            }
+            var cuts = new List<string>();
+            int beyond = lastRead.GetValueOrDefault(InputName, -1);
+            for (int i = 0; i + 1 < Layers.Count; i++)
+            {
+                if (beyond <= i && lastRead.ContainsKey(Layers[i].Name))
+                    cuts.Add(Layers[i].Name);
+                beyond = Math.Max(beyond, lastRead.GetValueOrDefault(Layers[i].Name, -1));
+            }
+            return cuts;
+        }
+    }
+
+    /// <summary>
+    /// The cuts that have a name of their own: poolings, <c>pool1</c>, <c>pool2</c> …, where the paper cuts, and blocks, <c>block1</c> …; all cuts where there are none.
+    /// </summary>
+    public IReadOnlyList<string> SplitPoints => Cuts is var cuts && cuts.Where(IsNamed).ToArray() is { Length: > 0 } named ? named : cuts;
+
+    // pool or block and a number.
+    static bool IsNamed(string layer) => layer.TrimEnd("0123456789".ToCharArray()) is var word && word.Length < layer.Length && word is "pool" or "block";
 
     /// <summary>This network followed by another that reads its output.</summary>
     /// <exception cref="UsageException">The shapes do not fit, or a name occurs in both.</exception>
@@ -124,14 +151,11 @@ public sealed class Network
     public Network With(Func<Layer, Layer> replace) => new(Input, Layers.Select(replace));
 
     /// <summary>The description as JSON, on one line.</summary>
-    public string ToJson() => JsonSerializer.Serialize(new NetworkJson(Input, Layers), NetworkJsonContext.Default.NetworkJson);
+    public string ToJson() => NetworkJson.Write(this);
 
     /// <summary>Reads a description that <see cref="ToJson"/> wrote.</summary>
     /// <exception cref="InvalidDataException">The text describes no whole network.</exception>
-    public static Network FromJson(string json)
-    {
-        return JsonReading.Read(System.Text.Encoding.UTF8.GetBytes(json), NetworkReader.Read);
-    }
+    public static Network FromJson(string json) => JsonReading.Read(System.Text.Encoding.UTF8.GetBytes(json), NetworkJson.Read);
 
     // All who read a network ask for the number of a map's values: here they learn that there is one.
     static Shape Countable(Func<Shape> map, Func<string, UsageException> refuse)
@@ -164,10 +188,3 @@ public sealed class Network
 /// <param name="Device">From the image to the map at the cut.</param>
 /// <param name="Edge">From the map at the cut to the end.</param>
 public sealed record Split(string Point, Network Device, Network Edge);
-
-sealed record NetworkJson(Shape Input, IReadOnlyList<Layer> Layers);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    GenerationMode = JsonSourceGenerationMode.Metadata)]
-[JsonSerializable(typeof(NetworkJson))]
-sealed partial class NetworkJsonContext : JsonSerializerContext;

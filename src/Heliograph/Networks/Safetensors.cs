@@ -49,8 +49,13 @@ public static class Safetensors
         string path, IReadOnlyList<ArraySource> arrays, IReadOnlyDictionary<string, string>? metadata = null, WeightType type = WeightType.F32) =>
         AtomicFile.Write(path, stream => Write(stream, arrays, metadata, type));
 
-    static void Write(Stream stream, IReadOnlyList<ArraySource> arrays, IReadOnlyDictionary<string, string>? metadata, WeightType type)
+    /// <summary>Writes arrays that are made one after the other to a stream.</summary>
+    /// <inheritdoc cref="Write(Stream, Weights, IReadOnlyDictionary{string, string}?, WeightType)"/>
+    public static void Write(
+        Stream stream, IReadOnlyList<ArraySource> arrays, IReadOnlyDictionary<string, string>? metadata = null, WeightType type = WeightType.F32)
     {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(arrays);
         ReadOnlySpan<byte> header = Header(arrays, metadata, type);
         Span<byte> length = stackalloc byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);

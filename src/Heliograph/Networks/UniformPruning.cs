@@ -6,7 +6,10 @@ public static class UniformPruning
     /// <summary>Filters that a layer keeps at a pruning ratio: round(filters · (1 − ratio)), at least one.</summary>
     public static int Kept(int filters, double ratio) => Math.Max(1, (int)Math.Round(filters * (1 - ratio), MidpointRounding.AwayFromZero));
 
-    /// <summary>The network with each convolution up to a split point narrowed; the rest reads the narrowed map.</summary>
+    /// <summary>
+    /// The network with each convolution up to a split point narrowed; the rest reads the narrowed map. Filters that are tied to a convolution
+    /// behind the split point stay.
+    /// </summary>
     /// <param name="network">The whole backbone.</param>
     /// <param name="splitPoint">Convolutions behind it keep their filters.</param>
     /// <param name="ratio">Share of the filters removed, in [0, 1).</param>
@@ -15,7 +18,15 @@ public static class UniformPruning
     {
         if (!(ratio >= 0 && ratio < 1))
             throw new UsageException(FormattableString.Invariant($"a pruning ratio must be at least 0 and below 1, not {ratio}"));
+        var groups = new ChannelGroups(network);
+        return groups.Narrowed(network, Before(groups, network, splitPoint).ToDictionary(group => group.Name, group => Kept(group.Channels, ratio)));
+    }
+
+    /// <summary>The groups whose convolutions all lie before a split point.</summary>
+    /// <exception cref="UsageException">There is no such split point.</exception>
+    public static IEnumerable<ChannelGroup> Before(ChannelGroups groups, Network network, string splitPoint)
+    {
         var device = network.SplitAt(splitPoint).Device.Layers.Select(layer => layer.Name).ToHashSet(StringComparer.Ordinal);
-        return network.With(layer => layer is Convolution conv && device.Contains(conv.Name) ? conv with { Filters = Kept(conv.Filters, ratio) } : layer);
+        return groups.All.Where(group => group.Convolutions.All(device.Contains));
     }
 }

@@ -32,11 +32,11 @@ public sealed class Pair
     readonly Lazy<DeviceHalf> device;
     readonly Lazy<Model> edge;
 
-    Pair(string folder, PairDescription description)
+    Pair(string folder, PairDescription description, PairId id)
     {
         Folder = folder;
         Description = description;
-        Id = IdOf(description.Files[DeviceFile], description.Files[EdgeFile]);
+        Id = id;
         device = new(() => new(Load(DeviceFile, description.Device), description.Normalisation));
         edge = new(() => Load(EdgeFile, description.Edge));
     }
@@ -76,9 +76,9 @@ public sealed class Pair
         {
             if (new FileInfo(path).Length is var length && length > MaximumDescriptionBytes)
                 throw new InvalidDataException($"{length} bytes are too many for a description");
-            var description = JsonReading.Read(File.ReadAllBytes(path), PairReader.Read);
+            var (description, meaning) = JsonReading.Read(File.ReadAllBytes(path), json => (PairReader.Read(json), PairMeaning.Hash(json)));
             Check(description);
-            return new(folder, description);
+            return new(folder, description, IdOf(description.Version, description.Files[DeviceFile], description.Files[EdgeFile], meaning));
         }
         catch (InvalidDataException e)
         {
@@ -123,10 +123,10 @@ public sealed class Pair
         }
     }
 
-    /// <summary>Names a pair by the hashes of its two halves.</summary>
-    internal static PairId IdOf(PairFile device, PairFile edge)
+    /// <summary>Names a pair by the hashes of its two halves and, from version 2 on, of what its answers mean.</summary>
+    internal static PairId IdOf(int version, PairFile device, PairFile edge, byte[] meaning)
     {
-        byte[] hashes = [.. Convert.FromHexString(device.Sha256), .. Convert.FromHexString(edge.Sha256)];
+        byte[] hashes = [.. Convert.FromHexString(device.Sha256), .. Convert.FromHexString(edge.Sha256), .. version == 1 ? [] : meaning];
         return new(BinaryPrimitives.ReadUInt64BigEndian(Sha256.Hash(hashes)));
     }
 
@@ -161,8 +161,8 @@ public sealed class Pair
     internal static void CheckVersion(string format, int version)
     {
         That(format == PairDescription.FormatName, $"\"format\" is not \"{PairDescription.FormatName}\"");
-        That(version == PairDescription.CurrentVersion,
-            $"the pair is of version {version}, this program reads version {PairDescription.CurrentVersion}");
+        That(version is >= 1 and <= PairDescription.CurrentVersion,
+            $"the pair is of version {version}, this program reads versions 1 to {PairDescription.CurrentVersion}");
     }
 
     /// <summary>True for a text that can be the name of a pair.</summary>

@@ -10,8 +10,8 @@ public sealed record PairDescription
     /// <summary>Value of <see cref="Format"/>.</summary>
     public const string FormatName = "heliograph-pair";
 
-    /// <summary>The version that this code writes, and the only one that it reads.</summary>
-    public const int CurrentVersion = 1;
+    /// <summary>The version that this code writes. It reads all from 1 on; what they differ in is the pair's id.</summary>
+    public const int CurrentVersion = 2;
 
     /// <summary>Says what the file is: <see cref="FormatName"/>.</summary>
     public string Format { get; init; } = FormatName;

@@ -36,13 +36,13 @@ public static class PairFolder
         description.Edge.Check(edge);
 
         string temporary = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.{Path.GetRandomFileName()}.tmp");
-        Directory.CreateDirectory(temporary);
+        DurableFolder.Create(temporary);
         try
         {
             string deviceFile = Path.Combine(temporary, Pair.DeviceFile), edgeFile = Path.Combine(temporary, Pair.EdgeFile);
             Safetensors.Write(deviceFile, Only(description.Device, device, type), type: type);
             Safetensors.Write(edgeFile, Only(description.Edge, edge, type), type: type);
-            var id = Pair.IdOf(FileOf(deviceFile), FileOf(edgeFile));
+            var id = Pair.IdOf(description.Version, FileOf(deviceFile), FileOf(edgeFile), JsonReading.Read(Json(description), PairMeaning.Hash));
             foreach ((string name, Action<PairId, Stream> write) in others ?? new Dictionary<string, Action<PairId, Stream>>())
                 AtomicFile.Write(Path.Combine(temporary, name), stream => write(id, stream));
             var written = description with
@@ -51,8 +51,7 @@ public static class PairFolder
                 Files = Directory.GetFiles(temporary).Order(StringComparer.Ordinal).ToDictionary(path => Path.GetFileName(path), FileOf, StringComparer.Ordinal),
             };
             Pair.Check(written);
-            AtomicFile.Write(Path.Combine(temporary, Pair.DescriptionFile),
-                stream => JsonSerializer.Serialize(stream, written, PairJsonContext.Default.PairDescription));
+            AtomicFile.Write(Path.Combine(temporary, Pair.DescriptionFile), stream => stream.Write(Json(written)));
             Publish(temporary, full);
         }
         catch
@@ -87,6 +86,7 @@ public static class PairFolder
         try
         {
             Directory.Move(temporary, full);
+            DurableFolder.Flush(Path.GetDirectoryName(full)!);
         }
         catch when (aside is not null)
         {
@@ -104,6 +104,8 @@ public static class PairFolder
             // The new pair is in its place; what is left of the old one stands in nobody's way.
         }
     }
+
+    static byte[] Json(PairDescription description) => JsonSerializer.SerializeToUtf8Bytes(description, PairJsonContext.Default.PairDescription);
 
     static Weights Only(Network network, Weights weights, WeightType type) => new(network.WeightSpecs().Select(spec =>
     {

@@ -37,7 +37,7 @@ static class PairReader
     {
         try
         {
-            return NetworkReader.Read(json.Member(name));
+            return NetworkJson.Read(json.Member(name));
         }
         catch (InvalidDataException e)
         {

@@ -86,7 +86,7 @@ public sealed class VggTests
     [InlineData(19, 16)]
     public void The_depth_counts_convolutions_and_three_linear_layers(int depth, int convolutions)
     {
-        var network = Vgg.Build($"vgg{depth}", 10, new Shape(1, 32, 32));
+        var network = Backbones.Build($"vgg{depth}", 10, new Shape(1, 32, 32));
         Assert.Equal(convolutions, network.Layers.OfType<Convolution>().Count());
         Assert.Equal(convolutions, network.Layers.OfType<BatchNorm>().Count());
         Assert.Equal(3, network.Layers.OfType<Linear>().Count());
@@ -126,7 +126,7 @@ public sealed class VggTests
 
     public static TheoryData<Action, string> Refused => new()
     {
-        { () => Vgg.Build("vgg17", 10, new Shape(3, 32, 32)), "'vgg17'; known are vgg11, vgg13, vgg16, vgg19" },
+        { () => Backbones.Build("vgg17", 10, new Shape(3, 32, 32)), "'vgg17'; known are vgg11, vgg13, vgg16, vgg19, " },
         { () => Vgg.Build(16, 1, new Shape(3, 32, 32)), "at least 2 classes, not 1" },
         { () => Vgg.Build(16, 10, new Shape(3, 31, 32)), "at least 32×32 pixels, not 31×32" },
         { () => Vgg.Build(16, 10, new Shape(3, 32, 32), width: 0), "width must be above 0" },

@@ -37,13 +37,13 @@ public sealed class FolderDataTests : IDisposable
         folder.Write("test/moth/2.ppm", [.. "P6 8 8 255\n"u8, .. new byte[3 * 8 * 8]]);
     }
 
-    DataSet Load(int[]? size = null, bool skip = false) => DataSets.Load(new DataOptions { Name = "folder", Path = folder.Path, Size = size, Skip = skip }, null, seed: 1);
+    DataSet Load(ImageSize? size = null, bool skip = false) => DataSets.Load(new DataOptions { Name = "folder", Path = folder.Path, Size = size, Skip = skip }, null, seed: 1);
 
     [Fact]
     public void Reads_and_resizes_in_a_fixed_order()
     {
         WriteGood();
-        DataSet data = Load([16, 8]);
+        DataSet data = Load(new(16, 8));
         Assert.Equal(["ant", "moth"], data.Classes);
         Assert.Equal([0, 0, 1], data.Train.Labels);
         Assert.Equal([1], data.Test.Labels);
@@ -79,7 +79,7 @@ public sealed class FolderDataTests : IDisposable
         WriteGood();
         folder.Write("train/turned/1.jpg", TestPictures.Bytes("stored-turned.jpg"));
         folder.Write("train/upright/1.jpg", TestPictures.Bytes("upright.jpg"));
-        DataSet data = Load([48, 64]);
+        DataSet data = Load(new(48, 64));
         byte[] turned = data.Train.Image(data.Train.Labels.IndexOf(2)).ToArray(), upright = data.Train.Image(data.Train.Labels.IndexOf(3)).ToArray();
         Assert.InRange(turned.Zip(upright, (a, b) => Math.Abs(a - b)).Max(), 0, 3);
     }
@@ -92,7 +92,7 @@ public sealed class FolderDataTests : IDisposable
         folder.Write("train/ant/c.jpg", [0xff, 0xd8, 0xff, 0xe0, 0xff, 0xc0]);
         string tiny = folder.Write("test/moth/1.bmp", Bmp(1, 1, 1, 2, 3));
         Assert.Contains("0.png", Assert.Throws<InvalidDataException>(() => Load()).Message, StringComparison.Ordinal);
-        DataSet data = Load([16, 8], skip: true);
+        DataSet data = Load(new(16, 8), skip: true);
         Assert.Equal([0, 0, 1], data.Train.Labels);
         Assert.Equal([0, 0, 255], new[] { 0, 128, 256 }.Select(i => data.Train.Image(0)[i]));
         Assert.Equal([255, 0, 0], new[] { 0, 128, 256 }.Select(i => data.Train.Image(2)[i]));
@@ -151,8 +151,7 @@ public sealed class FolderDataTests : IDisposable
         string unknown = folder.Write("test/wasp/1.bmp", Bmp(8, 8, 1, 2, 3));
         Assert.Contains("class 'wasp' is not in", Assert.Throws<InvalidDataException>(() => Load()).Message);
         Directory.Delete(Path.GetDirectoryName(unknown)!, recursive: true);
-        Assert.Throws<UsageException>(() => Load([32]));
-        Assert.Throws<UsageException>(() => Load([0, 32]));
+        Assert.Throws<UsageException>(() => Load(new(0, 32)));
         Load();
 
         string tiny = folder.Write("train/moth/0.bmp", Bmp(1, 1, 1, 2, 3));

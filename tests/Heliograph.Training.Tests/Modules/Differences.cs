@@ -34,7 +34,7 @@ static class Differences
         foreach (var (name, parameter) in module.Parameters)
         {
             // GDN trains s with v = s² − p, so ∂/∂s = 2s·∂/∂v.
-            float[]? stored = GdnParameters.MinimumOf(name) is null ? null : Arrays.ToArray(parameter);
+            float[]? stored = module.Network.WeightSpecs().First(spec => spec.Name == name).Minimum is null ? null : Arrays.ToArray(parameter);
             AssertGradient(naive.Weights[name], parameter.grad!, 7, stored);
         }
 

@@ -64,12 +64,12 @@ public sealed class GdnTests
     public void Stored_parameters_give_the_plain_ones_back_and_never_less_than_their_minimum()
     {
         float[] plain = [1e-6f, 1e-4f, 0.1f, 1, 50];
-        Drawn.AssertClose(plain, GdnParameters.ToPlain(GdnParameters.ToStored(plain), GdnParameters.BetaMinimum), 1e-7);
+        Drawn.AssertClose(plain, GdnParameters.ToPlain(GdnParameters.ToStored(plain), Heliograph.Networks.Gdn.BetaMinimum), 1e-7);
         for (int i = 0; i < plain.Length; i++)
             Assert.Equal(1, GdnParameters.ToPlain(GdnParameters.ToStored(plain), 0)[i] / plain[i], 4);
         Assert.Equal(0, GdnParameters.ToPlain(GdnParameters.ToStored([0]), 0)[0]);
         Assert.Equal(0, GdnParameters.ToPlain(GdnParameters.ToStored([-3]), 0)[0]);
-        Assert.Equal(1e-6f, GdnParameters.ToPlain([-5f], GdnParameters.BetaMinimum)[0]);
+        Assert.Equal(1e-6f, GdnParameters.ToPlain([-5f], Heliograph.Networks.Gdn.BetaMinimum)[0]);
         Assert.Equal(0, GdnParameters.ToPlain([-5f], 0)[0]);
     }
 
@@ -78,21 +78,13 @@ public sealed class GdnTests
     {
         using var scope = NewDisposeScope();
         float[] stored = [-5, 0, 1e-7f, 1e-3f, 0.5f, 2];
-        foreach (double minimum in (double[])[0, GdnParameters.BetaMinimum])
+        foreach (double minimum in (double[])[0, Heliograph.Networks.Gdn.BetaMinimum])
         {
             float[] graph = Arrays.ToArray(GdnParameters.ToPlain(tensor(stored), minimum)), plain = GdnParameters.ToPlain(stored, minimum);
             for (int i = 0; i < stored.Length; i++)
                 Assert.Equal(plain[i], graph[i], 1e-7 * Math.Max(1, plain[i]));
         }
-        Assert.True(Arrays.ToArray(GdnParameters.ToPlain(tensor(stored), GdnParameters.BetaMinimum)).Min() > 0.9e-6);
-    }
-
-    [Fact]
-    public void Only_gdn_has_bounded_arrays()
-    {
-        Assert.Equal(1e-6, GdnParameters.MinimumOf("encoder.gdn.beta"));
-        Assert.Equal(0, GdnParameters.MinimumOf("encoder.gdn.gamma"));
-        Assert.Null(GdnParameters.MinimumOf("bn1_1.weight"));
+        Assert.True(Arrays.ToArray(GdnParameters.ToPlain(tensor(stored), Heliograph.Networks.Gdn.BetaMinimum)).Min() > 0.9e-6);
     }
 
     [Fact]

@@ -60,7 +60,7 @@ sealed class TinyRun : IDisposable
 
     void Save(string path, double width, ulong seed)
     {
-        var network = Vgg.Build("vgg11", Data.Classes.Count, Data.Train.Shape, width);
+        var network = Backbones.Build("vgg11", Data.Classes.Count, Data.Train.Shape, width);
         new Model(network, Drawn.Weights(network, seed)).Save(path);
     }
 

@@ -20,8 +20,8 @@ public sealed class PruningPlanTests
         while (!plan.IsReached(network))
         {
             Assert.True(way.Count < 200, "the plan does not come to its end");
-            var scores = plan.Convolutions.ToDictionary(name => name, name =>
-                Drawn.Doubles(Drawn.Normal(network.ShapeOf(name).Channels, (ulong)way.Count)));
+            var scores = plan.Groups.ToDictionary(group => group.Name, group =>
+                Drawn.Doubles(Drawn.Normal(network.ShapeOf(group.Name).Channels, (ulong)way.Count)));
             var keep = plan.Select(network, scores);
             network = network.With(layer => layer is Convolution conv && keep.TryGetValue(conv.Name, out int[]? stay) ? conv with { Filters = stay.Length } : layer);
             way.Add(network);
@@ -107,7 +107,7 @@ public sealed class PruningPlanTests
     {
         // Equal scores: the filters that save most go first, those of conv1_2.
         var plan = new PruningPlan(Experiment(new() { Ratio = 0.125, By = PruneBy.ScorePerMac }), Vgg16);
-        var stay = plan.Select(Vgg16, plan.Convolutions.ToDictionary(name => name, name => Enumerable.Repeat(1.0, Vgg16.ShapeOf(name).Channels).ToArray()));
+        var stay = plan.Select(Vgg16, plan.Groups.ToDictionary(group => group.Name, group => Enumerable.Repeat(1.0, group.Channels).ToArray()));
         Assert.Equal(384 - 48, stay.Values.Sum(filters => filters.Length));
         Assert.Equal((64, 16, 128, 128), (stay["conv1_1"].Length, stay["conv1_2"].Length, stay["conv2_1"].Length, stay["conv2_2"].Length));
     }
@@ -174,7 +174,7 @@ public sealed class PruningPlanTests
         static Dictionary<string, int[]> Kept(Experiment experiment)
         {
             var plan = new PruningPlan(experiment, Vgg16);
-            var kept = plan.Convolutions.ToDictionary(name => name, name => Enumerable.Range(0, Vgg16.ShapeOf(name).Channels).ToArray());
+            var kept = plan.Groups.ToDictionary(group => group.Name, group => Enumerable.Range(0, group.Channels).ToArray());
             var network = Vgg16;
             for (ulong phase = 1; !plan.IsReached(network); phase++)
             {
@@ -206,7 +206,7 @@ public sealed class PruningPlanTests
 
     [Fact]
     public void Only_convolutions_up_to_the_split_point_are_in_the_plan() =>
-        Assert.Equal(["conv1_1", "conv1_2", "conv2_1", "conv2_2"], new PruningPlan(Experiment(new()), Vgg16).Convolutions);
+        Assert.Equal(["conv1_1", "conv1_2", "conv2_1", "conv2_2"], new PruningPlan(Experiment(new()), Vgg16).Groups.Select(group => group.Name));
 
     [Fact]
     public void The_plan_describes_itself_with_the_encoder()

@@ -23,7 +23,7 @@ public sealed class SaliencyTests
     static IReadOnlyDictionary<string, double[]> Score(ISaliency saliency, params int[] batches)
     {
         using var module = Arrays.Module(Network, Weights);
-        return saliency.Score(module, Convolutions, Batches);
+        return saliency.Score(module, new ChannelGroups(Network).All, Batches);
 
         IEnumerable<(Tensor, Tensor)> Batches()
         {
@@ -106,7 +106,7 @@ public sealed class SaliencyTests
         var scores = new[] { true, false }.Select(trainable =>
         {
             using var module = Arrays.Module(network, weights, trainable);
-            return new TaylorSaliency().Score(module, Convolutions, () => [(Arrays.Images(Images, Network.Input), tensor(Labels))]);
+            return new TaylorSaliency().Score(module, new ChannelGroups(module.Network).All, () => [(Arrays.Images(Images, Network.Input), tensor(Labels))]);
         }).ToArray();
         foreach (string convolution in Convolutions)
             Assert.Equal(scores[0][convolution], scores[1][convolution]);
@@ -116,7 +116,7 @@ public sealed class SaliencyTests
     public void Scoring_changes_no_weight_and_leaves_no_gradient()
     {
         using var module = Arrays.Module(Network, Weights);
-        new TaylorSaliency().Score(module, Convolutions, () => [(Arrays.Images(Images, Network.Input), tensor(Labels))]);
+        new TaylorSaliency().Score(module, new ChannelGroups(module.Network).All, () => [(Arrays.Images(Images, Network.Input), tensor(Labels))]);
         Assert.All(module.Parameters, p => Assert.Null(p.Tensor.grad));
         Assert.All(module.ToWeights(), pair => Assert.Equal(Weights[pair.Key].Values, pair.Value.Values));
     }
@@ -164,10 +164,21 @@ public sealed class SaliencyTests
     }
 
     [Fact]
-    public void A_convolution_without_a_relu_behind_it_cannot_be_scored_by_taylor()
+    public void Without_an_activation_behind_it_a_convolution_is_scored_on_its_own_map()
     {
-        var network = new Network(new Shape(1, 3, 3), [new Convolution("a", ["input"], 2), new Convolution("b", ["a"], 2), new Relu("c", ["b"])]);
-        using var module = Arrays.Module(network, Drawn.Weights(network, 1));
-        Assert.Contains("needs a Relu behind 'a'", Assert.Throws<UsageException>(() => new TaylorSaliency().Score(module, ["a"], () => [])).Message, StringComparison.Ordinal);
+        // A PReLU of slope 1 changes nothing, and is where the map is looked at.
+        Network Make(bool activation) => new(new Shape(1, 3, 3),
+        [
+            new Convolution("a", ["input"], 2), .. activation ? [new PRelu("p", ["a"])] : Array.Empty<Layer>(), new Convolution("b", [activation ? "p" : "a"], 2), new Relu("c", ["b"]),
+            new Flatten("flatten", ["c"]), new Linear("fc", ["flatten"], 3),
+        ]);
+        var weights = Drawn.Weights(Make(true), 1).With("p.weight", new([2], [1, 1]));
+        double[][] scores = [.. new[] { true, false }.Select(activation =>
+        {
+            using var module = Arrays.Module(Make(activation), weights);
+            return new TaylorSaliency().Score(module, new ChannelGroups(module.Network).All, () => [(Arrays.Images(Drawn.Normal(18, 2), new(1, 3, 3)), tensor(new long[] { 0, 2 }))])["a"];
+        })];
+        Assert.All(scores[0], score => Assert.True(score > 0));
+        Drawn.AssertClose(scores[0], Array.ConvertAll(scores[1], score => (float)score), 1e-6);
     }
 }

@@ -78,6 +78,73 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
+    public void What_is_not_the_runs_stays()
+    {
+        using (var run = RunFolder.OpenForWork(RunPath))
+        {
+            run.Write(new());
+            run.BeginStep("prune");
+            Directory.CreateDirectory(run.In("checkpoints"));
+        }
+        string[] torn = [.. new[] { "experiment.yaml", "checkpoints/prune-001-000000007.safetensors", "steps/prune/backbone.safetensors", "features" }.Select(file => AtomicFile.TemporaryPath(Path.Combine(RunPath, file)))];
+        foreach (string file in (string[])[.. torn, Path.Combine(RunPath, ".features.tmp")])
+            File.WriteAllText(file, "torn");
+        string[] foreign =
+        [
+            folder.Write("notes/.draft.tmp", [1]), folder.Write("notes/.a.txt.abcdefgh.abc.tmp", [1]), folder.Write("run/.draft.tmp", [1]), folder.Write("run/mine/.a.abcdefgh.abc.tmp", [1]),
+            folder.Write("run/checkpoints/best.safetensors", [1]), folder.Write("run/checkpoints/prune-best.safetensors", [1]),
+        ];
+        Directory.CreateSymbolicLink(Path.Combine(RunPath, "steps", "notes"), Path.Combine(folder.Path, "notes"));
+        Directory.CreateSymbolicLink(Path.Combine(RunPath, "up"), folder.Path);
+
+        using (var run = RunFolder.OpenForWork(RunPath))
+        {
+            Assert.False(run.HasCheckpoint);
+            foreach (int epoch in (int[])[1, 2, 3])
+                run.Save(CheckpointTests.Content(CheckpointTests.Make(epoch, "prune")), epoch * 50);
+            run.Finish(new("prune", 50, 90, 1));
+            Assert.False(run.HasCheckpoint);
+        }
+        Assert.DoesNotContain(torn, File.Exists);
+        Assert.False(File.Exists(Path.Combine(RunPath, ".features.tmp")));
+        Assert.All(foreign, file => Assert.True(File.Exists(file), file));
+    }
+
+    [Fact]
+    public void A_lock_that_cannot_be_made_is_not_another_program()
+    {
+        // As a file system that is read-only, which the end-to-end tests have: the cause is told, whatever it is.
+        folder.Write("run/experiment.yaml", []);
+        Directory.CreateDirectory(Path.Combine(RunPath, "lock"));
+        var error = Assert.ThrowsAny<Exception>(() => RunFolder.OpenForWork(RunPath));
+        Assert.DoesNotContain("another program", error.Message, StringComparison.Ordinal);
+        Assert.Contains("lock", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Lost_lines_of_metrics_are_noticed()
+    {
+        using var run = RunFolder.OpenForWork(RunPath);
+        run.Append(Epoch("prune", 1));
+        run.Append(Epoch("joint", 1));
+        var mark = run.MarkMetrics();
+        run.Append(Epoch("joint", 2));
+        Assert.Null(mark.LostIn(run.MetricsPath));
+        string[] lines = File.ReadAllLines(run.MetricsPath);
+
+        File.WriteAllLines(run.MetricsPath, lines[1..]);
+        Assert.Contains("is damaged", mark.LostIn(run.MetricsPath), StringComparison.Ordinal);
+        File.WriteAllLines(run.MetricsPath, lines[..1]);
+        Assert.Contains("has lost lines", mark.LostIn(run.MetricsPath), StringComparison.Ordinal);
+        Assert.Contains("has lost lines", (mark with { Sha256 = null }).LostIn(run.MetricsPath), StringComparison.Ordinal);
+        // What a cut line was about is not told; the next is whole.
+        File.WriteAllText(run.MetricsPath, lines[0] + "\n" + lines[1][..20]);
+        run.Append(Epoch("joint", 3));
+        Assert.Equal([Epoch("prune", 1), Epoch("joint", 3)], run.ReadMetrics());
+        Assert.Equal(4, run.EpochsBegun("joint"));
+    }
+
+    [Fact]
     public void A_run_that_never_began_leaves_nothing()
     {
         RunFolder.OpenForWork(RunPath).Dispose();
@@ -90,6 +157,10 @@ public sealed class RunFolderTests : IDisposable
         folder.Write("run/photo.png", [1]);
         Assert.Contains("other things in it", Assert.Throws<UsageException>(() => RunFolder.OpenForWork(RunPath)).Message, StringComparison.Ordinal);
         Assert.Equal([Path.Combine(RunPath, "photo.png")], Directory.GetFileSystemEntries(RunPath));
+        // The lock of a program that was killed is empty.
+        string theirs = folder.Write("door/lock", [1]);
+        Assert.Throws<UsageException>(() => RunFolder.OpenForWork(Path.Combine(folder.Path, "door")));
+        Assert.True(File.Exists(theirs));
         Assert.Contains("holds no run", Assert.Throws<UsageException>(() => RunFolder.OpenForReading(RunPath)).Message, StringComparison.Ordinal);
     }
 
@@ -97,9 +168,9 @@ public sealed class RunFolderTests : IDisposable
     public void Metrics_after_the_checkpoint_are_forgotten()
     {
         using var run = RunFolder.OpenForWork(RunPath);
-        Assert.Equal(0, run.MetricsBytes);
+        Assert.Equal(0, run.MarkMetrics().Bytes);
         run.Append(Epoch("joint", 1));
-        long length = run.MetricsBytes;
+        long length = run.MarkMetrics().Bytes;
         run.Append(Epoch("joint", 2));
         run.TruncateMetrics(length);
         run.TruncateMetrics(1000);

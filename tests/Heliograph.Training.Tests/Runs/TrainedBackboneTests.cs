@@ -17,7 +17,7 @@ public sealed class TrainedBackboneTests
     {
         using var folder = new TemporaryFolder();
         var data = Signs.Load(train: 28, test: 28, seed: 1);
-        var network = Vgg.Build("vgg11", data.Classes.Count, data.Train.Shape, 0.0625);
+        var network = Backbones.Build("vgg11", data.Classes.Count, data.Train.Shape, 0.0625);
         string path = Path.Combine(folder.Path, "backbone.safetensors");
         var card = new BackboneCard(data.Classes, data.Normalisation, "seed: 7\n") { Data = "signs", TestImages = 28, Top1 = 12.5, Commit = "abc" };
         new Model(network, Drawn.Weights(network, 1)).Save(path, card.Write(), WeightType.F16);

@@ -66,11 +66,11 @@ public sealed class PruneStepTests : IDisposable
     [Fact]
     public void By_score_normalised_means_are_ranked_and_per_mac_the_plain_changes_of_the_loss()
     {
+        var front = Backbone.SplitAt("pool2").Device;
         using var module = Arrays.Module(Backbone, Weights);
         float[] values = [.. Pixels.Select(pixel => (pixel / 255f - 0.5f) / 0.25f)];
         IReadOnlyDictionary<string, double[]> Scores(bool sums) => Saliency.Create(CriterionName.Taylor, 1, sums)
-            .Score(module, ["conv1", "conv2"], () => [(Arrays.Images(values, Shape), tensor(new long[] { 0, 1, 2, 3, 0, 1, 2, 3 }))]);
-        var front = Backbone.SplitAt("pool2").Device;
+            .Score(module, new ChannelGroups(front).All, () => [(Arrays.Images(values, Shape), tensor(new long[] { 0, 1, 2, 3, 0, 1, 2, 3 }))]);
         var costs = new FilterCosts(front.Then(JointCode.Encoder(front.Output, 2)));
         int[] Counts(IReadOnlyDictionary<string, int[]> stay) => [stay["conv1"].Length, stay["conv2"].Length];
 

@@ -29,6 +29,8 @@ unsafe interface ILanes<TVector> where TVector : unmanaged
 
     static abstract TVector Max(TVector a, TVector b);
 
+    static abstract TVector Min(TVector a, TVector b);
+
     static abstract TVector SquareRoot(TVector a);
 
     /// <summary><paramref name="a"/> in the lanes where <paramref name="x"/> is below zero, else <paramref name="b"/>.</summary>

@@ -23,6 +23,8 @@ readonly unsafe struct Lane : ILanes<float>
 
     public static float Max(float a, float b) => a > b ? a : b;
 
+    public static float Min(float a, float b) => a < b ? a : b;
+
     public static float SquareRoot(float a) => MathF.Sqrt(a);
 
     public static float WhereNegative(float x, float a, float b) => x < 0 ? a : b;

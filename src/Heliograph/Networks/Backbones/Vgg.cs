@@ -16,20 +16,8 @@ public static class Vgg
         [19] = [2, 2, 4, 4, 4],
     };
 
-    /// <summary>The names that <see cref="Build(string, int, Shape, double, double)"/> knows.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. Convolutions.Keys.Select(depth => $"vgg{depth}")];
-
-    /// <summary>Describes a VGG by its name, <c>vgg11</c>, <c>vgg13</c>, <c>vgg16</c> or <c>vgg19</c>.</summary>
-    /// <inheritdoc cref="Build(int, int, Shape, double, double)"/>
-    public static Network Build(string name, int classes, Shape input, double width = 1, double dropout = 0)
-    {
-        foreach (int depth in Convolutions.Keys)
-        {
-            if (name == $"vgg{depth}")
-                return Build(depth, classes, input, width, dropout);
-        }
-        throw new UsageException($"there is no network '{name}'; known are {string.Join(", ", Names)}");
-    }
+    /// <summary>The member of the family with so many layers, for the catalogue.</summary>
+    internal static BackboneBuilder Of(int depth) => (classes, input, width, dropout) => Build(depth, classes, input, width, dropout);
 
     /// <summary>Describes a VGG.</summary>
     /// <param name="depth">11, 13, 16 or 19 layers with weights.</param>
@@ -51,7 +39,7 @@ public static class Vgg
         if (!(dropout >= 0 && dropout < 1))
             throw new UsageException($"the dropout rate must be at least 0 and below 1, not {dropout}");
 
-        int Scaled(int n) => Math.Max(1, (int)Math.Round(n * width));
+        int Scaled(int n) => Backbones.Scaled(n, width);
         int hidden = Scaled(512);
         return Build(input, [.. counts.Select((count, block) => Enumerable.Repeat(Scaled(Widths[block]), count).ToArray())], [hidden, hidden], classes, dropout);
     }

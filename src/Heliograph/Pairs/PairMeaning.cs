@@ -1,0 +1,73 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using Heliograph.Networks;
+
+namespace Heliograph.Pairs;
+
+/// <summary>
+/// What an answer of a pair means beside its weights: the classes, the networks (the size of the images among them) and the normalisation, as one
+/// hash that does not depend on how <c>pair.json</c> is laid out (docs/pair-format.md, "The pair id").
+/// </summary>
+static class PairMeaning
+{
+    static readonly string[] Keys = ["classes", "device", "edge", "normalisation"];
+
+    /// <summary>SHA-256 over the values of <see cref="Keys"/>, one after the other.</summary>
+    /// <param name="json">The description.</param>
+    /// <exception cref="InvalidDataException">One is missing.</exception>
+    public static byte[] Hash(JsonElement json)
+    {
+        using var bytes = new MemoryStream();
+        foreach (string key in Keys)
+            Append(bytes, json.Member(key));
+        return Sha256.Hash(bytes.ToArray());
+    }
+
+    static void Append(Stream bytes, JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                JsonProperty[] members = [.. value.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal)];
+                Begin(bytes, '{', members.Length);
+                foreach (var member in members)
+                {
+                    Append(bytes, member.Name);
+                    Append(bytes, member.Value);
+                }
+                break;
+            case JsonValueKind.Array:
+                Begin(bytes, '[', value.GetArrayLength());
+                foreach (var item in value.EnumerateArray())
+                    Append(bytes, item);
+                break;
+            case JsonValueKind.String:
+                Append(bytes, value.GetString()!);
+                break;
+            case JsonValueKind.Number:
+                Span<byte> number = stackalloc byte[sizeof(double)];
+                BinaryPrimitives.WriteDoubleLittleEndian(number, value.GetDouble());
+                bytes.WriteByte((byte)'#');
+                bytes.Write(number);
+                break;
+            default:
+                bytes.WriteByte(value.ValueKind switch { JsonValueKind.True => (byte)'t', JsonValueKind.False => (byte)'f', _ => (byte)'n' });
+                break;
+        }
+    }
+
+    static void Append(Stream bytes, string text)
+    {
+        byte[] utf8 = System.Text.Encoding.UTF8.GetBytes(text);
+        Begin(bytes, '"', utf8.Length);
+        bytes.Write(utf8);
+    }
+
+    static void Begin(Stream bytes, char kind, int count)
+    {
+        Span<byte> number = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(number, count);
+        bytes.WriteByte((byte)kind);
+        bytes.Write(number);
+    }
+}
