@@ -15,6 +15,7 @@ var root = new Command("heliograph", "Device–edge recognition over a radio lin
     RunsCommand.Create(),
     ReportCommand.Create(),
     interrupt.WatchedBy(ServeCommand.Create),
+    interrupt.WatchedBy(WatchCommand.Create),
     interrupt.WatchedBy(RelayCommand.Create),
     interrupt.WatchedBy(ReplayCommand.Create),
     interrupt.WatchedBy(DemoCommand.Create),

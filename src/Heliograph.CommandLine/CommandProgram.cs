@@ -20,6 +20,7 @@ public static class CommandProgram
         root.Options.Add(new HelpOption { Recursive = true });
         root.Options.Add(new VersionOption());
         ExamplesHelp.AddTo(root, examples);
+        OutputPipe.Install(interrupt.PipeClosed);
 
         var parsed = root.Parse(words);
         // Help is given whatever else is wrong.
@@ -28,7 +29,8 @@ public static class CommandProgram
         interrupt.ListenFor(parsed.CommandResult.Command);
         try
         {
-            return parsed.Invoke(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            int code = parsed.Invoke(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            return interrupt.IsPipeClosed ? interrupt.ExitCode : code;
         }
         catch (Exception error)
         {

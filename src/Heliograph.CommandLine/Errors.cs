@@ -64,6 +64,9 @@ public static class Errors
     /// <param name="verbose">True to show where the exception came from.</param>
     public static int Report(Exception error, Interrupt interrupt, bool verbose)
     {
+        // Whatever it led to, there is nobody to be told.
+        if (interrupt.IsPipeClosed)
+            return interrupt.ExitCode;
         if (error is OperationCanceledException && interrupt.Token.IsCancellationRequested)
         {
             Console.Error.WriteLine("interrupted; what is done is kept");

@@ -32,13 +32,12 @@ sealed class Labels
 
     /// <summary>The class of a picture, or null where none is known.</summary>
     /// <param name="picture">The picture.</param>
-    /// <param name="position">Its place in the source, from 0.</param>
     /// <exception cref="InvalidDataException">There are fewer labels than pictures.</exception>
-    public int? Of(Picture picture, long position) =>
+    public int? Of(Picture picture) =>
         folders is not null ? folders[picture.Folder!]
         : lines is null ? null
-        : position < lines.Length ? lines[position]
-        : throw new InvalidDataException($"{path} has {lines.Length} lines, too few for image {position + 1}");
+        : picture.Position < lines.Length ? lines[picture.Position]
+        : throw new InvalidDataException($"{path} has {lines.Length} lines, too few for image {picture.Position + 1}");
 
     static Labels OfFolders(IReadOnlyList<string> classes, bool indices, Pictures pictures)
     {

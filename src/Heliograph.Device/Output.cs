@@ -10,13 +10,11 @@ static class Output
     static readonly Lazy<Stream> Standard = new(Console.OpenStandardOutput);
 
     /// <summary>Writes a text to standard output.</summary>
-    public static void Write(string text)
-    {
-        Standard.Value.Write(System.Text.Encoding.UTF8.GetBytes(text));
-        Standard.Value.Flush();
-    }
+    /// <exception cref="ClosedPipeException">Nobody reads it.</exception>
+    public static void Write(string text) => Write(System.Text.Encoding.UTF8.GetBytes(text));
 
     /// <summary>Writes one JSON object on a line of its own.</summary>
+    /// <exception cref="ClosedPipeException">Nobody reads it.</exception>
     public static void WriteJson(Action<Utf8JsonWriter> members)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
@@ -27,8 +25,7 @@ static class Output
             json.WriteEndObject();
         }
         buffer.Write("\n"u8);
-        Standard.Value.Write(buffer.WrittenSpan);
-        Standard.Value.Flush();
+        Write(buffer.WrittenSpan);
     }
 
     /// <summary>Writes a line to standard error.</summary>
@@ -36,6 +33,14 @@ static class Output
     {
         using var error = Console.OpenStandardError();
         error.Write(System.Text.Encoding.UTF8.GetBytes(line.ToString(CultureInfo.InvariantCulture) + "\n"));
+    }
+
+    static void Write(ReadOnlySpan<byte> bytes)
+    {
+        if (ClosedPipe.IsAtOutput)
+            throw new ClosedPipeException();
+        Standard.Value.Write(bytes);
+        Standard.Value.Flush();
     }
 
     /// <summary>Tells on one line of standard error what is wrong.</summary>

@@ -5,11 +5,11 @@ namespace Heliograph.Device;
 /// <summary>Where images come from: a file, a folder, standard input.</summary>
 sealed class Pictures
 {
-    readonly Func<IEnumerable<Picture>> all;
+    readonly Func<IEnumerable<Picture>>? input;
 
-    Pictures(IReadOnlyList<Picture> files, bool isFolder, LeftOut leftOut) => (Files, IsFolder, LeftOut, all) = (files, isFolder, leftOut, () => files);
+    Pictures(IReadOnlyList<Picture> files, bool isFolder, LeftOut leftOut) => (Files, IsFolder, LeftOut) = (files, isFolder, leftOut);
 
-    Pictures(Func<IEnumerable<Picture>> input) => (LeftOut, all) = (new(), input);
+    Pictures(Func<IEnumerable<Picture>> input) => (LeftOut, this.input) = (new(), input);
 
     /// <summary>The files, or null for standard input, of which nothing is known before it is read.</summary>
     public IReadOnlyList<Picture>? Files { get; }
@@ -21,8 +21,16 @@ sealed class Pictures
     public LeftOut LeftOut { get; }
 
     /// <summary>The images, one after the other.</summary>
+    /// <param name="order">Shuffles files; null for the order of their names.</param>
     /// <exception cref="InvalidDataException">Standard input ends within an image.</exception>
-    public IEnumerable<Picture> All() => all();
+    public IEnumerable<Picture> All(RandomStream? order)
+    {
+        if (Files is null)
+            return input!();
+        int[] places = [.. Enumerable.Range(0, Files.Count)];
+        order?.Shuffle(places);
+        return places.Select(place => Files[place]);
+    }
 
     /// <summary>Looks for the images of a source.</summary>
     /// <param name="source">A file, a folder (all images in and below it, by name), or <c>-</c> for standard input.</param>
@@ -36,7 +44,7 @@ sealed class Pictures
             return new(raw is { } frame ? () => Raw(frame.Width, frame.Height) : Input);
         if (Directory.Exists(source))
             return Folder(source);
-        return File.Exists(source) ? new([Picture.Of(source)], false, new())
+        return File.Exists(source) ? new([Picture.Of(source, 0)], false, new())
             : throw new UsageException($"there is no image or folder '{source}'{FileNames.WhyMissing(source)}");
     }
 
@@ -51,7 +59,7 @@ sealed class Pictures
     {
         using var input = Console.OpenStandardInput();
         var image = ImageFile.Read(input, "standard input");
-        yield return new("-", null, () => image);
+        yield return new("-", 0, null, () => image);
     }
 
     static IEnumerable<Picture> Raw(int width, int height)
@@ -67,7 +75,7 @@ sealed class Pictures
                     throw new InvalidDataException($"standard input ended in frame {frame}, after {read} of its {pixels.Length} bytes");
                 yield break;
             }
-            yield return new($"-:{frame}", null, () => new(width, height, pixels));
+            yield return new($"-:{frame}", frame, null, () => new(width, height, pixels));
         }
     }
 }

@@ -26,6 +26,10 @@ try
             return 2;
     }
 }
+catch (ClosedPipeException)
+{
+    return ClosedPipe.ExitCode;
+}
 catch (UsageException e)
 {
     Output.Error($"{e.Message} (see heliograph-device {(args.Length > 0 && commands.Any(command => command.Name == args[0]) ? args[0] + " " : "")}--help)");

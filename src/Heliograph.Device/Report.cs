@@ -9,7 +9,7 @@ sealed class Report(Encoder encoder, bool json, bool dryRun)
     long frames, bytes;
     TimeSpan encoding;
 
-    public void Add(SentFrame frame)
+    public void Add(SentFrame frame, ReadOnlySpan<float> symbols)
     {
         frames++;
         bytes += frame.Bytes;
@@ -17,6 +17,8 @@ sealed class Report(Encoder encoder, bool json, bool dryRun)
         double microseconds = Math.Round(frame.Encoding.TotalMicroseconds, 1);
         if (json)
         {
+            // Of no use on a link that carries them; on a dry run they are what the edge is asked with (docs/edge.md).
+            float[] shown = dryRun ? symbols.ToArray() : [];
             Output.WriteJson(line =>
             {
                 line.WriteNumber("seq", frame.Sequence);
@@ -24,6 +26,12 @@ sealed class Report(Encoder encoder, bool json, bool dryRun)
                 line.WriteNumber("macs", encoder.Macs);
                 line.WriteNumber("encodeMicroseconds", microseconds);
                 line.WriteNumber("bytesSent", frame.Bytes);
+                if (!dryRun)
+                    return;
+                line.WriteStartArray("symbols");
+                foreach (float symbol in shown)
+                    line.WriteNumberValue(symbol);
+                line.WriteEndArray();
             });
         }
         else

@@ -16,10 +16,11 @@ static class SendCommand
             new("--pair", "FOLDER", "The pair; only pair.json and device.safetensors are read."),
             new("--to", "ADDRESS", $"Where the edge listens, udp://HOST:PORT (port {UdpAddress.DefaultPort} unless told otherwise)."),
             new("--raw", "WxH", "Standard input holds raw RGB frames of this size, 3 bytes a pixel, back to back."),
-            new("--channel", "awgn:SNR", "The sender adds noise itself, SNR in dB per real symbol: for links that are clean."),
-            new("--seed", "N", "Of that noise; the same seed gives the same noise. Another at every start unless given."),
+            new("--channel", "awgn:SNR", "The sender simulates a channel, SNR in dB per real symbol: for links that are clean. Also rayleigh:snr=SNR and others (docs/snr.md)."),
+            new("--seed", "N", "Of that channel, and of --shuffle; the same seed gives the same. Another at every start unless given."),
             new("--rate", "N", "Frames a second at most; as fast as it can otherwise."),
             new("--repeat", "N", "Send all N times; 0 for ever."),
+            new("--shuffle", null, "Send a folder's images in another order each time, drawn from --seed."),
             new("--format", "cf32|ci16", "Sample format on the link: 32-bit floats (default), or 16-bit integers in half the bytes."),
             new("--device", "ID", "Number of this device, decimal or 0x…; drawn from the host's name unless given."),
             new("--labels", "folders|FILE", "True classes, for the edge to count: the name of each image's folder, or a file with one a line."),
@@ -28,7 +29,7 @@ static class SendCommand
             new("--thumbnail", null, "Attach the picture, for demonstrations."),
             new("--record", "FILE", "Also record what is sent as SigMF; FILE ends with .sigmf-meta."),
             new("--dry-run", null, "Encode and print, send nothing."),
-            new("--json", null, "One JSON object a frame."),
+            new("--json", null, "One JSON object a frame; with --dry-run the symbols are in it."),
         ],
         [
             "heliograph-device send --pair pairs/garden --to udp://edge:7355 photos/",
@@ -56,6 +57,10 @@ static class SendCommand
         if (repeat != 1 && source == "-")
             throw new UsageException("--repeat: standard input cannot be read twice");
 
+        bool shuffle = line.Has("--shuffle");
+        if (shuffle && source == "-")
+            throw new UsageException("--shuffle: standard input comes in its own order");
+
         var pair = Pair.Open(folder);
         var pictures = Pictures.From(source, raw);
         var labels = Labels.From(line.Text("--labels"), pair.Description.Classes, line.Has("--label-indices"), pictures);
@@ -64,21 +69,21 @@ static class SendCommand
         var encoder = new Encoder(pair.Device);
         using var interrupt = new Interrupt();
 
-        var sending = new Sending(pair, encoder, stamper, senders, noise, line.Whole("--seed") ?? stamper.Stream, line.Has("--thumbnail"));
+        ulong seed = line.Whole("--seed") ?? stamper.Stream;
+        var sending = new Sending(pair, encoder, stamper, senders, noise, seed, line.Has("--thumbnail"));
         if (pictures.LeftOut.Kinds.Count > 0)
             Output.Note($"left out: {pictures.LeftOut}; only {ImageFile.Extensions} are read");
         bool skip = pictures.IsFolder && !line.Has("--strict");
         var unreadable = new Unreadable();
         var report = new Report(encoder, json: line.Has("--json"), dryRun: dry);
         long started = Stopwatch.GetTimestamp();
+        bool toldRefused = false;
         var (due, interval) = (TimeSpan.Zero, rate > 0 ? TimeSpan.FromSeconds(1 / rate) : TimeSpan.Zero);
         // Once all pictures of a round have failed, another round sends nothing either.
         for (ulong round = 0; (repeat == 0 || round < repeat) && unreadable.Count < (pictures.Files?.Count ?? int.MaxValue); round++)
         {
-            long position = -1;
-            foreach (var picture in pictures.All())
+            foreach (var picture in pictures.All(shuffle ? new(seed, "order", (long)round) : null))
             {
-                position++;
                 if (interrupt.Requested)
                     break;
                 if (Read(picture, skip, unreadable) is not { } image)
@@ -89,14 +94,22 @@ static class SendCommand
                 // A late frame moves all after it: the rate is never exceeded.
                 var now = Stopwatch.GetElapsedTime(started);
                 due = (now > due ? now : due) + interval;
-                report.Add(sending.Send(picture.Source, image, labels.Of(picture, position)));
+                report.Add(sending.Send(picture.Source, image, labels.Of(picture)), sending.Symbols);
+                if (senders.Refused && !toldRefused)
+                {
+                    toldRefused = true;
+                    Output.Note($"nobody listens at {to}: the system reports refused datagrams; sending goes on");
+                }
             }
             if (interrupt.Requested)
                 break;
         }
+        bool refused = senders.FinallyRefused();
         report.Finish(Stopwatch.GetElapsedTime(started));
         if (unreadable.Count > 0)
             Output.Error(unreadable.Say(pictures.Files!.Count));
+        if (refused && !interrupt.Requested)
+            throw new IOException($"nobody listens at {to}: the system reports that {senders.RefusedDatagrams} of {senders.Datagrams} datagrams were refused, the last among them");
         return interrupt.Requested ? interrupt.ExitCode : unreadable.Count > 0 ? 1 : 0;
     }
 

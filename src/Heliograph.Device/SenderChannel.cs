@@ -1,21 +1,26 @@
-using System.Globalization;
 using Heliograph.Channels;
 
 namespace Heliograph.Device;
 
-/// <summary>Noise that the sender adds itself, for links that are clean.</summary>
+/// <summary>A channel that the sender simulates itself, for links that are clean.</summary>
 /// <param name="Channel">The channel.</param>
 /// <param name="Snr">Its SNR, P/σ² per real symbol.</param>
 sealed record SenderChannel(IChannel Channel, Snr Snr)
 {
-    /// <summary>Reads <c>awgn:14.5</c>.</summary>
+    /// <summary>Reads <c>awgn:14.5</c>, or another channel with <c>snr=DB</c> among its parameters.</summary>
     /// <exception cref="UsageException">It is no such text.</exception>
     public static SenderChannel? Parse(string? text)
     {
         if (text is null)
             return null;
-        return text.Split(':') is ["awgn", var snr] && double.TryParse(snr, NumberStyles.Float, CultureInfo.InvariantCulture, out double decibels) && Math.Abs(decibels) <= 100
-            ? new(new AwgnChannel(), Snr.FromDecibels(decibels))
-            : throw new UsageException($"--channel must be awgn:SNR with the SNR in dB, for instance awgn:14.5, not '{text}'");
+        try
+        {
+            var (channel, snr) = ChannelCatalogue.ParseWithSnr(text);
+            return new(channel, snr);
+        }
+        catch (UsageException e)
+        {
+            throw new UsageException($"--channel: {e.Message}", e);
+        }
     }
 }

@@ -5,7 +5,10 @@ namespace Heliograph.Device;
 /// <summary>Where frames go: the link, a recording, both, or nowhere.</summary>
 sealed class Senders : IDisposable
 {
-    readonly IFrameSender? link;
+    // An answer from a machine nearby; whoever is further away is not waited for.
+    static readonly TimeSpan Answer = TimeSpan.FromMilliseconds(50);
+
+    readonly UdpFrameSender? link;
     readonly string? record;
     IFrameSender? recording;
 
@@ -23,6 +26,18 @@ sealed class Senders : IDisposable
             (recording ??= new SigmfRecorder(record)).Send(header, symbols);
         return link?.Send(header, symbols, thumbnail) ?? 0;
     }
+
+    /// <summary>Whether the system has reported that nobody listens where datagrams go.</summary>
+    public bool Refused => RefusedDatagrams > 0;
+
+    /// <summary>How often it has; about the number of refused datagrams.</summary>
+    public long RefusedDatagrams => link?.Refused ?? 0;
+
+    /// <summary>Datagrams given to the network.</summary>
+    public long Datagrams => link?.Sent ?? 0;
+
+    /// <summary>Whether the last datagram was refused, as far as the system hears of it soon.</summary>
+    public bool FinallyRefused() => link?.HearRefusal(Answer) ?? false;
 
     public void Dispose()
     {

@@ -18,6 +18,9 @@ sealed class Sending(Pair pair, Encoder encoder, FrameStamper stamper, Senders s
 {
     readonly float[] symbols = new float[encoder.SymbolCount];
 
+    /// <summary>Of the last frame, as they were sent.</summary>
+    public ReadOnlySpan<float> Symbols => symbols;
+
     public SentFrame Send(string source, RgbImage picture, int? label)
     {
         RgbImage image = picture.Fit(encoder.Input.Width, encoder.Input.Height);

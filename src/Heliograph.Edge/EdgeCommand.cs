@@ -26,6 +26,8 @@ public static class EdgeCommand
         var zmqPair = new Option<string?>("--zmq-pair") { Description = "The pair whose symbols are on that stream; needed where several are served.", HelpName = "NAME" };
         var zmqSub = new Option<bool>("--zmq-sub") { Description = "The other end of the stream is a PUB Sink." };
         var zmqVectors = new Option<bool>("--zmq-vectors") { Description = "Each message of the stream holds whole images (GNU Radio's vectors)." };
+        var zmqPilots = new Option<int>("--zmq-pilots") { Description = "The stream has pilots with so many frames between them (heliograph relay --pilots N): it is watched and kept in step.", HelpName = "N" };
+        var zmqLabels = new Option<string?>("--zmq-labels") { Description = "Read the true classes of the stream's frames by ZeroMQ, beside it (heliograph relay --labels ADDRESS).", HelpName = "ADDRESS" };
         var batch = new Option<int>("--batch") { Description = "Most images computed at once.", HelpName = "N", DefaultValueFactory = _ => 32 };
         var wait = new Option<double>("--batch-wait") { Description = "Longest time that an image waits for others, in milliseconds.", HelpName = "MS", DefaultValueFactory = _ => 2 };
         var queue = new Option<int>("--queue") { Description = "Most images accepted and not answered; more are refused.", HelpName = "N", DefaultValueFactory = _ => 1024 };
@@ -39,7 +41,7 @@ public static class EdgeCommand
         var certificateKey = new Option<string?>("--cert-key") { Description = "The certificate's key where it is a file of its own.", HelpName = "FILE" };
         var logJson = new Option<bool>("--log-json") { Description = "Log lines as JSON." };
         var json = new Option<bool>("--json") { Description = "Print one line of JSON when the server is ready." };
-        foreach (var option in new Option[] { pairs, bind, http, grpc, udp, zmq, zmqPair, zmqSub, zmqVectors, batch, wait, queue, threads, cuda, keys, devices, rate, maximum, certificate, certificateKey, logJson, json })
+        foreach (var option in new Option[] { pairs, bind, http, grpc, udp, zmq, zmqPair, zmqSub, zmqVectors, zmqPilots, zmqLabels, batch, wait, queue, threads, cuda, keys, devices, rate, maximum, certificate, certificateKey, logJson, json })
             command.Options.Add(option);
         command.SetAction(parsed =>
         {
@@ -55,6 +57,8 @@ public static class EdgeCommand
                 ZmqPair = parsed.GetValue(zmqPair),
                 ZmqPattern = parsed.GetValue(zmqSub) ? ZmqPattern.PubSub : ZmqPattern.PushPull,
                 ZmqVectors = parsed.GetValue(zmqVectors),
+                ZmqPilots = parsed.GetValue(zmqPilots),
+                ZmqLabels = parsed.GetValue(zmqLabels),
                 Batch = parsed.GetValue(batch),
                 BatchWait = TimeSpan.FromMilliseconds(double.IsFinite(parsed.GetValue(wait)) ? Math.Clamp(parsed.GetValue(wait), -1, 1e6) : -1),
                 Queue = parsed.GetValue(queue),

@@ -36,6 +36,12 @@ public sealed record EdgeOptions
     /// <summary>True when each message of the stream holds whole images.</summary>
     public bool ZmqVectors { get; init; }
 
+    /// <summary>Frames between the pilots of the stream; 0 where it has none.</summary>
+    public int ZmqPilots { get; init; }
+
+    /// <summary>Where the true classes of the stream's frames are read from by ZeroMQ, beside it; null for nowhere.</summary>
+    public string? ZmqLabels { get; init; }
+
     /// <summary>Most images a batch, at least 1.</summary>
     public int Batch { get; init; } = 32;
 
@@ -100,6 +106,8 @@ public sealed record EdgeOptions
         That(Http is null or (>= 0 and <= 65535), $"--http must be a port from 0 to 65535, not {Http}");
         That(Grpc is null or (>= 0 and <= 65535), $"--grpc must be a port from 0 to 65535, not {Grpc}");
         That(Zmq is not null || (ZmqPair is null && !ZmqVectors && ZmqPattern == ZmqPattern.PushPull), "--zmq-pair, --zmq-sub and --zmq-vectors need --zmq");
+        That(Zmq is not null || (ZmqPilots == 0 && ZmqLabels is null), "--zmq-pilots and --zmq-labels need --zmq");
+        That(ZmqLabels is null || ZmqPilots != 0, "--zmq-labels needs --zmq-pilots: only they show which frame of the stream a label belongs to");
         That(CertificateKey is null || Certificate is not null, "--cert-key needs --cert");
         That(ResultClients >= 1 && ResultBuffer >= 1, "the event stream needs at least one client and one event");
     }

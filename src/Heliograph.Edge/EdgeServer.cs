@@ -44,7 +44,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
     readonly Guard guard;
     readonly WebApplication app;
     readonly UdpFrameReceiver? udp;
-    readonly ZmqSampleSource? zmq;
+    readonly ZmqIntake? zmq;
     readonly CancellationTokenSource intakes = new();
     readonly ILogger log;
     ListenOptions? http, grpc;
@@ -65,7 +65,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
         if (options.Udp is { } local)
             udp = new(local, frame => intake.Accept(frame, "udp"), new() { Devices = known, MaxSymbols = pairs.All.Max(pair => pair.Symbols), MaxDevices = DeviceRecords.Most });
         if (options.Zmq is { } address)
-            zmq = ZmqIntake.Source(address, options, pairs, intake, metrics);
+            zmq = new(address, options, pairs, intake, metrics);
         metrics.Observe(() => batcher.Count, () => stream.Count, devices.SnrMeasurements, udp?.Counters);
         app = Build();
         log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Heliograph.Edge");
@@ -155,7 +155,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
         if (udp is not null)
             receiving = udp.RunAsync(intakes.Token);
         if (zmq is not null)
-            receiving = Task.WhenAll(receiving, zmq.RunAsync(intakes.Token));
+            receiving = Task.WhenAll(receiving, zmq.RunAsync(log, intakes.Token));
     }
 
     async Task StartHttp(CancellationToken cancellation)
@@ -214,7 +214,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
         web.UseRouting();
         new RestProtocol(inference, metrics, options).Map(web);
         web.MapGrpcService<GrpcProtocol>();
-        new ResultsApi(stream, new(pairs, batcher, devices, results, stream, metrics, options.Demo is not null), options.Demo).Map(web);
+        new ResultsApi(stream, new(pairs, batcher, devices, results, stream, metrics, options.Demo is not null, zmq?.Watch), options.Demo).Map(web);
         Observation.Map(web, inference);
         PageFiles.Map(web);
         return web;

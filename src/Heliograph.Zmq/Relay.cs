@@ -15,16 +15,19 @@ public sealed class Relay : IDisposable
     readonly Channel<Frame> frames = Channel.CreateBounded<Frame>(new BoundedChannelOptions(Waiting) { SingleReader = true, SingleWriter = true });
     readonly UdpFrameReceiver receiver;
     readonly ZmqSampleSink sink;
+    readonly ZmqLabelSink? labels;
 
     /// <summary>Binds the UDP socket.</summary>
     /// <param name="local">Where devices send to; port 0 takes a free one.</param>
     /// <param name="sink">Where the samples go; it stays the caller's.</param>
     /// <param name="options">What is taken; null for the defaults.</param>
+    /// <param name="labels">Where the frames' labels go, beside the stream; null for nowhere. It stays the caller's.</param>
     /// <exception cref="IOException">The address is taken or not this machine's.</exception>
-    public Relay(IPEndPoint local, ZmqSampleSink sink, AssemblerOptions? options = null)
+    public Relay(IPEndPoint local, ZmqSampleSink sink, AssemblerOptions? options = null, ZmqLabelSink? labels = null)
     {
         ArgumentNullException.ThrowIfNull(sink);
         this.sink = sink;
+        this.labels = labels;
         receiver = new(local, frames.Writer.TryWrite, options);
     }
 
@@ -45,6 +48,8 @@ public sealed class Relay : IDisposable
         await foreach (Frame frame in frames.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
         {
             long dropped = sink.Dropped;
+            // Before the frame, so that it is known when the frame arrives; of a frame that is dropped the next takes the place.
+            labels?.Send(sink.Frames, frame.Label);
             sink.Send(frame.Header, frame.Symbols);
             // Without a reader each frame would take the sink's whole patience.
             if (cancellation.IsCancellationRequested && sink.Dropped > dropped)

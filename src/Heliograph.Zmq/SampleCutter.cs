@@ -3,23 +3,32 @@ using Heliograph.Links;
 namespace Heliograph.Zmq;
 
 /// <summary>Cuts a stream of complex samples that comes in messages of any length into frames of B symbols.</summary>
-sealed class SampleCutter(SampleStream stream, bool wholeFrames, Action<float[], int> deliver)
+sealed class SampleCutter(SampleStream stream, bool wholeFrames, Action<float[], int> deliver) : ISampleCutter
 {
     readonly byte[] partial = new byte[stream.FrameBytes];
     int filled;
 
-    /// <summary>Takes a message.</summary>
-    /// <returns>Null; or, in words, why it was refused.</returns>
+    public StreamState State { get; } = new(StreamStep.Unknown);
+
+    /// <summary>Null; or, in words, why a message of a length is refused.</summary>
+    public static string? Check(SampleStream stream, bool wholeFrames, int length)
+    {
+        if (length % SampleStream.SampleBytes != 0)
+            return $"A message of {length} bytes is no whole number of complex samples of 8 bytes: the other end must send cf32, without tags.";
+        return wholeFrames && length % stream.FrameBytes != 0
+            ? $"A message of {length} bytes is no whole number of frames of {stream.FrameBytes} bytes ({stream.SymbolCount} symbols): "
+                + $"the other end must send vectors of {stream.FrameBytes / SampleStream.SampleBytes} samples."
+            : null;
+    }
+
     public string? Add(ReadOnlySpan<byte> message)
     {
-        if (message.Length % SampleStream.SampleBytes != 0)
+        if (Check(stream, wholeFrames, message.Length) is { } reason)
         {
+            // Where messages hold whole frames nothing was begun.
             filled = 0;
-            return $"A message of {message.Length} bytes is no whole number of complex samples of 8 bytes: the other end must send cf32, without tags.";
+            return reason;
         }
-        if (wholeFrames && message.Length % stream.FrameBytes != 0)
-            return $"A message of {message.Length} bytes is no whole number of frames of {stream.FrameBytes} bytes ({stream.SymbolCount} symbols): "
-                + $"the other end must send vectors of {stream.FrameBytes / SampleStream.SampleBytes} samples.";
         while (!message.IsEmpty)
         {
             int taken = Math.Min(message.Length, partial.Length - filled);
@@ -32,7 +41,6 @@ sealed class SampleCutter(SampleStream stream, bool wholeFrames, Action<float[],
         return null;
     }
 
-    /// <summary>Forgets the begun frame.</summary>
     public void Clear() => filled = 0;
 
     void Finish()

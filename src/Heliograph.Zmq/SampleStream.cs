@@ -5,9 +5,15 @@ namespace Heliograph.Zmq;
 /// <summary>What both ends of a bare stream of samples must agree on, for the stream says nothing about itself.</summary>
 /// <param name="Pair">The pair whose symbols are on the stream.</param>
 /// <param name="SymbolCount">B: an image takes ⌈B/2⌉ complex samples, with an odd B the last Q is 0.</param>
+/// <param name="PilotEvery">How many frames follow each pilot, known symbols by which the reader stays in step; 0 for a stream without pilots.</param>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Naming", "CA1711", Justification = "A stream of samples, not of bytes.")]
-public sealed record SampleStream(PairId Pair, int SymbolCount)
+public sealed record SampleStream(PairId Pair, int SymbolCount, int PilotEvery = 0)
 {
+    /// <summary>Frames between pilots where nothing else is said.</summary>
+    public const int DefaultPilotEvery = 64;
+
+    const int MostPilotEvery = 65_536;
+
     /// <summary>Bytes of a complex sample: two 32-bit floats, I and Q.</summary>
     public const int SampleBytes = 8;
 
@@ -18,6 +24,11 @@ public sealed record SampleStream(PairId Pair, int SymbolCount)
     /// <exception cref="UsageException">It is out of that range.</exception>
     public int SymbolCount { get; } = SymbolCount is >= 1 and <= MaximumSymbols ? SymbolCount
         : throw new UsageException($"a stream of samples carries 1 to {MaximumSymbols} symbols an image, not {SymbolCount}");
+
+    /// <summary>Frames between pilots, 0 to 65,536.</summary>
+    /// <exception cref="UsageException">It is out of that range.</exception>
+    public int PilotEvery { get; } = PilotEvery is >= 0 and <= MostPilotEvery ? PilotEvery
+        : throw new UsageException($"there are 1 to {MostPilotEvery} frames between pilots, or 0 for no pilots, not {PilotEvery}");
 
     /// <summary>Bytes of one image's samples.</summary>
     public int FrameBytes => (SymbolCount + 1) / 2 * SampleBytes;

@@ -8,6 +8,16 @@ static class ZmqAddress
 {
     static readonly string[] Transports = ["tcp://", "ipc://", "inproc://"];
 
+    /// <summary>Bounds what peers make a socket keep; to be called before it is bound or connected.</summary>
+    /// <param name="socket">The socket.</param>
+    /// <param name="longest">The longest message taken, in bytes; a peer that declares a longer one is disconnected.</param>
+    /// <param name="waiting">Most messages of a peer that wait to be read.</param>
+    public static void Bound(NetMQSocket socket, int longest, int waiting)
+    {
+        socket.Options.MaxMsgSize = longest;
+        socket.Options.ReceiveHighWatermark = waiting;
+    }
+
     /// <summary>Binds a socket.</summary>
     /// <exception cref="UsageException">The address is none, or its host is not known.</exception>
     /// <exception cref="IOException">The address is taken, not this machine's, or not allowed.</exception>

@@ -11,9 +11,13 @@ namespace Heliograph.Zmq;
 /// </summary>
 public sealed class ZmqSampleSink : IFrameSender
 {
+    // All that a reader may send: a topic to subscribe to.
+    const int LongestSubscription = 1024;
+
     readonly NetMQSocket socket;
     readonly SampleStream stream;
     readonly TimeSpan patience;
+    readonly Pilot? pilot;
 
     /// <summary>Binds the socket.</summary>
     /// <param name="address">Such as <c>tcp://127.0.0.1:7356</c>.</param>
@@ -27,11 +31,13 @@ public sealed class ZmqSampleSink : IFrameSender
         ArgumentNullException.ThrowIfNull(address);
         ArgumentNullException.ThrowIfNull(stream);
         this.stream = stream;
+        pilot = stream.PilotEvery > 0 ? new(stream.Pair, stream.FrameBytes / SampleStream.SampleBytes) : null;
         this.patience = patience ?? TimeSpan.FromMilliseconds(100);
         socket = pattern == ZmqPattern.PushPull ? new PushSocket() : new PublisherSocket();
         try
         {
             socket.Options.Linger = TimeSpan.FromSeconds(1);
+            ZmqAddress.Bound(socket, LongestSubscription, waiting: 64);
             ZmqAddress.Bind(socket, address);
         }
         catch
@@ -62,14 +68,17 @@ public sealed class ZmqSampleSink : IFrameSender
             Refused++;
             return 0;
         }
+        // In one message: a pilot never stands without the frame that follows it.
+        var known = pilot is not null && Frames % stream.PilotEvery == 0 ? pilot.Symbols((int)(Frames / stream.PilotEvery % Pilot.Numbers)) : default;
+        int pilotBytes = known.Length * sizeof(float);
         var message = new Msg();
-        message.InitPool(stream.FrameBytes);
+        message.InitPool(pilotBytes + stream.FrameBytes);
         try
         {
             Span<byte> bytes = message.Slice();
             bytes.Clear();
-            for (int i = 0; i < symbols.Length; i++)
-                BinaryPrimitives.WriteSingleLittleEndian(bytes[(i * sizeof(float))..], symbols[i]);
+            Write(known, bytes);
+            Write(symbols, bytes[pilotBytes..]);
             if (socket.TrySend(ref message, patience, more: false))
             {
                 Frames++;
@@ -82,6 +91,12 @@ public sealed class ZmqSampleSink : IFrameSender
         {
             message.Close();
         }
+    }
+
+    static void Write(ReadOnlySpan<float> symbols, Span<byte> bytes)
+    {
+        for (int i = 0; i < symbols.Length; i++)
+            BinaryPrimitives.WriteSingleLittleEndian(bytes[(i * sizeof(float))..], symbols[i]);
     }
 
     /// <summary>Closes the socket; what is queued has a second to leave.</summary>

@@ -11,13 +11,20 @@ namespace Heliograph.Zmq;
 /// </summary>
 public sealed class ZmqSampleSource : IDisposable
 {
+    /// <summary>The longest message that is taken. A peer that declares a longer one is disconnected before memory is taken for it.</summary>
+    public const int MaximumMessageBytes = 4 << 20;
+
+    // With the longest message this bounds the memory of what waits to be read.
+    const int MessagesWaiting = 64;
+
     static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
     readonly NetMQSocket socket;
     readonly ZmqSampleSourceOptions options;
-    readonly SampleCutter cutter;
+    readonly ISampleCutter cutter;
     readonly FrameStamper stamper;
     long frames, dropped, refused;
+    StreamState state = new(StreamStep.Unknown);
 
     /// <summary>Connects: what arrives from now on is kept until <see cref="RunAsync"/> reads it.</summary>
     /// <param name="address">Where the other end is bound, such as <c>tcp://127.0.0.1:7356</c>.</param>
@@ -35,16 +42,13 @@ public sealed class ZmqSampleSource : IDisposable
         ArgumentNullException.ThrowIfNull(deliver);
         this.options = options ?? new();
         stamper = new(this.options.Device);
-        cutter = new(stream, this.options.WholeFrames, (symbols, erased) =>
-        {
-            if (deliver(Frame.Create(stamper.Next(stream.Pair), symbols, erased)))
-                Interlocked.Increment(ref frames);
-            else
-                Interlocked.Increment(ref dropped);
-        });
+        cutter = stream.PilotEvery > 0
+            ? new PilotCutter(stream, this.options.WholeFrames, (symbols, erased, at) => Deliver(symbols, erased, this.options.Labels?.Of(at.Pilot, at.Place, stream.PilotEvery)))
+            : new SampleCutter(stream, this.options.WholeFrames, (symbols, erased) => Deliver(symbols, erased, null));
         socket = pattern == ZmqPattern.PushPull ? new PullSocket() : new SubscriberSocket();
         try
         {
+            ZmqAddress.Bound(socket, MaximumMessageBytes, MessagesWaiting);
             ZmqAddress.Connect(socket, address);
             (socket as SubscriberSocket)?.SubscribeToAnyTopic();
         }
@@ -53,7 +57,19 @@ public sealed class ZmqSampleSource : IDisposable
             socket.Dispose();
             throw;
         }
+        state = cutter.State;
+
+        void Deliver(float[] symbols, int erased, int? label)
+        {
+            if (deliver(Frame.Create(stamper.Next(stream.Pair, label: label), symbols, erased)))
+                Interlocked.Increment(ref frames);
+            else
+                Interlocked.Increment(ref dropped);
+        }
     }
+
+    /// <summary>What the stream's pilots show; without pilots nothing.</summary>
+    public StreamState State => Volatile.Read(ref state);
 
     /// <summary>Frames handed over.</summary>
     public long Frames => Interlocked.Read(ref frames);
@@ -83,7 +99,9 @@ public sealed class ZmqSampleSource : IDisposable
                 if (options.Silence is { } silence && Stopwatch.GetElapsedTime(heard) > silence)
                     cutter.Clear();
                 heard = Stopwatch.GetTimestamp();
-                if (cutter.Add(message.Slice()) is not { } reason)
+                string? wrong = cutter.Add(message.Slice());
+                Volatile.Write(ref state, cutter.State);
+                if (wrong is not { } reason)
                     continue;
                 Interlocked.Increment(ref refused);
                 options.Refused?.Invoke(reason);

@@ -135,6 +135,58 @@ public sealed class SendTest : IDisposable
         Assert.InRange(seconds, 0.9, 3);
     }
 
+    [Fact]
+    public void Shuffled_every_image_comes_once_a_round_with_its_own_label()
+    {
+        for (int i = 0; i < 4; i++)
+            place.Picture(Path.Combine("photos", $"{i}.ppm"), 32, 32, i);
+        // A line an image, in the order of the names, whatever the order of sending.
+        File.WriteAllLines(place.In("labels.txt"), ["class 3", "class 1", "class 0", "class 2"]);
+        int[] labels = [3, 1, 0, 2];
+        float[][] symbols = [.. Enumerable.Range(0, 4).Select(i => place.Symbols(place.Picture("same.ppm", 32, 32, i)))];
+        string[] arguments = ["send", "--pair", "pair", "--to", edge.Address, "--labels", "labels.txt", "--shuffle", "--seed", "5", "--repeat", "6", "photos"];
+        place.Run(arguments).Succeeded();
+        var frames = edge.Take(24);
+        int[] order = [.. frames.Select(frame => Array.IndexOf(labels, frame.Label!.Value))];
+        for (int i = 0; i < 24; i++)
+            Close(symbols[order[i]], frames[i].Symbols, 1e-5f);
+        Assert.All(order.Chunk(4), round => Assert.Equal([0, 1, 2, 3], round.Order()));
+        Assert.InRange(order.Chunk(4).Select(round => string.Join(' ', round)).Distinct().Count(), 3, 6);
+
+        place.Run(arguments).Succeeded();
+        var both = edge.Take(48).GroupBy(frame => frame.Stream).ToArray();
+        Assert.Equal(both[0].Select(frame => frame.Label), both[1].Select(frame => frame.Label));
+    }
+
+    [Fact]
+    public void A_dry_run_as_JSON_gives_the_symbols()
+    {
+        var picture = place.Picture("a.ppm", 32, 32, 1);
+        var line = JsonNode.Parse(place.Run("send", "--pair", "pair", "--dry-run", "--json", "a.ppm").Succeeded().Output)!;
+        Close(place.Symbols(picture), [.. line["symbols"]!.AsArray().Select(symbol => (float)symbol!)], 1e-5f);
+        var sent = JsonNode.Parse(place.Run("send", "--pair", "pair", "--to", edge.Address, "--json", "a.ppm").Succeeded().Output)!;
+        Assert.Null(sent["symbols"]);
+    }
+
+    [Fact]
+    public void A_port_where_nobody_listens_is_said_once_and_fails_in_the_end()
+    {
+        place.Picture("a.ppm", 32, 32, 1);
+        int port;
+        using (var taken = new System.Net.Sockets.UdpClient(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0)))
+            port = ((System.Net.IPEndPoint)taken.Client.LocalEndPoint!).Port;
+        foreach (int repeat in new[] { 1, 20 })
+        {
+            var result = place.Run("send", "--pair", "pair", "--to", $"udp://127.0.0.1:{port}", "--repeat", $"{repeat}", "--json", "a.ppm");
+            Assert.Equal(1, result.ExitCode);
+            Assert.Equal(repeat, result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+            Assert.Equal(repeat == 1 ? 1 : 2, result.ErrorLines.Length);
+            Assert.Matches($@"^error: nobody listens at udp://127\.0\.0\.1:{port}: the system reports that \d+ of {repeat} datagrams were refused", result.ErrorLines[^1]);
+        }
+        // Where somebody listens there is nothing to say.
+        Assert.Empty(place.Run("send", "--pair", "pair", "--to", edge.Address, "--json", "a.ppm").Succeeded().Error);
+    }
+
     internal static void Close(float[] expected, float[] actual, float tolerance)
     {
         Assert.Equal(expected.Length, actual.Length);

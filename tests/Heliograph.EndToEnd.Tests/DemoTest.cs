@@ -77,7 +77,7 @@ public sealed class DemoTest : IDisposable
     [Theory]
     [InlineData("--pair pair --rate 0", "--rate must be 0.1 to 1000")]
     [InlineData("--pair pair --snr 100", "--snr must be -30 to 60 dB")]
-    [InlineData("--pair pair --channel ether", "there is no channel 'ether'; known are awgn")]
+    [InlineData("--pair pair --channel ether", "--channel: there is no channel 'ether'; known are awgn")]
     [InlineData("--pair pair --images nowhere", "--images: there is no folder nowhere")]
     [InlineData("--pair pair --images cache", "holds no images")]
     [InlineData("--pair nowhere", "there is no folder nowhere")]

@@ -4,9 +4,9 @@ public sealed class HelpTest
 {
     public static TheoryData<string, string> Commands => new()
     {
-        { "", "--verbose --help --version train evaluate export pair costs data compare runs report serve relay replay demo" },
+        { "", "--verbose --help --version train evaluate export pair costs data compare runs report serve watch relay replay demo" },
         { "train", "EXPERIMENT key=value --run --resume --until --data --json --verbose" },
-        { "evaluate", "RUN|PAIR|BACKBONE key=value --backbone --snr --draws --set --to --data --json" },
+        { "evaluate", "RUN|PAIR|BACKBONE key=value --backbone --snr --channel --draws --set --to --data --json" },
         { "export", "RUN --backbone --to --name --half --no-onnx --force --data --json" },
         { "pair", "info" },
         { "pair info", "FOLDER --json" },
@@ -20,12 +20,13 @@ public sealed class HelpTest
         { "runs", "FOLDER --json" },
         { "report", "RUN --to --against --json" },
         {
-            "serve", "--pairs --bind --http --grpc --udp --zmq --zmq-pair --zmq-sub --zmq-vectors --batch --batch-wait --queue --threads --cuda --api-keys "
+            "serve", "--pairs --bind --http --grpc --udp --zmq --zmq-pair --zmq-sub --zmq-vectors --zmq-pilots --zmq-labels --batch --batch-wait --queue --threads --cuda --api-keys "
                 + "--devices --rate --max-request --cert --cert-key --log-json --json new-key"
         },
         { "serve new-key", "NAME --json" },
-        { "relay", "--pair --udp --zmq --pub --json" },
-        { "replay", "FILE --to --speed --json" },
+        { "watch", "ADDRESS --count --key --json" },
+        { "relay", "--pair --udp --zmq --pub --pilots --labels --json" },
+        { "replay", "FILE --to --speed --scale --json" },
         { "demo", "--pair --snr --channel --http --rate --images --data --json" },
     };
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using System.Text.Json;
+using Heliograph.Channels;
 using Heliograph.Cli.Demo;
 using Heliograph.Edge;
 using Heliograph.Pairs;
@@ -14,7 +15,7 @@ static class DemoCommand
     {
         var pair = new Option<string?>("--pair") { Description = "A pair folder; a pair that ships with the program when not given.", HelpName = "FOLDER" };
         var snr = new Option<double?>("--snr") { Description = "SNR of the channel in dB to begin with; the one that the pair was trained for when not given. The page changes it.", HelpName = "DB" };
-        var channel = new Option<string>("--channel") { Description = $"The simulated channel: {string.Join(", ", DemoChannel.Names)}.", HelpName = "NAME", DefaultValueFactory = _ => DemoChannel.Names[0] };
+        var channel = new Option<string?>("--channel") { Description = $"The simulated channel: {string.Join(", ", ChannelCatalogue.Forms)}; that of the training when not given.", HelpName = "CHANNEL" };
         var http = new Option<int?>("--http") { Description = $"Port of the page; {EdgeServer.DefaultHttpPort} when not given, 0 takes a free one.", HelpName = "PORT" };
         var rate = new Option<double>("--rate") { Description = "Frames a second.", HelpName = "N", DefaultValueFactory = _ => 4 };
         var images = new Option<string?>("--images") { Description = "Send the images below this folder; those in a folder with a class's name are of that class. The data set's test images when not given.", HelpName = "FOLDER" };
@@ -31,7 +32,7 @@ static class DemoCommand
             if (!(framesPerSecond is >= 0.1 and <= 1000))
                 throw new UsageException(FormattableString.Invariant($"--rate must be 0.1 to 1000 frames a second, not {framesPerSecond}"));
             var opened = Pair.Open(parsed.GetValue(pair) ?? ShippedPairs.Default());
-            string name = parsed.GetValue(channel)!;
+            string name = parsed.GetValue(channel) ?? opened.Description.Channel.Name;
             var simulated = new DemoChannel(name, parsed.GetValue(snr) ?? opened.Description.Channel.SnrDb);
             var shown = DemoImages.For(opened, parsed.GetValue(images), parsed.GetValue(data));
             Run(opened, simulated, shown, parsed.GetValue(http), framesPerSecond, server => Say(server, opened, name, simulated, shown, framesPerSecond, parsed.GetValue(json)), interrupt)

@@ -14,19 +14,25 @@ static class RelayCommand
         var udp = new Option<string>("--udp") { Description = "Where devices send to.", HelpName = "[HOST:]PORT", DefaultValueFactory = _ => $"{UdpAddress.DefaultPort}" };
         var zmq = new Option<string>("--zmq") { Description = "Where the stream of samples is bound, for GNU Radio to connect to; port * takes a free one.", HelpName = "tcp://HOST:PORT", Required = true };
         var pub = new Option<bool>("--pub") { Description = "PUB for any number of readers, where a slow one loses messages; otherwise PUSH to one; while none is there, or its queue is full, frames are dropped whole after 100 ms." };
+        var pilots = new Option<int>("--pilots") { Description = $"Put known symbols on the stream, with so many frames between them ({SampleStream.DefaultPilotEvery} is usual), by which the server stays in step; serve --zmq-pilots with the same number.", HelpName = "N" };
+        var labels = new Option<string?>("--labels") { Description = "Also bind a socket that tells the frames' labels, for serve --zmq-labels.", HelpName = "tcp://HOST:PORT" };
         var json = new Option<bool>("--json") { Description = "Print one line of JSON when it is ready, one at the end." };
         var command = new ExampleCommand("relay", "Carry frames from devices to a bare stream of samples over ZeroMQ, such as GNU Radio reads (docs/gnuradio.md).",
             "heliograph relay --pair pairs/garden --udp 7355 --zmq tcp://127.0.0.1:7356",
-            "heliograph relay --pair pairs/garden --udp 0.0.0.0:7355 --zmq tcp://127.0.0.1:7356 --pub")
-        { pair, udp, zmq, pub, json };
+            "heliograph relay --pair pairs/garden --udp 0.0.0.0:7355 --zmq tcp://127.0.0.1:7356 --pub",
+            "heliograph relay --pair pairs/garden --zmq tcp://127.0.0.1:7356 --pilots 64 --labels tcp://127.0.0.1:7358")
+        { pair, udp, zmq, pub, pilots, labels, json };
         command.SetAction(parsed =>
         {
             var opened = Pair.Open(parsed.GetValue(pair)!);
             using var sink = new ZmqSampleSink(parsed.GetValue(zmq)!, parsed.GetValue(pub) ? ZmqPattern.PubSub : ZmqPattern.PushPull,
-                new SampleStream(opened.Id, opened.Description.Symbols));
-            using var relay = new Relay(UdpAddress.Local(parsed.GetValue(udp)!), sink);
+                new SampleStream(opened.Id, opened.Description.Symbols, parsed.GetValue(pilots)));
+            if (parsed.GetValue(labels) is not null && parsed.GetValue(pilots) == 0)
+                throw new UsageException("--labels needs --pilots: only they show which frame of the stream a label belongs to");
+            using var told = parsed.GetValue(labels) is { } where ? new ZmqLabelSink(where) : null;
+            using var relay = new Relay(UdpAddress.Local(parsed.GetValue(udp)!), sink, labels: told);
             if (parsed.GetValue(json))
-                Output.PrintJsonLine(new { udp = relay.LocalEndPoint.ToString(), zmq = sink.Address, pair = opened.Id.ToString(), symbols = opened.Description.Symbols });
+                Output.PrintJsonLine(new { udp = relay.LocalEndPoint.ToString(), zmq = sink.Address, labels = told?.Address, pair = opened.Id.ToString(), symbols = opened.Description.Symbols });
             else
                 Console.Out.WriteLine($"frames of {opened.Description.Name} ({opened.Id}) from udp://{relay.LocalEndPoint} to {sink.Address}, {opened.Description.Symbols} symbols each; Ctrl-C ends it");
             relay.RunAsync(interrupt).GetAwaiter().GetResult();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Heliograph.CommandLine;
 using Heliograph.Links;
 
@@ -6,34 +7,64 @@ namespace Heliograph.Cli.Commands;
 
 static class ReplayCommand
 {
+    // An answer from a machine nearby; whoever is further away is not waited for.
+    static readonly TimeSpan Answer = TimeSpan.FromMilliseconds(50);
+
     public static Command Create(CancellationToken interrupt)
     {
-        var recording = new Argument<string>("FILE") { Description = "A SigMF recording, NAME.sigmf-meta, as heliograph-device send --record makes it." };
+        var recording = new Argument<string>("FILE") { Description = "A SigMF recording of frames, NAME.sigmf-meta or an archive NAME.sigmf, as heliograph-device send --record makes it." };
         var to = new Option<string>("--to") { Description = $"Where the edge listens, udp://HOST:PORT (port {UdpAddress.DefaultPort} unless told otherwise).", HelpName = "ADDRESS", Required = true };
         var speed = new Option<double>("--speed") { Description = "1 keeps the pauses as they were recorded, 2 halves them; 0 sends without a pause.", HelpName = "FACTOR", DefaultValueFactory = _ => 1 };
+        var scale = new Option<string?>("--scale") { Description = "What samples are multiplied with, where a radio recorded them with another gain: a number, or power for a mean power as it was sent.", HelpName = "FACTOR" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var command = new ExampleCommand("replay", "Send a recording's frames to a server again.",
             "heliograph replay sky.sigmf-meta --to udp://127.0.0.1:7355",
-            "heliograph replay sky.sigmf-meta --to udp://edge --speed 0")
-        { recording, to, speed, json };
+            "heliograph replay sky.sigmf-meta --to udp://edge --speed 0",
+            "heliograph replay radio.sigmf --to udp://edge --scale power")
+        { recording, to, speed, scale, json };
         command.SetAction(parsed =>
         {
             double factor = parsed.GetValue(speed);
             if (factor is not (0 or >= 1e-3))
                 throw new UsageException(FormattableString.Invariant($"--speed must be 0 or at least 0.001, not {factor}"));
             var reader = SigmfReader.Open(parsed.GetValue(recording)!);
+            if (reader.Count == 0)
+            {
+                throw new InvalidDataException($"{parsed.GetValue(recording)}: 0 frames to send: " + (reader.Missing > 0
+                    ? $"the samples of all {reader.Missing} that it names are missing"
+                    : "none of its annotations says which pair's symbols it has (heliograph:pair)"));
+            }
             if (reader.WasTorn)
                 Console.Error.WriteLine("the recording's end was torn; what is whole is sent");
             if (reader.Missing > 0)
                 Console.Error.WriteLine($"the recording lacks the samples of {reader.Missing} of its {reader.Count + reader.Missing} frames; the others are sent");
+            SetScale(reader, parsed.GetValue(scale));
             using var sender = new UdpFrameSender(UdpAddress.Resolve(parsed.GetValue(to)!));
             long sent = Replay.RunAsync(reader.Frames(), sender, factor == 0 ? double.PositiveInfinity : factor, interrupt).GetAwaiter().GetResult();
+            bool refused = sender.HearRefusal(Answer);
             if (parsed.GetValue(json))
-                Output.PrintJson(new { frames = sent, datagrams = sender.Sent });
+                Output.PrintJson(new { frames = sent, datagrams = sender.Sent, refused = sender.Refused });
             else
-                Console.Out.WriteLine($"{sent} frames sent in {sender.Sent} datagrams");
+                Console.Out.WriteLine($"{sent} frame{(sent == 1 ? "" : "s")} sent in {sender.Sent} datagram{(sender.Sent == 1 ? "" : "s")}");
+            if (refused)
+                throw new IOException($"nobody listens at {parsed.GetValue(to)}: the system reports that {sender.Refused} of {sender.Sent} datagrams were refused, the last among them");
             return 0;
         });
         return command;
+    }
+
+    static void SetScale(SigmfReader reader, string? text)
+    {
+        // Below it no noise can have brought vectors that were sent with mean power 1.
+        const double leastPower = 0.8;
+        if (text == "power")
+            reader.ScaleToPower();
+        else if (text is not null)
+            reader.Scale = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double factor) && double.IsNormal(factor) && factor > 0 ? factor
+                : throw new UsageException($"--scale must be a number above 0, or power, not '{text}'");
+        else if (!reader.SaysScale)
+            Console.Error.WriteLine(FormattableString.Invariant($"{reader.Datatype} does not say its unit: samples are scaled to the mean power that was sent (--scale {reader.Scale:g6})"));
+        if (text != "power" && reader.MeanPower() is < leastPower and var power)
+            Console.Error.WriteLine(FormattableString.Invariant($"the frames' mean power is {power:g3}, and symbols are sent with 1: they were received with another gain (--scale power)"));
     }
 }

@@ -6,23 +6,23 @@ namespace Heliograph.Cli.Demo;
 /// <summary>The simulated channel of a demonstration, whose SNR the page sets while the sender sends.</summary>
 sealed class DemoChannel : IDemoController
 {
-    /// <summary>The channels that can be simulated.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["awgn"];
-
     readonly Lock setting = new();
     readonly IChannel channel;
     double? snrDb;
 
-    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="text">A channel as <see cref="ChannelCatalogue"/> reads it.</param>
     /// <param name="snrDb">P/σ² per real symbol in dB (docs/snr.md).</param>
     /// <exception cref="UsageException">There is no such channel, or an SNR out of range.</exception>
-    public DemoChannel(string name, double snrDb)
+    public DemoChannel(string text, double snrDb)
     {
-        channel = name switch
+        try
         {
-            "awgn" => new AwgnChannel(),
-            _ => throw new UsageException($"--channel: there is no channel '{name}'; known are {string.Join(", ", Names)}"),
-        };
+            channel = ChannelCatalogue.Parse(text);
+        }
+        catch (UsageException e)
+        {
+            throw new UsageException($"--channel: {e.Message}", e);
+        }
         if (!(snrDb is >= IDemoController.LowestSnrDb and <= IDemoController.HighestSnrDb))
             throw new UsageException(FormattableString.Invariant($"--snr must be {IDemoController.LowestSnrDb} to {IDemoController.HighestSnrDb} dB, not {snrDb}"));
         this.snrDb = snrDb;

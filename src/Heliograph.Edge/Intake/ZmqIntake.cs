@@ -1,25 +1,77 @@
+using System.Numerics.Tensors;
 using Heliograph.Edge.Pairs;
 using Heliograph.Edge.Telemetry;
+using Heliograph.Links;
 using Heliograph.Zmq;
+using Microsoft.Extensions.Logging;
 
 namespace Heliograph.Edge.Intake;
 
-/// <summary>A bare stream of samples over ZeroMQ as frames of the one pair that was agreed on.</summary>
-static class ZmqIntake
+/// <summary>A bare stream of samples over ZeroMQ as frames of the one pair that was agreed on, with their labels where they come beside it.</summary>
+sealed class ZmqIntake : IDisposable
 {
     // A stream that began in the middle of an image is right again after a pause.
     static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
 
-    /// <exception cref="UsageException">It is not clear which pair is on the stream.</exception>
-    public static ZmqSampleSource Source(string address, EdgeOptions options, PairSet pairs, FrameIntake intake, EdgeMetrics metrics)
+    static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
+
+    readonly ZmqLabelSource? labels;
+    readonly ZmqSampleSource source;
+
+    /// <exception cref="UsageException">It is not clear which pair is on the stream, or an address is none.</exception>
+    /// <exception cref="IOException">There is no way to such an address.</exception>
+    public ZmqIntake(string address, EdgeOptions options, PairSet pairs, FrameIntake intake, EdgeMetrics metrics)
     {
         var pair = Pair(options.ZmqPair, pairs);
-        return new(address, options.ZmqPattern, new SampleStream(pair.Id, pair.Symbols), frame => intake.Accept(frame, "zmq"), new()
+        Watch = new(pair.Symbols, options.ZmqPilots > 0);
+        labels = options.ZmqLabels is { } where ? new(where) : null;
+        try
         {
-            WholeFrames = options.ZmqVectors,
-            Silence = Silence,
-            Refused = _ => metrics.Refused("zmq", "message"),
-        });
+            source = new(address, options.ZmqPattern, new SampleStream(pair.Id, pair.Symbols, options.ZmqPilots), Accept, new()
+            {
+                WholeFrames = options.ZmqVectors,
+                Silence = Silence,
+                Labels = labels,
+                Refused = _ => metrics.Refused("zmq", "message"),
+            });
+        }
+        catch
+        {
+            labels?.Dispose();
+            throw;
+        }
+
+        bool Accept(Frame frame)
+        {
+            if (frame.Erased < frame.Symbols.Length)
+                Watch.Add(TensorPrimitives.SumOfSquares<float>(frame.Symbols) / (frame.Symbols.Length - frame.Erased));
+            return intake.Accept(frame, "zmq");
+        }
+    }
+
+    /// <summary>Whether the stream is in order.</summary>
+    public SampleWatch Watch { get; }
+
+    /// <summary>Reads until cancelled. Call it once.</summary>
+    /// <param name="log">Told when the stream falls out of order, and when it is right again.</param>
+    /// <param name="cancellation">Ends it; that is no error.</param>
+    public async Task RunAsync(ILogger log, CancellationToken cancellation)
+    {
+        Watch.Log = log;
+        var reading = Task.WhenAll(source.RunAsync(cancellation), labels?.RunAsync(cancellation) ?? Task.CompletedTask);
+        while (!reading.IsCompleted)
+        {
+            Watch.Look(source.State);
+            await Task.WhenAny(reading, Task.Delay(Look, CancellationToken.None));
+        }
+        await reading;
+    }
+
+    /// <summary>Closes the sockets. End <see cref="RunAsync"/> first.</summary>
+    public void Dispose()
+    {
+        source.Dispose();
+        labels?.Dispose();
     }
 
     static EdgePair Pair(string? name, PairSet pairs)

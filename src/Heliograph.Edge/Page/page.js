@@ -27,6 +27,7 @@ watchStatus(answer => {
     status = answer;
     status.devices.forEach(({ device }) => know(device));
     followDemo(status.demo);
+    showStream(status.samples?.warning ?? "");
   }
   showLink();
   redraw();
@@ -101,6 +102,13 @@ function showLink() {
   // Screen readers say what is written here, so it is written only when it changes.
   if ($("link").textContent !== words)
     [$("link").dataset.state, $("link").textContent] = [state, words];
+}
+
+/** What is wrong with a stream of samples that comes from a radio. */
+function showStream(warning) {
+  $("stream").hidden = warning === "";
+  if ($("stream").textContent !== warning)
+    $("stream").textContent = warning;
 }
 
 function showPair(pair) {

@@ -94,7 +94,8 @@ sealed class ResultPublisher
         metrics.Answered(work.Via, work.AcceptedAt);
         lock (work.Device.Lock)
         {
-            work.Device.Recognised(top[0], work.Frame.Label, milliseconds);
+            // Whoever sends may be wrong about the classes: a label that is none of them is not known.
+            work.Device.Recognised(top[0], work.Frame.Label < work.Pair.ClassCount ? work.Frame.Label : null, milliseconds);
             if (stream.Count > 0)
                 stream.Publish(writer.Write(work, probability, top, milliseconds));
         }

@@ -5,7 +5,7 @@ using Heliograph.Edge.Telemetry;
 namespace Heliograph.Edge.Results;
 
 /// <summary>What <c>GET /api/status</c> answers.</summary>
-sealed class StatusReport(PairSet pairs, Batcher batcher, DeviceRecords devices, ResultPublisher results, ResultStream stream, EdgeMetrics metrics, bool demo)
+sealed class StatusReport(PairSet pairs, Batcher batcher, DeviceRecords devices, ResultPublisher results, ResultStream stream, EdgeMetrics metrics, bool demo, SampleWatch? samples)
 {
     readonly DateTimeOffset started = DateTimeOffset.UtcNow;
 
@@ -17,6 +17,7 @@ sealed class StatusReport(PairSet pairs, Batcher batcher, DeviceRecords devices,
         Demo = demo,
         Pairs = pairs.All.Select(Pair),
         Devices = devices.All.Select(Device),
+        Samples = samples?.Now(),
         Queue = new { Length = batcher.Count, batcher.Capacity },
         Latency = results.Latency,
         Refused = metrics.Refusals,

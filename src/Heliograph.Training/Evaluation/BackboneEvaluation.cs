@@ -1,3 +1,4 @@
+using Heliograph.Channels;
 using Heliograph.Networks;
 using Heliograph.Training.Data;
 using Heliograph.Training.Modules;
@@ -30,7 +31,7 @@ public static class BackboneEvaluation
         backbone.Check(data);
         var set = MeasuredSet.ForEvaluation(data, experiment.Evaluation.Set);
         var evaluator = new Evaluator(backbone.Normalisation ?? data.Normalisation, device, Precision.Fp32, experiment.Evaluation.Batch,
-            DifferentiableChannels.Simulated(experiment.Channel.Name), experiment.Seed, cancellation);
+            ChannelCatalogue.Parse(experiment.Channel.Name), experiment.Seed, cancellation);
         var measured = evaluator.Classify(backbone.Model, set.Images);
         var result = new BackboneResult(backbone.Source, data.Name, set.Name, set.Images.Count, measured.Accuracy.Top1, measured.Accuracy.Top5, backbone.Model.Network.Cost().Macs);
         return (result, Hits.Of(set, experiment.Seed, HitsAt.Of(measured)));

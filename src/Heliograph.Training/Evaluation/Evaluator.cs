@@ -20,7 +20,7 @@ public sealed class Evaluator(
     /// <summary>Measures with what a session has.</summary>
     public Evaluator(TrainingSession session)
         : this(session.Data.Normalisation, session.Device, session.Precision, session.Experiment.Evaluation.Batch,
-            DifferentiableChannels.Simulated(session.Experiment.Channel.Name), session.Experiment.Seed, session.Cancellation) => DefaultSnr = session.Experiment.Channel.Snr.Middle;
+            ChannelCatalogue.Parse(session.Experiment.Channel.Name), session.Experiment.Seed, session.Cancellation) => DefaultSnr = session.Experiment.Channel.Snr.Middle;
 
     /// <summary>The SNR at which <see cref="Transmit(Model, Model, ImageSet)"/> measures.</summary>
     public Snr DefaultSnr { get; init; } = Snr.Infinite;

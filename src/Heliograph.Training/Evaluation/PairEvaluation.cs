@@ -1,3 +1,4 @@
+using Heliograph.Channels;
 using Heliograph.Networks;
 using Heliograph.Training.Data;
 using Heliograph.Training.Modules;
@@ -33,7 +34,7 @@ public static class PairEvaluation
         var options = experiment.Evaluation;
         var set = MeasuredSet.ForEvaluation(data, options.Set);
         var evaluator = new Evaluator(pair.Normalisation ?? data.Normalisation, device, Precision.Fp32, options.Batch,
-            DifferentiableChannels.Simulated(experiment.Channel.Name), experiment.Seed, cancellation);
+            ChannelCatalogue.Parse(experiment.Channel.Name), experiment.Seed, cancellation);
         int done = 0, all = options.Snr.Decibels.Count;
         var (noiseless, points) = evaluator.OverSnr(pair.Device, pair.Edge, set.Images, options, point =>
             reporter.Progress(new("evaluation", FormattableString.Invariant($"{point.SnrDb:0.##} dB"), (double)++done / all, 0, 0, point.Point.Top1, TimeSpan.Zero)));

@@ -1,7 +1,7 @@
+using Heliograph.Channels;
 using Heliograph.Networks;
 using Heliograph.Training.Data;
 using Heliograph.Training.Evaluation;
-using Heliograph.Training.Modules;
 using Heliograph.Training.Steps;
 using Heliograph.Training.Torch;
 
@@ -70,7 +70,6 @@ public sealed record Experiment : IValidated
         Check.That(Threads >= 0, $"{prefix}threads must be 0 (what a trial finds fastest) or more, not {Threads}");
         if (Evaluation.Set == EvaluationSet.Validation && Data.Validation == 0)
             throw MeasuredSet.NothingHeldOut();
-        _ = DifferentiableChannels.Create(Channel.Name);
         try
         {
             _ = Backbones.Build(Network.Name, 2, new Shape(3, 32, 32), Network.Width, Network.Dropout).SplitAt(Split);
@@ -141,13 +140,26 @@ public sealed record CodeOptions : IValidated
 }
 
 /// <summary>The channel in training.</summary>
-public sealed record ChannelOptions
+public sealed record ChannelOptions : IValidated
 {
-    /// <summary><c>awgn</c>.</summary>
+    /// <summary>The channel with its parameters, such as <c>awgn</c> or <c>rayleigh:block=1,csi=receiver</c> (<see cref="ChannelCatalogue"/>).</summary>
     public string Name { get; init; } = "awgn";
 
-    /// <summary>SNR in dB: a number, or a range <c>low:high</c> from which every batch draws uniformly. P/σ² per real symbol (docs/snr.md).</summary>
+    /// <summary>SNR in dB: a number, or a range <c>low:high</c> from which every image draws uniformly. P/σ² per real symbol (docs/snr.md).</summary>
     public SnrRange Snr { get; init; } = new(14.5, 14.5);
+
+    /// <inheritdoc/>
+    public void Validate(string prefix)
+    {
+        try
+        {
+            _ = ChannelCatalogue.Parse(Name);
+        }
+        catch (UsageException e)
+        {
+            throw new UsageException($"{prefix}name: {OneLine.Of(e.Message)}", e);
+        }
+    }
 }
 
 /// <summary>How often the run can be resumed.</summary>

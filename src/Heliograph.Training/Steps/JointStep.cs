@@ -35,7 +35,7 @@ public sealed class JointStep : Step
             (images, iteration) =>
             {
                 var symbols = deviceModule.Forward(images, training: true);
-                return edgeModule.Forward(channel.Transmit(symbols, DrawSnr(session, iteration)), training: true);
+                return edgeModule.Forward(channel.Transmit(symbols, DrawSnrs(session, iteration, symbols.shape[0])), training: true);
             },
             set => evaluator.Transmit(Device(), Edge(), set), teacher), resume);
 

@@ -74,7 +74,12 @@ public abstract class Step
         };
     }
 
-    /// <summary>Draws the SNR of a batch.</summary>
-    protected Snr DrawSnr(TrainingSession session, long iteration) =>
-        session.Experiment.Channel.Snr.Draw(new RandomStream(session.Experiment.Seed, $"{Name}.snr", iteration));
+    /// <summary>Draws the SNR of each image of a batch; one for all where it is fixed.</summary>
+    protected IReadOnlyList<Snr> DrawSnrs(TrainingSession session, long iteration, long images)
+    {
+        var range = session.Experiment.Channel.Snr;
+        string stream = $"{Name}.snr";
+        return range.Low == range.High ? [range.Middle]
+            : [.. Enumerable.Range(0, (int)images).Select(image => range.Draw(new RandomStream(session.Experiment.Seed, stream, iteration, image)))];
+    }
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Heliograph.Channels;
+using Heliograph.Training.Channels;
 using Heliograph.Training.Data;
 using Heliograph.Training.Evaluation;
 using Heliograph.Training.Modules;
@@ -39,7 +41,7 @@ public sealed record TrainingSession
     public required CancellationToken Cancellation { get; init; }
 
     /// <summary>The channel of the experiment.</summary>
-    public IDifferentiableChannel Channel => DifferentiableChannels.Create(Experiment.Channel.Name);
+    public DifferentiableChannel Channel => DifferentiableChannel.Of(ChannelCatalogue.Parse(Experiment.Channel.Name));
 
     /// <summary>Runs since the step began in this call, plus what earlier calls spent on it.</summary>
     public StepClock Clock { get; } = new();

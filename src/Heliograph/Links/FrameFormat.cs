@@ -21,6 +21,12 @@ public static class FrameFormat
     /// </summary>
     public const float MaxMagnitude = 1024;
 
+    /// <summary>An SNR that is greater than this in dB, or less than its negative, is no measurement: such a header is malformed.</summary>
+    public const float MaxSnrDb = 100;
+
+    /// <summary>The greatest B of any frame: a vector of mean power 1 holds no symbol above √B, <see cref="MaxMagnitude"/>.</summary>
+    public const int MaxSymbols = 1 << 20;
+
     /// <summary>"HLGF" in ASCII, read as a little-endian number.</summary>
     internal const uint Magic = 0x46474C48;
 

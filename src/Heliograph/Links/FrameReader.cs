@@ -40,7 +40,7 @@ public static class FrameReader
         float snr = ReadSingleLittleEndian(datagram[FrameFormat.SnrAt..]);
         int label = ReadInt32LittleEndian(datagram[FrameFormat.LabelAt..]);
         if (!known || ReadUInt16LittleEndian(datagram[FrameFormat.ReservedAt..]) != 0 || symbolCount == 0 || count == 0
-            || float.IsInfinity(snr) || label < -1)
+            || MathF.Abs(snr) > FrameFormat.MaxSnrDb || label < -1)
             return Refusal.Malformed;
         if (symbolCount > maxSymbols)
             return Refusal.TooLarge;

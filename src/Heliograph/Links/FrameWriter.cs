@@ -48,11 +48,13 @@ public sealed class FrameWriter
     /// <param name="index">Which of the frame's datagrams, 0 to <see cref="Count"/> − 1.</param>
     /// <param name="datagram">Where it goes: at least <see cref="DatagramBytes"/> bytes.</param>
     /// <returns>The datagram's length.</returns>
-    /// <exception cref="ArgumentException">No symbols, a thumbnail whose sizes disagree, or a buffer that is too small.</exception>
+    /// <exception cref="ArgumentException">No symbols, an SNR outside ±100 dB, a thumbnail whose sizes disagree, or a buffer that is too small.</exception>
     public int Write(in FrameHeader header, ReadOnlySpan<float> symbols, Thumbnail? thumbnail, int index, Span<byte> datagram)
     {
         if (symbols.IsEmpty)
             throw new ArgumentException("A frame has at least one symbol.", nameof(symbols));
+        if (header.SenderSnrDb is { } snr && !(MathF.Abs(snr) <= FrameFormat.MaxSnrDb))
+            throw new ArgumentException($"An SNR of {snr} dB is outside ±{FrameFormat.MaxSnrDb} dB.", nameof(header));
         if (datagram.Length < DatagramBytes)
             throw new ArgumentException($"The buffer holds {datagram.Length} bytes, a datagram takes up to {DatagramBytes}.", nameof(datagram));
         if (thumbnail is not null)

@@ -6,18 +6,22 @@ static class SigmfFormat
     public const string Version = "1.2.0";
 
     /// <summary>Our extension namespace and its version.</summary>
-    public const string Namespace = "heliograph", NamespaceVersion = "1.0.0";
+    public const string Namespace = "heliograph", NamespaceVersion = "1.1.0";
 
     public const string Complex = "cf32_le", Real = "rf32_le";
 
-    public const string MetaExtension = ".sigmf-meta", DataExtension = ".sigmf-data";
+    public const string MetaExtension = ".sigmf-meta", DataExtension = ".sigmf-data", ArchiveExtension = ".sigmf";
 
     public const string Pair = "heliograph:pair", Device = "heliograph:device", Stream = "heliograph:stream", Sequence = "heliograph:sequence",
         Sent = "heliograph:sent_microseconds", Symbols = "heliograph:symbols", Erased = "heliograph:erased", Snr = "heliograph:sender_snr_db",
-        Label = "heliograph:label";
+        Label = "heliograph:label", Scale = "heliograph:scale";
 
     /// <summary>What the meta file ends with.</summary>
     public static ReadOnlySpan<byte> Tail => "\n]}\n"u8;
+
+    /// <summary>Whether a path names an archive.</summary>
+    public static bool IsArchive(string path) =>
+        path.EndsWith(ArchiveExtension, StringComparison.Ordinal) && Path.GetFileName(path).Length > ArchiveExtension.Length;
 
     /// <summary>The two files of a recording that is named by either of them.</summary>
     public static (string Meta, string Data) Files(string path)

@@ -1,74 +1,89 @@
-using System.Text;
 using System.Text.Json;
-using Heliograph.Pairs;
 
 namespace Heliograph.Links;
 
-/// <summary>Reads the frames of a recording that <see cref="SigmfRecorder"/> made; a recording that a crash cut short as far as it goes.</summary>
+/// <summary>
+/// Reads the frames of a SigMF recording (docs/frame-format.md), such as <see cref="SigmfRecorder"/> makes it, or of another program's that carries
+/// its annotations; a recording that a crash cut short as far as it goes.
+/// </summary>
 public sealed class SigmfReader
 {
-    readonly string dataPath;
-    readonly int valuesPerSample;
-    readonly List<Entry> entries = [];
+    readonly SigmfFiles files;
+    readonly SigmfDatatype type;
+    readonly List<(SigmfMeta.Entry Entry, List<(long At, int Bytes)> Pieces)> entries = [];
+    double scale;
 
-    SigmfReader(string metaPath, string dataPath, byte[] meta)
+    SigmfReader(SigmfFiles files, SigmfMeta meta, bool wasTorn)
     {
-        this.dataPath = dataPath;
-        long dataBytes = new FileInfo(dataPath).Length;
-        using JsonDocument document = Parse(metaPath, meta);
-        string type = Required(document.RootElement, "global", JsonValueKind.Object).TryGetProperty("core:datatype", out JsonElement value)
-            && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
-        valuesPerSample = type switch
+        (this.files, type, WasTorn) = (files, meta.Type, wasTorn);
+        if (meta.Sha512 is { } said && !said.Equals(files.Sha512(), StringComparison.OrdinalIgnoreCase))
+            throw new InvalidDataException("core:sha512 is not that of the data file: the samples were changed or damaged, or belong to another recording");
+        SigmfLayout layout = meta.Layout(files.Length);
+        foreach (var entry in meta.Frames)
         {
-            SigmfFormat.Complex => 2,
-            SigmfFormat.Real => 1,
-            _ => throw new InvalidDataException($"core:datatype is '{type}', read are {SigmfFormat.Complex} and {SigmfFormat.Real}"),
-        };
-        int number = 0;
-        foreach (JsonElement annotation in Required(document.RootElement, "annotations", JsonValueKind.Array).EnumerateArray())
-        {
-            number++;
-            if (annotation.ValueKind != JsonValueKind.Object || !annotation.TryGetProperty(SigmfFormat.Pair, out _))
-                continue;   // another program's
-            if (Read(annotation) is not { } entry)
-                throw new InvalidDataException($"annotation {number} lacks a field of a frame, or a field is out of its range");
-            if (entry.End(valuesPerSample) <= dataBytes)
-                entries.Add(entry);
+            if (layout.Find(entry.FirstSample, entry.Samples) is { } pieces)
+                entries.Add((entry, pieces));
             else
                 Missing++;
         }
+        SaysScale = meta.Scale is not null || !type.IsInteger;
+        scale = meta.Scale ?? 1;
+        if (!SaysScale && entries.Count > 0)
+            ScaleToPower();
     }
 
     /// <summary>How many frames the recording holds.</summary>
     public int Count => entries.Count;
 
-    /// <summary>Frames that were announced but whose samples are not there: the system failed while recording.</summary>
+    /// <summary>Frames that were announced but whose samples are not there: the system failed while recording, or they are in another file.</summary>
     public int Missing { get; }
 
     /// <summary>Whether the end of the meta file was torn and cut off.</summary>
-    public bool WasTorn { get; private set; }
+    public bool WasTorn { get; }
+
+    /// <summary><c>core:datatype</c>.</summary>
+    public string Datatype => type.Name;
+
+    /// <summary>Whether the unit of the samples is known; of integers without <c>heliograph:scale</c> it is not, and <see cref="Scale"/> is estimated.</summary>
+    public bool SaysScale { get; }
+
+    /// <summary>What a stored value is multiplied with, an integer as a fraction of full scale; above 0.</summary>
+    public double Scale
+    {
+        get => scale;
+        set => scale = double.IsNormal(value) && value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A scale is above 0.");
+    }
 
     /// <summary>Opens a recording.</summary>
-    /// <param name="path">NAME.sigmf-meta or NAME.sigmf-data.</param>
+    /// <param name="path">NAME.sigmf-meta, NAME.sigmf-data, or an archive NAME.sigmf that holds one recording.</param>
     /// <exception cref="UsageException">The name has another ending.</exception>
-    /// <exception cref="InvalidDataException">The meta file is damaged, or no recording of frames.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The meta file is damaged, no recording of frames, or says something that is not supported; or the hash of the data is not the one that it
+    /// gives.
+    /// </exception>
     /// <exception cref="IOException">A file is missing or cannot be read.</exception>
     public static SigmfReader Open(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        (string meta, string data) = SigmfFormat.Files(path);
+        SigmfFiles files = SigmfFiles.Open(path);
         try
         {
-            return new(meta, data, File.ReadAllBytes(meta));
+            using JsonDocument document = Parse(files.Meta, out bool wasTorn);
+            SigmfMeta meta = SigmfMeta.Read(document.RootElement);
+            return new(files.WithData(meta.Dataset), meta, wasTorn);
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"{meta}: {e.Message}", e);
+            throw new InvalidDataException($"{files.MetaPath}: {e.Message}", e);
         }
         catch (InvalidOperationException e)
         {
             // JSON's texts are looked at when they are asked for.
-            throw new InvalidDataException($"{meta}: a text in it is not Unicode", e);
+            throw new InvalidDataException($"{files.MetaPath}: a text in it is not Unicode", e);
+        }
+        catch (OverflowException e)
+        {
+            throw new InvalidDataException($"{files.MetaPath}: core:header_bytes: no file is so long", e);
         }
     }
 
@@ -76,22 +91,72 @@ public sealed class SigmfReader
     /// <exception cref="IOException">The data file cannot be read.</exception>
     public IEnumerable<Frame> Frames()
     {
-        using FileStream stream = File.OpenRead(dataPath);
-        byte[] bytes = [];
-        foreach (Entry entry in entries)
+        foreach (var (entry, values) in Values())
         {
             var symbols = new float[entry.Symbols];
-            if (bytes.Length < symbols.Length * sizeof(float))
-                bytes = new byte[symbols.Length * sizeof(float)];
-            stream.Position = entry.Start(valuesPerSample);
-            stream.ReadExactly(bytes, 0, symbols.Length * sizeof(float));
-            int erased = entry.Erased + FrameFormat.ReadFloats(bytes, symbols);
-            yield return Frame.Create(entry.Header, symbols, erased);
+            int erased = entry.Erased;
+            for (int i = 0; i < symbols.Length; i++)
+                symbols[i] = FrameFormat.Sensible((float)(scale * values[i]), ref erased);
+            yield return Frame.Create(entry.Header, symbols, Math.Min(erased, symbols.Length));
         }
     }
 
-    JsonDocument Parse(string path, byte[] meta)
+    /// <summary>
+    /// The mean power of the symbols, erased ones left out. Every image's are sent with mean power 1, and noise adds to it: less than 1 is the
+    /// mark of a receiver whose gain was not 1.
+    /// </summary>
+    public double MeanPower()
     {
+        double power = 0, symbols = 0;
+        foreach (Frame frame in Frames())
+        {
+            foreach (float symbol in frame.Symbols)
+                power += (double)symbol * symbol;
+            symbols += frame.Symbols.Length - frame.Erased;
+        }
+        return symbols > 0 ? power / symbols : 0;
+    }
+
+    /// <summary>Takes the scale with which the mean power is what was sent: 1, and the noise that senders say they added.</summary>
+    public void ScaleToPower()
+    {
+        scale = 1;
+        double power = MeanPower(), sent = 0;
+        foreach (var (entry, _) in entries)
+            sent += (1 + (entry.Header.SenderSnrDb is { } snr ? Math.Pow(10, -snr / 10) : 0)) / entries.Count;
+        if (!(power > 0))
+            throw new InvalidDataException("all samples are 0");
+        scale = Math.Sqrt(sent / power);
+    }
+
+    IEnumerable<(SigmfMeta.Entry Entry, float[] Values)> Values()
+    {
+        var (file, start) = files.OpenData();
+        using (file)
+        {
+            byte[] bytes = [];
+            float[] values = [];
+            foreach (var (entry, pieces) in entries)
+            {
+                int length = entry.Samples * type.SampleBytes, count = entry.Samples * type.ValuesPerSample;
+                if (bytes.Length < length)
+                    (bytes, values) = (new byte[length], new float[count]);
+                int read = 0;
+                foreach (var (at, part) in pieces)
+                {
+                    file.Position = start + at;
+                    file.ReadExactly(bytes, read, part);
+                    read += part;
+                }
+                type.Read(bytes.AsSpan(0, length), values.AsSpan(0, count));
+                yield return (entry, values);
+            }
+        }
+    }
+
+    static JsonDocument Parse(byte[] meta, out bool wasTorn)
+    {
+        wasTorn = false;
         try
         {
             return JsonDocument.Parse(meta);
@@ -106,7 +171,7 @@ public sealed class SigmfReader
             try
             {
                 var document = JsonDocument.Parse(System.Text.Encoding.UTF8.GetString(meta, 0, cut + 1) + "]}");
-                WasTorn = true;
+                wasTorn = true;
                 return document;
             }
             catch (JsonException)
@@ -114,51 +179,5 @@ public sealed class SigmfReader
                 throw new InvalidDataException($"no valid JSON, and not only its end is damaged: {e.Message}", e);
             }
         }
-    }
-
-    static JsonElement Required(JsonElement parent, string name, JsonValueKind kind) =>
-        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out JsonElement value) && value.ValueKind == kind
-            ? value
-            : throw new InvalidDataException($"'{name}' is missing or no {(kind == JsonValueKind.Array ? "array" : "object")}");
-
-    Entry? Read(JsonElement annotation)
-    {
-        bool whole = Field(annotation, "core:sample_start", out ulong start)
-            & Field(annotation, "core:sample_count", out ulong count)
-            & Field(annotation, SigmfFormat.Device, out ulong device)
-            & Field(annotation, SigmfFormat.Stream, out ulong stream)
-            & Field(annotation, SigmfFormat.Sequence, out ulong sequence)
-            & Field(annotation, SigmfFormat.Symbols, out ulong symbols);
-        PairId pair = default;
-        whole &= annotation.GetProperty(SigmfFormat.Pair) is { ValueKind: JsonValueKind.String } text && PairId.TryParse(text.GetString(), out pair);
-        long sent = 0;
-        whole &= annotation.TryGetProperty(SigmfFormat.Sent, out JsonElement time) && time.ValueKind == JsonValueKind.Number && time.TryGetInt64(out sent);
-        ulong erased = 0, label = 0;
-        bool hasErased = annotation.TryGetProperty(SigmfFormat.Erased, out _), hasLabel = annotation.TryGetProperty(SigmfFormat.Label, out _);
-        whole &= !hasErased || Field(annotation, SigmfFormat.Erased, out erased);
-        whole &= !hasLabel || Field(annotation, SigmfFormat.Label, out label);
-        float snr = 0;
-        bool hasSnr = annotation.TryGetProperty(SigmfFormat.Snr, out JsonElement decibels);
-        whole &= !hasSnr || (decibels.ValueKind == JsonValueKind.Number && decibels.TryGetSingle(out snr) && float.IsFinite(snr));
-        bool fits = symbols is >= 1 and <= int.MaxValue / sizeof(float) && erased <= symbols && label <= int.MaxValue && stream <= uint.MaxValue
-            && start <= long.MaxValue / 16 && count == (symbols + (ulong)valuesPerSample - 1) / (ulong)valuesPerSample;
-        if (!whole || !fits)
-            return null;
-        var header = new FrameHeader(pair, device, (uint)stream, sequence, sent, hasSnr ? snr : null, hasLabel ? (int)label : null);
-        return new Entry(header, (long)start, (int)symbols, (int)erased);
-    }
-
-    static bool Field(JsonElement annotation, string name, out ulong value)
-    {
-        value = 0;
-        return annotation.TryGetProperty(name, out JsonElement element) && element.ValueKind == JsonValueKind.Number && element.TryGetUInt64(out value);
-    }
-
-    readonly record struct Entry(FrameHeader Header, long FirstSample, int Symbols, int Erased)
-    {
-        public long Start(int valuesPerSample) => FirstSample * valuesPerSample * sizeof(float);
-
-        public long End(int valuesPerSample) =>
-            Start(valuesPerSample) + (long)(Symbols + valuesPerSample - 1) / valuesPerSample * valuesPerSample * sizeof(float);
     }
 }

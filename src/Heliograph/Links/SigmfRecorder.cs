@@ -138,20 +138,32 @@ public sealed class SigmfRecorder : IFrameSender
         json.WriteNumber("core:sample_start"u8, dataEnd / sizeof(float) / perSample);
         json.WriteNumber("core:sample_count"u8, values / perSample);
         json.WriteString(SigmfFormat.Pair, header.Pair.ToString());
-        json.WriteNumber(SigmfFormat.Device, header.Device);
+        WriteWhole(SigmfFormat.Device, header.Device);
         json.WriteNumber(SigmfFormat.Stream, header.Stream);
-        json.WriteNumber(SigmfFormat.Sequence, header.Sequence);
-        json.WriteNumber(SigmfFormat.Sent, header.SentMicroseconds);
+        WriteWhole(SigmfFormat.Sequence, header.Sequence);
+        if (Math.Abs((decimal)header.SentMicroseconds) <= SigmfMeta.LargestExactInteger)
+            json.WriteNumber(SigmfFormat.Sent, header.SentMicroseconds);
+        else
+            json.WriteString(SigmfFormat.Sent, header.SentMicroseconds.ToString(CultureInfo.InvariantCulture));
         json.WriteNumber(SigmfFormat.Symbols, symbolCount);
         if (erased > 0)
             json.WriteNumber(SigmfFormat.Erased, erased);
-        if (header.SenderSnrDb is { } snr && float.IsFinite(snr))
+        if (header.SenderSnrDb is { } snr && MathF.Abs(snr) <= FrameFormat.MaxSnrDb)
             json.WriteNumber(SigmfFormat.Snr, snr);
         if (header.Label is { } label)
             json.WriteNumber(SigmfFormat.Label, label);
         json.WriteEndObject();
         json.Flush();
         Append();
+    }
+
+    /// <summary>As a number where every reader of JSON reads it exactly, else as text.</summary>
+    void WriteWhole(string name, ulong value)
+    {
+        if (value <= SigmfMeta.LargestExactInteger)
+            json.WriteNumber(name, value);
+        else
+            json.WriteString(name, value.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>Puts the text over the file's tail, and the tail after it.</summary>

@@ -81,6 +81,22 @@ public sealed class UdpFrameSender : IFrameSender
         return false;
     }
 
+    /// <summary>
+    /// Waits for the answer to the last datagram that the system hears where nobody listens: from this machine at once, from another only if it, and
+    /// what lies between, tells. Silence says nothing: a frame that arrived is not answered.
+    /// </summary>
+    /// <param name="patience">How long; it returns as soon as there is an answer.</param>
+    /// <returns>True when the last datagram was refused.</returns>
+    public bool HearRefusal(TimeSpan patience)
+    {
+        socket.ReceiveTimeout = Math.Max(1, (int)patience.TotalMilliseconds);
+        socket.Receive(datagram, SocketFlags.None, out SocketError error);
+        if (error is not (SocketError.ConnectionRefused or SocketError.ConnectionReset))
+            return false;
+        Refused++;
+        return true;
+    }
+
     /// <summary>Closes the socket.</summary>
     public void Dispose() => socket.Dispose();
 }

@@ -40,6 +40,20 @@ public sealed partial class PageTests(Chromium chromium) : IClassFixture<Chromiu
     }
 
     [SkippableFact]
+    public async Task A_stream_of_samples_that_is_out_of_place_is_said()
+    {
+        using var socket = new NetMQ.Sockets.PushSocket();
+        string address = $"tcp://127.0.0.1:{socket.BindRandomPort("tcp://127.0.0.1")}";
+        await using var server = await TestServer.Start((options, _) => options with { Zmq = address, ZmqPilots = 8 });
+        await using var page = await OpenPage.At(chromium, server.Server.Http!);
+        await Expect(page["#stream"]).ToBeHiddenAsync();
+        NetMQ.OutgoingSocketExtensions.SendFrame(socket, new byte[100_000]);
+        await Expect(page["#stream"]).ToContainTextAsync("No pilot is found in the stream of samples");
+        await page.Keep("out of place");
+        page.IsClean();
+    }
+
+    [SkippableFact]
     public async Task The_slider_moves_the_channel_by_keyboard_and_the_estimate_follows()
     {
         await using var demo = await Demo.Start();

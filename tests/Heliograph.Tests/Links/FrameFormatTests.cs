@@ -90,6 +90,25 @@ public sealed class FrameFormatTests
         }
     }
 
+    /// <summary>A value that anybody may send sizes the page's axis.</summary>
+    [Theory]
+    [InlineData(100f, Refusal.None)]
+    [InlineData(-100f, Refusal.None)]
+    [InlineData(float.NaN, Refusal.None)]
+    [InlineData(100.0001f, Refusal.Malformed)]
+    [InlineData(-101f, Refusal.Malformed)]
+    [InlineData(3e38f, Refusal.Malformed)]
+    [InlineData(float.NegativeInfinity, Refusal.Malformed)]
+    public void An_SNR_is_within_100_dB(float decibels, Refusal expected)
+    {
+        byte[] datagram = Frames.DocumentedExample();
+        BitConverter.TryWriteBytes(datagram.AsSpan(60), decibels);
+        Seal(datagram);
+        Assert.Equal(expected, FrameReader.Read(datagram, 65_536, 64, out _, out _));
+        if (expected != Refusal.None)
+            Assert.Throws<ArgumentException>(() => new FrameWriter().Datagrams(Frames.Header(snr: decibels), [1]));
+    }
+
     [Theory]
     [InlineData(0, 1, Refusal.Malformed)]
     [InlineData(2, 0, Refusal.Malformed)]

@@ -63,7 +63,7 @@ public sealed class FuzzTests
         foreach (SampleFormat format in new[] { SampleFormat.Cf32, SampleFormat.Ci16 })
             foreach (int symbolCount in new[] { 1, 8, 64, 1001, 4096 })
                 datagrams.AddRange(new FrameWriter(format).Datagrams(
-                    Frames.Header(5, snr: symbolCount, label: symbolCount), Frames.Symbols(symbolCount), symbolCount < 100 ? Frames.Thumbnail(32, 30) : null));
+                    Frames.Header(5, snr: Math.Min(symbolCount, 100), label: symbolCount), Frames.Symbols(symbolCount), symbolCount < 100 ? Frames.Thumbnail(32, 30) : null));
         return [.. datagrams];
     }
 

@@ -143,7 +143,7 @@ public sealed class SigmfTests : IDisposable
     [Theory]
     [InlineData("a.json")]
     [InlineData(".sigmf-meta")]
-    [InlineData("a.sigmf")]
+    [InlineData(".sigmf")]
     public void Other_names_are_told(string name)
     {
         string path = Path.Combine(folder, name);
@@ -153,13 +153,15 @@ public sealed class SigmfTests : IDisposable
     }
 
     [Theory]
-    [InlineData("cf32_le", "ci16_le", "core:datatype is 'ci16_le'")]
+    [InlineData("cf32_le", "ci24_le", "core:datatype is 'ci24_le'")]
     [InlineData("\"annotations\":[", "\"annotation\":[", "'annotations' is missing")]
     [InlineData("\"heliograph:sequence\":1,", "\"heliograph:sequence\":-1,", "annotation 2 ")]
     [InlineData("\"heliograph:symbols\":7,", "\"heliograph:symbols\":9,", "annotation 2 ")]
-    [InlineData("\"heliograph:symbols\":7,", "\"heliograph:symbols\":\"7\",", "annotation 2 ")]
+    [InlineData("\"heliograph:symbols\":7,", "\"heliograph:symbols\":\"seven\",", "annotation 2 ")]
     [InlineData("\"heliograph:label\":3", "\"heliograph:label\":4294967296", "annotation 1 ")]
     [InlineData("\"heliograph:sender_snr_db\":14.5", "\"heliograph:sender_snr_db\":1e99", "annotation 1 ")]
+    [InlineData("\"heliograph:sender_snr_db\":14.5", "\"heliograph:sender_snr_db\":100.1", "annotation 1 ")]
+    [InlineData("\"heliograph:symbols\":1000,", "\"heliograph:symbols\":1048577,", "annotation 4 ")]
     [InlineData("\"global\":{", "\"global\":7,\"x\":{", "'global' is missing")]
     [InlineData("\"captures\"", "captures", "not only its end is damaged")]
     [InlineData("\"cf32_le\"", "\"\\ud800\"", "not Unicode")]

@@ -1,4 +1,5 @@
 using Heliograph.Channels;
+using Heliograph.Training.Channels;
 using Heliograph.Images;
 using Heliograph.Networks;
 using Heliograph.Onnx;
@@ -29,7 +30,7 @@ public sealed class OnnxTests
         using var device = Arrays.Module(halves.Device, Initialization.Draw(halves.Device, 1));
         using var edge = Arrays.Module(halves.Edge, Initialization.Draw(halves.Edge, 2));
         var batches = Batches(data).ToList();
-        var channel = DifferentiableChannels.Create("awgn");
+        var channel = DifferentiableChannel.Of(new AwgnChannel());
         // Batch norms that have seen no image leave nothing of one behind sixteen layers.
         foreach (var batch in batches)
             edge.Forward(channel.Transmit(device.Forward(batch, training: true), Snr.FromDecibels(10)), training: true);

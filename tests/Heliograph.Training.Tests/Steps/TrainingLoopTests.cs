@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Heliograph.Networks;
+using Heliograph.Training.Channels;
 using Heliograph.Training.Data;
 using Heliograph.Training.Modules;
 using Heliograph.Training.Optimisers;

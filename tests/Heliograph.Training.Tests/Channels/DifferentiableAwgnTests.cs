@@ -1,11 +1,11 @@
 using Heliograph.Channels;
-using Heliograph.Training.Modules;
+using Heliograph.Training.Channels;
 using static TorchSharp.torch;
 
-namespace Heliograph.Training.Tests.Modules;
+namespace Heliograph.Training.Tests.Channels;
 
 [Collection(TorchCollection.Name)]
-public sealed class DifferentiableChannelTests
+public sealed class DifferentiableAwgnTests
 {
     [Theory]
     [InlineData(-6)]
@@ -51,9 +51,14 @@ public sealed class DifferentiableChannelTests
     }
 
     [Fact]
-    public void Every_channel_that_is_named_is_there()
+    public void Each_image_has_the_noise_of_its_own_SNR()
     {
-        Assert.All(DifferentiableChannels.Names, name => Assert.NotNull(DifferentiableChannels.Create(name)));
-        Assert.Contains("known are awgn", Assert.Throws<UsageException>(() => DifferentiableChannels.Create("agwn")).Message, StringComparison.Ordinal);
+        using var scope = NewDisposeScope();
+        manual_seed(5);
+        double[] decibels = [-5, 0, 20];
+        var noise = new DifferentiableAwgn().Transmit(zeros(3, 100_000), [.. decibels.Select(Snr.FromDecibels)]);
+        float[] power = Arrays.ToArray(noise.square().mean([1]));
+        Assert.All(power.Zip(decibels), pair => Assert.Equal(pair.Second, -10 * Math.Log10(pair.First), 0.05));
+        Assert.Throws<ArgumentException>(() => new DifferentiableAwgn().Transmit(zeros(3, 4), Snr.Infinite, Snr.Infinite));
     }
 }

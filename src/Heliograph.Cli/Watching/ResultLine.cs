@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace Heliograph.Cli.Watching;
+
+/// <summary>A result as a line of a terminal.</summary>
+static class ResultLine
+{
+    /// <summary>The line; null where the text is no result.</summary>
+    /// <param name="json">An event of <c>/api/results</c>.</param>
+    public static string? Of(string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            var result = document.RootElement;
+            var best = result.GetProperty("top")[0];
+            string name = best.GetProperty("class").GetString()!;
+            string? label = result.GetProperty("label").GetString();
+            string truth = label is null ? "" : label == name ? "right" : $"wrong, it is {label}";
+            string snr = result.GetProperty("snrDb") is { ValueKind: JsonValueKind.Number } decibels ? Text("0.0", decibels.GetDouble()) + " dB" : "no noise";
+            long labelled = result.GetProperty("labelled").GetInt64(), correct = result.GetProperty("correct").GetInt64();
+            string share = labelled == 0 ? "" : $"{Text("0.0", 100.0 * correct / labelled)} % of {labelled}";
+            return Printable(string.Create(CultureInfo.InvariantCulture,
+                $"{result.GetProperty("device").GetString()} {result.GetProperty("seq").GetUInt64(),6}  {name,-20} {100 * best.GetProperty("probability").GetDouble(),5:0.0} %  {snr,8}  {result.GetProperty("latencyMs").GetDouble(),6:0.0} ms  {share,-16}  {truth}")).TrimEnd();
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or IndexOutOfRangeException)
+        {
+            return null;
+        }
+    }
+
+    static string Text(string format, double value) => value.ToString(format, CultureInfo.InvariantCulture);
+
+    /// <summary>The names of classes are a pair's: what would steer the terminal, or turn the order of its letters, is shown as its code.</summary>
+    static string Printable(string line)
+    {
+        if (!line.Any(IsSteering))
+            return line;
+        var text = new StringBuilder();
+        foreach (char letter in line)
+            text.Append(IsSteering(letter) ? $"\\u{(int)letter:x4}" : letter.ToString());
+        return text.ToString();
+    }
+
+    static bool IsSteering(char letter) => char.GetUnicodeCategory(letter) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
+        or UnicodeCategory.ParagraphSeparator;
+}

@@ -1,0 +1,82 @@
+using Heliograph.Pairs;
+
+namespace Heliograph.Zmq;
+
+/// <summary>
+/// Known symbols that stand on a bare stream from time to time, by which its reader sees where frames begin, and how the samples were changed on
+/// their way: <see cref="Numbers"/> vectors of ±1, taken in turn, so that the reader also sees which of them it has before it (docs/gnuradio.md).
+/// </summary>
+sealed class Pilot
+{
+    /// <summary>How many there are; the next after the last is the first.</summary>
+    public const int Numbers = 16;
+
+    // So many show at −8 dB; more than the second number add nothing but work.
+    const int LeastSymbols = 256, MostCompared = 1024;
+
+    readonly float[][] symbols = new float[Numbers][], turned = new float[Numbers][];
+
+    /// <param name="pair">Whose stream it is: each pair has pilots of its own.</param>
+    /// <param name="frameSamples">Complex samples of a frame, ⌈B/2⌉.</param>
+    public Pilot(PairId pair, int frameSamples)
+    {
+        Frames = (LeastSymbols + 2 * frameSamples - 1) / (2 * frameSamples);
+        int count = 2 * frameSamples * Frames;
+        Compared = Math.Min(count, MostCompared);
+        for (int number = 0; number < Numbers; number++)
+        {
+            var random = new RandomStream(pair.Value, "pilot", number);
+            float[] drawn = new float[count], quarter = new float[Compared];
+            for (int i = 0; i < count; i++)
+                drawn[i] = random.NextInt(2) == 0 ? -1 : 1;
+            for (int i = 0; i < Compared; i += 2)
+                (quarter[i], quarter[i + 1]) = (-drawn[i + 1], drawn[i]);
+            (symbols[number], turned[number]) = (drawn, quarter);
+        }
+    }
+
+    /// <summary>How many frames' places one takes.</summary>
+    public int Frames { get; }
+
+    /// <summary>How many of its symbols are compared, from its begin.</summary>
+    public int Compared { get; }
+
+    /// <summary>What noise alone reaches in magnitude once in 10⁸ comparisons: it is a pilot.</summary>
+    public double Found => 6 / Math.Sqrt(Compared);
+
+    /// <summary>What noise alone reaches once in 3,000 comparisons: it is the pilot that was expected.</summary>
+    public double Kept => 4 / Math.Sqrt(Compared);
+
+    /// <summary>The symbols of a pilot: I₀ Q₀ I₁ Q₁ …, each ±1.</summary>
+    public ReadOnlySpan<float> Symbols(int number) => symbols[number];
+
+    /// <summary>Compares samples with a pilot.</summary>
+    /// <param name="number">Which.</param>
+    /// <param name="received">At least <see cref="Compared"/> values, I₀ Q₀ I₁ Q₁ ….</param>
+    public PilotMatch Compare(int number, ReadOnlySpan<float> received)
+    {
+        received = received[..Compared];
+        double power = Dot(received, received);
+        double real = Dot(received, symbols[number].AsSpan(0, Compared)), imaginary = Dot(received, turned[number]);
+        double magnitude = Math.Sqrt(real * real + imaginary * imaginary);
+        return power > 0 ? new(magnitude / Math.Sqrt(power * Compared), magnitude / Compared, Math.Atan2(imaginary, real) * 180 / Math.PI) : default;
+    }
+
+    static double Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    {
+        int width = System.Numerics.Vector<float>.Count, i = 0;
+        var sums = System.Numerics.Vector<float>.Zero;
+        for (; i + width <= x.Length; i += width)
+            sums += new System.Numerics.Vector<float>(x[i..]) * new System.Numerics.Vector<float>(y[i..]);
+        float sum = System.Numerics.Vector.Sum(sums);
+        for (; i < x.Length; i++)
+            sum += x[i] * y[i];
+        return sum;
+    }
+}
+
+/// <summary>How samples compare with a pilot.</summary>
+/// <param name="Correlation">0 to 1, whatever the samples' gain and phase: 1 without noise, √(SNR/(1+SNR)) with it.</param>
+/// <param name="Gain">What the pilot was multiplied with, in magnitude; 1 where nothing scales the samples.</param>
+/// <param name="PhaseDegrees">By how much it was turned, −180 to 180; 0 where nothing turns the samples.</param>
+readonly record struct PilotMatch(double Correlation, double Gain, double PhaseDegrees);
