@@ -45,8 +45,8 @@ sealed class Report(Encoder encoder, bool json, bool dryRun)
     {
         if (json || frames == 0)
             return;
-        string what = dryRun ? "encoded, nothing sent" : $"sent, {bytes} bytes";
-        Output.Note($"{frames} frames {what}, {encoder.SymbolCount} symbols each; {encoding.TotalMicroseconds / frames:0} µs to encode one on average ({encoder.Path}), {frames / time.TotalSeconds:0.#} frames/s");
+        string what = dryRun ? "encoded, nothing sent" : $"sent, {Plural.Of(bytes, "byte")}";
+        Output.Note($"{Plural.Of(frames, "frame")} {what}, {Plural.Of(encoder.SymbolCount, "symbol")} each; {encoding.TotalMicroseconds / frames:0} µs to encode one on average ({encoder.Path}), {frames / time.TotalSeconds:0.#} frames/s");
         if (dryRun)
         {
             Output.Note($"{encoder.Macs / 1e6:0.###} M MACs a frame, {encoder.WeightBytes / 1e3:0} kB of weights, {encoder.BufferBytes / 1e3:0} kB of buffers, {Memory.PeakResidentBytes() / 1e6:0.#} MB resident at most");

@@ -35,13 +35,14 @@ public static class EdgeCommand
         var cuda = new Option<bool>("--cuda") { Description = "Compute on an NVIDIA GPU." };
         var keys = new Option<string?>("--api-keys") { Description = "Let in only who has a key of this file (new-key makes one). Health is for everybody.", HelpName = "FILE" };
         var devices = new Option<string?>("--devices") { Description = "Take frames only from the devices whose ids this file lists.", HelpName = "FILE" };
+        var hosts = new Option<string[]>("--allow-host") { Description = "A name by which clients may call the server, beside its addresses and this machine's name; may be given several times.", HelpName = "NAME", DefaultValueFactory = _ => [] };
         var rate = new Option<int?>("--rate") { Description = "Most requests a second for each key (each address where there are no keys).", HelpName = "N" };
         var maximum = new Option<int>("--max-request") { Description = "Largest request, in bytes.", HelpName = "BYTES", DefaultValueFactory = _ => 4 << 20 };
         var certificate = new Option<string?>("--cert") { Description = "Serve with TLS: a certificate as PFX or PEM.", HelpName = "FILE" };
         var certificateKey = new Option<string?>("--cert-key") { Description = "The certificate's key where it is a file of its own.", HelpName = "FILE" };
         var logJson = new Option<bool>("--log-json") { Description = "Log lines as JSON." };
         var json = new Option<bool>("--json") { Description = "Print one line of JSON when the server is ready." };
-        foreach (var option in new Option[] { pairs, bind, http, grpc, udp, zmq, zmqPair, zmqSub, zmqVectors, zmqPilots, zmqLabels, batch, wait, queue, threads, cuda, keys, devices, rate, maximum, certificate, certificateKey, logJson, json })
+        foreach (var option in new Option[] { pairs, bind, http, grpc, udp, zmq, zmqPair, zmqSub, zmqVectors, zmqPilots, zmqLabels, batch, wait, queue, threads, cuda, keys, devices, hosts, rate, maximum, certificate, certificateKey, logJson, json })
             command.Options.Add(option);
         command.SetAction(parsed =>
         {
@@ -66,6 +67,7 @@ public static class EdgeCommand
                 Cuda = parsed.GetValue(cuda),
                 ApiKeys = parsed.GetValue(keys),
                 Devices = parsed.GetValue(devices),
+                AllowedHosts = parsed.GetValue(hosts) ?? [],
                 Rate = parsed.GetValue(rate),
                 MaximumRequestBytes = parsed.GetValue(maximum),
                 Certificate = parsed.GetValue(certificate),
@@ -132,7 +134,7 @@ public static class EdgeCommand
             return;
         }
         foreach (var (pair, about) in server.Pairs.Zip(server.Descriptions))
-            Console.Out.WriteLine($"pair {pair.Name} ({pair.Id}): split at {about.Split}, {about.Symbols} symbols, {about.Classes.Count} classes");
+            Console.Out.WriteLine($"pair {pair.Name} ({pair.Id}): split at {about.Split}, {Plural.Of(about.Symbols, "symbol")}, {Plural.Of(about.Classes.Count, "class", "classes")}");
         if (server.Http is { } http)
             Console.Out.WriteLine($"page and REST: {http}");
         if (server.Grpc is { } grpc)

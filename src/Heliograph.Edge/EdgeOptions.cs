@@ -75,13 +75,22 @@ public sealed record EdgeOptions
     /// <summary>The certificate's key where it is a PEM file of its own.</summary>
     public string? CertificateKey { get; init; }
 
+    /// <summary>Names by which the server may be called, beside its addresses and this machine's own name (docs/edge.md).</summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+
+    /// <summary>Pauses between looks at <see cref="Pairs"/>; a pair that is new there is served after two of them.</summary>
+    public TimeSpan PairsEvery { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Most clients of the event stream at a time.</summary>
     public int ResultClients { get; init; } = 64;
+
+    /// <summary>Most of them at one address.</summary>
+    public int ResultClientsPerAddress { get; init; } = 16;
 
     /// <summary>Events kept for a client of the event stream that does not read; then the oldest are dropped.</summary>
     public int ResultBuffer { get; init; } = 64;
 
-    /// <summary>A client of the event stream that takes nothing for so long is dropped.</summary>
+    /// <summary>A client of the event stream that takes nothing for so long is dropped; and one may give way to another after that time.</summary>
     public TimeSpan ResultTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Longest time for answering what was accepted when the server stops.</summary>
@@ -109,8 +118,18 @@ public sealed record EdgeOptions
         That(Zmq is not null || (ZmqPilots == 0 && ZmqLabels is null), "--zmq-pilots and --zmq-labels need --zmq");
         That(ZmqLabels is null || ZmqPilots != 0, "--zmq-labels needs --zmq-pilots: only they show which frame of the stream a label belongs to");
         That(CertificateKey is null || Certificate is not null, "--cert-key needs --cert");
-        That(ResultClients >= 1 && ResultBuffer >= 1, "the event stream needs at least one client and one event");
+        That(ResultClients >= 1 && ResultClientsPerAddress >= 1 && ResultBuffer >= 1, "the event stream needs at least one client and one event");
+        That(PairsEvery > TimeSpan.Zero, "pairs must be looked at again after some time");
+        That(AllowedHosts.All(IsHostName), $"--allow-host must be a name such as edge.example.org, without scheme and port, not '{AllowedHosts.FirstOrDefault(name => !IsHostName(name))}'");
+        There("--api-keys", ApiKeys);
+        There("--devices", Devices);
+        There("--cert", Certificate);
+        There("--cert-key", CertificateKey);
     }
+
+    static bool IsHostName(string name) => Uri.CheckHostName(name) is UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6;
+
+    static void There(string option, string? file) => That(file is null || File.Exists(file), $"{option}: there is no file {file}");
 
     static void That(bool holds, string otherwise)
     {

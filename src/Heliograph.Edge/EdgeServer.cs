@@ -13,6 +13,7 @@ using Heliograph.Links;
 using Heliograph.Pairs;
 using Heliograph.Zmq;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -33,7 +34,8 @@ public sealed partial class EdgeServer : IAsyncDisposable
     public const int DefaultHttpPort = 8080;
 
     readonly EdgeOptions options;
-    readonly PairSet pairs;
+    readonly PairSet pairs = new();
+    readonly PairLoader loader;
     readonly EdgeMetrics metrics = new();
     readonly DeviceRecords devices = new();
     readonly Batcher batcher;
@@ -42,31 +44,35 @@ public sealed partial class EdgeServer : IAsyncDisposable
     readonly FrameIntake intake;
     readonly Inference inference;
     readonly Guard guard;
+    readonly Origins origins;
     readonly WebApplication app;
     readonly UdpFrameReceiver? udp;
     readonly ZmqIntake? zmq;
     readonly CancellationTokenSource intakes = new();
     readonly ILogger log;
     ListenOptions? http, grpc;
-    Task receiving = Task.CompletedTask;
+    Task receiving = Task.CompletedTask, watching = Task.CompletedTask;
     Task? stopping;
 
     EdgeServer(EdgeOptions options)
     {
         this.options = options;
-        pairs = PairSet.Open(options.Pairs);
-        batcher = new(pairs.All, options, metrics);
+        loader = new(options, pairs, PairsChanged);
+        loader.Begin();
+        batcher = new(options, metrics);
         stream = new(options, metrics);
         results = new(stream, metrics, batcher.Answered);
         intake = new(pairs, batcher, devices, results, metrics);
         inference = new(pairs, batcher, metrics);
         guard = new(options, metrics);
+        origins = new(options, metrics);
         var known = options.Devices is { } file ? KnownDevices.Read(file) : null;
         if (options.Udp is { } local)
-            udp = new(local, frame => intake.Accept(frame, "udp"), new() { Devices = known, MaxSymbols = pairs.All.Max(pair => pair.Symbols), MaxDevices = DeviceRecords.Most });
+            udp = new(local, frame => intake.Accept(frame, "udp"), new() { Devices = known, MaxDevices = DeviceRecords.Most });
+        PairsChanged();
         if (options.Zmq is { } address)
             zmq = new(address, options, pairs, intake, metrics);
-        metrics.Observe(() => batcher.Count, () => stream.Count, devices.SnrMeasurements, udp?.Counters);
+        metrics.Observe(() => batcher.Count, () => stream.Count, udp?.Counters);
         app = Build();
         log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Heliograph.Edge");
     }
@@ -83,15 +89,18 @@ public sealed partial class EdgeServer : IAsyncDisposable
     /// <summary>Where frames arrive as datagrams, or null.</summary>
     public IPEndPoint? Udp => udp?.LocalEndPoint;
 
+    /// <summary>The devices that are known now.</summary>
+    internal DeviceRecords Devices => devices;
+
     /// <summary>Names and ids of the pairs.</summary>
     public IReadOnlyList<(string Name, PairId Id)> Pairs => [.. pairs.All.Select(pair => (pair.Name, pair.Id))];
 
     /// <summary>The pairs' descriptions, in the order of <see cref="Pairs"/>.</summary>
     public IReadOnlyList<PairDescription> Descriptions => [.. pairs.All.Select(pair => pair.Description)];
 
-    /// <summary>Starts a server; it is ready when this returns.</summary>
+    /// <summary>Starts a server; it is ready when this returns. A pair that is damaged does not keep others from being served.</summary>
     /// <exception cref="UsageException">An option is out of its range, or there is no pair.</exception>
-    /// <exception cref="InvalidDataException">A pair or a file of keys or devices is damaged.</exception>
+    /// <exception cref="InvalidDataException">Every pair or a file of keys or devices is damaged.</exception>
     /// <exception cref="IOException">A file cannot be read, or a port is taken or not to be had.</exception>
     /// <exception cref="NotSupportedException">CUDA is asked for and not there.</exception>
     public static async Task<EdgeServer> StartAsync(EdgeOptions options, CancellationToken cancellation = default)
@@ -144,12 +153,8 @@ public sealed partial class EdgeServer : IAsyncDisposable
     async Task Start(CancellationToken cancellation)
     {
         await StartHttp(cancellation);
-        foreach (var pair in pairs.All)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            await Task.Run(() => pair.Open(options), cancellation);
-            Loaded(log, pair.Name, pair.Id, pair.Symbols, pair.ClassCount);
-        }
+        await Task.Run(() => loader.Warm(log, cancellation), cancellation);
+        watching = loader.WatchAsync(log, intakes.Token);
         batcher.Start();
         inference.Ready = true;
         if (udp is not null)
@@ -164,9 +169,17 @@ public sealed partial class EdgeServer : IAsyncDisposable
         {
             await app.StartAsync(cancellation);
         }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            // Kestrel names the address that is taken.
+            string? grpcAddress = grpc?.ToString();
+            bool isGrpc = grpcAddress is not null && e.Message.Contains(grpcAddress, StringComparison.Ordinal);
+            string option = isGrpc ? "--grpc" : "--http", where = (isGrpc ? grpcAddress : http?.ToString()) ?? "Kestrel:Endpoints";
+            throw new IOException($"cannot listen on {where}: the port is in use; {option} PORT takes another, {option} 0 any free one", e);
+        }
         catch (SocketException e)
         {
-            // Kestrel names the address where a port is taken, and only there.
+            // Here it does not.
             string where = string.Join(" or ", new[] { http?.ToString() ?? "Kestrel:Endpoints", grpc?.ToString() }.OfType<string>());
             throw new IOException($"cannot listen on {where}: {e.Message}", e);
         }
@@ -178,7 +191,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
             Stopping(log, batcher.Count);
         inference.Ready = false;
         await intakes.CancelAsync();
-        await receiving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(receiving, watching).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         using var patience = new CancellationTokenSource(options.StopTimeout);
         batcher.Hurry();
         // Watchers hear of the last frames. Requests that are being answered end with Kestrel; new ones on open connections are answered until then.
@@ -193,29 +206,27 @@ public sealed partial class EdgeServer : IAsyncDisposable
     WebApplication Build()
     {
         var builder = WebApplication.CreateSlimBuilder();
-        Observation.Add(builder, options);
+        Observation.Add(builder, options, devices);
         builder.WebHost.UseKestrelHttpsConfiguration();
         bool configured = builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Any();
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options.Http ?? (configured ? null : DefaultHttpPort)));
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopTimeout);
-        builder.Services.AddGrpc(service =>
-        {
-            service.MaxReceiveMessageSize = options.MaximumRequestBytes;
-            service.MaxSendMessageSize = null;
-        });
-        builder.Services.AddSingleton(new GrpcProtocol(inference, metrics));
+        ContentEncoding.Add(builder.Services);
+        GrpcServices.Add(builder.Services, options, inference, metrics);
 
         var web = builder.Build();
         web.Use(Unexpected);
+        web.Use((context, next) => origins.Invoke(context, next));
         web.Use((context, next) => guard.Invoke(context, next));
         web.UseStatusCodePages(context => RestProtocol.WriteError(context.HttpContext, context.HttpContext.Response.StatusCode,
             StatusText(context.HttpContext)));
+        ContentEncoding.Use(web);
         web.UseRouting();
         new RestProtocol(inference, metrics, options).Map(web);
-        web.MapGrpcService<GrpcProtocol>();
-        new ResultsApi(stream, new(pairs, batcher, devices, results, stream, metrics, options.Demo is not null, zmq?.Watch), options.Demo).Map(web);
-        Observation.Map(web, inference);
+        GrpcServices.Map(web);
+        new ResultsApi(stream, new(pairs, loader, batcher, devices, results, stream, metrics, udp?.Counters, options.Demo is not null, zmq?.Watch), options.Demo).Map(web);
+        Observation.Map(web, inference, loader, devices);
         PageFiles.Map(web);
         return web;
     }
@@ -278,6 +289,13 @@ public sealed partial class EdgeServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes no more symbols for a frame than the pairs have.</summary>
+    void PairsChanged()
+    {
+        if (udp is not null)
+            udp.MaxSymbols = pairs.All.Select(pair => pair.Symbols).DefaultIfEmpty(1).Max();
+    }
+
     Uri? Address(ListenOptions? listen) =>
         listen?.IPEndPoint is { } end ? new($"{(options.Certificate is null ? "http" : "https")}://{end}") : null;
 
@@ -288,10 +306,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
         int status => $"status {status}",
     };
 
-    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "pair {Name} ({Id}): {Symbols} symbols, {Classes} classes")]
-    static partial void Loaded(ILogger log, string name, PairId id, int symbols, int classes);
-
-    [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "stopping; {Count} images accepted are answered first")]
+    [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "stopping; images accepted that are answered first: {Count}")]
     static partial void Stopping(ILogger log, int count);
 
     [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "{Path} failed")]

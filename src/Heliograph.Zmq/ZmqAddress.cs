@@ -39,7 +39,7 @@ static class ZmqAddress
         }
         catch (AddressAlreadyInUseException e)
         {
-            throw new IOException($"Cannot listen on {address}: another program does.", e);
+            throw new IOException($"Cannot listen on {address}: another program does; port * takes a free one.", e);
         }
         catch (NetMQException e) when (e.InnerException is SocketException refused)
         {

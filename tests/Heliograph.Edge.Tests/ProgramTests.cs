@@ -49,7 +49,11 @@ public sealed partial class ProgramTests : IDisposable
     [InlineData(2, "did you mean", "--pairz", "ROOT")]
     [InlineData(2, "--batch-wait must be 0 to 60000 ms", "--pairs", "ROOT", "--batch-wait", "60001")]
     [InlineData(1, "cannot listen on http://192.0.2.1:0: ", "--pairs", "ROOT", "--http", "0", "--bind", "192.0.2.1")]
-    [InlineData(1, "keys", "--pairs", "ROOT", "--http", "0", "--api-keys", "ROOT/keys")]
+    [InlineData(2, "--api-keys: there is no file ROOT/keys", "--pairs", "ROOT", "--http", "0", "--api-keys", "ROOT/keys")]
+    [InlineData(2, "--devices: there is no file ROOT/ids", "--pairs", "ROOT", "--http", "0", "--devices", "ROOT/ids")]
+    [InlineData(2, "--cert: there is no file ROOT/edge.pem", "--pairs", "ROOT", "--http", "0", "--cert", "ROOT/edge.pem")]
+    [InlineData(2, "--cert-key: there is no file ROOT/edge.key", "--pairs", "ROOT", "--http", "0", "--cert", "ROOT/one/pair.json", "--cert-key", "ROOT/edge.key")]
+    [InlineData(2, "--allow-host must be a name", "--pairs", "ROOT", "--http", "0", "--allow-host", "http://edge:8080")]
     [InlineData(1, "--cuda", "--pairs", "ROOT", "--http", "0", "--cuda")]
     public async Task What_is_wrong_is_told_in_one_line(int code, string said, params string[] arguments)
     {
@@ -59,24 +63,44 @@ public sealed partial class ProgramTests : IDisposable
         await process.WaitForExitAsync();
         Assert.Equal(code, process.ExitCode);
         string line = Assert.Single(error.Split('\n'), line => line.StartsWith("error: ", StringComparison.Ordinal));
-        Assert.Contains(said, line, StringComparison.Ordinal);
+        Assert.Contains(said.Replace("ROOT", root, StringComparison.Ordinal), line, StringComparison.Ordinal);
         Assert.Equal("", await process.StandardOutput.ReadToEndAsync());
     }
 
-    [Fact]
-    public async Task A_port_that_is_taken_is_told_and_nothing_else()
+    [Theory]
+    [InlineData("http://", "--http 0", "--http", "PORT")]
+    [InlineData("http://", "--grpc 0", "--http", "0", "--grpc", "PORT")]
+    [InlineData("udp://", "port 0", "--http", "0", "--udp", "PORT")]
+    public async Task A_port_that_is_taken_is_told_with_the_way_out_and_nothing_else(string scheme, string wayOut, params string[] arguments)
     {
         EdgePairs.Write(root, "one");
-        using var other = new TcpListener(IPAddress.Loopback, 0);
-        other.Start();
-        using var process = Start("--pairs", root, "--http", $"{((IPEndPoint)other.LocalEndpoint).Port}");
+        using var other = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        other.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        other.Listen();
+        int port = ((IPEndPoint)other.LocalEndPoint!).Port;
+        using var datagrams = new UdpClient(new IPEndPoint(IPAddress.Loopback, port));
+        using var process = Start(["--pairs", root, .. arguments.Select(argument => argument == "PORT" ? $"{port}" : argument)]);
         string[] error = (await process.StandardError.ReadToEndAsync().WaitAsync(Patience)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         await process.WaitForExitAsync();
         Assert.Equal(1, process.ExitCode);
         string line = Assert.Single(error);
         Assert.StartsWith("error: ", line, StringComparison.Ordinal);
-        Assert.Contains($"http://{other.LocalEndpoint}", line, StringComparison.Ordinal);
+        Assert.Contains($"{scheme}127.0.0.1:{port}", line, StringComparison.Ordinal);
+        Assert.Contains(wayOut, line, StringComparison.Ordinal);
         Assert.Equal("", await process.StandardOutput.ReadToEndAsync());
+    }
+
+    [Fact]
+    public async Task Each_pair_is_announced_once()
+    {
+        EdgePairs.Write(root, "one");
+        using var process = Start("--pairs", root, "--http", "0");
+        var lines = new List<string>();
+        while (await process.StandardOutput.ReadLineAsync().WaitAsync(Patience) is { } line && line != "Ctrl-C stops it.")
+            lines.Add(line);
+        Assert.Equal(0, Kill(process.Id, Sigterm));
+        lines.AddRange((await process.StandardError.ReadToEndAsync().WaitAsync(Patience)).Split('\n'));
+        Assert.Single(lines, line => line.Contains("pair one", StringComparison.Ordinal));
     }
 
     [Theory]

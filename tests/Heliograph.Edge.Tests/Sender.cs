@@ -22,5 +22,8 @@ sealed class Sender(TestServer server, ulong device) : IDisposable
         link.Send(stamper.Next(pair.Id, say ? (float)snrDb! : null, label), sent, thumbnail);
     }
 
+    /// <summary>Sends one vector as it is, and says that it has an SNR.</summary>
+    public void Say(Pair pair, float[] symbols, float snrDb, int? label = null) => link.Send(stamper.Next(pair.Id, snrDb, label), symbols);
+
     public void Dispose() => link.Dispose();
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Grpc.Net.Client;
@@ -24,6 +25,23 @@ public sealed class ServerTests
         Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
     }
 
+    [Theory]
+    [InlineData(null, "service_name=\"heliograph-edge\"")]
+    [InlineData("garden", "service_name=\"garden\"")]
+    public async Task Metrics_say_whose_they_are(string? name, string label)
+    {
+        Environment.SetEnvironmentVariable("OTEL_SERVICE_NAME", name);
+        try
+        {
+            await using var server = await TestServer.Start();
+            Assert.Equal(1, await server.Metric("target_info", label));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("OTEL_SERVICE_NAME", null);
+        }
+    }
+
     [Fact]
     public async Task The_simulated_channel_is_there_in_a_demonstration_alone()
     {
@@ -34,7 +52,7 @@ public sealed class ServerTests
         Assert.Equal("""{"snrDb":12}""", await server.Http.GetStringAsync("/api/demo"));
         async Task<HttpStatusCode> Put(string body)
         {
-            using var content = new StringContent(body);
+            using var content = new StringContent(body, new MediaTypeHeaderValue("application/json"));
             return (await server.Http.PutAsync("/api/demo", content)).StatusCode;
         }
         Assert.Equal(HttpStatusCode.OK, await Put("""{"snrDb":-2.5}"""));
@@ -123,15 +141,6 @@ public sealed class ServerTests
         await using (var running = await EdgeServer.StartAsync(new() { Pairs = root, Http = 0 }))
             Assert.Contains("in use", await Told<IOException>(new() { Pairs = root, Http = running.Http!.Port }), StringComparison.Ordinal);
 
-        // The same pair under two names, and two pairs of one name.
-        EdgePairs.Write(root, "two", seed: 1);
-        Assert.Contains("hold the same pair", await Told<UsageException>(new() { Pairs = root, Http = 0 }), StringComparison.Ordinal);
-        EdgePairs.Write(Path.Combine(root, "elsewhere"), "one", seed: 5);
-        Directory.Delete(Path.Combine(root, "two"), recursive: true);
-        Directory.Move(Path.Combine(root, "elsewhere", "one"), Path.Combine(root, "two"));
-        Assert.Contains("are both called 'one'", await Told<UsageException>(new() { Pairs = root, Http = 0 }), StringComparison.Ordinal);
-
-        Directory.Delete(Path.Combine(root, "two"), recursive: true);
         string damaged = Path.Combine(root, "one", Pair.EdgeFile);
         byte[] bytes = File.ReadAllBytes(damaged);
         bytes[^1] ^= 1;

@@ -37,7 +37,10 @@ sealed class TestServer : IAsyncDisposable
         return new(root, server) { Http = new() { BaseAddress = server.Http } };
     }
 
-    public Pair Open(string name) => Pair.Open(Path.Combine(root, "pairs", name));
+    /// <summary>The folder of its pairs.</summary>
+    public string Folder => Path.Combine(root, "pairs");
+
+    public Pair Open(string name) => Pair.Open(Path.Combine(Folder, name));
 
     /// <summary>An inference request as JSON.</summary>
     public static JsonObject Request(Pair pair, float[] symbols, bool nested = false)

@@ -90,6 +90,17 @@ public sealed class DemoTest : IDisposable
         Assert.Contains(message, Assert.Single(result.ErrorLines), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("path: null")]
+    [InlineData("path: elsewhere")]
+    public void A_pair_whose_folder_of_images_is_not_there_says_how_to_give_others(string path)
+    {
+        place.Replace("pair/pair.json", @"name: signs\n  path: null", @"name: folder\n  " + path);
+        var result = place.Run("demo", "--pair", "pair", "--http", "0");
+        Assert.Equal(2, result.ExitCode);
+        Assert.EndsWith("give images with --images FOLDER", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+    }
+
     /// <summary>The next result that is heard.</summary>
     static async Task<JsonElement> Next(StreamReader results)
     {

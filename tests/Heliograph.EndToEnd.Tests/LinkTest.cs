@@ -85,6 +85,17 @@ public sealed class LinkTest : IDisposable
         Assert.Equal(29, cut.Json().At("frames").GetInt32());
     }
 
+    [Fact]
+    public void One_frame_is_told_as_one()
+    {
+        Assert.StartsWith("1 image of ", place.Run("data", "images", "signs", "--to", "photos", "--count", "1").Succeeded().Output, StringComparison.Ordinal);
+        string[] device = Programs.Built("Heliograph.Device", "heliograph-device", "heliograph-device");
+        var sent = Programs.Run(place.Path, [.. device, "send", "--pair", Pair, "--dry-run", "--record", "sky.sigmf-meta", "photos"]).Succeeded();
+        Assert.StartsWith("1 frame encoded, nothing sent, 64 symbols each; ", sent.ErrorLines[0], StringComparison.Ordinal);
+        var replayed = place.Run("replay", "sky.sigmf-meta", "--to", "udp://127.0.0.1:9", "--speed", "0").Succeeded();
+        Assert.Equal("1 frame sent in 1 datagram", replayed.Output.TrimEnd());
+    }
+
     [SkippableFact]
     public async Task Through_the_real_GNU_Radio_the_answers_are_as_good_as_the_simulated_channel_predicts()
     {

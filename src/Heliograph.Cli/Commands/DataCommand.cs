@@ -74,7 +74,7 @@ static class DataCommand
             if (parsed.GetValue(json))
                 Output.PrintJson(new { data = set.Name, folder, images = written, classes = set.Classes.Count });
             else
-                Console.Out.WriteLine($"{written} images of {set.Name} in {folder}");
+                Console.Out.WriteLine($"{Plural.Of(written, "image")} of {set.Name} in {folder}");
             return 0;
         });
         return command;

@@ -34,12 +34,12 @@ static class RelayCommand
             if (parsed.GetValue(json))
                 Output.PrintJsonLine(new { udp = relay.LocalEndPoint.ToString(), zmq = sink.Address, labels = told?.Address, pair = opened.Id.ToString(), symbols = opened.Description.Symbols });
             else
-                Console.Out.WriteLine($"frames of {opened.Description.Name} ({opened.Id}) from udp://{relay.LocalEndPoint} to {sink.Address}, {opened.Description.Symbols} symbols each; Ctrl-C ends it");
+                Console.Out.WriteLine($"frames of {opened.Description.Name} ({opened.Id}) from udp://{relay.LocalEndPoint} to {sink.Address}, {Plural.Of(opened.Description.Symbols, "symbol")} each; Ctrl-C ends it");
             relay.RunAsync(interrupt).GetAwaiter().GetResult();
             if (parsed.GetValue(json))
                 Output.PrintJsonLine(new { frames = sink.Frames, refused = sink.Refused, dropped = sink.Dropped + relay.Left });
             else
-                Console.Out.WriteLine($"{sink.Frames} frames carried, {sink.Refused} of another pair or length refused, {sink.Dropped + relay.Left} dropped for want of a reader");
+                Console.Out.WriteLine($"{Plural.Of(sink.Frames, "frame")} carried, {sink.Refused} of another pair or length refused, {sink.Dropped + relay.Left} dropped for want of a reader");
             return 0;
         });
         return command;

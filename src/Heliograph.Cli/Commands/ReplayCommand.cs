@@ -45,7 +45,7 @@ static class ReplayCommand
             if (parsed.GetValue(json))
                 Output.PrintJson(new { frames = sent, datagrams = sender.Sent, refused = sender.Refused });
             else
-                Console.Out.WriteLine($"{sent} frame{(sent == 1 ? "" : "s")} sent in {sender.Sent} datagram{(sender.Sent == 1 ? "" : "s")}");
+                Console.Out.WriteLine($"{Plural.Of(sent, "frame")} sent in {Plural.Of(sender.Sent, "datagram")}");
             if (refused)
                 throw new IOException($"nobody listens at {parsed.GetValue(to)}: the system reports that {sender.Refused} of {sender.Sent} datagrams were refused, the last among them");
             return 0;

@@ -31,11 +31,24 @@ sealed record DemoImages(string About, int Count, Func<int, DemoImage?> Read)
     {
         var about = pair.Description;
         var (options, seed) = TrainedOn(pair);
-        // Only test images are shown; what was drawn or held out to train on is not needed.
-        var data = DataSets.Load(options with { Train = 1, Validation = 0, Limit = null }, dataFolder, seed);
+        var data = Load(pair, options, dataFolder, seed);
         if (data.Test.Shape != about.Device.Input || !data.Classes.SequenceEqual(about.Classes))
             throw new UsageException($"{pair.Folder}: the pair has other classes or another size of images than {options.Name}; give images with --images FOLDER");
         return new($"test images of {options.Name}", data.Test.Count, i => new DemoImage(Interleaved(data.Test.Image(i)), data.Test.Labels[i]));
+    }
+
+    static DataSet Load(Pair pair, DataOptions options, string? dataFolder, ulong seed)
+    {
+        try
+        {
+            // Only test images are shown; what was drawn or held out to train on is not needed.
+            return DataSets.Load(options with { Train = 1, Validation = 0, Limit = null }, dataFolder, seed);
+        }
+        // A data set of that name is everywhere the same, a folder is where it was.
+        catch (Exception e) when (options.Name == "folder" && e is IOException or UnauthorizedAccessException or InvalidDataException or UsageException)
+        {
+            throw new UsageException($"{pair.Folder}: the folder that the pair was trained on cannot be read ({e.Message.TrimEnd('.')}); give images with --images FOLDER", e);
+        }
     }
 
     static (DataOptions Data, ulong Seed) TrainedOn(Pair pair)

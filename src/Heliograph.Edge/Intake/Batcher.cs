@@ -22,7 +22,7 @@ enum Admission
 sealed class Batcher : IDisposable
 {
     readonly Channel<Work> queue;
-    readonly Dictionary<EdgePair, Lane> lanes;
+    readonly Dictionary<EdgePair, Lane> lanes = [];
     readonly int batch, capacity;
     readonly long waitTicks;
     readonly EdgeMetrics metrics;
@@ -31,9 +31,8 @@ sealed class Batcher : IDisposable
     int accepted;
     volatile bool closed, hurried;
 
-    public Batcher(IEnumerable<EdgePair> pairs, EdgeOptions options, EdgeMetrics metrics)
+    public Batcher(EdgeOptions options, EdgeMetrics metrics)
     {
-        lanes = pairs.ToDictionary(pair => pair, pair => new Lane(pair));
         (batch, capacity) = (options.Batch, options.Queue);
         waitTicks = (long)(options.BatchWait.TotalSeconds * Stopwatch.Frequency);
         this.metrics = metrics;
@@ -87,13 +86,24 @@ sealed class Batcher : IDisposable
         while (true)
         {
             while (queue.Reader.TryRead(out var work))
-                lanes[work.Pair].Add(work);
+                LaneOf(work.Pair).Add(work);
             var (lane, wait) = Next(Stopwatch.GetTimestamp());
             if (lane is not null)
                 Run(lane);
             else if (!Arrives(wait))
                 return;
         }
+    }
+
+    Lane LaneOf(EdgePair pair)
+    {
+        if (lanes.TryGetValue(pair, out var lane))
+            return lane;
+        // A pair comes where others went.
+        foreach (var ended in lanes.Keys.Where(known => known.Ended))
+            lanes.Remove(ended);
+        lanes.Add(pair, lane = new(pair));
+        return lane;
     }
 
     /// <summary>The lane whose batch is due, or how long the first one may still wait.</summary>

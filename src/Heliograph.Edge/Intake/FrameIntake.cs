@@ -12,13 +12,14 @@ sealed class FrameIntake(PairSet pairs, Batcher batcher, DeviceRecords devices, 
     /// <summary>Takes a frame; false when it was refused for want of room.</summary>
     public bool Accept(Frame frame, string via)
     {
-        if (!pairs.TryGet(frame.Pair, out var pair))
+        if (!pairs.TryUse(frame.Pair, out var pair))
             return Refuse("unknown-pair");
-        if (frame.Symbols.Length != pair.Symbols)
-            return Refuse("wrong-length");
         float power = TensorPrimitives.SumOfSquares<float>(frame.Symbols);
-        if (!float.IsFinite(power) || frame.SenderSnrDb is { } said && !float.IsFinite(said))
-            return Refuse("not-finite");
+        if (Fault(frame, pair, power) is { } fault)
+        {
+            pair.Release();
+            return Refuse(fault);
+        }
         var record = devices.Of(frame.Device);
         var work = new FrameWork(frame, pair, record, via, results.Done);
         results.Expect();
@@ -44,8 +45,13 @@ sealed class FrameIntake(PairSet pairs, Batcher batcher, DeviceRecords devices, 
 
         bool Refuse(string reason)
         {
-            metrics.Refused(via, reason);
+            metrics.RefusedFrame(via, reason);
             return false;
         }
     }
+
+    static string? Fault(Frame frame, EdgePair pair, float power) =>
+        frame.Symbols.Length != pair.Symbols ? "wrong-length"
+        : !float.IsFinite(power) || frame.SenderSnrDb is { } said && !float.IsFinite(said) ? "not-finite"
+        : null;
 }

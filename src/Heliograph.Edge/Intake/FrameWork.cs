@@ -10,6 +10,11 @@ sealed class FrameWork : Work
 {
     readonly Action<FrameWork, Exception?> done;
 
+    /// <param name="frame">The frame.</param>
+    /// <param name="pair">Its pair, in use until <see cref="Return"/>.</param>
+    /// <param name="device">What is known of its device.</param>
+    /// <param name="via">The link by which it came.</param>
+    /// <param name="done">Told when it is computed.</param>
     public FrameWork(Frame frame, EdgePair pair, DeviceRecord device, string via, Action<FrameWork, Exception?> done)
     {
         (Frame, Device, Via, this.done) = (frame, device, via, done);
@@ -35,5 +40,6 @@ sealed class FrameWork : Work
     {
         ArrayPool<float>.Shared.Return(Logits);
         Logits = [];
+        Pair.Release();
     }
 }

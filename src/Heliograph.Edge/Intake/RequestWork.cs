@@ -12,7 +12,7 @@ sealed class RequestWork : Work, IValueTaskSource
 
     ManualResetValueTaskSourceCore<bool> core = new() { RunContinuationsAsynchronously = true };
 
-    /// <summary>A work with room for so many vectors; the caller fills <see cref="Work.Symbols"/>.</summary>
+    /// <summary>A work with room for so many vectors of a pair that is in use until <see cref="Return"/>; the caller fills <see cref="Work.Symbols"/>.</summary>
     public static RequestWork Rent(EdgePair pair, int rows)
     {
         var work = Pool.Get();
@@ -32,6 +32,8 @@ sealed class RequestWork : Work, IValueTaskSource
         Taken = 0;
         Failure = null;
         core.Reset();
+        Pair.Release();
+        Pair = null!;
         Pool.Return(this);
     }
 

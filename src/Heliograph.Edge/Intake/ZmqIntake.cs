@@ -32,7 +32,7 @@ sealed class ZmqIntake : IDisposable
                 WholeFrames = options.ZmqVectors,
                 Silence = Silence,
                 Labels = labels,
-                Refused = _ => metrics.Refused("zmq", "message"),
+                Refused = _ => metrics.RefusedFrame("zmq", "message"),
             });
         }
         catch

@@ -4,11 +4,23 @@ import { decibels, percent, plural, signed, wilson, NONE } from "./format.js";
 
 const LEFT = 34, RIGHT = 390, TOP = 26, BOTTOM = 220;
 
+// Whatever comes from outside: no axis reaches further, and no curve has more points.
+const MOST_DB = 100, MOST_POINTS = 500, MOST_TICKS = 10, STEPS = [4, 10, 20, 50];
+
+/** Those of a pair's measured points that are drawn. */
+export const plotted = points => (points ?? []).filter(({ snrDb }) => Math.abs(snrDb) <= MOST_DB).slice(0, MOST_POINTS);
+
 /** Answers seen here by SNR, to half a decibel. */
 export class Tally {
   #bins = new Map();
 
+  constructor(bins = []) {
+    bins.forEach(bin => this.#bins.set(bin.db, bin));
+  }
+
   add(db, right) {
+    if (!(Math.abs(db) <= MOST_DB))
+      return;
     const key = Math.round(2 * db) / 2, bin = this.#bins.get(key) ?? { db: key, right: 0, of: 0 };
     bin.of++;
     bin.right += right ? 1 : 0;
@@ -27,7 +39,7 @@ export class Tally {
 /** Draws into an SVG element. */
 export function drawCurve(svg, known, tally, now) {
   const bins = tally.bins, all = [...known.map(point => point.snrDb), ...bins.map(bin => bin.db), -6, 20];
-  const low = Math.min(...all), high = Math.max(...all);
+  const low = Math.max(-MOST_DB, Math.min(...all)), high = Math.min(MOST_DB, Math.max(...all));
   const x = db => LEFT + (RIGHT - LEFT) * (Math.min(Math.max(db, low), high) - low) / (high - low);
   const y = fraction => BOTTOM - (BOTTOM - TOP) * fraction;
   const parts = [];
@@ -37,9 +49,9 @@ export function drawCurve(svg, known, tally, now) {
     add("path", { class: "grid", d: `M${LEFT} ${y(level)}H${RIGHT}` });
     add("text", { x: LEFT - 6, y: y(level) + 4, "text-anchor": "end" }, String(100 * level));
   }
-  const step = high - low > 40 ? 10 : 4;
-  for (let db = Math.ceil(low / step) * step; db <= high; db += step)
-    add("text", { x: x(db), y: BOTTOM + 16, "text-anchor": "middle" }, signed(db));
+  const step = STEPS.find(step => (high - low) / step <= MOST_TICKS);
+  for (let i = Math.ceil(low / step); i <= Math.floor(high / step); i++)
+    add("text", { x: x(i * step), y: BOTTOM + 16, "text-anchor": "middle" }, signed(i * step));
   add("text", { x: 2, y: 12 }, "right (%)");
   add("text", { x: RIGHT + 8, y: BOTTOM + 32, "text-anchor": "end" }, "SNR (dB)");
 

@@ -1,18 +1,25 @@
 // Puts the last results on the page. Whatever comes from the network is written as text, never as markup.
 
 import { Constellation } from "./constellation.js";
-import { Tally, describe, drawCurve, fillTable } from "./curve.js";
+import { Tally, describe, drawCurve, fillTable, plotted } from "./curve.js";
 import { listen, readDemo, watchStatus, writeDemo } from "./feed.js";
 import { NONE, count, decibels, interval, milliseconds, percent, plural } from "./format.js";
-import { followDemo } from "./slider.js";
+import { keepWhenLeaving, recall } from "./history.js";
+import { refusedDatagrams, refusedFrames, sayRefused } from "./refused.js";
+import { followDemo, isHeld } from "./slider.js";
 
 const REDRAW_MS = 100, SILENT_MS = 5000, STRIP = 40, MOST_DEVICES = 256;
 
 const $ = id => document.getElementById(id);
 const constellation = new Constellation($("constellation"));
-const devices = new Map();
+const devices = new Map(), recalled = recall();
 // Not known yet whether the server is there: null.
 let chosen = null, status = null, streaming = null, answering = null, paused = false;
+// Whether somebody has picked a device since the page was opened.
+let picked = false;
+let refused = refusedFrames(null), refusedAt = -Infinity;
+
+keepWhenLeaving(devices, () => chosen);
 
 // What arrives ------------------------------------------------------------------------------------
 
@@ -26,6 +33,10 @@ watchStatus(answer => {
   if (answering) {
     status = answer;
     status.devices.forEach(({ device }) => know(device));
+    const now = refusedFrames(status);
+    if (now.total > refused.total)
+      refusedAt = performance.now();
+    refused = now;
     followDemo(status.demo);
     showStream(status.samples?.warning ?? "");
   }
@@ -35,10 +46,15 @@ watchStatus(answer => {
 
 function know(id) {
   if (!devices.has(id) && devices.size < MOST_DEVICES) {
-    devices.set(id, { id, last: null, at: -Infinity, pairId: null, recent: [], tally: new Tally(), times: [] });
+    devices.set(id, { id, last: null, at: -Infinity, pairId: null, recent: [], tally: new Tally(), times: [], ...recalled.seen.get(id) });
+    if (chosen === null || (id === recalled.chosen && !picked)) {
+      chosen = devices.get(id);
+      constellation.clear();
+      if (chosen.last)
+        constellation.add(chosen.last.constellation);
+    }
     listDevices();
   }
-  chosen ??= devices.get(id);
   return devices.get(id);
 }
 
@@ -83,8 +99,10 @@ function draw() {
   const result = chosen?.last ?? null;
   const known = status?.devices.find(({ device }) => device === chosen?.id) ?? null;
   const pair = status?.pairs.find(({ id, name }) => id === result?.pairId || name === known?.pair) ?? null;
-  $("nothing").hidden = result !== null;
-  $("latest").hidden = result === null;
+  reveal("device-choice", devices.size > 1);
+  reveal("nothing", result === null);
+  reveal("latest", result !== null);
+  showRefused(result, known);
   showPair(pair);
   if (result)
     showAnswer(result);
@@ -93,11 +111,27 @@ function draw() {
   showNumbers(result, known);
 }
 
+/** Shows a part of the page or hides it, but not under a pointer that holds the slider. */
+function reveal(id, visible) {
+  if (!isHeld())
+    $(id).hidden = !visible;
+}
+
+/** Where there is no result, why not: none came, none since the page is open, or none was taken. */
+function showRefused(result, known) {
+  reveal("refused-frames", result === null && refused.total > 0);
+  reveal("nothing-yet", refused.total === 0);
+  $("refused-frames").textContent = refused.total > 0 ? sayRefused(refused) : "";
+  $("nothing-yet").textContent = known ? `No frame of ${known.device} has arrived since this page was opened.` : "No frame has arrived yet.";
+}
+
 function showLink() {
   if (streaming === null || answering === null)
     return;
   const silent = [...devices.values()].every(device => performance.now() - device.at > SILENT_MS);
   const [state, words] = !streaming || !answering ? ["disconnected", "disconnected, trying again"]
+    : paused ? ["paused", "paused"]
+    : silent && performance.now() - refusedAt < SILENT_MS ? ["refused", "connected, frames refused"]
     : silent ? ["waiting", "connected, no frames"] : ["live", "live"];
   // Screen readers say what is written here, so it is written only when it changes.
   if ($("link").textContent !== words)
@@ -113,8 +147,10 @@ function showStream(warning) {
 
 function showPair(pair) {
   $("version").textContent = status?.version ?? "";
-  if (pair)
-    $("pair").textContent = `${pair.name}: split at ${pair.split}, ${plural(pair.symbols, "symbol")}, ${plural(pair.classes.length, "class", "classes")}`;
+  $("pair").textContent = !pair ? "" : `${pair.name}: split at ${pair.split}, ${plural(pair.symbols, "symbol")}, ${plural(pair.classes.length, "class", "classes")}`;
+  const missing = status?.notServed ?? [];
+  reveal("not-served", missing.length > 0);
+  $("not-served").textContent = missing.map(({ folder, problem }) => `${folder} is not served: ${problem}`).join("; ");
 }
 
 function showAnswer(result) {
@@ -138,7 +174,7 @@ function showAnswer(result) {
     share.textContent = percent(answer.probability);
   });
   const recent = chosen.recent;
-  $("history").hidden = recent.length === 0;
+  reveal("history", recent.length > 0);
   $("recent").textContent = `${recent.filter(Boolean).length} of ${recent.length} right`;
   const strip = $("strip");
   while (strip.children.length < STRIP)
@@ -158,7 +194,7 @@ function newAnswer() {
 
 function showPicture(thumbnail) {
   const canvas = $("picture");
-  canvas.hidden = !thumbnail;
+  reveal("picture", Boolean(thumbnail));
   if (!thumbnail)
     return;
   const { width, height } = thumbnail, rgb = Uint8Array.from(atob(thumbnail.rgb), letter => letter.charCodeAt(0));
@@ -180,12 +216,12 @@ function showChannel(from, pair) {
   $("measured").textContent = frames < 2 ? (from ? "measured: needs two frames" : "")
     : sent ? `measured: ${measuredDb !== null ? decibels(measuredDb) : "no noise found"} (${range})` : range;
 
-  const known = pair?.accuracy?.points ?? [], tally = chosen?.tally ?? new Tally();
-  $("accuracy").hidden = known.length === 0 && tally.bins.length === 0;
-  if ($("accuracy").hidden)
-    return;
+  const known = plotted(pair?.accuracy?.points), tally = chosen?.tally ?? new Tally();
+  reveal("accuracy", known.length > 0 || tally.bins.length > 0);
   const now = db === null ? null : { db, low: lowDb, high: highDb };
   $("legend-known").hidden = known.length === 0;
+  $("legend-seen").hidden = tally.bins.length === 0;
+  $("legend-now").hidden = now === null;
   drawCurve($("curve"), known, tally, now);
   $("expected").textContent = describe(known, tally, now);
   fillTable($("points"), known, tally);
@@ -193,26 +229,21 @@ function showChannel(from, pair) {
 
 function showNumbers(result, known) {
   const counts = result ?? known, times = chosen?.times ?? [];
-  if (counts) {
-    const { frames, lost, labelled, correct } = counts;
-    $("frames").textContent = count(frames);
-    $("right").textContent = labelled ? percent(correct / labelled) : NONE;
-    $("right-of").textContent = labelled ? `of ${count(labelled)} labelled` : "no labels";
-    $("lost").textContent = count(lost);
-    $("lost-share").textContent = lost ? percent(lost / (lost + frames)) : "";
-  }
+  const { frames = 0, lost = 0, labelled = 0, correct = 0 } = counts ?? {};
+  $("frames").textContent = counts ? count(frames) : NONE;
+  $("right").textContent = labelled ? percent(correct / labelled) : NONE;
+  $("right-of").textContent = labelled ? `of ${count(labelled)} labelled` : counts ? "no labels" : "";
+  $("lost").textContent = counts ? count(lost) : NONE;
+  $("lost-share").textContent = lost ? percent(lost / (lost + frames)) : "";
   const seconds = (times.at(-1) - times[0]) / 1000;
   $("rate").textContent = times.length > 1 && performance.now() - times.at(-1) < SILENT_MS ? `${((times.length - 1) / seconds).toFixed(1)} a second` : "";
-  if (known) {
-    $("erased").textContent = count(known.erased);
-    $("erased-share").textContent = known.erased ? `${percent(known.erased / (known.erased + known.symbols), 2)} of all` : "";
-    if (known.latency) {
-      $("p50").textContent = milliseconds(known.latency.p50);
-      $("p99").textContent = `median; 90 %: ${milliseconds(known.latency.p90)}, 99 %: ${milliseconds(known.latency.p99)}`;
-    }
-  }
+  const latency = known?.latency;
+  $("erased").textContent = known ? count(known.erased) : NONE;
+  $("erased-share").textContent = known?.erased ? `${percent(known.erased / (known.erased + known.symbols), 2)} of all` : "";
+  $("p50").textContent = latency ? milliseconds(latency.p50) : NONE;
+  $("p99").textContent = latency ? `median; 90 %: ${milliseconds(latency.p90)}, 99 %: ${milliseconds(latency.p99)}` : "";
   if (status) {
-    const reasons = Object.entries(status.refused);
+    const reasons = Object.entries({ ...status.refused, ...refusedDatagrams(status) });
     $("refused").textContent = count(reasons.reduce((sum, [, n]) => sum + n, 0));
     const queue = `queue: ${count(status.queue.length)} of ${count(status.queue.capacity)}`;
     $("refused-why").textContent = reasons.map(([reason, n]) => `${reason}: ${count(n)}`).join(", ") || queue;
@@ -223,21 +254,27 @@ function showNumbers(result, known) {
 
 function listDevices() {
   $("device").replaceChildren(...[...devices.keys()].map(id => new Option(id, id, false, id === chosen?.id)));
-  $("device-choice").hidden = devices.size < 2;
 }
 
 $("device").addEventListener("change", () => {
+  picked = true;
   chosen = devices.get($("device").value);
   constellation.clear();
-  redraw();
+  if (chosen.last)
+    constellation.add(chosen.last.constellation);
+  // Also while the page is held.
+  draw();
 });
 
 $("pause").addEventListener("click", () => {
   paused = !paused;
-  $("pause").textContent = paused ? "Go on" : "Pause";
+  $("pause").textContent = paused ? "Resume" : "Pause";
+  showLink();
   redraw();
 });
 
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
-addEventListener("resize", redraw);
+// A held page keeps what it shows, in the new size and colours.
+const repaint = () => paused ? constellation.draw() : redraw();
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
+addEventListener("resize", repaint);
 redraw();

@@ -3,11 +3,18 @@
 import { readDemo, writeDemo } from "./feed.js";
 import { decibels } from "./format.js";
 
-const SETTLED_MS = 1500;
+const SETTLED_MS = 1500, READ_MS = 5000;
 
 const box = document.getElementById("demo"), slider = document.getElementById("slider");
 const value = document.getElementById("slider-value"), error = document.getElementById("demo-error");
-let wanted = null, sending = false, movedAt = -Infinity;
+let wanted = null, sending = false, held = false, movedAt = -Infinity, failedAt = -Infinity;
+
+/** True while a pointer holds the slider: then nothing on the page may move. */
+export const isHeld = () => held;
+
+slider.addEventListener("pointerdown", () => held = true);
+for (const end of ["pointerup", "pointercancel", "blur"])
+  addEventListener(end, () => held = false);
 
 slider.addEventListener("input", () => {
   movedAt = performance.now();
@@ -23,8 +30,11 @@ export async function followDemo(isDemo) {
     return;
   }
   const db = await readDemo().catch(() => undefined);
-  if (db === undefined || sending || performance.now() - movedAt < SETTLED_MS)
+  if (db === undefined || sending || held || performance.now() - movedAt < SETTLED_MS)
     return;
+  // The slider is about to show what is so again.
+  if (performance.now() - failedAt > READ_MS)
+    error.textContent = "";
   box.hidden = false;
   slider.value = db ?? slider.max;
   show(db);
@@ -38,7 +48,10 @@ async function send() {
   while (wanted !== null) {
     const db = wanted;
     wanted = null;
-    error.textContent = await writeDemo(db).then(() => "", problem => `The channel was not changed: ${problem.message}`);
+    error.textContent = await writeDemo(db).then(() => "", problem => {
+      failedAt = performance.now();
+      return `The channel was not changed: ${problem.message}`;
+    });
   }
   sending = false;
 }

@@ -1,17 +1,30 @@
 using System.Text.Json;
 using Heliograph.Networks;
 using Heliograph.Pairs;
+using Microsoft.ML.OnnxRuntime;
 
 namespace Heliograph.Edge.Pairs;
 
-/// <summary>A pair that the server runs: what is known of it, and its edge half as an inference session.</summary>
-sealed class EdgePair : IDisposable
+/// <summary>
+/// A pair that the server runs: what is known of it, and its edge half as an inference session. It may be taken out of service at any time;
+/// the session lives until the last who uses it has released it.
+/// </summary>
+sealed class EdgePair
 {
     EdgeSession? session;
 
-    public EdgePair(Pair pair)
+    // One for being in service, one for each work.
+    int uses = 1;
+
+    /// <summary>Reads and verifies the edge half.</summary>
+    /// <param name="pair">The pair.</param>
+    /// <param name="version">How often its folder has been loaded, this time included.</param>
+    /// <exception cref="InvalidDataException">The edge half is damaged.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public EdgePair(Pair pair, int version)
     {
         Id = pair.Id;
+        Version = version;
         Description = pair.Description;
         Folder = pair.Folder;
         Edge = pair.Edge;
@@ -19,6 +32,12 @@ sealed class EdgePair : IDisposable
     }
 
     public PairId Id { get; }
+
+    /// <summary>1, and one more each time that the folder's pair was replaced since the server started.</summary>
+    public int Version { get; }
+
+    /// <summary>When it was read.</summary>
+    public DateTimeOffset Loaded { get; } = DateTimeOffset.UtcNow;
 
     public string Name => Description.Name;
 
@@ -41,19 +60,49 @@ sealed class EdgePair : IDisposable
     /// <summary>True when the session has run once.</summary>
     public bool Ready => Volatile.Read(ref session) is not null;
 
+    /// <summary>True when nobody uses it any more, nor can.</summary>
+    public bool Ended => Volatile.Read(ref uses) == 0;
+
     /// <summary>Where batches are computed.</summary>
     public EdgeSession Session => session ?? throw new InvalidOperationException($"{Name} is not open");
 
     /// <summary>Makes the session and runs it once with one image and once with a full batch, so that no client waits for that.</summary>
-    /// <exception cref="InvalidDataException">ONNX Runtime does not accept the edge half.</exception>
+    /// <exception cref="InvalidDataException">ONNX Runtime does not accept the edge half, or cannot compute it.</exception>
+    /// <exception cref="NotSupportedException">CUDA is asked for and not there, or a layer cannot be written as ONNX.</exception>
     public void Open(EdgeOptions options)
     {
         var opened = new EdgeSession(EdgeOnnx.Bytes(Edge!, this), Symbols, ClassCount, options);
-        opened.Run(options.Batch);
-        opened.Run(1);
+        try
+        {
+            opened.Run(options.Batch);
+            opened.Run(1);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            opened.Dispose();
+            throw new InvalidDataException($"{Folder}: ONNX Runtime cannot compute the edge half: {e.Message}", e);
+        }
         Edge = null;
         Volatile.Write(ref session, opened);
     }
 
-    public void Dispose() => session?.Dispose();
+    /// <summary>Uses the session until <see cref="Release"/>; false when the pair is out of service.</summary>
+    public bool TryUse()
+    {
+        for (int now = Volatile.Read(ref uses); now > 0;)
+        {
+            int seen = Interlocked.CompareExchange(ref uses, now + 1, now);
+            if (seen == now)
+                return true;
+            now = seen;
+        }
+        return false;
+    }
+
+    /// <summary>Ends one use; or, once, the service.</summary>
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref uses) == 0)
+            session?.Dispose();
+    }
 }

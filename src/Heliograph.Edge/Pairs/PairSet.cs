@@ -3,54 +3,73 @@ using Heliograph.Pairs;
 
 namespace Heliograph.Edge.Pairs;
 
-/// <summary>The pairs of one server, found by id (on links) and by name or id (in requests).</summary>
+/// <summary>
+/// The pairs in service, found by id (on links) and by name or id (in requests). Any thread may look, one may change it; every look sees the set
+/// before a change or after it.
+/// </summary>
 sealed class PairSet : IDisposable
 {
-    readonly Dictionary<PairId, EdgePair> byId = [];
-    readonly Dictionary<string, EdgePair> byName = new(StringComparer.Ordinal);
+    volatile Snapshot now = new([]);
 
-    PairSet(IEnumerable<EdgePair> pairs)
-    {
-        foreach (var pair in pairs)
-        {
-            if (!byName.TryAdd(pair.Name, pair))
-                throw new UsageException($"{byName[pair.Name].Folder} and {pair.Folder} are both called '{pair.Name}'; serve one of them, or export one under another name");
-            if (!byId.TryAdd(pair.Id, pair))
-                throw new UsageException($"{byId[pair.Id].Folder} and {pair.Folder} hold the same pair {pair.Id}; serve one of them");
-        }
-        All = [.. byName.Values];
-        foreach (var pair in All)
-            byName.TryAdd(pair.Id.ToString(), pair);
-    }
-
-    public IReadOnlyList<EdgePair> All { get; }
+    /// <summary>All, in the order of their folders.</summary>
+    public IReadOnlyList<EdgePair> All => now.All;
 
     /// <summary>True when every pair is warm.</summary>
     public bool Ready => All.All(pair => pair.Ready);
 
-    /// <summary>Reads and verifies a pair folder, or every pair folder in a folder.</summary>
-    /// <exception cref="UsageException">There is no pair, or two cannot be told apart.</exception>
-    /// <exception cref="InvalidDataException">A pair is damaged.</exception>
-    public static PairSet Open(string folder)
-    {
-        if (!Directory.Exists(folder))
-            throw new UsageException($"--pairs: there is no folder {folder}");
-        // A folder whose name begins with a dot is one that is being written.
-        string[] folders = Pair.IsPair(folder) ? [folder]
-            : [.. Directory.GetDirectories(folder).Where(sub => !Path.GetFileName(sub).StartsWith('.') && Pair.IsPair(sub)).Order(StringComparer.Ordinal)];
-        if (folders.Length == 0)
-            throw new UsageException($"--pairs: {folder} is no pair and holds none (a pair is a folder with {Pair.DescriptionFile})");
-        return new(folders.Select(each => new EdgePair(Pair.Open(each))));
-    }
-
-    public bool TryGet(PairId id, [MaybeNullWhen(false)] out EdgePair pair) => byId.TryGetValue(id, out pair);
+    public bool TryGet(PairId id, [MaybeNullWhen(false)] out EdgePair pair) => now.ById.TryGetValue(id, out pair);
 
     /// <summary>Finds a pair by its name or its id as 16 hexadecimal digits.</summary>
-    public bool TryGet(string name, [MaybeNullWhen(false)] out EdgePair pair) => byName.TryGetValue(name, out pair);
+    public bool TryGet(string name, [MaybeNullWhen(false)] out EdgePair pair) => now.ByName.TryGetValue(name, out pair);
+
+    /// <summary>Finds a pair and uses it until <see cref="EdgePair.Release"/>.</summary>
+    public bool TryUse(PairId id, [MaybeNullWhen(false)] out EdgePair pair)
+    {
+        // One that goes out of service between the two lines has left the set.
+        while (TryGet(id, out pair))
+        {
+            if (pair.TryUse())
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>The pair beside which another could not be told apart.</summary>
+    /// <param name="pair">The other.</param>
+    /// <param name="except">The pair in whose place it would come.</param>
+    public EdgePair? Like(EdgePair pair, EdgePair? except) => All.FirstOrDefault(known => known != except && (known.Name == pair.Name || known.Id == pair.Id));
+
+    /// <summary>Puts a pair into service in the place of another, in one; what uses the other still ends.</summary>
+    /// <param name="old">What goes out of service, or null.</param>
+    /// <param name="pair">What comes in its place, or null.</param>
+    public void Swap(EdgePair? old, EdgePair? pair)
+    {
+        var changed = now.All.Where(known => known != old);
+        now = new([.. (pair is null ? changed : changed.Append(pair)).OrderBy(known => known.Folder, StringComparer.Ordinal)]);
+        old?.Release();
+    }
 
     public void Dispose()
     {
         foreach (var pair in All)
-            pair.Dispose();
+            Swap(pair, null);
+    }
+
+    sealed class Snapshot
+    {
+        public Snapshot(EdgePair[] pairs)
+        {
+            All = pairs;
+            ById = pairs.ToDictionary(pair => pair.Id);
+            ByName = pairs.ToDictionary(pair => pair.Name, StringComparer.Ordinal);
+            foreach (var pair in pairs)
+                ByName.TryAdd(pair.Id.ToString(), pair);
+        }
+
+        public EdgePair[] All { get; }
+
+        public Dictionary<PairId, EdgePair> ById { get; }
+
+        public Dictionary<string, EdgePair> ByName { get; }
     }
 }

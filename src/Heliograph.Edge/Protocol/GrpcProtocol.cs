@@ -74,7 +74,8 @@ sealed class GrpcProtocol(Inference inference, EdgeMetrics metrics) : GRPCInfere
         if (request.RawInputContents.Count > 0)
         {
             var bytes = request.RawInputContents[0].Span;
-            if (request.RawInputContents.Count != 1 || input.Contents is not null)
+            // Contents without a value are as absent: some clients always send the field.
+            if (request.RawInputContents.Count != 1 || input.Contents?.CalculateSize() > 0)
                 throw InferError.Invalid("an input has contents or one entry of raw_input_contents, not both");
             if (bytes.Length != sizeof(float) * symbols.Length)
                 throw InferError.Invalid($"{wanted} {sizeof(float) * symbols.Length} bytes; raw_input_contents has {bytes.Length}");

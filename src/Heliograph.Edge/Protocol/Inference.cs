@@ -30,7 +30,7 @@ sealed class Inference(PairSet pairs, Batcher batcher, EdgeMetrics metrics)
     }
 
     /// <summary>Checks an input's description and rents work of its size.</summary>
-    /// <exception cref="InferError">It is not what the pair reads, or larger than is ever accepted.</exception>
+    /// <exception cref="InferError">It is not what the pair reads, or larger than is ever accepted, or the pair is out of service.</exception>
     public RequestWork Rent(EdgePair pair, string? name, string? datatype, ReadOnlySpan<long> shape)
     {
         if (name != SymbolsName)
@@ -41,6 +41,8 @@ sealed class Inference(PairSet pairs, Batcher batcher, EdgeMetrics metrics)
             throw InferError.Invalid($"input '{SymbolsName}' of pair '{pair.Name}' has the shape [n, {pair.Symbols}] with n ≥ 1, not [{string.Join(", ", shape.ToArray())}]");
         if (shape[0] > batcher.Capacity)
             throw InferError.TooLarge($"{shape[0]} vectors are more than the server queues ({batcher.Capacity}); send fewer at a time");
+        if (!pair.TryUse())
+            throw InferError.Busy($"pair '{pair.Name}' was replaced this moment; send the request again", "replaced");
         return RequestWork.Rent(pair, (int)shape[0]);
     }
 
@@ -62,7 +64,7 @@ sealed class Inference(PairSet pairs, Batcher batcher, EdgeMetrics metrics)
         switch (batcher.Add(work))
         {
             case Admission.Full:
-                throw InferError.Busy($"the queue is full: {batcher.Capacity} vectors wait; try again later", "queue-full");
+                throw InferError.Busy($"the queue is full: {Plural.Of(batcher.Capacity, "vector")} waiting; try again later", "queue-full");
             case Admission.Closed:
                 throw InferError.Busy("the server is stopping", "stopping");
         }

@@ -33,6 +33,11 @@ sealed class RequestBody : IDisposable
                     body.Grow();
             }
         }
+        catch (InvalidDataException e)
+        {
+            body.Dispose();
+            throw InferError.Invalid($"the body cannot be unpacked: {e.Message}");
+        }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
             body.Dispose();

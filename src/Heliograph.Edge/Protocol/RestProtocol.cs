@@ -13,23 +13,23 @@ sealed class RestProtocol(Inference inference, EdgeMetrics metrics, EdgeOptions 
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v2", (RequestDelegate)(context => Json(context, writer =>
+        routes.MapRead("/v2", context => Json(context, writer =>
         {
             writer.WriteString("name", "heliograph-edge");
             writer.WriteString("version", EdgeServer.Version);
             WriteList(writer, "extensions", Inference.Extensions);
-        })));
-        routes.MapGet("/v2/health/live", (RequestDelegate)(context => Json(context, writer => writer.WriteBoolean("live", true))));
-        routes.MapGet("/v2/health/ready", (RequestDelegate)(context => Json(context, writer =>
+        }));
+        routes.MapRead("/v2/health/live", context => Json(context, writer => writer.WriteBoolean("live", true)));
+        routes.MapRead("/v2/health/ready", context => Json(context, writer =>
         {
             // The specification's text has "live" here, its schema "ready".
             writer.WriteBoolean("live", true);
             writer.WriteBoolean("ready", inference.Ready);
-        }, inference.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable)));
+        }, inference.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable));
         foreach (string model in new[] { "/v2/models/{pair}", "/v2/models/{pair}/versions/{version}" })
         {
-            routes.MapGet(model, Guarded(Metadata));
-            routes.MapGet(model + "/ready", Guarded(PairReady));
+            routes.MapRead(model, Guarded(Metadata));
+            routes.MapRead(model + "/ready", Guarded(PairReady));
             routes.MapPost(model + "/infer", Guarded(Infer));
         }
     }
@@ -93,8 +93,10 @@ sealed class RestProtocol(Inference inference, EdgeMetrics metrics, EdgeOptions 
 
     async Task Infer(HttpContext context)
     {
-        var pair = Pair(context);
+        // An unknown pair is told before its body is read; another may take its place meanwhile.
+        Pair(context);
         using var body = await RequestBody.Read(context.Request, options.MaximumRequestBytes, context.RequestAborted);
+        var pair = Pair(context);
         var request = RestRequest.Read(body.Bytes, HeaderLength(context.Request), pair, inference, out var work);
         try
         {
@@ -110,7 +112,7 @@ sealed class RestProtocol(Inference inference, EdgeMetrics metrics, EdgeOptions 
     static int? HeaderLength(HttpRequest request)
     {
         string? text = request.Headers["Inference-Header-Content-Length"];
-        return text is null ? null
+        return string.IsNullOrEmpty(text) ? null
             : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int length) ? length
             : throw InferError.Invalid("Inference-Header-Content-Length must be the number of bytes of the JSON");
     }

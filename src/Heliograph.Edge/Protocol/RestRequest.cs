@@ -269,7 +269,18 @@ sealed class RestRequest
         data.AsSpan(0, dataCount).CopyTo(symbols);
     }
 
-    static bool NextName(ref Utf8JsonReader reader) => reader.Read() && reader.TokenType == JsonTokenType.PropertyName;
+    /// <summary>Goes on to the name of the object's next member; one that is null is as one that is absent.</summary>
+    static bool NextName(ref Utf8JsonReader reader)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var value = reader;
+            if (!value.Read() || value.TokenType != JsonTokenType.Null)
+                return true;
+            reader = value;
+        }
+        return false;
+    }
 
     static bool NextObject(ref Utf8JsonReader reader, string what)
     {

@@ -4,11 +4,16 @@ using System.Globalization;
 
 namespace Heliograph.Edge.Results;
 
-/// <summary>The devices that have sent frames; a bounded number, the longest silent one is forgotten first.</summary>
+/// <summary>
+/// The devices that have sent frames; a bounded number. Those that are silent for a minute are forgotten first, the longest silent at their head; then the one
+/// with the fewest frames, so that ids that somebody makes up do not drive out a device that sends.
+/// </summary>
 sealed class DeviceRecords
 {
     /// <summary>Most devices that are remembered.</summary>
     public const int Most = 1024;
+
+    static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
 
     readonly ConcurrentDictionary<ulong, DeviceRecord> records = new();
 
@@ -17,10 +22,13 @@ sealed class DeviceRecords
     {
         if (records.TryGetValue(device, out var record))
             return record;
-        if (records.Count >= Most && records.Values.MinBy(known => known.LastSeen) is { } silent)
-            records.TryRemove(silent.Device, out _);
+        if (records.Count >= Most && records.Values.MinBy(Worth) is { } least)
+            records.TryRemove(least.Device, out _);
         return records.GetOrAdd(device, id => new(id));
     }
+
+    static (long Frames, DateTimeOffset LastSeen) Worth(DeviceRecord record) =>
+        (DateTimeOffset.UtcNow - record.LastSeen > Silence ? 0 : record.Frames, record.LastSeen);
 
     /// <summary>All, by id.</summary>
     public IReadOnlyList<DeviceRecord> All => [.. records.Values.OrderBy(record => record.Device)];

@@ -21,10 +21,10 @@ static class PageFiles
             byte[] content = Read(name);
             string tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(content)[..16])}\"";
             string path = "/" + name[Prefix.Length..].Replace('\\', '/');
-            var handler = (RequestDelegate)(context => Serve(context, content, Type(path), tag));
-            routes.MapGet(path, handler);
+            RequestDelegate handler = context => Serve(context, content, Type(path), tag);
+            routes.MapRead(path, handler);
             if (path == "/index.html")
-                routes.MapGet("/", handler);
+                routes.MapRead("/", handler);
         }
     }
 

@@ -65,9 +65,9 @@ sealed class ResultPublisher
             try
             {
                 if (failure is not null)
-                    metrics.Refused(work.Via, "failed");
+                    metrics.RefusedFrame(work.Via, "failed");
                 else if (Values.AnyNotFinite(work.Answer))
-                    metrics.Refused(work.Via, "not-finite");
+                    metrics.RefusedFrame(work.Via, "not-finite");
                 else
                     Publish(work, writer);
             }

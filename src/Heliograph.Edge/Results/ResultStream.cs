@@ -1,22 +1,19 @@
-using System.Threading.Channels;
+using System.Net;
+using Heliograph.Edge.Protocol;
 using Heliograph.Edge.Telemetry;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Heliograph.Edge.Results;
 
 /// <summary>
-/// Results as server-sent events. Every client has a buffer of its own in which the oldest events give way; one that takes nothing for too long
-/// is dropped. Whoever publishes never waits.
+/// Results as server-sent events, for a bounded number of clients, and of clients at one address. On a quiet stream nothing shows who reads and
+/// who does not, so that a place is a client's own for a limited time only: when all are taken, the client that has been there longest gives way
+/// to a new one, first at the address that has the most. A client that reads comes back by itself. Whoever publishes never waits.
 /// </summary>
 sealed class ResultStream(EdgeOptions options, EdgeMetrics metrics)
 {
-    // So that a client that is gone is found, and proxies keep the connection.
-    static readonly TimeSpan Beat = TimeSpan.FromSeconds(15);
-    static readonly ReadOnlyMemory<byte> Opening = "retry: 1000\n\n"u8.ToArray(), KeepAlive = ": still here\n\n"u8.ToArray();
-
     readonly Lock changing = new();
-    volatile Channel<byte[]>[] clients = [];
+    volatile ResultClient[] clients = [];
     bool ended;
 
     /// <summary>Clients that listen.</summary>
@@ -27,7 +24,7 @@ sealed class ResultStream(EdgeOptions options, EdgeMetrics metrics)
     public void Publish(byte[] data)
     {
         foreach (var client in clients)
-            client.Writer.TryWrite(data);
+            client.Add(data);
     }
 
     /// <summary>Ends every client's stream after the events that it still has.</summary>
@@ -37,76 +34,56 @@ sealed class ResultStream(EdgeOptions options, EdgeMetrics metrics)
         {
             ended = true;
             foreach (var client in clients)
-                client.Writer.TryComplete();
+                client.End();
         }
     }
 
-    /// <summary>Serves one client until it goes, takes nothing for too long, or the server stops; false when there are too many.</summary>
-    public async Task<bool> Serve(HttpContext context)
+    /// <summary>Answers one client until it goes, takes nothing for too long, gives way, or the server stops.</summary>
+    public async Task Answer(HttpContext context)
     {
-        var events = Channel.CreateBounded<byte[]>(
-            new BoundedChannelOptions(options.ResultBuffer) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
-            _ => metrics.DroppedEvent());
-        if (!Join(events))
-            return false;
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            ResultClient.WriteHead(context.Response);
+            return;
+        }
+        var client = new ResultClient(context, options, metrics);
+        if (!Join(client))
+        {
+            await RestProtocol.WriteError(context, StatusCodes.Status503ServiceUnavailable,
+                $"there are too many clients of the event stream ({options.ResultClients}, {options.ResultClientsPerAddress} an address), or the server is stopping", 5);
+            return;
+        }
         try
         {
-            context.Response.ContentType = "text/event-stream";
-            context.Response.Headers.CacheControl = "no-store";
-            context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-            await Send(context, Opening);
-            while (true)
-            {
-                using var beat = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-                beat.CancelAfter(Beat);
-                try
-                {
-                    if (!await events.Reader.WaitToReadAsync(beat.Token))
-                        return true;
-                }
-                catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
-                {
-                    await Send(context, KeepAlive);
-                    continue;
-                }
-                while (events.Reader.TryRead(out byte[]? data))
-                    await Send(context, data);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The client is gone, or took nothing for too long: nothing more can be said to it.
-            context.Abort();
-            return true;
+            await client.Serve();
         }
         finally
         {
-            Leave(events);
+            lock (changing)
+                clients = [.. clients.Where(other => other != client)];
         }
     }
 
-    async ValueTask Send(HttpContext context, ReadOnlyMemory<byte> data)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        patience.CancelAfter(options.ResultTimeout);
-        await context.Response.Body.WriteAsync(data, patience.Token);
-        await context.Response.Body.FlushAsync(patience.Token);
-    }
-
-    bool Join(Channel<byte[]> client)
+    bool Join(ResultClient client)
     {
         lock (changing)
         {
-            if (ended || clients.Length >= options.ResultClients)
+            if (ended)
                 return false;
+            bool crowded = Neighbours(client.Address) >= options.ResultClientsPerAddress;
+            if (crowded || clients.Length >= options.ResultClients)
+            {
+                var leaving = clients.Where(other => other.Age >= options.ResultTimeout && (!crowded || other.Address.Equals(client.Address)))
+                    .OrderByDescending(other => Neighbours(other.Address)).ThenByDescending(other => other.Age).FirstOrDefault();
+                if (leaving is null)
+                    return false;
+                leaving.End();
+                clients = [.. clients.Where(other => other != leaving)];
+            }
             clients = [.. clients, client];
             return true;
         }
     }
 
-    void Leave(Channel<byte[]> client)
-    {
-        lock (changing)
-            clients = [.. clients.Where(other => other != client)];
-    }
+    int Neighbours(IPAddress address) => clients.Count(client => client.Address.Equals(address));
 }

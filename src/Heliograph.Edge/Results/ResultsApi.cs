@@ -13,15 +13,11 @@ sealed class ResultsApi(ResultStream stream, StatusReport status, IDemoControlle
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/results", (RequestDelegate)(async context =>
-        {
-            if (!await stream.Serve(context))
-                await RestProtocol.WriteError(context, StatusCodes.Status503ServiceUnavailable, "there are too many clients of the event stream, or the server is stopping", 5);
-        }));
-        routes.MapGet("/api/status", (RequestDelegate)(context => context.Response.WriteAsJsonAsync(status.Now(), Web, context.RequestAborted)));
+        routes.MapRead("/api/results", stream.Answer);
+        routes.MapRead("/api/status", context => context.Response.WriteAsJsonAsync(status.Now(), Web, context.RequestAborted));
         if (demo is null)
             return;
-        routes.MapGet("/api/demo", (RequestDelegate)(context => WriteDemo(context, demo)));
+        routes.MapRead("/api/demo", context => WriteDemo(context, demo));
         routes.MapPut("/api/demo", (RequestDelegate)(context => PutDemo(context, demo)));
     }
 
@@ -35,6 +31,11 @@ sealed class ResultsApi(ResultStream stream, StatusReport status, IDemoControlle
 
     static async Task PutDemo(HttpContext context, IDemoController demo)
     {
+        if (!context.Request.HasJsonContentType())
+        {
+            await RestProtocol.WriteError(context, StatusCodes.Status415UnsupportedMediaType, "send JSON, with Content-Type: application/json");
+            return;
+        }
         try
         {
             using var body = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
@@ -49,7 +50,7 @@ sealed class ResultsApi(ResultStream stream, StatusReport status, IDemoControlle
                 }
             }
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidDataException)
         {
             // Told below.
         }

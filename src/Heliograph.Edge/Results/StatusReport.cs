@@ -1,11 +1,13 @@
 using Heliograph.Edge.Intake;
 using Heliograph.Edge.Pairs;
 using Heliograph.Edge.Telemetry;
+using Heliograph.Links;
 
 namespace Heliograph.Edge.Results;
 
 /// <summary>What <c>GET /api/status</c> answers.</summary>
-sealed class StatusReport(PairSet pairs, Batcher batcher, DeviceRecords devices, ResultPublisher results, ResultStream stream, EdgeMetrics metrics, bool demo, SampleWatch? samples)
+sealed class StatusReport(PairSet pairs, PairLoader loader, Batcher batcher, DeviceRecords devices, ResultPublisher results, ResultStream stream, EdgeMetrics metrics,
+    LinkCounters? datagrams, bool demo, SampleWatch? samples)
 {
     readonly DateTimeOffset started = DateTimeOffset.UtcNow;
 
@@ -16,18 +18,27 @@ sealed class StatusReport(PairSet pairs, Batcher batcher, DeviceRecords devices,
         Started = started,
         Demo = demo,
         Pairs = pairs.All.Select(Pair),
+        loader.NotServed,
         Devices = devices.All.Select(Device),
         Samples = samples?.Now(),
         Queue = new { Length = batcher.Count, batcher.Capacity },
         Latency = results.Latency,
         Refused = metrics.Refusals,
+        RefusedFrames = metrics.FrameRefusals,
+        RefusedDatagrams = Datagrams(),
         ResultClients = stream.Count,
     };
+
+    /// <summary>Datagrams that became no part of a frame, by the reason's name in the metrics.</summary>
+    Dictionary<string, long> Datagrams() => Enum.GetValues<Refusal>().Where(why => why != Refusal.None && datagrams?[why] > 0)
+        .ToDictionary(why => why.ToString(), why => datagrams![why]);
 
     static object Pair(EdgePair pair) => new
     {
         pair.Name,
         Id = pair.Id.ToString(),
+        pair.Version,
+        pair.Loaded,
         pair.Ready,
         pair.Symbols,
         pair.Description.Classes,

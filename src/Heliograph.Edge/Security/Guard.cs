@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Threading.RateLimiting;
 using Grpc.Core;
@@ -14,7 +13,7 @@ namespace Heliograph.Edge.Security;
 /// </summary>
 sealed class Guard : IDisposable
 {
-    const string Anonymous = "";
+    const string Anonymous = "", Bearer = "Bearer ";
 
     readonly ApiKeys? keys;
     readonly PartitionedRateLimiter<(string Key, IPAddress? Address)>? limiter;
@@ -44,9 +43,12 @@ sealed class Guard : IDisposable
         string caller = Anonymous;
         if (keys is not null)
         {
-            if (Key(context.Request) is not { } key || keys.NameOf(key) is not { } name)
+            string? key = Key(context.Request), name = key is null ? null : keys.NameOf(key);
+            if (name is null)
             {
-                await RefuseUnknown(context);
+                await RefuseUnknown(context, key is null
+                    ? "a key is needed: Authorization: Bearer KEY, or KEY as the password of Basic"
+                    : "this key is not, or no longer, one of this server's");
                 return;
             }
             caller = name;
@@ -56,8 +58,8 @@ sealed class Guard : IDisposable
         if (lease is { IsAcquired: false })
         {
             double seconds = lease.TryGetMetadata(MetadataName.RetryAfter, out var retry) ? retry.TotalSeconds : 1;
-            await Refuse(context, "rate", StatusCodes.Status429TooManyRequests, StatusCode.ResourceExhausted, "too many requests; send fewer a second",
-                Math.Max(1, (int)Math.Ceiling(seconds)));
+            await Refusals.Write(context, metrics, "rate", StatusCodes.Status429TooManyRequests, StatusCode.ResourceExhausted,
+                "too many requests; send fewer a second", Math.Max(1, (int)Math.Ceiling(seconds)));
             return;
         }
         await next(context);
@@ -65,17 +67,21 @@ sealed class Guard : IDisposable
 
     public void Dispose() => limiter?.Dispose();
 
-    static bool IsHealth(PathString path) =>
-        path.StartsWithSegments("/health") || path.StartsWithSegments("/v2/health")
+    /// <summary>True for what says nothing but how the server is, to everybody.</summary>
+    public static bool IsHealth(PathString path) =>
+        path.StartsWithSegments("/health") || path.StartsWithSegments("/v2/health") || path.StartsWithSegments("/grpc.health.v1.Health")
         || path == "/inference.GRPCInferenceService/ServerLive" || path == "/inference.GRPCInferenceService/ServerReady";
+
+    /// <summary>True when the request brings a key in a way that a browser does not use by itself.</summary>
+    public static bool HasBearer(HttpRequest request) => request.Headers.Authorization.ToString().StartsWith(Bearer, StringComparison.OrdinalIgnoreCase);
 
     static string? Key(HttpRequest request)
     {
         string? header = request.Headers.Authorization;
         if (header is null || header.Length > 1024)
             return null;
-        if (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
-            return header["Bearer ".Length..].Trim();
+        if (header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+            return header[Bearer.Length..].Trim();
         if (!header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase))
             return null;
         var bytes = new byte[header.Length];
@@ -85,25 +91,10 @@ sealed class Guard : IDisposable
         return pair[(pair.IndexOf(':', StringComparison.Ordinal) + 1)..];
     }
 
-    Task RefuseUnknown(HttpContext context)
+    Task RefuseUnknown(HttpContext context, string message)
     {
         context.Response.Headers.Append("WWW-Authenticate", "Bearer realm=\"heliograph\"");
         context.Response.Headers.Append("WWW-Authenticate", "Basic realm=\"heliograph\", charset=\"UTF-8\"");
-        return Refuse(context, "key", StatusCodes.Status401Unauthorized, StatusCode.Unauthenticated,
-            "a key is needed: Authorization: Bearer KEY, or KEY as the password of Basic", null);
-    }
-
-    Task Refuse(HttpContext context, string reason, int http, StatusCode grpc, string message, int? retryAfter)
-    {
-        bool isGrpc = context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) ?? false;
-        metrics.Refused(isGrpc ? "grpc" : "http", reason);
-        if (!isGrpc)
-            return RestProtocol.WriteError(context, http, message, retryAfter);
-        // An answer of headers alone, as gRPC has it for calls that do not begin.
-        context.Response.StatusCode = StatusCodes.Status200OK;
-        context.Response.ContentType = "application/grpc";
-        context.Response.Headers["grpc-status"] = ((int)grpc).ToString(CultureInfo.InvariantCulture);
-        context.Response.Headers["grpc-message"] = message;
-        return Task.CompletedTask;
+        return Refusals.Write(context, metrics, "key", StatusCodes.Status401Unauthorized, StatusCode.Unauthenticated, message);
     }
 }

@@ -21,7 +21,7 @@ sealed class EdgeMetrics : IDisposable
     readonly Counter<long> requests, images, symbols, erased, lost, refused, droppedEvents;
     readonly Histogram<double> latency;
     readonly Histogram<int> batchSize;
-    readonly ConcurrentDictionary<string, long> refusals = new();
+    readonly ConcurrentDictionary<string, long> refusals = new(), frameRefusals = new();
 
     public EdgeMetrics()
     {
@@ -41,8 +41,11 @@ sealed class EdgeMetrics : IDisposable
     /// <summary>Refusals so far by reason.</summary>
     public IReadOnlyDictionary<string, long> Refusals => refusals;
 
+    /// <summary>Refusals of frames alone, by reason.</summary>
+    public IReadOnlyDictionary<string, long> FrameRefusals => frameRefusals;
+
     /// <summary>Adds gauges whose values live elsewhere.</summary>
-    public void Observe(Func<int> queueLength, Func<int> resultClients, Func<IEnumerable<Measurement<double>>> snr, LinkCounters? datagrams)
+    public void Observe(Func<int> queueLength, Func<int> resultClients, LinkCounters? datagrams)
     {
         if (datagrams is not null)
         {
@@ -52,7 +55,6 @@ sealed class EdgeMetrics : IDisposable
         }
         meter.CreateObservableGauge("heliograph.queue.length", queueLength, description: "Images accepted and not yet answered.");
         meter.CreateObservableGauge("heliograph.results.clients", resultClients, description: "Clients of the event stream.");
-        meter.CreateObservableGauge("heliograph.snr", snr, unit: "dB", description: "SNR of each device: P/σ² per real symbol.");
     }
 
     public void Batch(EdgePair pair, int rows)
@@ -74,6 +76,13 @@ sealed class EdgeMetrics : IDisposable
         requests.Add(1, new("protocol", protocol), new("outcome", "refused"));
         refused.Add(1, new("protocol", protocol), new("reason", reason));
         refusals.AddOrUpdate(reason, 1, static (_, count) => count + 1);
+    }
+
+    /// <summary>Counts a frame that was refused.</summary>
+    public void RefusedFrame(string protocol, string reason)
+    {
+        Refused(protocol, reason);
+        frameRefusals.AddOrUpdate(reason, 1, static (_, count) => count + 1);
     }
 
     public void Arrived(string protocol, int received, int missing)

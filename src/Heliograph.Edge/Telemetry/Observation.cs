@@ -1,4 +1,6 @@
+using Heliograph.Edge.Pairs;
 using Heliograph.Edge.Protocol;
+using Heliograph.Edge.Results;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -7,6 +9,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
 namespace Heliograph.Edge.Telemetry;
@@ -17,17 +20,24 @@ static class Observation
     // OpenTelemetry's own name for where to send to.
     const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
-    public static void Add(IHostApplicationBuilder builder, EdgeOptions options)
+    const string ServiceName = "heliograph-edge";
+
+    public static void Add(IHostApplicationBuilder builder, EdgeOptions options, DeviceRecords devices)
     {
         bool export = !string.IsNullOrEmpty(builder.Configuration[OtlpEndpoint]);
-        var telemetry = builder.Services.AddOpenTelemetry().WithMetrics(metrics =>
+        var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(Describe).WithMetrics(metrics =>
         {
             metrics.AddMeter(EdgeMetrics.Name).AddPrometheusExporter();
             if (export)
                 metrics.AddOtlpExporter();
         });
         if (export)
+        {
+            // The services make it when the server starts, and end it.
+            builder.Services.AddKeyedSingleton<IDisposable>(DeviceSeries.MeterName, (_, _) => DeviceSeries.Export(devices, metrics => metrics.AddOtlpExporter(
+                (_, reader) => reader.TemporalityPreference = MetricReaderTemporalityPreference.Delta)));
             telemetry.WithTracing(traces => traces.AddSource(EdgeMetrics.Name).AddAspNetCoreInstrumentation().AddOtlpExporter());
+        }
 
         builder.Logging.ClearProviders();
         // Standard output is for what was asked for.
@@ -39,16 +49,25 @@ static class Observation
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning).AddFilter("OpenTelemetry", LogLevel.Warning);
         // It would log the exception that the program tells in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        // A server that is starting or stopping is not ready; that is no error.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
     }
 
-    public static void Map(IEndpointRouteBuilder routes, Inference inference)
+    /// <summary>Says who measures; OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES have the last word.</summary>
+    public static void Describe(ResourceBuilder resource) =>
+        resource.AddService(ServiceName, serviceVersion: EdgeServer.Version, autoGenerateServiceInstanceId: false).AddEnvironmentVariableDetector();
+
+    public static void Map(IEndpointRouteBuilder routes, Inference inference, PairLoader loader, DeviceRecords devices)
     {
-        routes.MapPrometheusScrapingEndpoint("/metrics");
-        routes.MapGet("/health/live", (RequestDelegate)(context => context.Response.WriteAsync("live\n")));
-        routes.MapGet("/health/ready", (RequestDelegate)(context =>
+        routes.ServiceProvider.GetKeyedService<IDisposable>(DeviceSeries.MeterName);
+        DeviceSeries.AddTo(routes.MapPrometheusScrapingEndpoint("/metrics"), devices);
+        routes.MapRead("/health/live", context => context.Response.WriteAsync("live\n"));
+        routes.MapRead("/health/ready", context =>
         {
             context.Response.StatusCode = inference.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-            return context.Response.WriteAsync(inference.Ready ? "ready\n" : "not ready\n");
-        }));
+            // The others are served: what is wrong with these is for those who may read the status.
+            string without = loader.NotServed is { Count: > 0 } missing ? "; not served: " + string.Join(", ", missing.Select(pair => Inference.Shown(pair.Folder))) : "";
+            return context.Response.WriteAsync((inference.Ready ? "ready" : "not ready") + without + "\n");
+        });
     }
 }

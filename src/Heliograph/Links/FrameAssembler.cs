@@ -22,7 +22,11 @@ public sealed class FrameAssembler
         ArgumentNullException.ThrowIfNull(deliver);
         this.deliver = deliver;
         this.options = options ?? new();
+        MaxSymbols = this.options.MaxSymbols;
     }
+
+    /// <summary>The greatest B that is taken; what the options say until it is changed, which any thread may do.</summary>
+    public int MaxSymbols { get; set; }
 
     /// <summary>What was counted.</summary>
     public LinkCounters Counters { get; } = new();
@@ -39,7 +43,7 @@ public sealed class FrameAssembler
     /// <returns><see cref="Refusal.None"/>, or why it was not taken.</returns>
     public Refusal Add(ReadOnlySpan<byte> datagram, TimeSpan now)
     {
-        Refusal refusal = FrameReader.Read(datagram, options.MaxSymbols, options.MaxThumbnailPixels, out DatagramHeader header, out var payload);
+        Refusal refusal = FrameReader.Read(datagram, MaxSymbols, options.MaxThumbnailPixels, out DatagramHeader header, out var payload);
         if (refusal == Refusal.None)
             refusal = Add(header, payload, now);
         Counters.Count(refusal);

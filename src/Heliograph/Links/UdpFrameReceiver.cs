@@ -36,13 +36,21 @@ public sealed class UdpFrameReceiver : IDisposable
         catch (SocketException e)
         {
             socket?.Dispose();
-            throw new IOException($"Cannot listen on udp://{local}: {e.Message}.", e);
+            string why = e.SocketErrorCode == SocketError.AddressAlreadyInUse ? "the port is in use; port 0 takes any free one" : e.Message;
+            throw new IOException($"Cannot listen on udp://{local}: {why}.", e);
         }
         LocalEndPoint = (IPEndPoint)socket.LocalEndPoint!;
     }
 
     /// <summary>Where it listens.</summary>
     public IPEndPoint LocalEndPoint { get; }
+
+    /// <inheritdoc cref="FrameAssembler.MaxSymbols"/>
+    public int MaxSymbols
+    {
+        get => assembler.MaxSymbols;
+        set => assembler.MaxSymbols = value;
+    }
 
     /// <summary>What was counted.</summary>
     public LinkCounters Counters => assembler.Counters;

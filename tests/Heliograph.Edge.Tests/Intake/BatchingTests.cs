@@ -55,7 +55,7 @@ public sealed class BatchingTests
             using var refused = await server.Infer("one", TestServer.Request(pair, symbols[..b]));
             Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
             Assert.Equal("1", refused.Headers.GetValues("Retry-After").Single());
-            Assert.Equal("the queue is full: 4 vectors wait; try again later", (string)(await TestServer.Json(refused))["error"]!);
+            Assert.Equal("the queue is full: 4 vectors waiting; try again later", (string)(await TestServer.Json(refused))["error"]!);
             using var channel = GrpcChannel.ForAddress(server.Server.Grpc!);
             var error = await Assert.ThrowsAsync<RpcException>(async () => await new GRPCInferenceService.GRPCInferenceServiceClient(channel).ModelInferAsync(new()
             {

@@ -184,12 +184,14 @@ public sealed partial class PageTests(Chromium chromium) : IClassFixture<Chromiu
         await page.SeesFrames();
         await page["#pause"].FocusAsync();
         await page.Page.Keyboard.PressAsync("Enter");
-        await Expect(page["#pause"]).ToHaveTextAsync("Go on");
+        await Expect(page["#pause"]).ToHaveTextAsync("Resume");
+        await Expect(page["#link"]).ToHaveTextAsync("paused");
         string held = await page["#frames"].InnerTextAsync();
         await Task.Delay(500);
         Assert.Equal(held, await page["#frames"].InnerTextAsync());
         await page.Page.Keyboard.PressAsync("Enter");
         await page.Until("#frames", text => Number(text) > Number(held));
+        await Expect(page["#link"]).ToHaveTextAsync("live");
         page.IsClean();
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Heliograph.Links;
@@ -113,11 +114,81 @@ public sealed class EventTests
         Assert.Contains("too many clients", (string)(await TestServer.Json(refused))["error"]!, StringComparison.Ordinal);
     }
 
-    static async Task<TcpClient> Connect(TestServer server, int receiveBuffer)
+    [Fact]
+    public async Task One_address_does_not_hold_all_places_and_on_a_quiet_stream_who_came_first_gives_way()
     {
-        var client = new TcpClient { ReceiveBufferSize = receiveBuffer };
+        await using var server = await TestServer.Start((options, _) =>
+            options with { ResultClients = 4, ResultClientsPerAddress = 3, ResultTimeout = TimeSpan.FromSeconds(2) });
+        var readers = new List<TcpClient>();
+        try
+        {
+            // They read nothing, and no frame comes by which that could be seen.
+            for (int i = 0; i < 3; i++)
+                readers.Add(await Connect(server, 4096, "127.0.0.2"));
+            await Wait.Until(async () => (int)(await server.Status())["resultClients"]! == 3, "three are there");
+            using (var crowded = await Connect(server, 4096, "127.0.0.2"))
+                Assert.StartsWith("HTTP/1.1 503", await FirstLine(crowded), StringComparison.Ordinal);
+            using var one = await EventReader.Open(server.Http);
+            // The fourth place is taken; the first of the others is not two seconds old, then it is.
+            using (var early = await server.Http.GetAsync("/api/results", HttpCompletionOption.ResponseHeadersRead))
+                Assert.Equal(503, (int)early.StatusCode);
+            await Task.Delay(2200);
+            using var two = await EventReader.Open(server.Http);
+            Assert.Equal(4, (int)(await server.Status())["resultClients"]!);
+            using var sender = new Sender(server, 1);
+            sender.Send(server.Pair, EdgePairs.Symbols(server.Pair, 1, 1));
+            Assert.NotNull(await one.Next());
+            Assert.NotNull(await two.Next());
+            // The stream of the one that gave way has ended, the others' have not.
+            var heard = new System.Text.StringBuilder();
+            await Wait.Until(() => Task.FromResult(Ended(readers[0], heard)), "the first has given way");
+            Assert.False(Ended(readers[1], new()) || Ended(readers[2], new()));
+        }
+        finally
+        {
+            readers.ForEach(reader => reader.Dispose());
+        }
+    }
+
+    [Fact]
+    public async Task A_client_that_does_not_read_is_dropped_soon_where_little_comes()
+    {
+        await using var server = await TestServer.Start((options, _) => options with { ResultTimeout = TimeSpan.FromSeconds(1) });
+        using var slow = await Connect(server, receiveBuffer: 4096);
+        await Wait.Until(async () => (int)(await server.Status())["resultClients"]! == 1, "it is there");
+        using var sender = new Sender(server, 1);
+        float[] symbols = EdgePairs.Symbols(server.Pair, 1, 1);
+        var picture = new Thumbnail(16, 16, new byte[16 * 16 * 3]);
+        // 2 kB a frame, 100 frames a second: the system alone would keep some megabytes.
+        for (int i = 0; i < 600 && (int)(await server.Status())["resultClients"]! == 1; i++)
+        {
+            sender.Send(server.Pair, symbols, thumbnail: picture);
+            await Task.Delay(10);
+        }
+        Assert.Equal(0, (int)(await server.Status())["resultClients"]!);
+    }
+
+    static async Task<string> FirstLine(TcpClient client)
+    {
+        byte[] buffer = new byte[64];
+        int read = await client.GetStream().ReadAsync(buffer).AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+        return System.Text.Encoding.ASCII.GetString(buffer, 0, read);
+    }
+
+    /// <summary>Reads what is there behind what was heard before; true when the last chunk is.</summary>
+    static bool Ended(TcpClient client, System.Text.StringBuilder heard)
+    {
+        byte[] buffer = new byte[65536];
+        while (client.Available > 0)
+            heard.Append(System.Text.Encoding.ASCII.GetString(buffer, 0, client.GetStream().Read(buffer)));
+        return heard.ToString().EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal);
+    }
+
+    static async Task<TcpClient> Connect(TestServer server, int receiveBuffer, string from = "127.0.0.1")
+    {
+        var client = new TcpClient(new IPEndPoint(IPAddress.Parse(from), 0)) { ReceiveBufferSize = receiveBuffer };
         await client.ConnectAsync("127.0.0.1", server.Server.Http!.Port);
-        await client.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes("GET /api/results HTTP/1.1\r\nHost: edge\r\n\r\n"));
+        await client.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes("GET /api/results HTTP/1.1\r\nHost: localhost\r\n\r\n"));
         return client;
     }
 }

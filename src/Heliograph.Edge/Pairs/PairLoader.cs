@@ -1,0 +1,266 @@
+using System.Runtime.ExceptionServices;
+using Heliograph.Pairs;
+using Microsoft.Extensions.Logging;
+
+namespace Heliograph.Edge.Pairs;
+
+/// <summary>
+/// Keeps the pairs in service to those on disk: a pair folder, or all in a folder. A folder is loaded once it has stayed the same for a look;
+/// its pair is verified and warmed before it takes the old one's place. A folder that cannot be loaded is told, and hurts no other.
+/// </summary>
+/// <param name="options">Where, and how sessions are made.</param>
+/// <param name="pairs">The pairs in service; nobody else changes them.</param>
+/// <param name="changed">Told after each change of them.</param>
+sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action changed)
+{
+    readonly SortedDictionary<string, Entry> entries = new(StringComparer.Ordinal);
+    bool warm;
+
+    /// <summary>Folders of which no pair is in service, or not the one that is in them now, and why.</summary>
+    public IReadOnlyList<NotServed> NotServed { get; private set; } = [];
+
+    /// <summary>Reads and verifies what is there.</summary>
+    /// <exception cref="UsageException">There is no pair.</exception>
+    /// <exception cref="InvalidDataException">No pair can be served: what is wrong with the first.</exception>
+    /// <exception cref="IOException">So.</exception>
+    public void Begin()
+    {
+        if (!Directory.Exists(options.Pairs))
+            throw new UsageException($"--pairs: there is no folder {options.Pairs}");
+        foreach (string folder in Folders())
+            Load(entries[folder] = new(folder));
+        if (entries.Count == 0)
+            throw new UsageException($"--pairs: {options.Pairs} is no pair and holds none (a pair is a folder with {Pair.DescriptionFile})");
+        ThrowIfNone();
+    }
+
+    /// <summary>Makes every pair ready to compute.</summary>
+    /// <exception cref="InvalidDataException">No pair can be computed: what is wrong with the first.</exception>
+    /// <exception cref="NotSupportedException">CUDA is asked for and not there.</exception>
+    public void Warm(ILogger log, CancellationToken cancellation)
+    {
+        foreach (var entry in entries.Values)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (entry.Pair is { } pair)
+                Try(entry, () => pair.Open(options));
+            if (entry.Error is not null && entry.Pair is not null)
+                PutInService(entry, null);
+            if (entry.Error is { } error)
+                Failed(log, entry.Folder, error.Message);
+        }
+        ThrowIfNone();
+        warm = true;
+    }
+
+    /// <summary>Looks again and again.</summary>
+    /// <param name="log">Where changes are told.</param>
+    /// <param name="cancellation">Ends it; that is no error.</param>
+    public async Task WatchAsync(ILogger log, CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(options.PairsEvery);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellation))
+            {
+                try
+                {
+                    // Work of its own: to load a pair takes its time.
+                    await Task.Run(() => Look(log), CancellationToken.None);
+                }
+                catch (Exception e)
+                {
+                    // A mistake of this program ends a look, not the watch.
+                    LookFailed(log, e);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Asked to end.
+        }
+    }
+
+    void Look(ILogger log)
+    {
+        string[] folders;
+        try
+        {
+            folders = Folders();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The folder itself is not to be had: what is in service stays.
+            return;
+        }
+        foreach (string gone in entries.Keys.Except(folders).ToArray())
+            Gone(entries[gone], log);
+        foreach (string folder in folders)
+        {
+            if (!entries.TryGetValue(folder, out var entry))
+                entries.Add(folder, entry = new(folder));
+            entry.Missed = 0;
+            var stamp = Stamp.Of(folder);
+            // Whatever still changes is being written.
+            if (stamp != entry.Tried && stamp == entry.Seen)
+                Reload(entry, log);
+            entry.Seen = stamp;
+        }
+    }
+
+    /// <summary>Takes out of service what is gone; at the second look, for a pair that is replaced is gone for a moment.</summary>
+    void Gone(Entry entry, ILogger log)
+    {
+        if (++entry.Missed != 2)
+            return;
+        (entry.Tried, entry.Seen, entry.Error) = (default, default, null);
+        if (entry.Pair is { } pair)
+        {
+            PutInService(entry, null);
+            Removed(log, pair.Name, pair.Id);
+            TryOthersAgain(entry);
+        }
+        Tell();
+    }
+
+    void Reload(Entry entry, ILogger log)
+    {
+        Load(entry);
+        if (entry.Error is { } error)
+        {
+            if (entry.Pair is { } kept)
+                FailedKept(log, entry.Folder, error.Message, kept.Name, kept.Id);
+            else
+                Failed(log, entry.Folder, error.Message);
+            return;
+        }
+        var pair = entry.Pair!;
+        Loaded(log, pair.Name, pair.Id, pair.Version, pair.Symbols, pair.ClassCount);
+        TryOthersAgain(entry);
+    }
+
+    void Load(Entry entry)
+    {
+        entry.Tried = entry.Seen = Stamp.Of(entry.Folder);
+        EdgePair? read = null;
+        Try(entry, () =>
+        {
+            read = new EdgePair(Pair.Open(entry.Folder), entry.Version + 1);
+            if (pairs.Like(read, entry.Pair) is { } other)
+            {
+                throw new UsageException(other.Name == read.Name
+                    ? $"{other.Folder} and {read.Folder} are both called '{read.Name}'; export one under another name"
+                    : $"{other.Folder} and {read.Folder} hold the same pair {read.Id}");
+            }
+            if (warm)
+                read.Open(options);
+        });
+        if (entry.Error is not null)
+        {
+            read?.Release();
+            return;
+        }
+        entry.Version++;
+        PutInService(entry, read);
+    }
+
+    void Try(Entry entry, Action action)
+    {
+        try
+        {
+            entry.Error = null;
+            action();
+        }
+        // A GPU that is not there is no fault of the pair.
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or UsageException || (e is NotSupportedException && !options.Cuda))
+        {
+            entry.Error = e;
+        }
+        Tell();
+    }
+
+    void PutInService(Entry entry, EdgePair? pair)
+    {
+        pairs.Swap(entry.Pair, pair);
+        entry.Pair = pair;
+        changed();
+    }
+
+    /// <summary>A folder that could not be served beside what is gone now may be served.</summary>
+    void TryOthersAgain(Entry but)
+    {
+        foreach (var entry in entries.Values.Where(entry => entry != but && entry.Error is UsageException))
+            entry.Tried = default;
+    }
+
+    void Tell() => NotServed = [.. entries.Values.Where(entry => entry.Error is not null).Select(entry => new NotServed(Path.GetFileName(entry.Folder), entry.Error!.Message))];
+
+    void ThrowIfNone()
+    {
+        if (pairs.All.Count == 0)
+            ExceptionDispatchInfo.Throw(entries.Values.First().Error!);
+    }
+
+    string[] Folders()
+    {
+        string root = Path.TrimEndingDirectorySeparator(options.Pairs);
+        // A folder whose name begins with a dot is one that is being written.
+        return Pair.IsPair(root) || entries.ContainsKey(root) ? [root]
+            : [.. Directory.GetDirectories(root).Where(sub => !Path.GetFileName(sub).StartsWith('.') && Pair.IsPair(sub))];
+    }
+
+    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "pair {Name} ({Id}), version {Version}: {Symbols} symbols, {Classes} classes")]
+    static partial void Loaded(ILogger log, string name, PairId id, int version, int symbols, int classes);
+
+    [LoggerMessage(EventId = 10, Level = LogLevel.Information, Message = "pair {Name} ({Id}) is gone and no longer served")]
+    static partial void Removed(ILogger log, string name, PairId id);
+
+    [LoggerMessage(EventId = 11, Level = LogLevel.Warning, Message = "{Folder} is not served: {Problem}")]
+    static partial void Failed(ILogger log, string folder, string problem);
+
+    [LoggerMessage(EventId = 12, Level = LogLevel.Warning, Message = "{Folder} is not served as it is now: {Problem}; {Name} ({Id}) from before still is")]
+    static partial void FailedKept(ILogger log, string folder, string problem, string name, PairId id);
+
+    [LoggerMessage(EventId = 13, Level = LogLevel.Error, Message = "looking for pairs failed")]
+    static partial void LookFailed(ILogger log, Exception error);
+
+    sealed class Entry(string folder)
+    {
+        public string Folder => folder;
+
+        /// <summary>What is in service of it.</summary>
+        public EdgePair? Pair { get; set; }
+
+        /// <summary>How often it was loaded.</summary>
+        public int Version { get; set; }
+
+        /// <summary>Why what is in it now is not in service.</summary>
+        public Exception? Error { get; set; }
+
+        /// <summary>How it was when it was last loaded, and when it was last looked at.</summary>
+        public Stamp Tried { get; set; }
+
+        /// <inheritdoc cref="Tried"/>
+        public Stamp Seen { get; set; }
+
+        /// <summary>Looks in a row at which it was not there.</summary>
+        public int Missed { get; set; }
+    }
+
+    /// <summary>What shows without reading the files that they are others.</summary>
+    readonly record struct Stamp(DateTime DescriptionWritten, long DescriptionBytes, DateTime EdgeWritten, long EdgeBytes)
+    {
+        public static Stamp Of(string folder)
+        {
+            var (description, edge) = (new FileInfo(Path.Combine(folder, Pair.DescriptionFile)), new FileInfo(Path.Combine(folder, Pair.EdgeFile)));
+            return new(description.LastWriteTimeUtc, Bytes(description), edge.LastWriteTimeUtc, Bytes(edge));
+        }
+
+        static long Bytes(FileInfo file) => file.Exists ? file.Length : -1;
+    }
+}
+
+/// <summary>A pair folder that cannot be served as it is.</summary>
+/// <param name="Folder">Its name.</param>
+/// <param name="Problem">What is wrong, in a line.</param>
+sealed record NotServed(string Folder, string Problem);

@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Heliograph.Edge.Protocol;
+
+/// <summary>Compressed bodies: unpacked, or refused with what is understood. What a body unpacks to is bounded like a body.</summary>
+static class ContentEncoding
+{
+    const string Understood = "gzip, deflate, br";
+
+    public static void Add(IServiceCollection services) => services.AddRequestDecompression();
+
+    public static void Use(IApplicationBuilder web)
+    {
+        // It takes the header away from what it unpacks.
+        web.UseRequestDecompression();
+        web.Use((context, next) =>
+        {
+            string encoding = context.Request.Headers.ContentEncoding.ToString();
+            if (encoding.Length == 0 || encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+                return next(context);
+            context.Response.Headers.AcceptEncoding = Understood;
+            return RestProtocol.WriteError(context, StatusCodes.Status415UnsupportedMediaType,
+                $"Content-Encoding must be one of {Understood}, or left out, not '{Inference.Shown(encoding)}'");
+        });
+    }
+}

@@ -1,0 +1,46 @@
+using Heliograph.Edge.Protocol.Grpc;
+using Heliograph.Edge.Telemetry;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+
+namespace Heliograph.Edge.Protocol;
+
+/// <summary>What is served over gRPC: the protocol, its health as <c>grpc.health.v1</c>, and reflection, by which clients need no .proto.</summary>
+static class GrpcServices
+{
+    public static void Add(IServiceCollection services, EdgeOptions options, Inference inference, EdgeMetrics metrics)
+    {
+        services.AddGrpc(service =>
+        {
+            service.MaxReceiveMessageSize = options.MaximumRequestBytes;
+            service.MaxSendMessageSize = null;
+        });
+        services.AddSingleton(new GrpcProtocol(inference, metrics));
+        // Of the whole server (the empty name) and of the protocol's service: the same.
+        services.AddGrpcHealthChecks(health => health.Services.Map(GRPCInferenceService.Descriptor.FullName, _ => true))
+            .AddCheck("ready", () => inference.Ready ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy());
+        // How soon those who watch hear of a change; those who ask are told what is now.
+        services.Configure<HealthCheckPublisherOptions>(publisher => publisher.Delay = publisher.Period = TimeSpan.FromSeconds(2));
+        services.AddGrpcReflection();
+    }
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var stopping = routes.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        routes.MapGrpcService<GrpcProtocol>();
+        routes.MapGrpcHealthChecksService();
+        // Health ends its streams when the server stops; a client that reflects may stay for ever.
+        routes.MapGrpcReflectionService().Add(endpoint =>
+        {
+            var reflect = endpoint.RequestDelegate!;
+            endpoint.RequestDelegate = async context =>
+            {
+                using var end = stopping.Register(context.Abort);
+                await reflect(context);
+            };
+        });
+    }
+}

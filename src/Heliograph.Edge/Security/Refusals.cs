@@ -1,0 +1,25 @@
+using System.Globalization;
+using Grpc.Core;
+using Heliograph.Edge.Protocol;
+using Heliograph.Edge.Telemetry;
+using Microsoft.AspNetCore.Http;
+
+namespace Heliograph.Edge.Security;
+
+/// <summary>Refuses a request before it is looked into, in the words of its protocol.</summary>
+static class Refusals
+{
+    public static Task Write(HttpContext context, EdgeMetrics metrics, string reason, int http, StatusCode grpc, string message, int? retryAfter = null)
+    {
+        bool isGrpc = context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) ?? false;
+        metrics.Refused(isGrpc ? "grpc" : "http", reason);
+        if (!isGrpc)
+            return RestProtocol.WriteError(context, http, message, retryAfter);
+        // An answer of headers alone, as gRPC has it for calls that do not begin.
+        context.Response.StatusCode = StatusCodes.Status200OK;
+        context.Response.ContentType = "application/grpc";
+        context.Response.Headers["grpc-status"] = ((int)grpc).ToString(CultureInfo.InvariantCulture);
+        context.Response.Headers["grpc-message"] = Uri.EscapeDataString(message);
+        return Task.CompletedTask;
+    }
+}
