@@ -27,6 +27,8 @@ public sealed class BadInputTest : IDisposable
     [InlineData("send --pair pair --dry-run --device me a.ppm", "--device must be a whole number")]
     [InlineData("send --pair pair --dry-run --format mp3 a.ppm", "cf32 or ci16")]
     [InlineData("send --pair pair --dry-run --labels nowhere.txt a.ppm", "nowhere.txt")]
+    [InlineData("send --pair pair --dry-run --labels folders -", "lie in no folder")]
+    [InlineData("send --pair pair --dry-run --label-indices a.ppm", "--labels")]
     [InlineData("send --pair pair --dry-run --json=yes a.ppm", "takes no value")]
     [InlineData("send --pair pair --dry-run --dry-run a.ppm", "given twice")]
     [InlineData("send --pair pair --dry-runn a.ppm", "did you mean --dry-run")]
@@ -61,7 +63,7 @@ public sealed class BadInputTest : IDisposable
 
     [Theory]
     [InlineData(2, "'nothing.png'", "nothing.png")]
-    [InlineData(1, "a.png", "photos")]
+    [InlineData(1, "a.png", "--strict photos")]
     [InlineData(1, "is no class of the pair", "--labels folders a.ppm")]
     [InlineData(2, "--seed must be", "--seed x a.ppm")]
     [InlineData(2, "udp://", "--to tcp://host a.ppm")]
