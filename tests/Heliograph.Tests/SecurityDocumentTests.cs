@@ -8,8 +8,8 @@ public sealed partial class SecurityDocumentTests
     [Fact]
     public void Every_promise_names_tests_that_exist()
     {
-        string tests = string.Join('\n', Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests"), "*.cs", SearchOption.AllDirectories)
-            .Where(file => !file.Split(Path.DirectorySeparatorChar).Contains("obj")).Select(File.ReadAllText));
+        string[] tests = [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Split(Path.DirectorySeparatorChar).Contains("obj")).Select(File.ReadAllText)];
         string document = File.ReadAllText(Path.Combine(Repository.Root, "docs", "security.md"));
         string[] promises = [.. document.Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal) && !line.StartsWith("| promise", StringComparison.Ordinal) && !line.StartsWith("| ---", StringComparison.Ordinal))];
         Assert.NotEmpty(promises);
@@ -17,8 +17,9 @@ public sealed partial class SecurityDocumentTests
         {
             (string Class, string Method)[] named = [.. TestName().Matches(promise.TrimEnd(' ', '|').Split('|')[^1]).Select(match => (match.Groups[1].Value, match.Groups[2].Value))];
             Assert.True(named.Length > 0, $"names no test: {promise}");
+            // Public methods of a test class are tests: xUnit's analysers see to that.
             Assert.All(named, name => Assert.True(
-                tests.Contains($" class {name.Class}", StringComparison.Ordinal) && Regex.IsMatch(tests, $@"\[(?:Skippable)?(?:Fact|Theory)\b[^{{}};]*?\b{name.Method}\(", RegexOptions.Singleline),
+                tests.Any(file => Regex.IsMatch(file, $@"\bclass {name.Class}\b") && Regex.IsMatch(file, $@"\bpublic (?:void|async Task) {name.Method}\(")),
                 $"there is no test {name.Class}.{name.Method}"));
         });
     }

@@ -99,7 +99,7 @@ sealed class SigmfFiles
                     continue;
                 string recording = entry.Name[..^SigmfFormat.MetaExtension.Length];
                 if (meta is var (other, _) && other != recording)
-                    throw new InvalidDataException($"the archive holds several recordings ({other}, {recording}…); take one out with tar");
+                    throw new InvalidDataException($"the archive holds several recordings ({string.Join(", ", new[] { other, recording }.Order(StringComparer.Ordinal))}…); take one out with tar");
                 meta = (recording, Text(entry));
             }
         }

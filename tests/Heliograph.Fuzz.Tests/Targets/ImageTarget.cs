@@ -14,8 +14,7 @@ sealed class ImageTarget : Target
 
     public override IReadOnlyList<byte[]> Corpus { get; } = [Encoded(SKEncodedImageFormat.Png), Encoded(SKEncodedImageFormat.Jpeg), Bmp(), Ppm(), .. Pictures()];
 
-    // The pixels of the largest picture that so few bytes can declare and hold.
-    public override long MostAllocated(int length) => (64L << 20) + 4096L * length;
+    public override long MostAllocated(int length) => ImageFile.MaximumMemory + 16L * length;
 
     public override byte[] Change(byte[] origin, IReadOnlyList<byte[]> pool, RandomStream random) => ByteChanges.Change(origin, pool, random);
 
