@@ -22,6 +22,7 @@ static class SendCommand
             new("--shuffle", null, "Send a folder's images in another order each time, drawn from --seed."),
             new("--format", "cf32|ci16", "Sample format on the link: 32-bit floats (default), or 16-bit integers in half the bytes."),
             new("--device", "ID", "Number of this device, decimal or 0x…; drawn from the host's name unless given."),
+            new("--key", "FILE", "Send frames with a MAC: this device's key, 64 hexadecimal digits in a file that its owner alone may read."),
             new("--labels", "folders|FILE", "True classes, for the edge to count: the name of each image's folder, or a file with one a line."),
             new("--thumbnail", null, "Attach the picture, for demonstrations."),
             new("--record", "FILE", "Also record what is sent as SigMF; FILE ends with .sigmf-meta."),
@@ -61,7 +62,8 @@ static class SendCommand
         var pair = Pair.Open(folder);
         var labels = Labels.From(line.Text("--labels"), pair.Description.Classes);
         var stamper = new FrameStamper(line.Whole("--device") ?? DeviceId.OfThisHost());
-        using var senders = new Senders(dry ? null : to, line.Text("--record"), format);
+        var key = line.Text("--key") is { } keyFile ? DeviceKey.Read(keyFile) : null;
+        using var senders = new Senders(dry ? null : to, line.Text("--record"), format, key);
         var encoder = new Encoder(pair.Device);
         using var interrupt = new Interrupt();
 
