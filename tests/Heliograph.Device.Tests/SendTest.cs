@@ -3,6 +3,7 @@ using Heliograph.Links;
 
 namespace Heliograph.Device.Tests;
 
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class SendTest : IDisposable
 {
     readonly Workplace place = new();
@@ -102,6 +103,28 @@ public sealed class SendTest : IDisposable
 
         var again = place.Run("send", "--pair", "pair", "--dry-run", "--record", "sky.sigmf-meta", "a.ppm");
         Assert.Equal(2, again.ExitCode);
+    }
+
+    [Fact]
+    public void With_a_key_every_datagram_has_its_MAC()
+    {
+        byte[] secret = new byte[DeviceKey.Bytes];
+        new Random(1).NextBytes(secret);
+        File.WriteAllText(place.In("device.key"), Convert.ToHexString(secret));
+        File.SetUnixFileMode(place.In("device.key"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        place.Picture("a.ppm", 32, 32, 1);
+        using var strict = new Listener(new() { Keys = device => device == 5 ? new(secret) : null });
+        string[] arguments = ["send", "--pair", "pair", "--to", strict.Address, "--device", "5", "--thumbnail", "a.ppm"];
+        place.Run(arguments).Succeeded();
+        place.Run([.. arguments, "--key", "device.key"]).Succeeded();
+        var frame = Assert.Single(strict.Take(1));
+        Assert.True(frame.Authenticated);
+        Assert.NotNull(frame.Thumbnail);
+
+        File.SetUnixFileMode(place.In("device.key"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+        var refused = place.Run([.. arguments, "--key", "device.key"]);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Equal(["error: device.key: holds keys, and others than its owner may read or change it; chmod 600 device.key"], refused.ErrorLines);
     }
 
     [Fact]

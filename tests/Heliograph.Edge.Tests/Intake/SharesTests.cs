@@ -19,7 +19,7 @@ public sealed class SharesTests
             File.WriteAllText(file, $"{Known} {Convert.ToHexString(secret)}\n");
             File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             // Few places, which the flood fills at once.
-            return options with { DeviceKeys = file, Queue = 32, Batch = 8, BatchWait = TimeSpan.FromMilliseconds(20) };
+            return options with { DeviceKeys = file, Queue = 64, Batch = 8, BatchWait = TimeSpan.FromMilliseconds(20) };
         });
         var pair = server.Pair;
         float[] symbols = EdgePairs.Symbols(pair, 1, 1);
