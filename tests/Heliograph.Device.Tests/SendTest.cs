@@ -3,7 +3,6 @@ using Heliograph.Links;
 
 namespace Heliograph.Device.Tests;
 
-[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class SendTest : IDisposable
 {
     readonly Workplace place = new();
@@ -106,6 +105,7 @@ public sealed class SendTest : IDisposable
     }
 
     [Fact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     public void With_a_key_every_datagram_has_its_MAC()
     {
         byte[] secret = new byte[DeviceKey.Bytes];
