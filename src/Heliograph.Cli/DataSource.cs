@@ -14,6 +14,8 @@ sealed class DataSource
 
     public Option<string?> Size { get; } = new("--size") { Description = "Size in pixels to which images of a folder are brought, N or HEIGHTxWIDTH; 32 when not given.", HelpName = "SIZE" };
 
+    public Option<bool> Skip { get; } = new("--skip") { Description = "Leave out images of a folder that cannot be read, as data.skip=true does." };
+
     public Option<string?> Data { get; } = new("--data") { Description = "Where to look for data first.", HelpName = "DIR" };
 
     /// <summary>Loads what was named.</summary>
@@ -28,6 +30,6 @@ sealed class DataSource
             throw new UsageException($"--size is for the data set {Folder}; the images of {name} have a size of their own");
         if (!DataSets.Names.Contains(name) && System.IO.Path.Exists(name))
             throw new UsageException($"NAME is a data set's; for the images in {name}: {Folder} --path {name}");
-        return DataSets.Load(new DataOptions { Name = name, Path = path, Size = size is null ? null : SizeOption.Parse(size, DataOptions.SmallestSide, DataOptions.LargestSide) }, parsed.GetValue(Data), seed: 1);
+        return DataSets.Load(new DataOptions { Name = name, Path = path, Size = size is null ? null : SizeOption.Parse(size, DataOptions.SmallestSide, DataOptions.LargestSide), Skip = parsed.GetValue(Skip) }, parsed.GetValue(Data), seed: 1, leftOut => Console.Error.WriteLine($"warning: {leftOut}"));
     }
 }

@@ -34,10 +34,10 @@ sealed record PairSource(TrainedPair Pair, Experiment Experiment, RunFolder? Run
 
     /// <summary>Loads the images that it is measured on.</summary>
     /// <param name="dataFolder">Where to look for data first; null for the usual places.</param>
-    /// <param name="warning">Hears what has changed of a run's images.</param>
+    /// <param name="warning">Hears what was left out, and what has changed of a run's images.</param>
     public DataSet LoadData(string? dataFolder, Action<string> warning) => Run is { } run
         ? RunData.Load(run, Experiment, dataFolder, warning)
-        : DataSets.Load(Experiment.Data, dataFolder, Experiment.Seed);
+        : DataSets.Load(Experiment.Data, dataFolder, Experiment.Seed, warning);
 
     public void Dispose() => Run?.Dispose();
 

@@ -5,44 +5,84 @@ namespace Heliograph.Device;
 /// <summary>The true classes of the images, where the sender knows them.</summary>
 sealed class Labels
 {
-    readonly IReadOnlyList<string> classes;
     readonly string? path;
-    readonly string[]? lines;
+    readonly int[]? lines;
+    readonly Dictionary<string, int>? folders;
 
-    Labels(IReadOnlyList<string> classes, string? path, string[]? lines) => (this.classes, this.path, this.lines) = (classes, path, lines);
+    Labels(string? path = null, int[]? lines = null, Dictionary<string, int>? folders = null) => (this.path, this.lines, this.folders) = (path, lines, folders);
 
-    /// <summary>Labels as <c>--labels</c> says.</summary>
+    /// <summary>Labels as <c>--labels</c> says: all of them names of classes, or all of them indices.</summary>
     /// <param name="text">Null for none, <c>folders</c> for the name of each image's folder, else a file with a class a line.</param>
     /// <param name="classes">The pair's classes.</param>
-    public static Labels From(string? text, IReadOnlyList<string> classes) => text switch
+    /// <param name="indices">True where the labels are said to be indices.</param>
+    /// <param name="pictures">The images.</param>
+    /// <exception cref="UsageException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The labels are no classes of the pair, or too few.</exception>
+    public static Labels From(string? text, IReadOnlyList<string> classes, bool indices, Pictures pictures)
     {
-        null => new(classes, null, null),
-        "folders" => new(classes, text, null),
-        _ => new(classes, text, File.Exists(text) ? File.ReadAllLines(text) : throw new UsageException($"--labels: 'folders' or a file, and there is no file '{text}'")),
-    };
+        if (indices && text is null)
+            throw new UsageException("--label-indices says how labels are written: give them with --labels");
+        return text switch
+        {
+            null => new(),
+            "folders" => OfFolders(classes, indices, pictures),
+            _ => OfFile(text, classes, indices, pictures),
+        };
+    }
 
     /// <summary>The class of a picture, or null where none is known.</summary>
     /// <param name="picture">The picture.</param>
-    /// <exception cref="InvalidDataException">What should name its class is no class of the pair.</exception>
-    public int? Of(Picture picture)
+    /// <exception cref="InvalidDataException">There are fewer labels than pictures.</exception>
+    public int? Of(Picture picture) =>
+        folders is not null ? folders[picture.Folder!]
+        : lines is null ? null
+        : picture.Position < lines.Length ? lines[picture.Position]
+        : throw new InvalidDataException($"{path} has {lines.Length} lines, too few for image {picture.Position + 1}");
+
+    static Labels OfFolders(IReadOnlyList<string> classes, bool indices, Pictures pictures)
     {
-        if (path is null)
-            return null;
-        if (lines is null)
-            return IndexOf(picture.Folder) ?? throw new InvalidDataException($"{picture.Source}: its folder '{picture.Folder}' is no class of the pair");
-        long position = picture.Position;
-        if (position >= lines.Length)
-            throw new InvalidDataException($"{path} has {lines.Length} lines, too few for image {position + 1}");
-        return IndexOf(lines[position].Trim()) ?? throw new InvalidDataException($"{path}, line {position + 1}: '{lines[position]}' is no class of the pair");
+        if (pictures.Files is not { } files)
+            throw new UsageException("--labels folders: images of standard input lie in no folder");
+        var first = files.DistinctBy(picture => picture.Folder).ToArray();
+        int[] labels = Resolve([.. first.Select(picture => picture.Folder!)], i => $"{first[i].Source}: its folder", classes, indices);
+        return new(folders: first.Zip(labels).ToDictionary(pair => pair.First.Folder!, pair => pair.Second, StringComparer.Ordinal));
     }
 
-    int? IndexOf(string? name)
+    static Labels OfFile(string path, IReadOnlyList<string> classes, bool indices, Pictures pictures)
     {
-        for (int i = 0; i < classes.Count; i++)
-        {
-            if (classes[i] == name)
-                return i;
-        }
-        return int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < classes.Count ? index : null;
+        if (!File.Exists(path))
+            throw new UsageException($"--labels: 'folders' or a file, and there is no file '{path}'{FileNames.WhyMissing(path)}");
+        string[] names = [.. File.ReadAllLines(path).Select(line => line.Trim())];
+        names = names[..(Array.FindLastIndex(names, name => name.Length > 0) + 1)];
+        int[] labels = Resolve(names, i => $"{path}, line {i + 1}:", classes, indices);
+        if (pictures.Files is { } files && names.Length < files.Count)
+            throw new InvalidDataException($"{path} has {names.Length} lines, too few for {files.Count} images");
+        return new(path, labels);
     }
+
+    /// <summary>The classes' indices. Where a number is the name of a class, numbers are names unless said otherwise.</summary>
+    static int[] Resolve(string[] names, Func<int, string> where, IReadOnlyList<string> classes, bool indices)
+    {
+        var known = classes.Select((name, index) => (Name: FileNames.Compose(name), Index: index)).DistinctBy(c => c.Name).ToDictionary(c => c.Name, c => c.Index, StringComparer.Ordinal);
+        int? noName = First(name => !known.ContainsKey(FileNames.Compose(name))), noIndex = First(name => Index(name) is null);
+        if (indices)
+            return noIndex is { } i ? throw Bad(i, $"is no index of a class, 0 to {classes.Count - 1}") : [.. names.Select(name => Index(name)!.Value)];
+        if (noName is not { } at)
+            return [.. names.Select(name => known[FileNames.Compose(name)])];
+        if (noIndex is null && classes.FirstOrDefault(IsNumber) is { } number)
+            throw Bad(at, $"is no class of the pair, of which one is called '{number}'; --label-indices says that numbers are places in the list of classes, from 0");
+        if (noIndex is null)
+            return [.. names.Select(name => Index(name)!.Value)];
+        if (at > 0)
+            throw Bad(at, "is no class of the pair; labels are names of classes or indices, all of them");
+        throw noIndex > 0 ? Bad(noIndex.Value, "is no index, as the labels before it are; labels are names of classes or indices, all of them") : Bad(at, "is no class of the pair");
+
+        int? First(Predicate<string> isBad) => Array.FindIndex(names, isBad) is >= 0 and var i ? i : null;
+
+        int? Index(string name) => IsNumber(name) && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < classes.Count ? index : null;
+
+        InvalidDataException Bad(int i, string what) => new($"{where(i)} '{names[i]}' {what}");
+    }
+
+    static bool IsNumber(string name) => name.Length > 0 && name.All(char.IsAsciiDigit);
 }

@@ -3,41 +3,63 @@ using Heliograph.Images;
 namespace Heliograph.Device;
 
 /// <summary>Where images come from: a file, a folder, standard input.</summary>
-static class Pictures
+sealed class Pictures
 {
-    /// <summary>The images of a source, read one after the other.</summary>
+    readonly Func<IEnumerable<Picture>>? input;
+
+    Pictures(IReadOnlyList<Picture> files, bool isFolder, LeftOut leftOut) => (Files, IsFolder, LeftOut) = (files, isFolder, leftOut);
+
+    Pictures(Func<IEnumerable<Picture>> input) => (LeftOut, this.input) = (new(), input);
+
+    /// <summary>The files, or null for standard input, of which nothing is known before it is read.</summary>
+    public IReadOnlyList<Picture>? Files { get; }
+
+    /// <summary>True for a folder, whose other pictures can be sent where one cannot be read.</summary>
+    public bool IsFolder { get; }
+
+    /// <summary>What else is in the folder.</summary>
+    public LeftOut LeftOut { get; }
+
+    /// <summary>The images, one after the other.</summary>
+    /// <param name="order">Shuffles files; null for the order of their names.</param>
+    /// <exception cref="InvalidDataException">Standard input ends within an image.</exception>
+    public IEnumerable<Picture> All(RandomStream? order)
+    {
+        if (Files is null)
+            return input!();
+        int[] places = [.. Enumerable.Range(0, Files.Count)];
+        order?.Shuffle(places);
+        return places.Select(place => Files[place]);
+    }
+
+    /// <summary>Looks for the images of a source.</summary>
     /// <param name="source">A file, a folder (all images in and below it, by name), or <c>-</c> for standard input.</param>
     /// <param name="raw">Width and height of raw RGB frames on standard input; null for one image file there.</param>
-    /// <param name="order">Shuffles a folder's images; null for the order of their names.</param>
     /// <exception cref="UsageException">There is no such source.</exception>
-    /// <exception cref="InvalidDataException">An image is damaged, or the input ends within one.</exception>
-    public static IEnumerable<Picture> From(string source, (int Width, int Height)? raw, RandomStream? order = null)
+    public static Pictures From(string source, (int Width, int Height)? raw)
     {
-        if (raw is { } size && source != "-")
+        if (raw is not null && source != "-")
             throw new UsageException("--raw reads standard input: give - as the source");
         if (source == "-")
-            return raw is { } frame ? Raw(frame.Width, frame.Height) : Input();
+            return new(raw is { } frame ? () => Raw(frame.Width, frame.Height) : Input);
         if (Directory.Exists(source))
-            return Folder(source, order);
-        return File.Exists(source) ? [Read(source)] : throw new UsageException($"there is no image or folder '{source}'");
+            return Folder(source);
+        return File.Exists(source) ? new([Picture.Of(source, 0)], false, new())
+            : throw new UsageException($"there is no image or folder '{source}'{FileNames.WhyMissing(source)}");
     }
 
-    static IEnumerable<Picture> Folder(string folder, RandomStream? order)
+    static Pictures Folder(string folder)
     {
-        string[] files = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(ImageFile.IsImage).Order(StringComparer.Ordinal)];
-        int[] places = [.. Enumerable.Range(0, files.Length)];
-        order?.Shuffle(places);
-        return files.Length > 0 ? places.Select(place => Read(files[place]) with { Position = place }) : throw new UsageException($"there is no image ({ImageFile.Extensions}) in {folder}");
+        var (paths, leftOut) = ImageFiles.In(folder);
+        return paths.Count > 0 ? new([.. paths.Select(Picture.Of)], true, leftOut)
+            : throw new UsageException($"there is no image ({ImageFile.Extensions}) in {folder}" + (leftOut.Kinds.Count > 0 ? $", only {leftOut}" : ""));
     }
-
-    static Picture Read(string path) => new(path, ImageFile.Read(path), Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(path))));
 
     static IEnumerable<Picture> Input()
     {
         using var input = Console.OpenStandardInput();
-        using var bytes = new MemoryStream();
-        input.CopyTo(bytes);
-        yield return new("-", ImageFile.Decode(bytes.ToArray(), "standard input"), null);
+        var image = ImageFile.Read(input, "standard input");
+        yield return new("-", 0, null, () => image);
     }
 
     static IEnumerable<Picture> Raw(int width, int height)
@@ -53,7 +75,7 @@ static class Pictures
                     throw new InvalidDataException($"standard input ended in frame {frame}, after {read} of its {pixels.Length} bytes");
                 yield break;
             }
-            yield return new($"-:{frame}", new RgbImage(width, height, pixels), null, frame);
+            yield return new($"-:{frame}", frame, null, () => new(width, height, pixels));
         }
     }
 }

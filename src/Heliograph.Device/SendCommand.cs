@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Heliograph.Encoding;
+using Heliograph.Images;
 using Heliograph.Links;
 using Heliograph.Pairs;
 
@@ -24,6 +25,8 @@ static class SendCommand
             new("--device", "ID", "Number of this device, decimal or 0x…; drawn from the host's name unless given."),
             new("--key", "FILE", "Send frames with a MAC: this device's key, 64 hexadecimal digits in a file that its owner alone may read."),
             new("--labels", "folders|FILE", "True classes, for the edge to count: the name of each image's folder, or a file with one a line."),
+            new("--label-indices", null, "Those classes are places in the pair's list, from 0. Where no class is called by a number, this is seen from the labels."),
+            new("--strict", null, "End at the first picture of a folder that cannot be read; else it is left out and said at the end."),
             new("--thumbnail", null, "Attach the picture, for demonstrations."),
             new("--record", "FILE", "Also record what is sent as SigMF; FILE ends with .sigmf-meta."),
             new("--dry-run", null, "Encode and print, send nothing."),
@@ -60,7 +63,8 @@ static class SendCommand
             throw new UsageException("--shuffle: standard input comes in its own order");
 
         var pair = Pair.Open(folder);
-        var labels = Labels.From(line.Text("--labels"), pair.Description.Classes);
+        var pictures = Pictures.From(source, raw);
+        var labels = Labels.From(line.Text("--labels"), pair.Description.Classes, line.Has("--label-indices"), pictures);
         var stamper = new FrameStamper(line.Whole("--device") ?? DeviceId.OfThisHost());
         var key = line.Text("--key") is { } keyFile ? DeviceKey.Read(keyFile) : null;
         using var senders = new Senders(dry ? null : to, line.Text("--record"), format, key);
@@ -69,21 +73,30 @@ static class SendCommand
 
         ulong seed = line.Whole("--seed") ?? stamper.Stream;
         var sending = new Sending(pair, encoder, stamper, senders, noise, seed, line.Has("--thumbnail"));
+        if (pictures.LeftOut.Kinds.Count > 0)
+            Output.Note($"left out: {pictures.LeftOut}; only {ImageFile.Extensions} are read");
+        bool skip = pictures.IsFolder && !line.Has("--strict");
+        var unreadable = new Unreadable();
         var report = new Report(encoder, json: line.Has("--json"), dryRun: dry);
         long started = Stopwatch.GetTimestamp();
         bool toldRefused = false;
         var (due, interval) = (TimeSpan.Zero, rate > 0 ? TimeSpan.FromSeconds(1 / rate) : TimeSpan.Zero);
-        for (ulong round = 0; repeat == 0 || round < repeat; round++)
+        // Once all pictures of a round have failed, another round sends nothing either.
+        for (ulong round = 0; (repeat == 0 || round < repeat) && unreadable.Count < (pictures.Files?.Count ?? int.MaxValue); round++)
         {
-            foreach (var picture in Pictures.From(source, raw, shuffle ? new(seed, "order", (long)round) : null))
+            foreach (var picture in pictures.All(shuffle ? new(seed, "order", (long)round) : null))
             {
+                if (interrupt.Requested)
+                    break;
+                if (Read(picture, skip, unreadable) is not { } image)
+                    continue;
                 interrupt.Wait(due - Stopwatch.GetElapsedTime(started));
                 if (interrupt.Requested)
                     break;
                 // A late frame moves all after it: the rate is never exceeded.
                 var now = Stopwatch.GetElapsedTime(started);
                 due = (now > due ? now : due) + interval;
-                report.Add(sending.Send(picture, labels.Of(picture)), sending.Symbols);
+                report.Add(sending.Send(picture.Source, image, labels.Of(picture)), sending.Symbols);
                 if (senders.Refused && !toldRefused)
                 {
                     toldRefused = true;
@@ -95,9 +108,25 @@ static class SendCommand
         }
         bool refused = senders.FinallyRefused();
         report.Finish(Stopwatch.GetElapsedTime(started));
+        if (unreadable.Count > 0)
+            Output.Error(unreadable.Say(pictures.Files!.Count));
         if (refused && !interrupt.Requested)
             throw new IOException($"nobody listens at {to}: the system reports that {senders.RefusedDatagrams} of {senders.Datagrams} datagrams were refused, the last among them");
-        return interrupt.Requested ? interrupt.ExitCode : 0;
+        return interrupt.Requested ? interrupt.ExitCode : unreadable.Count > 0 ? 1 : 0;
+    }
+
+    /// <summary>The pixels, or null where they cannot be read and that is no reason to end.</summary>
+    static RgbImage? Read(Picture picture, bool skip, Unreadable unreadable)
+    {
+        try
+        {
+            return picture.Read();
+        }
+        catch (Exception e) when (skip && e is (IOException or InvalidDataException or UnauthorizedAccessException))
+        {
+            unreadable.Add(picture, e);
+            return null;
+        }
     }
 
     static (int Width, int Height)? Size(string? text)

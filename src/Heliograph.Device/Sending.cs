@@ -21,9 +21,9 @@ sealed class Sending(Pair pair, Encoder encoder, FrameStamper stamper, Senders s
     /// <summary>Of the last frame, as they were sent.</summary>
     public ReadOnlySpan<float> Symbols => symbols;
 
-    public SentFrame Send(Picture picture, int? label)
+    public SentFrame Send(string source, RgbImage picture, int? label)
     {
-        RgbImage image = picture.Image.Fit(encoder.Input.Width, encoder.Input.Height);
+        RgbImage image = picture.Fit(encoder.Input.Width, encoder.Input.Height);
         long start = Stopwatch.GetTimestamp();
         encoder.Encode(image.Pixels, symbols);
         var encoding = Stopwatch.GetElapsedTime(start);
@@ -31,7 +31,7 @@ sealed class Sending(Pair pair, Encoder encoder, FrameStamper stamper, Senders s
         var header = stamper.Next(pair.Id, (float?)noise?.Snr.Decibels, label);
         noise?.Channel.Transmit(symbols, noise.Snr, new RandomStream(seed, "device", (long)header.Sequence));
         int bytes = senders.Send(header, symbols, thumbnails ? Small(image) : null);
-        return new(header.Sequence, picture.Source, encoding, bytes);
+        return new(header.Sequence, source, encoding, bytes);
     }
 
     static Thumbnail Small(RgbImage image)

@@ -27,9 +27,8 @@ public sealed partial class EdgeDocumentTest : IDisposable
         string[] requests = [.. CodeBlock().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "edge.md"))).Select(block => block.Groups[1].Value)
             .Where(block => block.Contains("curl -d", StringComparison.Ordinal))];
         Assert.Equal(2, requests.Length);
-        // Where the device's program does not print symbols, these are in their place.
-        string symbols = string.Join(',', Enumerable.Range(0, 64).Select(i => i % 2 == 0 ? "1" : "-1"));
-        string device = $$"""heliograph-device() { [ -f "${@: -1}" ] && echo '{"seq":0,"symbols":[{{symbols}}],"source":"x"}'; }""";
+        string program = string.Join(' ', Programs.Built("Heliograph.Device", "heliograph-device", "heliograph-device").Select(word => $"'{word}'"));
+        string device = $$"""heliograph-device() { {{program}} "$@"; }""";
         foreach (var (request, pair, classes) in requests.Zip(["pool5", "signs"], [100, 28]))
         {
             string command = request.Replace("http://127.0.0.1:8080", address, StringComparison.Ordinal).Replace("curl -d", "curl -sSd", StringComparison.Ordinal);

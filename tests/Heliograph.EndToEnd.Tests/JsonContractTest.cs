@@ -75,7 +75,7 @@ public sealed class JsonContractTest : IDisposable
         var result = place.Run("data", "info", "signs", "--json").Succeeded();
         Assert.Empty(result.Error);
         var info = result.Json();
-        Assert.Equal("name classes train test size mean std", info.Fields());
+        Assert.Equal("name classes train test size mean std pictureSize counts leftOut unreadable", info.Fields());
         Assert.Equal("signs", info.At("name").GetString());
         Assert.True(info.At("classes").GetInt32() >= 20);
         Assert.Equal([3, 32, 32], info.At("size").EnumerateArray().Select(side => side.GetInt32()));

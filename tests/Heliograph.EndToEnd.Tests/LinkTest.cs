@@ -92,7 +92,8 @@ public sealed class LinkTest : IDisposable
         string[] device = Programs.Built("Heliograph.Device", "heliograph-device", "heliograph-device");
         var sent = Programs.Run(place.Path, [.. device, "send", "--pair", Pair, "--dry-run", "--record", "sky.sigmf-meta", "photos"]).Succeeded();
         Assert.StartsWith("1 frame encoded, nothing sent, 64 symbols each; ", sent.ErrorLines[0], StringComparison.Ordinal);
-        var replayed = place.Run("replay", "sky.sigmf-meta", "--to", "udp://127.0.0.1:9", "--speed", "0").Succeeded();
+        using var listener = new System.Net.Sockets.UdpClient(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
+        var replayed = place.Run("replay", "sky.sigmf-meta", "--to", $"udp://{listener.Client.LocalEndPoint}", "--speed", "0").Succeeded();
         Assert.Equal("1 frame sent in 1 datagram", replayed.Output.TrimEnd());
     }
 

@@ -19,10 +19,10 @@ static class DataCommand
     {
         var source = new DataSource();
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
-        var command = new ExampleCommand("info", "Counts, classes, mean and standard deviation of a data set.",
+        var command = new ExampleCommand("info", "Counts, classes, size of the pictures, mean and standard deviation of a data set.",
             "heliograph data info cifar100",
             "heliograph data info folder --path my-images --size 64 --json")
-        { source.Name, source.Path, source.Size, source.Data, json };
+        { source.Name, source.Path, source.Size, source.Skip, source.Data, json };
         command.SetAction(parsed =>
         {
             var info = DataInfo.Of(source.Load(parsed));
@@ -32,10 +32,25 @@ static class DataCommand
                 return 0;
             }
             Console.Out.WriteLine(FormattableString.Invariant($"{info.Name}: {info.Classes} classes, {info.Train:N0} training and {info.Test:N0} test images of {string.Join("×", info.Size)}"));
+            Console.Out.WriteLine(FormattableString.Invariant($"pictures of {info.PictureSize[1]:0.#}×{info.PictureSize[0]:0.#} pixels on average (width × height)"));
             Console.Out.WriteLine($"mean {Numbers(info.Mean)}, standard deviation {Numbers(info.Std)} (channels on the scale 0 to 1)");
+            PrintClasses(info.Counts);
             return 0;
         });
         return command;
+    }
+
+    static void PrintClasses(IReadOnlyList<ClassCount> counts)
+    {
+        if (counts.DistinctBy(c => (c.Train, c.Test)).Count() == 1)
+        {
+            Console.Out.WriteLine($"each class has {counts[0].Train} training and {counts[0].Test} test images: {string.Join(", ", counts.Select(c => c.Name))}");
+            return;
+        }
+        var table = new TextTable("class", "training", "test");
+        foreach (var (name, train, test) in counts)
+            table.AddRow(name, $"{train}", $"{test}");
+        table.Print();
     }
 
     static ExampleCommand Images()
@@ -48,7 +63,7 @@ static class DataCommand
         var command = new ExampleCommand("images", "Write images of a data set as PNG files, for a device to send.",
             "heliograph data images signs --to photos --count 200",
             "heliograph data images cifar100 --train --to photos")
-        { source.Name, to, train, count, source.Path, source.Size, source.Data, json };
+        { source.Name, to, train, count, source.Path, source.Size, source.Skip, source.Data, json };
         command.SetAction(parsed =>
         {
             string folder = parsed.GetValue(to)!;
@@ -73,7 +88,7 @@ static class DataCommand
         var command = new ExampleCommand("png", "The paper's baseline: symbols that the test images would take as PNG files, at the channel's capacity.",
             "heliograph data png cifar100",
             "heliograph data png signs --snr 0:20:5 --json")
-        { source.Name, snr, source.Path, source.Size, source.Data, json };
+        { source.Name, snr, source.Path, source.Size, source.Skip, source.Data, json };
         command.SetAction(parsed =>
         {
             var snrs = SnrOption.Parse(parsed.GetValue(snr)!).Decibels;

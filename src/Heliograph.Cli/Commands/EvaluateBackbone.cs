@@ -43,7 +43,7 @@ static class EvaluateBackbone
     static DataSet Load(string source, Experiment experiment, string? dataFolder, Action<string> warning)
     {
         if (!RunFolder.IsRun(source))
-            return DataSets.Load(experiment.Data, dataFolder, experiment.Seed);
+            return DataSets.Load(experiment.Data, dataFolder, experiment.Seed, warning);
         using var run = RunFolder.OpenForReading(source);
         return RunData.Load(run, experiment, dataFolder, warning);
     }

@@ -47,10 +47,10 @@ static class RunsCommand
     {
         if (!Directory.Exists(folder))
             throw new UsageException($"there is no folder {folder}");
-        return [.. Directory.EnumerateDirectories(folder).Prepend(folder).Where(RunFolder.IsRun).Order(StringComparer.Ordinal).Select(path =>
+        return [.. Directory.EnumerateDirectories(folder).Where(path => !FileTree.LeadsUp(path)).Prepend(folder).Where(RunFolder.IsRun).Order(StringComparer.Ordinal).Select(path =>
         {
             var state = State(path);
-            var changed = Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Select(File.GetLastWriteTimeUtc).Append(Directory.GetLastWriteTimeUtc(path)).Max();
+            var changed = FileTree.Of(path).Files.Select(File.GetLastWriteTimeUtc).Append(Directory.GetLastWriteTimeUtc(path)).Max();
             return new RunLine(path, state.Step, state.Split, state.DeviceMacs, state.Symbols, state.Snr, state.Top1, state.MeasuredOn, changed);
         })];
     }

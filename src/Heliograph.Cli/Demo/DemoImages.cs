@@ -9,8 +9,8 @@ namespace Heliograph.Cli.Demo;
 /// <summary>The images that a demonstration sends.</summary>
 /// <param name="About">What they are, for people.</param>
 /// <param name="Count">How many; at least 1.</param>
-/// <param name="Read">Gives the image of an index, of the pair's size.</param>
-sealed record DemoImages(string About, int Count, Func<int, DemoImage> Read)
+/// <param name="Read">Gives the image of an index, of the pair's size; null for one that cannot be read.</param>
+sealed record DemoImages(string About, int Count, Func<int, DemoImage?> Read)
 {
     /// <summary>The images of a folder, or the test images of the data that the pair was trained on.</summary>
     /// <param name="pair">Whose classes and size of images count.</param>
@@ -34,7 +34,7 @@ sealed record DemoImages(string About, int Count, Func<int, DemoImage> Read)
         var data = Load(pair, options, dataFolder, seed);
         if (data.Test.Shape != about.Device.Input || !data.Classes.SequenceEqual(about.Classes))
             throw new UsageException($"{pair.Folder}: the pair has other classes or another size of images than {options.Name}; give images with --images FOLDER");
-        return new($"test images of {options.Name}", data.Test.Count, i => new(Interleaved(data.Test.Image(i)), data.Test.Labels[i]));
+        return new($"test images of {options.Name}", data.Test.Count, i => new DemoImage(Interleaved(data.Test.Image(i)), data.Test.Labels[i]));
     }
 
     static DataSet Load(Pair pair, DataOptions options, string? dataFolder, ulong seed)
@@ -66,16 +66,29 @@ sealed record DemoImages(string About, int Count, Func<int, DemoImage> Read)
     static DemoImages OfFolder(string folder, PairDescription about)
     {
         if (!Directory.Exists(folder))
-            throw new UsageException($"--images: there is no folder {folder}");
-        string[] files = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(ImageFile.IsImage).Order(StringComparer.Ordinal)];
-        if (files.Length == 0)
-            throw new UsageException($"--images: {folder} holds no images ({ImageFile.Extensions})");
-        string[] classes = [.. about.Classes];
+            throw new UsageException($"--images: there is no folder {folder}{FileNames.WhyMissing(folder)}");
+        var (files, leftOut) = ImageFiles.In(folder);
+        if (files.Count == 0)
+            throw new UsageException($"--images: {folder} holds no images ({ImageFile.Extensions}){(leftOut.Kinds.Count > 0 ? $", only {leftOut}" : "")}");
+        if (leftOut.Kinds.Count > 0)
+            Console.Error.WriteLine($"warning: {folder}: left out: {leftOut}");
+        string[] classes = [.. about.Classes.Select(FileNames.Compose)];
         var input = about.Device.Input;
-        return new($"images of {folder}", files.Length, i =>
+        var unreadable = new HashSet<int>();
+        return new($"images of {folder}", files.Count, i =>
         {
-            int label = Array.IndexOf(classes, Path.GetFileName(Path.GetDirectoryName(files[i])));
-            return new(ImageFile.Read(files[i]).Fit(input.Width, input.Height).Pixels, label < 0 ? null : label);
+            int label = Array.IndexOf(classes, FileNames.Compose(Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(files[i])))!));
+            try
+            {
+                return new DemoImage(ImageFile.Read(files[i]).Fit(input.Width, input.Height).Pixels, label < 0 ? null : label);
+            }
+            catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+            {
+                // The others are worth seeing; it is said once.
+                if (unreadable.Add(i))
+                    Console.Error.WriteLine($"warning: left out: {e.Message}");
+                return unreadable.Count < files.Count ? null : throw new InvalidDataException($"--images: none of the images in {folder} can be read");
+            }
         });
     }
 

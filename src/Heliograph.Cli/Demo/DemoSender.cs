@@ -22,7 +22,7 @@ sealed class DemoSender(Pair pair, DemoImages images, DemoChannel channel)
     /// <param name="server">Where datagrams go.</param>
     /// <param name="rate">Frames a second, above 0.</param>
     /// <param name="interrupt">Asks it to stop.</param>
-    /// <exception cref="InvalidDataException">An image is damaged.</exception>
+    /// <exception cref="InvalidDataException">None of the images can be read.</exception>
     /// <exception cref="IOException">An image cannot be read, or nothing can be sent.</exception>
     public async Task Run(IPEndPoint server, double rate, CancellationToken interrupt)
     {
@@ -38,7 +38,8 @@ sealed class DemoSender(Pair pair, DemoImages images, DemoChannel channel)
                 int at = (int)(n % order.Length);
                 if (at == 0)
                     new RandomStream(seed, "demo.order", n).Shuffle(order);
-                var (rgb, label) = images.Read(order[at]);
+                if (images.Read(order[at]) is not var (rgb, label))
+                    continue;
                 encoder.Encode(rgb, symbols);
                 float? snrDb = channel.Transmit(symbols, new(seed, "demo.noise", n));
                 sender.Send(stamper.Next(pair.Id, snrDb, label), symbols, Thumbnail(rgb));

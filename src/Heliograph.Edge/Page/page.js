@@ -140,7 +140,7 @@ function showLink() {
 
 /** What is wrong with a stream of samples that comes from a radio. */
 function showStream(warning) {
-  $("stream").hidden = warning === "";
+  reveal("stream", warning !== "");
   if ($("stream").textContent !== warning)
     $("stream").textContent = warning;
 }

@@ -1,5 +1,11 @@
 using Heliograph.Images;
+
 namespace Heliograph.Training.Data;
+
+/// <summary>A mean size of pictures.</summary>
+/// <param name="Height">In pixels.</param>
+/// <param name="Width">In pixels.</param>
+public readonly record struct PictureSize(double Height, double Width);
 
 /// <summary>A data set in memory: its splits and what is known about it.</summary>
 /// <param name="Name">Its name: signs, cifar10, cifar100 or folder.</param>
@@ -13,6 +19,26 @@ public sealed record DataSet(
 {
     /// <summary>The training images that were held out, if that was asked for; they are not in <see cref="Train"/>.</summary>
     public ImageSet? Validation { get; init; }
+
+    /// <summary>Files of a folder that are no images, by kind.</summary>
+    public LeftOut LeftOut { get; init; } = new();
+
+    /// <summary>What is wrong with each image that could not be read and is left out (<see cref="DataOptions.Skip"/>).</summary>
+    public IReadOnlyList<string> Unreadable { get; init; } = [];
+
+    /// <summary>Mean size in pixels of the pictures as their files have it; that of the images where there are no files.</summary>
+    public PictureSize PictureSize { get; init; } = new(Train.Shape.Height, Train.Shape.Width);
+
+    /// <summary>One line on what was left out, or null where that is nothing.</summary>
+    public string? LeftOutText()
+    {
+        string[] parts =
+        [
+            .. LeftOut.Kinds.Count > 0 ? [LeftOut.ToString()] : Array.Empty<string>(),
+            .. Unreadable.Count > 0 ? [$"{Unreadable.Count} that cannot be read, the first: {Unreadable[0].TrimEnd('.')}"] : Array.Empty<string>(),
+        ];
+        return parts.Length == 0 ? null : "left out: " + string.Join(", ", parts);
+    }
 
     /// <summary>How the images become the network's input.</summary>
     public Normalisation Normalisation => new(Mean, Std);

@@ -27,10 +27,11 @@ public static class DataSets
     /// <param name="options">Which data, and how much of it.</param>
     /// <param name="dataFolder">Where to look first for data that have no path of their own (<c>--data</c>), if anywhere.</param>
     /// <param name="seed">Draws the signs, chooses what a limit keeps and what is held out, where the options have no seed of their own.</param>
+    /// <param name="warning">Hears in one line what was left out of a folder, if anything.</param>
     /// <exception cref="UsageException">An unknown name, or a value out of range.</exception>
     /// <exception cref="IOException">The data cannot be found or read.</exception>
     /// <exception cref="InvalidDataException">The data are damaged or incomplete.</exception>
-    public static DataSet Load(DataOptions options, string? dataFolder, ulong seed)
+    public static DataSet Load(DataOptions options, string? dataFolder, ulong seed, Action<string>? warning = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         seed = options.Seed ?? seed;
@@ -42,9 +43,11 @@ public static class DataSets
             "cifar10" => LoadCifar(CifarLayout.Cifar10, options.Path, dataFolder),
             "cifar100" => LoadCifar(CifarLayout.Cifar100, options.Path, dataFolder),
             "folder" => FolderData.Load(options.Path ?? dataFolder
-                ?? throw new UsageException("data.path: name the folder that holds train/<class>/ and test/<class>/, or give it with --data."), options.Size is { } size ? [size.Height, size.Width] : null),
+                ?? throw new UsageException("data.path: name the folder that holds train/<class>/ and test/<class>/, or give it with --data."), options.Size is { } size ? [size.Height, size.Width] : null, options.Skip),
             _ => throw Unknown(options.Name),
         };
+        if (data.LeftOutText() is { } leftOut)
+            warning?.Invoke(leftOut);
         return Limit(HoldOut(data, options.Validation, seed), options.Limit, seed);
     }
 

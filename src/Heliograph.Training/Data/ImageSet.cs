@@ -36,6 +36,16 @@ public sealed class ImageSet
     /// <summary>The planes of image <paramref name="i"/>: channels × height × width.</summary>
     public ReadOnlySpan<byte> Image(int i) => Pixels.AsSpan(i * Shape.Elements, Shape.Elements);
 
+    /// <summary>How many images each class has.</summary>
+    /// <param name="classes">Number of classes; every label is below it.</param>
+    public int[] CountClasses(int classes)
+    {
+        int[] counts = new int[classes];
+        foreach (int label in Labels)
+            counts[label]++;
+        return counts;
+    }
+
     /// <summary>
     /// <paramref name="n"/> images (all, when there are no more), classes mixed and in the same proportions as in the whole set, up to rounding.
     /// </summary>

@@ -62,7 +62,29 @@ public sealed record Experiment : IValidated
     public CheckpointOptions Checkpoint { get; init; } = new();
 
     /// <summary>The backbone for a data set.</summary>
-    public Network Backbone(DataSet data) => Backbones.Build(Network.Name, data.Classes.Count, data.Train.Shape, Network.Width, Network.Dropout);
+    /// <exception cref="UsageException">The ONNX file has an operator that is not known, or is not for such data.</exception>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    public Network Backbone(DataSet data)
+    {
+        if (Network.Onnx is not { } file)
+            return Backbones.Build(Network.Name, data.Classes.Count, data.Train.Shape, Network.Width, Network.Dropout);
+        var backbone = TrainedBackbone.OfOnnx(file, "network.onnx: ");
+        backbone.Check(data, "network.onnx: ");
+        _ = SplitOf(backbone.Model.Network);
+        return backbone.Model.Network;
+    }
+
+    Split SplitOf(Network network)
+    {
+        try
+        {
+            return network.SplitAt(Split);
+        }
+        catch (UsageException e)
+        {
+            throw new UsageException($"split: {OneLine.Of(e.Message)}", e);
+        }
+    }
 
     /// <inheritdoc/>
     public void Validate(string prefix)
@@ -70,14 +92,10 @@ public sealed record Experiment : IValidated
         Check.That(Threads >= 0, $"{prefix}threads must be 0 (what a trial finds fastest) or more, not {Threads}");
         if (Evaluation.Set == EvaluationSet.Validation && Data.Validation == 0)
             throw MeasuredSet.NothingHeldOut();
-        try
-        {
-            _ = Backbones.Build(Network.Name, 2, new Shape(3, 32, 32), Network.Width, Network.Dropout).SplitAt(Split);
-        }
-        catch (UsageException e)
-        {
-            throw new UsageException($"{prefix}split: {OneLine.Of(e.Message)}", e);
-        }
+        if (Network.Onnx is null)
+            _ = SplitOf(Backbones.Build(Network.Name, 2, new Shape(3, 32, 32), Network.Width, Network.Dropout));
+
+        Check.That(Network.Onnx is null || Network.Onnx.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase), $"{prefix}network.onnx: {OneLine.Of(Network.Onnx ?? "")} is not called .onnx");
     }
 }
 
@@ -86,6 +104,12 @@ public sealed record NetworkOptions : IValidated
 {
     /// <summary>One of <see cref="Backbones.Names"/>: <c>vgg16</c>, <c>resnet20</c>, <c>mobilenetv2</c> …</summary>
     public string Name { get; init; } = "vgg16";
+
+    /// <summary>
+    /// An ONNX classifier in place of <see cref="Name"/>, <see cref="Width"/> and <see cref="Dropout"/> (<see cref="Heliograph.Onnx.Import.OnnxImport"/>): network and weights, which step 1 takes over unless
+    /// <c>pretrain.from</c> or <c>pretrain.start</c> names others. Its images are normalised as the data are. Null for none.
+    /// </summary>
+    public string? Onnx { get; init; }
 
     /// <summary>Factor on the number of filters and features.</summary>
     public double Width { get; init; } = 1;

@@ -40,13 +40,13 @@ public sealed record RunData(
     /// <param name="run">The run; may not have begun.</param>
     /// <param name="experiment">The run's, or with the caller's overrides.</param>
     /// <param name="dataFolder">Where to look for data first; null for the usual places.</param>
-    /// <param name="warning">Hears, a line each, what has changed of the images since the run began.</param>
+    /// <param name="warning">Hears, a line each, what was left out of the images, and what has changed of them since the run began.</param>
     /// <exception cref="UsageException">The data have other classes than the run was begun with.</exception>
     /// <exception cref="InvalidDataException">The data, or what the run keeps of them, are damaged.</exception>
     /// <exception cref="IOException">The data cannot be found or read.</exception>
     public static DataSet Load(RunFolder run, Experiment experiment, string? dataFolder, Action<string> warning)
     {
-        var data = DataSets.Load(experiment.Data, dataFolder, experiment.Seed);
+        var data = DataSets.Load(experiment.Data, dataFolder, experiment.Seed, warning);
         if (Of(run) is not { } kept)
             return data;
         kept.Check(run, data);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Heliograph.Images;
 using Heliograph.Networks;
+using Heliograph.Onnx.Import;
 using Heliograph.Training.Data;
 using Heliograph.Training.Steps;
 
@@ -22,7 +23,7 @@ public sealed record TrainedBackbone(string Source, Model Model)
 
     /// <summary>Finds and reads a backbone.</summary>
     /// <param name="from">
-    /// The folder of a run; a safetensors file, of this program or with torchvision's names of VGG (<see cref="TorchVgg"/>); or the name of one that
+    /// The folder of a run; a safetensors file, of this program or with torchvision's names of VGG (<see cref="TorchVgg"/>); an ONNX classifier; or the name of one that
     /// ships (<see cref="ShippedModels"/>).
     /// </param>
     /// <param name="assumed">What a file that does not describe its network is taken for; a PyTorch checkpoint tells all but the size of its images.</param>
@@ -34,6 +35,8 @@ public sealed record TrainedBackbone(string Source, Model Model)
         string path = Find(from, key);
         try
         {
+            if (path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))
+                return OfOnnx(path, key);
             var file = Safetensors.Read(path, TorchVgg.IsCounter);
             Seal.Check(path);
             try
@@ -95,6 +98,26 @@ public sealed record TrainedBackbone(string Source, Model Model)
     {
         using var run = RunFolder.OpenForReading(path);
         return RunData.Of(run);
+    }
+
+    /// <summary>Reads an ONNX classifier.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="key">Begins every message.</param>
+    /// <exception cref="UsageException">It has an operator that is not known.</exception>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static TrainedBackbone OfOnnx(string path, string key = "")
+    {
+        if (!File.Exists(path))
+            throw new UsageException($"{key}there is no file {OneLine.Of(path)}");
+        try
+        {
+            return new(path, OnnxImport.Read(path));
+        }
+        catch (UsageException e)
+        {
+            throw new UsageException(key + e.Message, e);
+        }
     }
 
     static Model Assume(Network network, Weights weights)

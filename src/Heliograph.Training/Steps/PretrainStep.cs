@@ -19,16 +19,19 @@ public sealed class PretrainStep : Step
     {
         var experiment = session.Experiment;
         var network = experiment.Backbone(session.Data);
-        var (model, measured) = experiment.Pretrain.From is { } from ? (Load("from", from, network, session.Data), null) : Train(session, network, resume);
+        var (model, measured) = From(experiment) is { } from ? (Load("from", from, network, session.Data), null) : Train(session, network, resume);
         session.Run.SaveModel(Name, BackboneFile, model);
         return (measured ?? new Evaluator(session).Classify(model, session.Measured.Images),
-            experiment.Pretrain switch
+            experiment switch
             {
-                { From: { } source } => $"backbone taken from {source}",
-                { Start: { } start } => $"trained further from {start}",
+                _ when From(experiment) is { } source => $"backbone taken from {source}",
+                { Pretrain.Start: { } start } => $"trained further from {start}",
                 _ => null,
             });
     }
+
+    // An imported network comes with its weights.
+    static string? From(Experiment experiment) => experiment.Pretrain.From ?? (experiment.Pretrain.Start is null ? experiment.Network.Onnx : null);
 
     (Model Model, Measurement? Measured) Train(TrainingSession session, Network network, Checkpoint? resume)
     {

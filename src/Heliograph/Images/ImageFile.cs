@@ -1,33 +1,96 @@
-using StbImageSharp;
-
 namespace Heliograph.Images;
 
-/// <summary>Reads image files: PNG, JPEG, BMP and binary PPM (P6). An alpha channel is ignored; 16-bit channels become 8-bit.</summary>
+/// <summary>
+/// Reads image files: PNG, JPEG, WebP, BMP and binary PPM (P6), nothing else. Images are turned as their EXIF orientation says; an alpha
+/// channel is ignored; 16-bit channels become 8-bit. Training and the device read through here, so that a picture has the same pixels on both.
+/// <para>
+/// All decoding goes through <see cref="Decode"/>, which bounds what a file can make it do: its bytes, its sides and pixels, the memory (before
+/// anything is allocated) and with them the time.
+/// </para>
+/// </summary>
 public static class ImageFile
 {
+    /// <summary>The largest file that is read, in bytes.</summary>
+    public const int MaximumBytes = 256 << 20;
+
     /// <summary>The longest side, in pixels, of an image that is read.</summary>
     public const int MaximumSide = 16384;
 
-    /// <summary>The most pixels of an image that is read; the header is checked before anything is allocated.</summary>
-    public const int MaximumPixels = 128 << 20;
+    /// <summary>The most pixels of an image that is read.</summary>
+    public const int MaximumPixels = 64 << 20;
 
-    static readonly string[] Known = [".png", ".jpg", ".jpeg", ".bmp", ".ppm"];
+    /// <summary>The most memory, in bytes, that decoding one image takes beside the file's own bytes.</summary>
+    public const int MaximumMemory = 512 << 20;
 
-    /// <summary>The extensions of images, for messages: <c>.png, .jpg, .jpeg, .bmp, .ppm</c>.</summary>
-    public static string Extensions { get; } = string.Join(", ", Known);
+    // Images that take more are decoded one at a time, however many threads read.
+    const int LargeMemory = 64 << 20;
+
+    static readonly Lock large = new();
+
+    static readonly ImageFormat[] formats =
+    [
+        new("PNG", [".png"], Png.Begins, Png.ReadHeader, Png.ReadPixels),
+        new("JPEG", [".jpg", ".jpeg", ".jfif"], Jpeg.Begins, Jpeg.ReadHeader, Stb.ReadPixels),
+        new("WebP", [".webp"], WebP.Begins, WebP.ReadHeader, WebP.ReadPixels),
+        new("BMP", [".bmp"], Bmp.Begins, Bmp.ReadHeader, Stb.ReadPixels),
+        new("PPM (P6)", [".ppm"], Ppm.Begins, Ppm.ReadHeader, Ppm.ReadPixels),
+    ];
+
+    static readonly string[] known = [.. formats.SelectMany(format => format.Extensions)];
+    static readonly string names = string.Join(", ", formats.SkipLast(1).Select(format => format.Name)) + $" or {formats[^1].Name}";
+
+    /// <summary>The extensions of images, for messages: <c>.png, .jpg, …</c>.</summary>
+    public static string Extensions { get; } = string.Join(", ", known);
 
     /// <summary>
     /// True for the name of an image in a folder: with a known extension, in any case, and without a dot at its begin, as hidden files have it
     /// (macOS leaves such beside pictures).
     /// </summary>
     public static bool IsImage(string path) =>
-        Path.GetFileName(path) is [not '.', ..] && Known.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+        Path.GetFileName(path) is [not '.', ..] && known.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Reads one image.</summary>
     /// <exception cref="InvalidDataException">The file is no image that can be read, or is too large; the message names it.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    public static RgbImage Read(string path) => Decode(File.ReadAllBytes(path), path);
+    public static RgbImage Read(string path)
+    {
+        long length;
+        try
+        {
+            // Before it is opened: opening a pipe waits for its other end. A pipe's length is 0, a device's too.
+            length = new FileInfo(path).Length;
+        }
+        catch (FileNotFoundException e)
+        {
+            throw new FileNotFoundException($"{path}: there is no such file{FileNames.WhyMissing(path)}", path, e);
+        }
+        if (length == 0)
+            throw new InvalidDataException($"{path}: empty, or no regular file; not a {names} image.");
+        CheckBytes(length, path);
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        byte[] bytes = new byte[length];
+        // A file that is being written can have become shorter or longer.
+        int read = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        return Decode(read == bytes.Length ? bytes : bytes[..read], path);
+    }
+
+    /// <summary>Reads one image from a stream, to its end.</summary>
+    /// <param name="stream">Holds one whole file.</param>
+    /// <param name="path">What messages call it.</param>
+    /// <exception cref="InvalidDataException">It is no image that can be read, or is too large.</exception>
+    public static RgbImage Read(Stream stream, string path)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        using var bytes = new MemoryStream();
+        byte[] buffer = new byte[81920];
+        for (int read; (read = stream.Read(buffer)) > 0;)
+        {
+            bytes.Write(buffer, 0, read);
+            CheckBytes(bytes.Length, path);
+        }
+        return Decode(bytes.ToArray(), path);
+    }
 
     /// <summary>Reads one image from the bytes of a file.</summary>
     /// <param name="bytes">The whole file.</param>
@@ -36,59 +99,53 @@ public static class ImageFile
     public static RgbImage Decode(byte[] bytes, string path)
     {
         ArgumentNullException.ThrowIfNull(bytes);
-        if (bytes.AsSpan().StartsWith("P6"u8))
-            return Ppm.Read(bytes, path);
-
-        (int width, int height) = ReadSize(bytes, path);
-        CheckSize(width, height, path);
+        CheckBytes(bytes.Length, path);
         try
         {
-            using var stream = new WholeFile(bytes);
-            ImageResult image = ImageResult.FromStream(stream, ColorComponents.RedGreenBlue);
-            return new RgbImage(image.Width, image.Height, image.Data);
+            ImageFormat format = formats.FirstOrDefault(format => format.Begins(bytes))
+                ?? throw new InvalidDataException(UnreadFormats.NameOf(bytes) is { } other ? $"{other}, not a {names} image." : $"not a {names} image.");
+            ImageHeader header = format.ReadHeader(bytes);
+            Check(header, format, bytes.Length);
+            if (header.Memory <= LargeMemory)
+                return Pixels(bytes, header, format);
+            lock (large)
+                return Pixels(bytes, header, format);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (InvalidDataException e)
         {
-            // The decoder tells damage by whatever its code ran into: its own error, an index or a null.
-            throw new InvalidDataException($"{path}: damaged image ({FirstLine(e.Message)}).", e);
+            throw new InvalidDataException($"{path}: {e.Message}", e);
         }
     }
 
-    internal static void CheckSize(int width, int height, string path)
+    /// <summary>What formats throw for a file that breaks their rules.</summary>
+    internal static InvalidDataException Damaged(string how, Exception? cause = null) => new($"damaged image ({how}).", cause);
+
+    /// <summary>What formats throw for a file that ends within what its header promises.</summary>
+    internal static InvalidDataException EndsTooEarly() => Damaged("the file ends too early");
+
+    /// <summary>What a decoder's exception says, for <see cref="Damaged"/>.</summary>
+    internal static string FirstLine(Exception error) => error.Message.Trim().Split('\n')[0].TrimEnd('.', '\r');
+
+    static RgbImage Pixels(byte[] bytes, ImageHeader header, ImageFormat format) =>
+        Orientation.Turn(new RgbImage(header.Width, header.Height, format.ReadPixels(bytes, header)), header.Orientation);
+
+    static void CheckBytes(long length, string path)
     {
+        if (length > MaximumBytes)
+            throw new InvalidDataException($"{path}: the file is too large ({length >> 20} MiB); at most {MaximumBytes >> 20} MiB are read.");
+    }
+
+    static void Check(ImageHeader header, ImageFormat format, int length)
+    {
+        var (width, height) = (header.Width, header.Height);
         if (width < 1 || height < 1)
-            throw new InvalidDataException($"{path}: damaged image (size {width}×{height}).");
-        if (width > MaximumSide || height > MaximumSide || (long)width * height > MaximumPixels)
+            throw Damaged($"size {width}×{height}");
+        if (width > MaximumSide || height > MaximumSide || header.Pixels > MaximumPixels)
+            throw new InvalidDataException($"the image is too large ({width}×{height}); at most {MaximumSide} a side and {MaximumPixels} pixels are read.");
+        if (header.LeastBytes > length)
+            throw EndsTooEarly();
+        if (header.Memory > MaximumMemory)
             throw new InvalidDataException(
-                $"{path}: the image is too large ({width}×{height}); at most {MaximumSide} a side and {MaximumPixels} pixels are read.");
-    }
-
-    static (int Width, int Height) ReadSize(byte[] bytes, string path)
-    {
-        try
-        {
-            using var stream = new MemoryStream(bytes, writable: false);
-            // The height of a BMP is negative where its rows stand from top to bottom. The least number has no opposite: it stays, and is refused.
-            if (ImageInfo.FromStream(stream) is { } info)
-                return (info.Width, bytes.AsSpan().StartsWith("BM"u8) && info.Height > int.MinValue ? Math.Abs(info.Height) : info.Height);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            throw new InvalidDataException($"{path}: damaged image ({FirstLine(e.Message)}).", e);
-        }
-        throw new InvalidDataException($"{path}: not a PNG, JPEG, BMP or PPM (P6) image.");
-    }
-
-    static string FirstLine(string message) => message.AsSpan().Trim().ToString().Split('\n')[0];
-
-    /// <summary>Refuses to be read past its end, where the decoder would take zeros for pixels.</summary>
-    sealed class WholeFile(byte[] bytes) : MemoryStream(bytes, writable: false)
-    {
-        public override int ReadByte() => base.ReadByte() is >= 0 and var value ? value : throw Truncated();
-
-        public override int Read(byte[] buffer, int offset, int count) =>
-            base.Read(buffer, offset, count) is var read && read == count ? read : throw Truncated();
-
-        static EndOfStreamException Truncated() => new("the file ends too early");
+                $"the image is too large ({width}×{height}); decoding such a {format.Name} takes {header.Memory >> 20} MiB, and at most {MaximumMemory >> 20} are taken.");
     }
 }

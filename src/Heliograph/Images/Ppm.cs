@@ -3,27 +3,38 @@ namespace Heliograph.Images;
 /// <summary>The binary portable pixmap: "P6", width, height, maximum value, one white space, then interleaved RGB.</summary>
 static class Ppm
 {
-    public static RgbImage Read(byte[] bytes, string path)
+    public static bool Begins(byte[] bytes) => bytes.AsSpan().StartsWith("P6"u8);
+
+    public static ImageHeader ReadHeader(byte[] bytes)
     {
-        int at = 2;
-        int width = Number(bytes, ref at, path), height = Number(bytes, ref at, path), maximum = Number(bytes, ref at, path);
-        ImageFile.CheckSize(width, height, path);
+        var (width, height, maximum, _) = Header(bytes);
         if (maximum is < 1 or > 255)
-            throw new InvalidDataException($"{path}: a PPM image with a maximum of {maximum}; 1 to 255 is read.");
-        at++;
-        int length = 3 * width * height;
+            throw new InvalidDataException($"a PPM image with a maximum of {maximum}; 1 to 255 is read.");
+        return new(width, height, Memory: 3L * width * height, LeastBytes: 0);
+    }
+
+    public static byte[] ReadPixels(byte[] bytes, ImageHeader header)
+    {
+        var (_, _, maximum, at) = Header(bytes);
+        int length = 3 * header.Width * header.Height;
         if (bytes.Length - at < length)
-            throw new InvalidDataException($"{path}: truncated image ({Math.Max(0, bytes.Length - at)} of {length} bytes of pixels).");
+            throw new InvalidDataException($"truncated image ({Math.Max(0, bytes.Length - at)} of {length} bytes of pixels).");
         byte[] pixels = bytes.AsSpan(at, length).ToArray();
         if (maximum != 255)
         {
             for (int i = 0; i < pixels.Length; i++)
                 pixels[i] = (byte)((Math.Min(pixels[i], maximum) * 255 + maximum / 2) / maximum);
         }
-        return new RgbImage(width, height, pixels);
+        return pixels;
     }
 
-    static int Number(byte[] bytes, ref int at, string path)
+    static (int Width, int Height, int Maximum, int Pixels) Header(byte[] bytes)
+    {
+        int at = 2;
+        return (Number(bytes, ref at), Number(bytes, ref at), Number(bytes, ref at), at + 1);
+    }
+
+    static int Number(byte[] bytes, ref int at)
     {
         while (at < bytes.Length && (bytes[at] == '#' || IsSpace(bytes[at])))
         {
@@ -37,7 +48,7 @@ static class Ppm
         while (at < bytes.Length && char.IsAsciiDigit((char)bytes[at]) && at - start < 9)
             value = value * 10 + bytes[at++] - '0';
         if (at == start || at == bytes.Length || !IsSpace(bytes[at]))
-            throw new InvalidDataException($"{path}: damaged image (its PPM header has no width, height and maximum).");
+            throw ImageFile.Damaged("its PPM header has no width, height and maximum");
         return value;
     }
 

@@ -63,6 +63,8 @@ public sealed class ZmqTests
         int sent = 0;
         Send(32);
         await Wait.Until(async () => (long?)(await server.Status())["devices"]!.AsArray().FirstOrDefault()?["latency"]?["count"] == 32, "32 frames");
+        // The state of the stream is looked at now and then.
+        await Wait.Until(async () => (long)(await server.Status())["samples"]!["pilots"]! == 4, "4 pilots");
         var status = await server.Status();
         // On a busy machine a frame may overtake its label; none gets another's.
         Assert.InRange((long)status["devices"]![0]!["labelled"]!, 16, 32);
@@ -73,6 +75,7 @@ public sealed class ZmqTests
         socket.SendFrame(new byte[24]);
         Send(32);
         await Wait.Until(async () => (long)(await server.Status())["devices"]![0]!["latency"]!["count"]! == 64, "64 frames");
+        await Wait.Until(async () => (long)(await server.Status())["samples"]!["pilots"]! == 8, "8 pilots");
         status = await server.Status();
         Assert.Equal(("in-step", 8, 1), ((string)status["samples"]!["step"]!, (long)status["samples"]!["pilots"]!, (long)status["samples"]!["slips"]!));
         // The samples came just before a pilot: nothing was cut wrong, and it is said all the same.

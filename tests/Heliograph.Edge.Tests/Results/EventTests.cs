@@ -123,9 +123,11 @@ public sealed class EventTests
         try
         {
             // They read nothing, and no frame comes by which that could be seen.
-            for (int i = 0; i < 3; i++)
+            for (int i = 1; i <= 3; i++)
+            {
                 readers.Add(await Connect(server, 4096, "127.0.0.2"));
-            await Wait.Until(async () => (int)(await server.Status())["resultClients"]! == 3, "three are there");
+                await Wait.Until(async () => (int)(await server.Status())["resultClients"]! == i, $"{i} are there");
+            }
             using (var crowded = await Connect(server, 4096, "127.0.0.2"))
                 Assert.StartsWith("HTTP/1.1 503", await FirstLine(crowded), StringComparison.Ordinal);
             using var one = await EventReader.Open(server.Http);

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
 using Heliograph.Images;
 
 namespace Heliograph.Tests.Images;
@@ -17,56 +16,21 @@ public sealed class ImageFileTests : IDisposable
         return path;
     }
 
-    static byte[] Chunk(string type, byte[] data)
-    {
-        byte[] chunk = new byte[12 + data.Length];
-        BinaryPrimitives.WriteInt32BigEndian(chunk, data.Length);
-        System.Text.Encoding.ASCII.GetBytes(type).CopyTo(chunk, 4);
-        data.CopyTo(chunk, 8);
-        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(8 + data.Length), Crc(chunk.AsSpan(4, 4 + data.Length)));
-        return chunk;
-    }
-
-    static uint Crc(ReadOnlySpan<byte> data)
-    {
-        uint crc = ~0u;
-        foreach (byte value in data)
-        {
-            crc ^= value;
-            for (int bit = 0; bit < 8; bit++)
-                crc = (crc & 1) != 0 ? 0xEDB88320 ^ (crc >> 1) : crc >> 1;
-        }
-        return ~crc;
-    }
-
-    /// <summary>8 bits a channel; colour type 0 is grey, 2 is RGB, 6 is RGBA.</summary>
-    static byte[] Png(int width, int height, byte[] rows, byte colourType = 2)
-    {
-        byte[] header = new byte[13];
-        BinaryPrimitives.WriteInt32BigEndian(header, width);
-        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
-        (header[8], header[9]) = (8, colourType);
-        using var packed = new MemoryStream();
-        using (var zlib = new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true))
-            zlib.Write(rows);
-        return [0x89, .. "PNG\r\n\x1a\n"u8, .. Chunk("IHDR", header), .. Chunk("IDAT", packed.ToArray()), .. Chunk("IEND", [])];
-    }
-
     [Fact]
     public void Reads_png()
     {
-        RgbImage image = ImageFile.Read(Write("two.png", Png(2, 1, [0, 1, 2, 3, 4, 5, 6])));
+        RgbImage image = ImageFile.Read(Write("two.png", PngFile.Write(2, 1, [0, 1, 2, 3, 4, 5, 6])));
         Assert.Equal((2, 1), (image.Width, image.Height));
         Assert.Equal([1, 2, 3, 4, 5, 6], image.Pixels);
     }
 
     [Fact]
     public void Grey_becomes_three_equal_channels() =>
-        Assert.Equal([7, 7, 7, 200, 200, 200], ImageFile.Read(Write("grey.png", Png(2, 1, [0, 7, 200], colourType: 0))).Pixels);
+        Assert.Equal([7, 7, 7, 200, 200, 200], ImageFile.Read(Write("grey.png", PngFile.Write(2, 1, [0, 7, 200], colourType: 0))).Pixels);
 
     [Fact]
     public void Alpha_is_ignored() =>
-        Assert.Equal([1, 2, 3, 4, 5, 6], ImageFile.Read(Write("alpha.png", Png(2, 1, [0, 1, 2, 3, 0, 4, 5, 6, 128], colourType: 6))).Pixels);
+        Assert.Equal([1, 2, 3, 4, 5, 6], ImageFile.Read(Write("alpha.png", PngFile.Write(2, 1, [0, 1, 2, 3, 0, 4, 5, 6, 128], colourType: 6))).Pixels);
 
     /// <summary>Baseline, colours at full resolution, two blocks with Y, Cb and Cr of 100, 110, 180 and of 150, 160, 60.</summary>
     const string Jpeg = "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAj/wAAR"
@@ -126,6 +90,8 @@ public sealed class ImageFileTests : IDisposable
     [InlineData("some/folder/a.b.jpg")]
     [InlineData(".hidden/a.jpeg")]
     [InlineData("a.Bmp")]
+    [InlineData("a.jfif")]
+    [InlineData("a.WebP")]
     [InlineData("a.ppm")]
     public void Images_are_known_by_their_names(string path) => Assert.True(ImageFile.IsImage(path));
 
@@ -143,10 +109,10 @@ public sealed class ImageFileTests : IDisposable
 
     public static TheoryData<string, byte[], string> Bad => new()
     {
-        { "empty.png", [], "not a PNG" },
+        { "empty.png", [], "empty, or no regular file; not a PNG" },
         { "text.png", "no image at all"u8.ToArray(), "not a PNG" },
-        { "cut.png", Png(8, 8, new byte[8 * 25])[..50], "damaged" },
-        { "huge.png", Png(20_000, 4, []), "too large (20000×4)" },
+        { "cut.png", PngFile.Write(8, 8, new byte[8 * 25])[..50], "damaged" },
+        { "huge.png", PngFile.Write(20_000, 4, []), "too large (20000×4)" },
         { "huge.ppm", "P6 16000 16000 255\n"u8.ToArray(), "too large (16000×16000)" },
         { "cut.bmp", Bmp(-2, new byte[13]), "damaged" },
         { "high.bmp", Bmp(-20_000, []), "too large (2×20000)" },

@@ -1,8 +1,8 @@
 using Heliograph.Channels;
-using Heliograph.Training.Channels;
 using Heliograph.Images;
 using Heliograph.Networks;
 using Heliograph.Onnx;
+using Heliograph.Training.Channels;
 using Heliograph.Training.Data;
 using Heliograph.Training.Modules;
 using static TorchSharp.torch;

@@ -1,0 +1,55 @@
+using Google.Protobuf;
+using Heliograph.Networks;
+using Heliograph.Onnx.Schema;
+
+namespace Heliograph.Onnx.Import;
+
+/// <summary>
+/// Reads an ONNX classifier as a network with its weights: a graph of one image in and logits out, of the operators that this project has layers for. A
+/// softmax at the end is left out. Layers are called as the graph's nodes, with what is no letter, digit or underscore replaced.
+/// </summary>
+public static class OnnxImport
+{
+    /// <summary>Larger files are refused.</summary>
+    public const long MaximumBytes = 2_000_000_000;
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="InvalidDataException">It is no ONNX file, or damaged.</exception>
+    /// <exception cref="UsageException">It has an operator, or a form of one, that has no layer here; the message names it.</exception>
+    public static Model Read(string path)
+    {
+        try
+        {
+            if (new FileInfo(path).Length is var length && length > MaximumBytes)
+                throw new InvalidDataException($"{length} bytes are too many; at most {MaximumBytes}");
+            return Of(File.ReadAllBytes(path));
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"{path}: {e.Message}", e);
+        }
+        catch (UsageException e)
+        {
+            throw new UsageException($"{path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Reads the bytes of a file.</summary>
+    /// <inheritdoc cref="Read" path="/exception"/>
+    public static Model Of(byte[] bytes)
+    {
+        ModelProto model;
+        try
+        {
+            model = ModelProto.Parser.ParseFrom(bytes);
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new InvalidDataException("no ONNX file, or a damaged one", e);
+        }
+        if (model.Graph is null || model.Graph.Node.Count == 0)
+            throw new InvalidDataException("no ONNX file, or one without a graph");
+        return new GraphReader(model.Graph).Read();
+    }
+}

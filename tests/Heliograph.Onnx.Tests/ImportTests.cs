@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using Heliograph.Networks;
+using Heliograph.Onnx.Import;
+
+namespace Heliograph.Onnx.Tests;
+
+/// <summary>Graphs as networks: those that this project writes, and those of another program, against ONNX Runtime on the same file.</summary>
+public sealed class ImportTests
+{
+    [Theory]
+    [InlineData("vgg11")]
+    [InlineData("resnet8")]
+    [InlineData("mobilenetv1")]
+    [InlineData("mobilenetv2")]
+    public void What_was_exported_is_read_again(string name)
+    {
+        var network = Backbones.Build(name, 10, (3, 32, 32), width: 0.25, dropout: 0.1);
+        var weights = Drawn.Weights(network, 1);
+        var read = OnnxImport.Of(OnnxExport.Bytes(network, weights, OnnxOptions.Device));
+        // Dropout has no operator in inference, and a 1×1 map is a vector without being flattened.
+        Assert.Equal(network.Layers.Where(layer => layer is not (Dropout or Flatten)).Select(layer => layer.Kind), read.Network.Layers.Select(layer => layer.Kind));
+        Assert.Equal(network.Cost().Macs, read.Network.Cost().Macs);
+        float[] images = Drawn.Normal(2 * network.Input.Elements, 3);
+        Drawn.AssertClose(Drawn.Output(network, weights, images), Array.ConvertAll(Drawn.Output(read.Network, read.Weights, images), value => (float)value), 1e-6);
+    }
+
+    [SkippableTheory]
+    [InlineData("resnet18", 8)]
+    [InlineData("resnet18-unfolded", 8)]
+    [InlineData("mobile", 0)]
+    public void Another_programs_classifier_gives_the_logits_that_OnnxRuntime_gives(string name, int additions)
+    {
+        byte[] file = File.ReadAllBytes(Path.Combine(Foreign.Value, $"{name}.onnx"));
+        var model = OnnxImport.Of(file);
+        using var graph = new OrtGraph(file);
+        float[] images = Drawn.Normal(2 * model.Network.Input.Elements, 3);
+        double[] expected = Drawn.Doubles(graph.Run(images)), logits = Drawn.Output(model.Network, model.Weights, images);
+        // A softmax at the end is left out.
+        Drawn.AssertClose(expected, Array.ConvertAll(name == "mobile" ? Softmax(logits) : logits, value => (float)value), 1e-4);
+        Assert.Equal(additions, model.Network.Layers.OfType<Add>().Count());
+        Assert.Equal(name == "resnet18-unfolded", model.Network.Layers.OfType<BatchNorm>().Any());
+    }
+
+    [SkippableFact]
+    public void An_operator_that_is_not_known_is_refused_by_name()
+    {
+        string path = Path.Combine(Foreign.Value, "unknown.onnx");
+        string message = Assert.Throws<UsageException>(() => OnnxImport.Read(path)).Message;
+        Assert.StartsWith(path, message, StringComparison.Ordinal);
+        Assert.Contains("(InstanceNormalization): the operator is not known; known are Add, AveragePool, ", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_no_graph_is_said()
+    {
+        var network = new Network((3, 8, 8), [new Convolution("a", ["input"], 4), new Relu("b", ["a"])]);
+        byte[] map = OnnxExport.Bytes(network, Drawn.Weights(network, 1), OnnxOptions.Device);
+        Assert.Contains("a classifier gives a vector of logits, this graph a map of 4×8×8", Assert.Throws<UsageException>(() => OnnxImport.Of(map)).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidDataException>(() => OnnxImport.Of([]));
+        Assert.Throws<InvalidDataException>(() => OnnxImport.Of([1, 2, 3, 4, 5, 6, 7, 8, 9]));
+        for (int length = 0; length < map.Length; length += 7)
+            Assert.ThrowsAny<Exception>(() => OnnxImport.Of(map[..length]));
+    }
+
+    static double[] Softmax(double[] logits) => [.. logits.Chunk(10).SelectMany(row => row.Select(v => Math.Exp(v - row.Max()) / row.Sum(w => Math.Exp(w - row.Max()))))];
+
+    static readonly Lazy<string> Foreign = new(() =>
+    {
+        string folder = Directory.CreateTempSubdirectory("heliograph-foreign-").FullName;
+        string script = Path.Combine(Repository.Root, "tests", "Heliograph.Onnx.Tests", "foreign.py");
+        const string python = "/usr/bin/python3";
+        Skip.IfNot(File.Exists(python) && Run(python, "-c", "import torch").Code == 0, "needs PyTorch in /usr/bin/python3 (Debian: python3-torch)");
+        var (code, said) = Run(python, script, folder);
+        Assert.True(code == 0, said);
+        return folder;
+    });
+
+    static (int Code, string Said) Run(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        string error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, error + output.Result);
+    }
+}
