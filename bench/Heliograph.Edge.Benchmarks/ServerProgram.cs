@@ -24,15 +24,18 @@ sealed class ServerProgram : IDisposable
 
     public IPEndPoint Udp { get; }
 
-    public static async Task<ServerProgram> Start(BenchmarkPair pair, int batch, int threads = 0)
+    public static async Task<ServerProgram> Start(BenchmarkPair pair, int batch, int threads = 0, string[]? more = null, Dictionary<string, string>? environment = null)
     {
         string[] arguments =
         [
             Path.Combine(AppContext.BaseDirectory, "Heliograph.Edge.dll"), "--pairs", pair.Pair.Folder, "--http", "0", "--grpc", "0", "--udp", "0",
-            "--batch", $"{batch}", "--threads", $"{threads}", "--json",
+            "--batch", $"{batch}", "--threads", $"{threads}", "--json", .. more ?? [],
         ];
-        var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", arguments)
-        { RedirectStandardOutput = true }) ?? throw new IOException("cannot start the server");
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", arguments)
+        { RedirectStandardOutput = true };
+        foreach (var (name, value) in environment ?? [])
+            start.Environment[name] = value;
+        var process = Process.Start(start) ?? throw new IOException("cannot start the server");
         string line = await process.StandardOutput.ReadLineAsync() ?? throw new IOException("the server did not start");
         return new(process, JsonNode.Parse(line)!);
     }
@@ -44,6 +47,16 @@ sealed class ServerProgram : IDisposable
         {
             process.Refresh();
             return process.WorkingSet64;
+        }
+    }
+
+    /// <summary>The most resident memory so far, in bytes.</summary>
+    public long PeakBytes
+    {
+        get
+        {
+            process.Refresh();
+            return process.PeakWorkingSet64;
         }
     }
 

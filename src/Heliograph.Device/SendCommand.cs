@@ -23,6 +23,7 @@ static class SendCommand
             new("--shuffle", null, "Send a folder's images in another order each time, drawn from --seed."),
             new("--format", "cf32|ci16", "Sample format on the link: 32-bit floats (default), or 16-bit integers in half the bytes."),
             new("--device", "ID", "Number of this device, decimal or 0x…; drawn from the host's name unless given."),
+            new("--key", "FILE", "Send frames with a MAC: this device's key, 64 hexadecimal digits in a file that its owner alone may read."),
             new("--labels", "folders|FILE", "True classes, for the edge to count: the name of each image's folder, or a file with one a line."),
             new("--label-indices", null, "Those classes are places in the pair's list, from 0. Where no class is called by a number, this is seen from the labels."),
             new("--strict", null, "End at the first picture of a folder that cannot be read; else it is left out and said at the end."),
@@ -65,7 +66,8 @@ static class SendCommand
         var pictures = Pictures.From(source, raw);
         var labels = Labels.From(line.Text("--labels"), pair.Description.Classes, line.Has("--label-indices"), pictures);
         var stamper = new FrameStamper(line.Whole("--device") ?? DeviceId.OfThisHost());
-        using var senders = new Senders(dry ? null : to, line.Text("--record"), format);
+        var key = line.Text("--key") is { } keyFile ? DeviceKey.Read(keyFile) : null;
+        using var senders = new Senders(dry ? null : to, line.Text("--record"), format, key);
         var encoder = new Encoder(pair.Device);
         using var interrupt = new Interrupt();
 

@@ -12,9 +12,9 @@ sealed class Senders : IDisposable
     readonly string? record;
     IFrameSender? recording;
 
-    public Senders(string? to, string? record, SampleFormat format)
+    public Senders(string? to, string? record, SampleFormat format, DeviceKey? key)
     {
-        link = to is null ? null : new UdpFrameSender(UdpAddress.Resolve(to), new FrameWriter(format));
+        link = to is null ? null : new UdpFrameSender(UdpAddress.Resolve(to), new FrameWriter(format, key: key));
         this.record = record;
     }
 

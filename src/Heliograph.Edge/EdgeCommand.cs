@@ -35,14 +35,16 @@ public static class EdgeCommand
         var cuda = new Option<bool>("--cuda") { Description = "Compute on an NVIDIA GPU." };
         var keys = new Option<string?>("--api-keys") { Description = "Let in only who has a key of this file (new-key makes one). Health is for everybody.", HelpName = "FILE" };
         var devices = new Option<string?>("--devices") { Description = "Take frames only from the devices whose ids this file lists.", HelpName = "FILE" };
+        var deviceKeys = new Option<string?>("--device-keys") { Description = "Take frames of the devices of this file only with a MAC of their keys; a line has an id and 64 hexadecimal digits.", HelpName = "FILE" };
         var hosts = new Option<string[]>("--allow-host") { Description = "A name by which clients may call the server, beside its addresses and this machine's name; may be given several times.", HelpName = "NAME", DefaultValueFactory = _ => [] };
-        var rate = new Option<int?>("--rate") { Description = "Most requests a second for each key (each address where there are no keys).", HelpName = "N" };
+        var rate = new Option<int?>("--rate") { Description = "Most requests a second for each key (each address where there are no keys), and most frames a second for each device.", HelpName = "N" };
         var maximum = new Option<int>("--max-request") { Description = "Largest request, in bytes.", HelpName = "BYTES", DefaultValueFactory = _ => 4 << 20 };
+        var memory = new Option<long?>("--memory") { Description = "Memory for the bodies of all requests in flight, in bytes; a sixteenth of the machine's unless given. What is more gets a 503.", HelpName = "BYTES" };
         var certificate = new Option<string?>("--cert") { Description = "Serve with TLS: a certificate as PFX or PEM.", HelpName = "FILE" };
         var certificateKey = new Option<string?>("--cert-key") { Description = "The certificate's key where it is a file of its own.", HelpName = "FILE" };
         var logJson = new Option<bool>("--log-json") { Description = "Log lines as JSON." };
         var json = new Option<bool>("--json") { Description = "Print one line of JSON when the server is ready." };
-        foreach (var option in new Option[] { pairs, bind, http, grpc, udp, zmq, zmqPair, zmqSub, zmqVectors, zmqPilots, zmqLabels, batch, wait, queue, threads, cuda, keys, devices, hosts, rate, maximum, certificate, certificateKey, logJson, json })
+        foreach (var option in new Option[] { pairs, bind, http, grpc, udp, zmq, zmqPair, zmqSub, zmqVectors, zmqPilots, zmqLabels, batch, wait, queue, threads, cuda, keys, devices, deviceKeys, hosts, rate, maximum, memory, certificate, certificateKey, logJson, json })
             command.Options.Add(option);
         command.SetAction(parsed =>
         {
@@ -67,9 +69,11 @@ public static class EdgeCommand
                 Cuda = parsed.GetValue(cuda),
                 ApiKeys = parsed.GetValue(keys),
                 Devices = parsed.GetValue(devices),
+                DeviceKeys = parsed.GetValue(deviceKeys),
                 AllowedHosts = parsed.GetValue(hosts) ?? [],
                 Rate = parsed.GetValue(rate),
                 MaximumRequestBytes = parsed.GetValue(maximum),
+                Memory = parsed.GetValue(memory),
                 Certificate = parsed.GetValue(certificate),
                 CertificateKey = parsed.GetValue(certificateKey),
                 JsonLogs = parsed.GetValue(logJson),

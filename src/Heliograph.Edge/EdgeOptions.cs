@@ -63,11 +63,19 @@ public sealed record EdgeOptions
     /// <summary>A file of device ids, one a line, whose frames are accepted; null accepts all.</summary>
     public string? Devices { get; init; }
 
-    /// <summary>Most requests a second for each key, or each address where there are no keys; null sets no limit.</summary>
+    /// <summary>A file of devices' keys (docs/edge.md), whose frames must have a MAC; null asks for none.</summary>
+    public string? DeviceKeys { get; init; }
+
+    /// <summary>
+    /// Most requests a second for each key, or each address where there are no keys, and most frames a second for each device; null sets no limit.
+    /// </summary>
     public int? Rate { get; init; }
 
     /// <summary>Largest body of a request, in bytes.</summary>
     public int MaximumRequestBytes { get; init; } = 4 << 20;
+
+    /// <summary>Memory for the bodies of all requests in flight, in bytes; null takes a sixteenth of what the program may have.</summary>
+    public long? Memory { get; init; }
 
     /// <summary>A certificate for TLS: PFX, or PEM.</summary>
     public string? Certificate { get; init; }
@@ -80,6 +88,9 @@ public sealed record EdgeOptions
 
     /// <summary>Pauses between looks at <see cref="Pairs"/>; a pair that is new there is served after two of them.</summary>
     public TimeSpan PairsEvery { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Pauses between looks at the files of keys and devices.</summary>
+    public TimeSpan FilesEvery { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Most clients of the event stream at a time.</summary>
     public int ResultClients { get; init; } = 64;
@@ -110,8 +121,9 @@ public sealed record EdgeOptions
         That(BatchWait >= TimeSpan.Zero && BatchWait <= TimeSpan.FromMinutes(1), "--batch-wait must be 0 to 60000 ms");
         That(Queue is >= 1 and <= 1_000_000, $"--queue must be 1 to 1000000, not {Queue}");
         That(Threads is >= 0 and <= 1024, $"--threads must be 0 to 1024, not {Threads}");
-        That(Rate is null or (>= 1 and <= 1_000_000), $"--rate must be 1 to 1000000 requests a second, not {Rate}");
+        That(Rate is null or (>= 1 and <= 1_000_000), $"--rate must be 1 to 1000000 requests or frames a second, not {Rate}");
         That(MaximumRequestBytes is >= 1024 and <= 1 << 30, $"--max-request must be 1024 to {1 << 30} bytes, not {MaximumRequestBytes}");
+        That(Memory is null || Memory >= 2L * MaximumRequestBytes, $"--memory must be two largest requests at least ({2L * MaximumRequestBytes} bytes), not {Memory}");
         That(Http is null or (>= 0 and <= 65535), $"--http must be a port from 0 to 65535, not {Http}");
         That(Grpc is null or (>= 0 and <= 65535), $"--grpc must be a port from 0 to 65535, not {Grpc}");
         That(Zmq is not null || (ZmqPair is null && !ZmqVectors && ZmqPattern == ZmqPattern.PushPull), "--zmq-pair, --zmq-sub and --zmq-vectors need --zmq");
@@ -123,6 +135,7 @@ public sealed record EdgeOptions
         That(AllowedHosts.All(IsHostName), $"--allow-host must be a name such as edge.example.org, without scheme and port, not '{AllowedHosts.FirstOrDefault(name => !IsHostName(name))}'");
         There("--api-keys", ApiKeys);
         There("--devices", Devices);
+        There("--device-keys", DeviceKeys);
         There("--cert", Certificate);
         There("--cert-key", CertificateKey);
     }

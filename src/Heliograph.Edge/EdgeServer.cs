@@ -45,6 +45,9 @@ public sealed partial class EdgeServer : IAsyncDisposable
     readonly Inference inference;
     readonly Guard guard;
     readonly Origins origins;
+    readonly MemoryBudget budget;
+    readonly GrpcBodies grpcBodies;
+    readonly IWatchedFile[] files;
     readonly WebApplication app;
     readonly UdpFrameReceiver? udp;
     readonly ZmqIntake? zmq;
@@ -62,19 +65,31 @@ public sealed partial class EdgeServer : IAsyncDisposable
         batcher = new(options, metrics);
         stream = new(options, metrics);
         results = new(stream, metrics, batcher.Answered);
-        intake = new(pairs, batcher, devices, results, metrics);
+        intake = new(options, pairs, batcher, devices, results, metrics);
         inference = new(pairs, batcher, metrics);
         guard = new(options, metrics);
         origins = new(options, metrics);
-        var known = options.Devices is { } file ? KnownDevices.Read(file) : null;
+        budget = new(options.Memory ?? MemoryBudget.Default(options.MaximumRequestBytes));
+        grpcBodies = new(options, budget, metrics);
+        var known = options.Devices is { } file ? new WatchedFile<IReadOnlySet<ulong>>(file, KnownDevices.Read) : null;
+        var deviceKeys = options.DeviceKeys is { } keyFile ? new WatchedFile<IReadOnlyDictionary<ulong, DeviceKey>>(keyFile, DeviceKeys.Read) : null;
+        files = [.. new IWatchedFile?[] { guard.Keys, known, deviceKeys }.OfType<IWatchedFile>()];
         if (options.Udp is { } local)
-            udp = new(local, frame => intake.Accept(frame, "udp"), new() { Devices = known, MaxDevices = DeviceRecords.Most });
+        {
+            udp = new(local, frame => intake.Accept(frame, "udp"), new()
+            {
+                Admit = header => known?.Current.Contains(header.Frame.Device) == false ? Refusal.UnknownDevice : intake.Admit(header, "udp"),
+                Keys = deviceKeys is null ? null : device => deviceKeys.Current.GetValueOrDefault(device),
+                MaxDevices = DeviceRecords.Most,
+            });
+        }
         PairsChanged();
         if (options.Zmq is { } address)
             zmq = new(address, options, pairs, intake, metrics);
         metrics.Observe(() => batcher.Count, () => stream.Count, udp?.Counters);
         app = Build();
         log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Heliograph.Edge");
+        grpcBodies.Log = log;
     }
 
     /// <summary>Version of the server.</summary>
@@ -91,6 +106,9 @@ public sealed partial class EdgeServer : IAsyncDisposable
 
     /// <summary>The devices that are known now.</summary>
     internal DeviceRecords Devices => devices;
+
+    /// <summary>Bytes that bodies of requests take now.</summary>
+    internal long BodyBytes => budget.Taken;
 
     /// <summary>Names and ids of the pairs.</summary>
     public IReadOnlyList<(string Name, PairId Id)> Pairs => [.. pairs.All.Select(pair => (pair.Name, pair.Id))];
@@ -154,13 +172,24 @@ public sealed partial class EdgeServer : IAsyncDisposable
     {
         await StartHttp(cancellation);
         await Task.Run(() => loader.Warm(log, cancellation), cancellation);
-        watching = loader.WatchAsync(log, intakes.Token);
+        watching = Task.WhenAll(loader.WatchAsync(log, intakes.Token), WatchFiles());
         batcher.Start();
         inference.Ready = true;
         if (udp is not null)
             receiving = udp.RunAsync(intakes.Token);
         if (zmq is not null)
             receiving = Task.WhenAll(receiving, zmq.RunAsync(log, intakes.Token));
+    }
+
+    /// <summary>Reads the files of keys and devices again when they change.</summary>
+    async Task WatchFiles()
+    {
+        using var clock = new PeriodicTimer(options.FilesEvery);
+        while (await clock.WaitForNextTickAsync(intakes.Token))
+        {
+            foreach (var file in files)
+                file.Look(log);
+        }
     }
 
     async Task StartHttp(CancellationToken cancellation)
@@ -221,11 +250,12 @@ public sealed partial class EdgeServer : IAsyncDisposable
         web.Use((context, next) => guard.Invoke(context, next));
         web.UseStatusCodePages(context => RestProtocol.WriteError(context.HttpContext, context.HttpContext.Response.StatusCode,
             StatusText(context.HttpContext)));
+        web.Use((context, next) => grpcBodies.Invoke(context, next));
         ContentEncoding.Use(web);
         web.UseRouting();
-        new RestProtocol(inference, metrics, options).Map(web);
+        new RestProtocol(inference, metrics, options, budget).Map(web);
         GrpcServices.Map(web);
-        new ResultsApi(stream, new(pairs, loader, batcher, devices, results, stream, metrics, udp?.Counters, options.Demo is not null, zmq?.Watch), options.Demo).Map(web);
+        new ResultsApi(stream, new(pairs, loader, batcher, devices, results, stream, metrics, udp?.Counters, options.Demo is not null, zmq?.Watch), budget, options.Demo).Map(web);
         Observation.Map(web, inference, loader, devices);
         PageFiles.Map(web);
         return web;
@@ -256,7 +286,10 @@ public sealed partial class EdgeServer : IAsyncDisposable
     void Listen(KestrelServerOptions kestrel, int? httpPort)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = options.MaximumRequestBytes;
+        // With the few bytes that gRPC adds; each protocol holds its own to the limit.
+        kestrel.Limits.MaxRequestBodySize = options.MaximumRequestBytes + 64;
+        // What a connection may be ahead of its request's body.
+        kestrel.Limits.MaxRequestBufferSize = 64 << 10;
         kestrel.Limits.MaxConcurrentConnections = 4096;
         kestrel.Limits.Http2.MaxStreamsPerConnection = 1000;
         var certificate = Certificate();

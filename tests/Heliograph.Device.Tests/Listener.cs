@@ -12,13 +12,13 @@ sealed class Listener : IDisposable
     readonly UdpFrameReceiver receiver;
     readonly Task running;
 
-    public Listener()
+    public Listener(AssemblerOptions? options = null)
     {
         receiver = new(new IPEndPoint(IPAddress.Loopback, 0), frame =>
         {
             frames.Enqueue(frame);
             return true;
-        });
+        }, options);
         running = receiver.RunAsync(stop.Token);
     }
 

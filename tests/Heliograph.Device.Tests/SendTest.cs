@@ -105,6 +105,29 @@ public sealed class SendTest : IDisposable
     }
 
     [Fact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public void With_a_key_every_datagram_has_its_MAC()
+    {
+        byte[] secret = new byte[DeviceKey.Bytes];
+        new Random(1).NextBytes(secret);
+        File.WriteAllText(place.In("device.key"), Convert.ToHexString(secret));
+        File.SetUnixFileMode(place.In("device.key"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        place.Picture("a.ppm", 32, 32, 1);
+        using var strict = new Listener(new() { Keys = device => device == 5 ? new(secret) : null });
+        string[] arguments = ["send", "--pair", "pair", "--to", strict.Address, "--device", "5", "--thumbnail", "a.ppm"];
+        place.Run(arguments).Succeeded();
+        place.Run([.. arguments, "--key", "device.key"]).Succeeded();
+        var frame = Assert.Single(strict.Take(1));
+        Assert.True(frame.Authenticated);
+        Assert.NotNull(frame.Thumbnail);
+
+        File.SetUnixFileMode(place.In("device.key"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+        var refused = place.Run([.. arguments, "--key", "device.key"]);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Equal(["error: device.key: holds keys, and others than its owner may read or change it; chmod 600 device.key"], refused.ErrorLines);
+    }
+
+    [Fact]
     public void Half_the_bytes_as_16_bit_integers()
     {
         var picture = place.Picture("a.ppm", 32, 32, 1);

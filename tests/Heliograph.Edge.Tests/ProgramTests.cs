@@ -51,6 +51,11 @@ public sealed partial class ProgramTests : IDisposable
     [InlineData(1, "cannot listen on http://192.0.2.1:0: ", "--pairs", "ROOT", "--http", "0", "--bind", "192.0.2.1")]
     [InlineData(2, "--api-keys: there is no file ROOT/keys", "--pairs", "ROOT", "--http", "0", "--api-keys", "ROOT/keys")]
     [InlineData(2, "--devices: there is no file ROOT/ids", "--pairs", "ROOT", "--http", "0", "--devices", "ROOT/ids")]
+    [InlineData(2, "--device-keys: there is no file ROOT/keys", "--pairs", "ROOT", "--http", "0", "--device-keys", "ROOT/keys")]
+    [InlineData(1, "chmod o-w ROOT/writable", "--pairs", "ROOT", "--http", "0", "--api-keys", "ROOT/writable")]
+    [InlineData(1, "chmod o-w ROOT/writable", "--pairs", "ROOT", "--http", "0", "--devices", "ROOT/writable")]
+    [InlineData(1, "chmod 600 ROOT/readable", "--pairs", "ROOT", "--http", "0", "--device-keys", "ROOT/readable")]
+    [InlineData(2, "--memory must be two largest requests at least", "--pairs", "ROOT", "--http", "0", "--memory", "1000")]
     [InlineData(2, "--cert: there is no file ROOT/edge.pem", "--pairs", "ROOT", "--http", "0", "--cert", "ROOT/edge.pem")]
     [InlineData(2, "--cert-key: there is no file ROOT/edge.key", "--pairs", "ROOT", "--http", "0", "--cert", "ROOT/one/pair.json", "--cert-key", "ROOT/edge.key")]
     [InlineData(2, "--allow-host must be a name", "--pairs", "ROOT", "--http", "0", "--allow-host", "http://edge:8080")]
@@ -58,6 +63,10 @@ public sealed partial class ProgramTests : IDisposable
     public async Task What_is_wrong_is_told_in_one_line(int code, string said, params string[] arguments)
     {
         EdgePairs.Write(root, "one");
+        File.WriteAllText(Path.Combine(root, "writable"), "garden " + new string('0', 64));
+        File.SetUnixFileMode(Path.Combine(root, "writable"), (UnixFileMode)0b110_110_110);
+        File.WriteAllText(Path.Combine(root, "readable"), "1 " + new string('0', 64));
+        File.SetUnixFileMode(Path.Combine(root, "readable"), (UnixFileMode)0b110_100_100);
         using var process = Start([.. arguments.Select(argument => argument.Replace("ROOT", root, StringComparison.Ordinal))]);
         string error = await process.StandardError.ReadToEndAsync().WaitAsync(Patience);
         await process.WaitForExitAsync();

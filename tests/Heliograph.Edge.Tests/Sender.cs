@@ -5,9 +5,9 @@ using Heliograph.Pairs;
 namespace Heliograph.Edge.Tests;
 
 /// <summary>A device that sends symbols over UDP.</summary>
-sealed class Sender(TestServer server, ulong device) : IDisposable
+sealed class Sender(TestServer server, ulong device, DeviceKey? key = null) : IDisposable
 {
-    readonly UdpFrameSender link = new(server.Server.Udp!);
+    readonly UdpFrameSender link = new(server.Server.Udp!, new(key: key));
     readonly FrameStamper stamper = new(device);
     readonly RandomStream random = new(device, "sender");
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Threading.Channels;
 using Heliograph.Edge.Pairs;
 using Heliograph.Edge.Telemetry;
 
@@ -9,35 +8,35 @@ namespace Heliograph.Edge.Intake;
 enum Admission
 {
     Accepted,
-    /// <summary>As many images as allowed are accepted and not answered.</summary>
+    /// <summary>As many images as allowed are accepted and not answered, and nobody has more of the places than a fair share.</summary>
     Full,
     /// <summary>The server stops.</summary>
     Closed,
 }
 
 /// <summary>
-/// The one queue in which work of all links meets, and the one thread that computes it: batches of one pair, closed when they are full or
-/// their oldest image has waited long enough, oldest first. Accepted work is always answered.
+/// The one queue in which work of all links meets (<see cref="FairQueue"/>), and the one thread that computes it: batches of one pair, closed when
+/// they are full or their oldest image has waited long enough, pairs in turn. Accepted work is always answered, if only by <see cref="DisplacedException"/>.
 /// </summary>
 sealed class Batcher : IDisposable
 {
-    readonly Channel<Work> queue;
-    readonly Dictionary<EdgePair, Lane> lanes = [];
+    // A lock that can be waited on.
+    readonly object changing = new();
+    readonly FairQueue queue = new();
+    readonly List<(Work Work, int First, int Count)> taken = [];
     readonly int batch, capacity;
     readonly long waitTicks;
     readonly EdgeMetrics metrics;
     readonly Thread thread;
-    Task<bool>? arrival;
     int accepted;
-    volatile bool closed, hurried;
+    long served;
+    bool closed, hurried, ended;
 
     public Batcher(EdgeOptions options, EdgeMetrics metrics)
     {
         (batch, capacity) = (options.Batch, options.Queue);
         waitTicks = (long)(options.BatchWait.TotalSeconds * Stopwatch.Frequency);
         this.metrics = metrics;
-        // The computing thread is woken by the writer itself, not by way of the thread pool, which may be busy.
-        queue = Channel.CreateBounded<Work>(new BoundedChannelOptions(capacity) { SingleReader = true, AllowSynchronousContinuations = true });
         thread = new Thread(Compute) { IsBackground = true, Name = "edge batches" };
     }
 
@@ -52,98 +51,120 @@ sealed class Batcher : IDisposable
     /// <summary>Accepts work or refuses it at once.</summary>
     public Admission Add(Work work)
     {
-        if (closed)
-            return Admission.Closed;
-        if (Interlocked.Add(ref accepted, work.Rows) > capacity)
+        IReadOnlyList<Work>? displaced = [];
+        lock (changing)
         {
-            Interlocked.Add(ref accepted, -work.Rows);
-            return Admission.Full;
+            if (closed)
+                return Admission.Closed;
+            if (accepted + work.Rows > capacity)
+                displaced = queue.MakeRoom(work, accepted + work.Rows - capacity);
+            if (displaced is null)
+                return Admission.Full;
+            foreach (var other in displaced)
+            {
+                accepted -= other.Rows;
+                other.Displaced = true;
+            }
+            accepted += work.Rows;
+            work.AcceptedAt = Stopwatch.GetTimestamp();
+            queue.Add(work);
+            Monitor.Pulse(changing);
         }
-        work.AcceptedAt = Stopwatch.GetTimestamp();
-        // Every work has a row at least, so that the queue has room for what the count let pass.
-        if (queue.Writer.TryWrite(work))
-            return Admission.Accepted;
-        Interlocked.Add(ref accepted, -work.Rows);
-        return Admission.Closed;
+        foreach (var other in displaced)
+            other.Done(new DisplacedException());
+        return Admission.Accepted;
     }
 
     /// <summary>Takes work that is answered from the count.</summary>
-    public void Answered(int rows) => Interlocked.Add(ref accepted, -rows);
+    public void Answered(Work work)
+    {
+        lock (changing)
+            accepted -= work.Displaced ? 0 : work.Rows;
+    }
 
     /// <summary>From now on no image waits for others: the server stops.</summary>
-    public void Hurry() => hurried = true;
+    public void Hurry() => Change(() => hurried = true);
 
     /// <summary>Accepts no more, computes what was accepted, and ends.</summary>
     public void Dispose()
     {
-        closed = hurried = true;
-        if (queue.Writer.TryComplete() && thread.IsAlive)
+        Change(() => closed = hurried = true);
+        if (!ended && thread.IsAlive)
             thread.Join();
+        ended = true;
+    }
+
+    void Change(Action change)
+    {
+        lock (changing)
+        {
+            change();
+            Monitor.Pulse(changing);
+        }
     }
 
     void Compute()
     {
-        while (true)
+        while (NextBatch() is { } lane)
         {
-            while (queue.Reader.TryRead(out var work))
-                LaneOf(work.Pair).Add(work);
-            var (lane, wait) = Next(Stopwatch.GetTimestamp());
-            if (lane is not null)
-                Run(lane);
-            else if (!Arrives(wait))
-                return;
+            Run(lane.Pair);
+            taken.Clear();
         }
     }
 
-    Lane LaneOf(EdgePair pair)
+    /// <summary>Waits until a batch is due and takes its rows; null when none will ever be.</summary>
+    Lane? NextBatch()
     {
-        if (lanes.TryGetValue(pair, out var lane))
-            return lane;
-        // A pair comes where others went.
-        foreach (var ended in lanes.Keys.Where(known => known.Ended))
-            lanes.Remove(ended);
-        lanes.Add(pair, lane = new(pair));
-        return lane;
+        lock (changing)
+        {
+            while (true)
+            {
+                var (lane, wait) = Due(Stopwatch.GetTimestamp());
+                if (lane is not null)
+                {
+                    lane.Served = ++served;
+                    queue.Take(lane, batch, taken);
+                    return lane;
+                }
+                if (closed)
+                    return null;
+                // Rounded up: to wake too early would be to spin.
+                Monitor.Wait(changing, wait == Timeout.InfiniteTimeSpan ? -1 : (int)Math.Max(1, Math.Ceiling(wait.TotalMilliseconds)));
+            }
+        }
     }
 
-    /// <summary>The lane whose batch is due, or how long the first one may still wait.</summary>
-    (Lane? Lane, TimeSpan Wait) Next(long now)
+    /// <summary>Of the lanes whose batch is due that which has waited longest for its turn, or how long the first one may still wait.</summary>
+    (Lane? Lane, TimeSpan Wait) Due(long now)
     {
-        Lane? oldest = null, due = null;
-        foreach (var lane in lanes.Values)
+        long? oldest = null;
+        Lane? due = null;
+        foreach (var lane in queue.Lanes)
         {
             if (lane.Rows == 0)
                 continue;
-            if (oldest is null || lane.Since < oldest.Since)
-                oldest = lane;
-            if ((hurried || lane.Rows >= batch || now - lane.Since >= waitTicks) && (due is null || lane.Since < due.Since))
+            long since = lane.Since;
+            oldest = Math.Min(oldest ?? since, since);
+            if ((hurried || lane.Rows >= batch || now - since >= waitTicks) && (due is null || lane.Served < due.Served))
                 due = lane;
         }
-        return (due, oldest is null ? Timeout.InfiniteTimeSpan : Stopwatch.GetElapsedTime(now, oldest.Since + waitTicks));
+        return (due, oldest is { } first ? Stopwatch.GetElapsedTime(now, first + waitTicks) : Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Waits for work; false when none will ever come and none is left.</summary>
-    bool Arrives(TimeSpan wait)
+    /// <summary>Computes the rows that were taken, and hands the logits to their work.</summary>
+    void Run(EdgePair pair)
     {
-        arrival ??= queue.Reader.WaitToReadAsync().AsTask();
-        // Rounded up: to wake too early would be to spin. A long wait is looked at now and then, for Hurry.
-        bool ended = arrival.Wait(wait == Timeout.InfiniteTimeSpan ? -1 : (int)Math.Clamp(Math.Ceiling(wait.TotalMilliseconds), 0, 50));
-        if (!ended)
-            return true;
-        bool more = arrival.Result;
-        if (more)
-            arrival = null;
-        return more || lanes.Values.Any(lane => lane.Rows > 0);
-    }
-
-    void Run(Lane lane)
-    {
-        var session = lane.Pair.Session;
-        int rows = lane.Fill(session, batch);
+        var session = pair.Session;
+        int rows = 0;
+        foreach (var (work, first, count) in taken)
+        {
+            for (int i = 0; i < count; i++)
+                work.Symbols.AsSpan((first + i) * pair.Symbols, pair.Symbols).CopyTo(session.Symbols(rows++));
+        }
         Exception? failure = null;
         using (var activity = EdgeMetrics.Activities.StartActivity("batch"))
         {
-            activity?.SetTag("heliograph.pair", lane.Pair.Name).SetTag("heliograph.images", rows);
+            activity?.SetTag("heliograph.pair", pair.Name).SetTag("heliograph.images", rows);
             try
             {
                 session.Run(rows);
@@ -155,62 +176,19 @@ sealed class Batcher : IDisposable
                 activity?.SetStatus(ActivityStatusCode.Error, e.Message);
             }
         }
-        metrics.Batch(lane.Pair, rows);
-        lane.Deliver(session, failure);
-    }
-
-    /// <summary>The waiting work of one pair.</summary>
-    sealed class Lane(EdgePair pair)
-    {
-        readonly Queue<Work> waiting = new();
-        readonly List<(Work Work, int First, int Count)> batch = [];
-
-        public EdgePair Pair => pair;
-
-        /// <summary>Rows that wait.</summary>
-        public int Rows { get; private set; }
-
-        /// <summary>When the oldest was accepted.</summary>
-        public long Since => waiting.Peek().AcceptedAt;
-
-        public void Add(Work work)
+        metrics.Batch(pair, rows);
+        int row = 0;
+        foreach (var (work, first, count) in taken)
         {
-            waiting.Enqueue(work);
-            Rows += work.Rows;
-        }
-
-        /// <summary>Copies the oldest rows into the session's input.</summary>
-        public int Fill(EdgeSession session, int most)
-        {
-            int filled = 0;
-            while (filled < most && waiting.TryPeek(out var work))
-            {
-                int count = Math.Min(work.Rows - work.Taken, most - filled);
-                for (int i = 0; i < count; i++)
-                    work.Symbols.AsSpan((work.Taken + i) * pair.Symbols, pair.Symbols).CopyTo(session.Symbols(filled + i));
-                batch.Add((work, work.Taken, count));
-                work.Taken += count;
-                filled += count;
-                if (work.Taken == work.Rows)
-                    waiting.Dequeue();
-            }
-            Rows -= filled;
-            return filled;
-        }
-
-        /// <summary>Hands the session's output to the work, and ends the work that is complete.</summary>
-        public void Deliver(EdgeSession session, Exception? failure)
-        {
-            int row = 0;
-            foreach (var (work, first, count) in batch)
-            {
-                for (int i = 0; i < count; i++)
-                    session.Logits(row++).CopyTo(work.Logits.AsSpan((first + i) * pair.ClassCount));
-                work.Failure ??= failure;
-                if (first + count == work.Rows)
-                    work.Done(work.Failure);
-            }
-            batch.Clear();
+            for (int i = 0; i < count; i++)
+                session.Logits(row++).CopyTo(work.Logits.AsSpan((first + i) * pair.ClassCount));
+            work.Failure ??= failure;
+            work.Computed += count;
+            if (work.Computed == work.Rows)
+                work.Done(work.Failure);
         }
     }
 }
+
+/// <summary>The work has lost its place in the full queue to others who had less of it.</summary>
+sealed class DisplacedException() : Exception("the queue was full");

@@ -7,13 +7,24 @@ using Heliograph.Links;
 namespace Heliograph.Edge.Intake;
 
 /// <summary>Takes the frames of all links into the one queue, or refuses and counts them. Never waits.</summary>
-sealed class FrameIntake(PairSet pairs, Batcher batcher, DeviceRecords devices, ResultPublisher results, EdgeMetrics metrics)
+sealed class FrameIntake(EdgeOptions options, PairSet pairs, Batcher batcher, DeviceRecords devices, ResultPublisher results, EdgeMetrics metrics)
 {
+    /// <summary>Says of a datagram whether its frame would be taken, before anything of it is kept. A frame is counted as refused by its first datagram.</summary>
+    public Refusal Admit(in DatagramHeader header, string via)
+    {
+        var refusal = !pairs.TryGet(header.Frame.Pair, out var pair) ? Refusal.UnknownPair
+            : header.SymbolCount != pair.Symbols ? Refusal.WrongLength
+            : Refusal.None;
+        if (refusal != Refusal.None && header is { Offset: 0, IsThumbnail: false })
+            metrics.RefusedFrame(via, refusal == Refusal.UnknownPair ? UnknownPair : WrongLength);
+        return refusal;
+    }
+
     /// <summary>Takes a frame; false when it was refused for want of room.</summary>
     public bool Accept(Frame frame, string via)
     {
         if (!pairs.TryUse(frame.Pair, out var pair))
-            return Refuse("unknown-pair");
+            return Refuse(UnknownPair);
         float power = TensorPrimitives.SumOfSquares<float>(frame.Symbols);
         if (Fault(frame, pair, power) is { } fault)
         {
@@ -21,6 +32,11 @@ sealed class FrameIntake(PairSet pairs, Batcher batcher, DeviceRecords devices, 
             return Refuse(fault);
         }
         var record = devices.Of(frame.Device);
+        if (options.Rate is { } rate && !record.MaySend(rate))
+        {
+            pair.Release();
+            return Refuse("rate");
+        }
         var work = new FrameWork(frame, pair, record, via, results.Done);
         results.Expect();
         Admission admission;
@@ -32,6 +48,8 @@ sealed class FrameIntake(PairSet pairs, Batcher batcher, DeviceRecords devices, 
             if (admission == Admission.Accepted)
                 lost = record.Arrived(frame, pair.Name, power);
         }
+        if (admission == Admission.Accepted)
+            devices.Heard(record, frame.Authenticated);
         if (admission != Admission.Accepted)
         {
             work.Return();
@@ -50,8 +68,10 @@ sealed class FrameIntake(PairSet pairs, Batcher batcher, DeviceRecords devices, 
         }
     }
 
+    const string UnknownPair = "unknown-pair", WrongLength = "wrong-length";
+
     static string? Fault(Frame frame, EdgePair pair, float power) =>
-        frame.Symbols.Length != pair.Symbols ? "wrong-length"
+        frame.Symbols.Length != pair.Symbols ? WrongLength
         : !float.IsFinite(power) || frame.SenderSnrDb is { } said && !float.IsFinite(said) ? "not-finite"
         : null;
 }

@@ -19,6 +19,7 @@ sealed class FrameWork : Work
     {
         (Frame, Device, Via, this.done) = (frame, device, via, done);
         Pair = pair;
+        Flow = new(via, frame.Authenticated || device.Standing >= Standing.Established ? device : Flow.NewDevices);
         Rows = 1;
         Symbols = frame.Symbols;
         Logits = ArrayPool<float>.Shared.Rent(pair.ClassCount);

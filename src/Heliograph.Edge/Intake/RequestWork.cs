@@ -29,7 +29,9 @@ sealed class RequestWork : Work, IValueTaskSource
         ArrayPool<float>.Shared.Return(Symbols);
         ArrayPool<float>.Shared.Return(Logits);
         Symbols = Logits = [];
-        Taken = 0;
+        Taken = Computed = 0;
+        Displaced = false;
+        Flow = default;
         Failure = null;
         core.Reset();
         Pair.Release();

@@ -20,8 +20,17 @@ abstract class Work
     /// <summary>When it was accepted, by <see cref="System.Diagnostics.Stopwatch"/>.</summary>
     public long AcceptedAt { get; set; }
 
+    /// <summary>For whom it takes places in the queue.</summary>
+    public Flow Flow { get; set; }
+
     /// <summary>Rows that the batcher has put into a batch.</summary>
     public int Taken { get; set; }
+
+    /// <summary>Rows whose batch was computed.</summary>
+    public int Computed { get; set; }
+
+    /// <summary>True when it has lost its places to others.</summary>
+    public bool Displaced { get; set; }
 
     /// <summary>What made one of its batches fail.</summary>
     public Exception? Failure { get; set; }

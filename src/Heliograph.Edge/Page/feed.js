@@ -1,12 +1,17 @@
 // What the server says: the event stream of results, its status, and the simulated channel of a demonstration.
 
+// Letters that turn the direction of the text around them. Whatever comes from the network has none of them when it is shown.
+const TURNING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+const plain = (_, value) => typeof value === "string" ? value.replace(TURNING, "\ufffd") : value;
+
 const POLL_MS = 1000, PATIENCE_MS = 5000, RETRY_MS = 3000;
 
 /** Hears results for ever. `onState(true)` when the stream is open, `onState(false)` when it is not. */
 export function listen(onResult, onState) {
   const source = new EventSource("api/results");
   source.onopen = () => onState(true);
-  source.onmessage = message => onResult(JSON.parse(message.data));
+  source.onmessage = message => onResult(JSON.parse(message.data, plain));
   source.onerror = () => {
     onState(false);
     // The browser comes back by itself, except after an answer that is no stream: too many watchers, or a key that is no more.
@@ -43,5 +48,5 @@ async function get(address) {
   const answer = await fetch(address, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
   if (!answer.ok)
     throw new Error(`status ${answer.status}`);
-  return answer.json();
+  return JSON.parse(await answer.text(), plain);
 }

@@ -7,6 +7,7 @@ const WHY = {
   "wrong-length": "of another number of symbols than their pair's",
   "not-finite": "with symbols that are no numbers",
   "queue-full": "for want of room",
+  "rate": "of devices that send more often than they may",
   "failed": "that could not be computed",
   "stopping": "while the server was stopping",
   "message": "in messages that are no whole samples",
@@ -21,7 +22,7 @@ const WHY = {
   "OldStream": "of an earlier start of their sender",
   "Replayed": "that had come before",
   "Inconsistent": "that contradict others of their frame",
-  "TooManyDevices": "of more devices than are taken at once",
+  "Unauthenticated": "without the MAC of their device's key",
 };
 
 /** Datagrams that became no part of a frame, by reason. That one comes twice is no fault of anybody. */

@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Heliograph.Edge.Intake;
 using Heliograph.Edge.Protocol.Grpc;
+using Heliograph.Edge.Security;
 using Heliograph.Edge.Telemetry;
 
 namespace Heliograph.Edge.Protocol;
@@ -52,7 +53,7 @@ sealed class GrpcProtocol(Inference inference, EdgeMetrics metrics) : GRPCInfere
             try
             {
                 bool raw = Fill(work, request, input);
-                await inference.Compute(work, "grpc");
+                await inference.Compute(work, "grpc", Caller.Of(context.GetHttpContext()));
                 return Answer(request, work, raw);
             }
             finally

@@ -15,6 +15,11 @@ static class GrpcServices
     {
         services.AddGrpc(service =>
         {
+            // Names of services and methods, for health and reflection.
+            service.MaxReceiveMessageSize = 16 << 10;
+            service.MaxSendMessageSize = null;
+        }).AddServiceOptions<GrpcProtocol>(service =>
+        {
             service.MaxReceiveMessageSize = options.MaximumRequestBytes;
             service.MaxSendMessageSize = null;
         });

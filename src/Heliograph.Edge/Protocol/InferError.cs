@@ -6,6 +6,9 @@ namespace Heliograph.Edge.Protocol;
 /// <summary>Why a request is not answered, in words for its sender, with the status of either protocol.</summary>
 sealed class InferError : Exception
 {
+    /// <summary>The reason of <see cref="TooLarge"/>.</summary>
+    public const string TooLargeReason = "too-large";
+
     InferError(string message, string reason, int http, StatusCode grpc) : base(message) => (Reason, Http, Grpc) = (reason, http, grpc);
 
     /// <summary>A short word for the count of refusals.</summary>
@@ -27,7 +30,7 @@ sealed class InferError : Exception
     public static InferError Unknown(string message) => new(message, "unknown-pair", StatusCodes.Status404NotFound, StatusCode.NotFound);
 
     /// <summary>The request is larger than is ever accepted.</summary>
-    public static InferError TooLarge(string message) => new(message, "too-large", StatusCodes.Status413PayloadTooLarge, StatusCode.InvalidArgument);
+    public static InferError TooLarge(string message) => new(message, TooLargeReason, StatusCodes.Status413PayloadTooLarge, StatusCode.InvalidArgument);
 
     /// <summary>Right, but not now.</summary>
     public static InferError Busy(string message, string reason) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Heliograph.Edge.Intake;
 using Heliograph.Edge.Pairs;
 using Heliograph.Edge.Telemetry;
@@ -55,8 +56,9 @@ sealed class Inference(PairSet pairs, Batcher batcher, EdgeMetrics metrics)
 
     /// <summary>Computes the work's logits; they are finite.</summary>
     /// <exception cref="InferError">The queue is full, the server stops, a symbol or logit is not finite, or the computation failed.</exception>
-    public async ValueTask Compute(RequestWork work, string protocol)
+    public async ValueTask Compute(RequestWork work, string protocol, string caller)
     {
+        work.Flow = new(protocol, caller);
         if (Values.AnyNotFinite(work.Symbols.AsSpan(0, work.Rows * work.Pair.Symbols)))
             throw InferError.Invalid("every symbol must be a finite number");
         if (!work.Pair.Ready)
@@ -64,7 +66,7 @@ sealed class Inference(PairSet pairs, Batcher batcher, EdgeMetrics metrics)
         switch (batcher.Add(work))
         {
             case Admission.Full:
-                throw InferError.Busy($"the queue is full: {Plural.Of(batcher.Capacity, "vector")} waiting; try again later", "queue-full");
+                throw QueueFull();
             case Admission.Closed:
                 throw InferError.Busy("the server is stopping", "stopping");
         }
@@ -73,21 +75,31 @@ sealed class Inference(PairSet pairs, Batcher batcher, EdgeMetrics metrics)
         {
             await work.Completion;
         }
+        catch (DisplacedException)
+        {
+            throw QueueFull();
+        }
         catch (Exception e)
         {
             throw InferError.Failed($"the computation failed: {e.Message}");
         }
         finally
         {
-            batcher.Answered(work.Rows);
+            batcher.Answered(work);
         }
         if (Values.AnyNotFinite(work.Answer))
             throw InferError.Invalid("the symbols are so large that the result is not finite; their mean power should be near 1");
         metrics.Answered(protocol, acceptedAt);
     }
 
+    InferError QueueFull() => InferError.Busy($"the queue is full: {Plural.Of(batcher.Capacity, "vector")} waiting; try again later", "queue-full");
+
     /// <summary>A stranger's word in a message: bounded and on one line.</summary>
-    public static string Shown(string? word) => word is null ? "" : (word.Length > 100 ? word[..100] + "…" : word).ReplaceLineEndings(" ");
+    public static string Shown(string? word) => word is null ? "" : string.Concat((word.Length > 100 ? word[..100] + "…" : word).Select(Shown));
+
+    // Control characters, and those that turn the direction of a text.
+    static string Shown(char letter) => char.GetUnicodeCategory(letter) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+        ? FormattableString.Invariant($"\\u{(int)letter:x4}") : letter.ToString();
 
     string Known() => pairs.All.Count <= 20 ? $"the pairs are {string.Join(", ", pairs.All.Select(pair => pair.Name))}" : $"{pairs.All.Count} others are there";
 }

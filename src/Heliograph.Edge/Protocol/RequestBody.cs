@@ -1,47 +1,70 @@
 using System.Buffers;
+using Heliograph.Edge.Security;
 using Microsoft.AspNetCore.Http;
 
 namespace Heliograph.Edge.Protocol;
 
-/// <summary>A request's whole body in a pooled buffer.</summary>
+/// <summary>A request's whole body in a pooled buffer, which grows as bytes arrive: what a request says of its length takes no memory.</summary>
 sealed class RequestBody : IDisposable
 {
-    byte[] buffer;
+    const int FirstBytes = 4096;
+
+    readonly MemoryBudget budget;
+    readonly string caller;
+    byte[] buffer = [];
     int length;
 
-    RequestBody(int size) => buffer = ArrayPool<byte>.Shared.Rent(size);
+    RequestBody(MemoryBudget budget, string caller) => (this.budget, this.caller) = (budget, caller);
+
+    public ReadOnlyMemory<byte> Memory => buffer.AsMemory(0, length);
 
     public ReadOnlySpan<byte> Bytes => buffer.AsSpan(0, length);
 
-    /// <exception cref="InferError">The body is larger than allowed.</exception>
-    public static async ValueTask<RequestBody> Read(HttpRequest request, int maximum, CancellationToken cancellation)
+    /// <summary>Reads the body of a request.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="maximum">The largest body, in bytes.</param>
+    /// <param name="budget">Where its memory is from.</param>
+    /// <exception cref="InferError">The body is larger than allowed, cannot be unpacked, or there is no memory for it now.</exception>
+    public static async ValueTask<RequestBody> Read(HttpContext context, int maximum, MemoryBudget budget)
     {
-        if (request.ContentLength > maximum)
-            throw TooLarge(maximum);
-        var body = new RequestBody((int)(request.ContentLength ?? 4096) + 1);
         try
         {
+            return context.Request.ContentLength > maximum ? throw TooLarge(maximum)
+                : await Read(context.Request.Body, maximum, budget, Caller.Of(context), context.RequestAborted);
+        }
+        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            throw TooLarge(maximum);
+        }
+    }
+
+    /// <summary>Reads what is left of a stream for a caller.</summary>
+    /// <inheritdoc cref="Read(HttpContext, int, MemoryBudget)" path="/exception"/>
+    public static async ValueTask<RequestBody> Read(Stream stream, int maximum, MemoryBudget budget, string caller, CancellationToken cancellation)
+    {
+        var body = new RequestBody(budget, caller);
+        try
+        {
+            body.Grow(Math.Min(FirstBytes, maximum));
             while (true)
             {
-                int read = await request.Body.ReadAsync(body.buffer.AsMemory(body.length), cancellation);
+                // A byte more than the largest body is one too many.
+                int room = Math.Min(body.buffer.Length, maximum) - body.length;
+                byte[] one = room == 0 ? new byte[1] : [];
+                int read = await stream.ReadAsync(room == 0 ? one : body.buffer.AsMemory(body.length, room), cancellation);
                 if (read == 0)
                     return body;
-                body.length += read;
-                if (body.length > maximum)
+                if (room == 0)
                     throw TooLarge(maximum);
-                if (body.length == body.buffer.Length)
-                    body.Grow();
+                body.length += read;
+                if (body.length == body.buffer.Length && body.length < maximum)
+                    body.Grow(Math.Min(2 * body.length, maximum));
             }
         }
         catch (InvalidDataException e)
         {
             body.Dispose();
             throw InferError.Invalid($"the body cannot be unpacked: {e.Message}");
-        }
-        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
-        {
-            body.Dispose();
-            throw TooLarge(maximum);
         }
         catch
         {
@@ -52,16 +75,29 @@ sealed class RequestBody : IDisposable
 
     public void Dispose()
     {
-        ArrayPool<byte>.Shared.Return(buffer);
+        Release(buffer);
         buffer = [];
     }
 
-    void Grow()
+    void Grow(int size)
     {
-        byte[] larger = ArrayPool<byte>.Shared.Rent(2 * buffer.Length);
+        byte[] larger = ArrayPool<byte>.Shared.Rent(size);
+        if (!budget.TryTake(caller, larger.Length))
+        {
+            ArrayPool<byte>.Shared.Return(larger);
+            throw InferError.Busy("the memory for requests is taken; try again later, or send less at a time", "memory");
+        }
         Bytes.CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(buffer);
+        Release(buffer);
         buffer = larger;
+    }
+
+    void Release(byte[] rented)
+    {
+        if (rented.Length == 0)
+            return;
+        ArrayPool<byte>.Shared.Return(rented);
+        budget.Return(caller, rented.Length);
     }
 
     static InferError TooLarge(int maximum) => InferError.TooLarge($"the body is larger than {maximum} bytes, the most that this server takes");

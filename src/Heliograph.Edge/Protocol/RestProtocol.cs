@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Heliograph.Edge.Pairs;
+using Heliograph.Edge.Security;
 using Heliograph.Edge.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -9,7 +10,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Heliograph.Edge.Protocol;
 
 /// <summary>The Open Inference Protocol v2 over HTTP, with the binary tensor extension.</summary>
-sealed class RestProtocol(Inference inference, EdgeMetrics metrics, EdgeOptions options)
+sealed class RestProtocol(Inference inference, EdgeMetrics metrics, EdgeOptions options, MemoryBudget budget)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -95,12 +96,12 @@ sealed class RestProtocol(Inference inference, EdgeMetrics metrics, EdgeOptions 
     {
         // An unknown pair is told before its body is read; another may take its place meanwhile.
         Pair(context);
-        using var body = await RequestBody.Read(context.Request, options.MaximumRequestBytes, context.RequestAborted);
+        using var body = await RequestBody.Read(context, options.MaximumRequestBytes, budget);
         var pair = Pair(context);
         var request = RestRequest.Read(body.Bytes, HeaderLength(context.Request), pair, inference, out var work);
         try
         {
-            await inference.Compute(work, "http");
+            await inference.Compute(work, "http", Caller.Of(context));
             await RestAnswer.Write(context, request, work);
         }
         finally

@@ -13,8 +13,13 @@ sealed class DeviceRecord(ulong device)
     uint stream;
     ulong highest;
     bool begun;
+    double? tokens;
+    long refilledAt;
 
     public ulong Device => device;
+
+    /// <summary>How far it is to be believed to be a device.</summary>
+    public Standing Standing { get; set; }
 
     public Lock Lock { get; } = new();
 
@@ -45,6 +50,19 @@ sealed class DeviceRecord(ulong device)
     public SnrEstimate? Measured => snr.Estimate();
 
     public LatencyPercentiles? Latency => latencies.Percentiles();
+
+    /// <summary>Whether one more frame is within so many a second; a second's worth may come at once.</summary>
+    public bool MaySend(int rate)
+    {
+        lock (Lock)
+        {
+            long now = Environment.TickCount64;
+            double left = tokens is { } before ? Math.Min(rate, before + (now - refilledAt) * rate / 1000.0) : rate;
+            refilledAt = now;
+            tokens = left >= 1 ? left - 1 : left;
+            return left >= 1;
+        }
+    }
 
     /// <summary>Takes a frame as it arrives; returns how many frames its sequence number shows to be newly missing (or, negative, found).</summary>
     public long Arrived(Frame frame, string pair, double sumOfSquares)

@@ -1,37 +1,53 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using Heliograph.Links;
 
 namespace Heliograph.Edge.Results;
 
 /// <summary>
-/// The devices that have sent frames; a bounded number. Those that are silent for a minute are forgotten first, the longest silent at their head; then the one
-/// with the fewest frames, so that ids that somebody makes up do not drive out a device that sends.
+/// The devices that have sent frames; a bounded number, of which those give way that are new (<see cref="DeviceTable{T}"/>), so that ids that somebody
+/// makes up do not drive out a device that sends.
 /// </summary>
 sealed class DeviceRecords
 {
     /// <summary>Most devices that are remembered.</summary>
     public const int Most = 1024;
 
-    static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
-
-    readonly ConcurrentDictionary<ulong, DeviceRecord> records = new();
+    readonly Lock changing = new();
+    readonly DeviceTable<DeviceRecord> records = new(Most);
 
     /// <summary>The record of a device, a new one where there is none.</summary>
     public DeviceRecord Of(ulong device)
     {
-        if (records.TryGetValue(device, out var record))
+        lock (changing)
+        {
+            if (!records.TryGet(device, out var record))
+                records.Add(device, record = new(device), Now(), out _);
             return record;
-        if (records.Count >= Most && records.Values.MinBy(Worth) is { } least)
-            records.TryRemove(least.Device, out _);
-        return records.GetOrAdd(device, id => new(id));
+        }
     }
 
-    static (long Frames, DateTimeOffset LastSeen) Worth(DeviceRecord record) =>
-        (DateTimeOffset.UtcNow - record.LastSeen > Silence ? 0 : record.Frames, record.LastSeen);
+    /// <summary>A frame of a device was accepted.</summary>
+    public void Heard(DeviceRecord record, bool authenticated)
+    {
+        lock (changing)
+        {
+            if (records.TryGet(record.Device, out var known) && known == record)
+                record.Standing = records.Heard(record.Device, Now(), authenticated);
+        }
+    }
 
     /// <summary>All, by id.</summary>
-    public IReadOnlyList<DeviceRecord> All => [.. records.Values.OrderBy(record => record.Device)];
+    public IReadOnlyList<DeviceRecord> All
+    {
+        get
+        {
+            lock (changing)
+                return [.. records.Values.OrderBy(record => record.Device)];
+        }
+    }
+
+    static TimeSpan Now() => TimeSpan.FromMilliseconds(Environment.TickCount64);
 
     /// <summary>A device's id as it is shown and typed: 16 hexadecimal digits.</summary>
     public static string Name(ulong device) => device.ToString("x16", CultureInfo.InvariantCulture);
@@ -39,7 +55,7 @@ sealed class DeviceRecords
     /// <summary>The SNR of each device, measured and as its sender says.</summary>
     public IEnumerable<Measurement<double>> SnrMeasurements()
     {
-        foreach (var record in records.Values)
+        foreach (var record in All)
         {
             double? measured;
             float? sender;

@@ -3,12 +3,15 @@ namespace Heliograph.Edge.Results;
 /// <summary>Percentiles over the last latencies. Not thread-safe.</summary>
 sealed class LatencyWindow(int size)
 {
-    readonly float[] values = new float[size];
+    // Made when there is something to keep: most devices that somebody makes up have no result.
+    float[] values = [];
     int next, count;
 
     /// <summary>Takes a latency, in milliseconds.</summary>
     public void Add(double milliseconds)
     {
+        if (count == 0)
+            values = new float[size];
         values[next] = (float)milliseconds;
         next = (next + 1) % size;
         count = Math.Min(count + 1, size);

@@ -17,7 +17,7 @@ sealed class ResultPublisher
     readonly EdgeMetrics metrics;
     readonly LatencyWindow latencies = new(4096);
     readonly Lock latenciesLock = new();
-    readonly Action<int> answered;
+    readonly Action<Work> answered;
     readonly Task loop;
     float[] probabilities = [];
     int pending;
@@ -25,7 +25,7 @@ sealed class ResultPublisher
     /// <param name="stream">Where events go.</param>
     /// <param name="metrics">What is counted.</param>
     /// <param name="answered">Told of each frame that is answered.</param>
-    public ResultPublisher(ResultStream stream, EdgeMetrics metrics, Action<int> answered)
+    public ResultPublisher(ResultStream stream, EdgeMetrics metrics, Action<Work> answered)
     {
         (this.stream, this.metrics, this.answered) = (stream, metrics, answered);
         loop = Task.Run(Loop);
@@ -64,7 +64,9 @@ sealed class ResultPublisher
         {
             try
             {
-                if (failure is not null)
+                if (failure is DisplacedException)
+                    metrics.RefusedFrame(work.Via, "queue-full");
+                else if (failure is not null)
                     metrics.RefusedFrame(work.Via, "failed");
                 else if (Values.AnyNotFinite(work.Answer))
                     metrics.RefusedFrame(work.Via, "not-finite");
@@ -73,8 +75,8 @@ sealed class ResultPublisher
             }
             finally
             {
+                answered(work);
                 work.Return();
-                answered(1);
                 Expect(-1);
             }
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Heliograph.Edge.Protocol;
+using Heliograph.Edge.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -7,8 +8,10 @@ using Microsoft.AspNetCore.Routing;
 namespace Heliograph.Edge.Results;
 
 /// <summary>What the page and other watchers read: the event stream, the status and, in a demonstration, the simulated channel.</summary>
-sealed class ResultsApi(ResultStream stream, StatusReport status, IDemoController? demo)
+sealed class ResultsApi(ResultStream stream, StatusReport status, MemoryBudget budget, IDemoController? demo)
 {
+    const int MaxDemoBytes = 4096;
+
     static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
 
     public void Map(IEndpointRouteBuilder routes)
@@ -29,7 +32,7 @@ sealed class ResultsApi(ResultStream stream, StatusReport status, IDemoControlle
             writer.WriteNull("snrDb");
     });
 
-    static async Task PutDemo(HttpContext context, IDemoController demo)
+    async Task PutDemo(HttpContext context, IDemoController demo)
     {
         if (!context.Request.HasJsonContentType())
         {
@@ -38,7 +41,8 @@ sealed class ResultsApi(ResultStream stream, StatusReport status, IDemoControlle
         }
         try
         {
-            using var body = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
+            using var bytes = await RequestBody.Read(context, MaxDemoBytes, budget);
+            using var body = JsonDocument.Parse(bytes.Memory);
             if (body.RootElement.ValueKind == JsonValueKind.Object && body.RootElement.TryGetProperty("snrDb", out var value))
             {
                 double? db = value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
@@ -50,9 +54,14 @@ sealed class ResultsApi(ResultStream stream, StatusReport status, IDemoControlle
                 }
             }
         }
-        catch (Exception e) when (e is JsonException or InvalidDataException)
+        catch (JsonException)
         {
             // Told below.
+        }
+        catch (InferError e)
+        {
+            await RestProtocol.WriteError(context, e.Http, e.Message, e.RetryAfter);
+            return;
         }
         await RestProtocol.WriteError(context, StatusCodes.Status400BadRequest,
             $"send {{\"snrDb\": number}} from {IDemoController.LowestSnrDb} to {IDemoController.HighestSnrDb} dB, or null for no noise");

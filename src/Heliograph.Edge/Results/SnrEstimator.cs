@@ -9,7 +9,8 @@ sealed class SnrEstimator
     /// <summary>Frames over which is averaged.</summary>
     public const int Window = 128;
 
-    readonly double[] powers = new double[Window];
+    // Made for the first frame that is taken.
+    double[] powers = [];
     int next;
 
     /// <summary>Frames in the average.</summary>
@@ -22,6 +23,8 @@ sealed class SnrEstimator
     {
         if (arrived < 1)
             return;
+        if (powers.Length == 0)
+            powers = new double[Window];
         powers[next] = sumOfSquares / arrived;
         next = (next + 1) % Window;
         Frames = Math.Min(Frames + 1, Window);

@@ -29,8 +29,8 @@ sealed class StatusReport(PairSet pairs, PairLoader loader, Batcher batcher, Dev
         ResultClients = stream.Count,
     };
 
-    /// <summary>Datagrams that became no part of a frame, by the reason's name in the metrics.</summary>
-    Dictionary<string, long> Datagrams() => Enum.GetValues<Refusal>().Where(why => why != Refusal.None && datagrams?[why] > 0)
+    /// <summary>Datagrams that became no part of a frame, by the reason's name in the metrics; without those whose frames are counted as refused.</summary>
+    Dictionary<string, long> Datagrams() => Enum.GetValues<Refusal>().Where(why => why is not (Refusal.None or Refusal.UnknownPair or Refusal.WrongLength) && datagrams?[why] > 0)
         .ToDictionary(why => why.ToString(), why => datagrams![why]);
 
     static object Pair(EdgePair pair) => new

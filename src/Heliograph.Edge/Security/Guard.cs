@@ -1,4 +1,3 @@
-using System.Net;
 using System.Threading.RateLimiting;
 using Grpc.Core;
 using Heliograph.Edge.Protocol;
@@ -13,16 +12,18 @@ namespace Heliograph.Edge.Security;
 /// </summary>
 sealed class Guard : IDisposable
 {
-    const string Anonymous = "", Bearer = "Bearer ";
+    const string Bearer = "Bearer ";
 
-    readonly ApiKeys? keys;
-    readonly PartitionedRateLimiter<(string Key, IPAddress? Address)>? limiter;
+    readonly WatchedFile<ApiKeys>? keys;
+    readonly PartitionedRateLimiter<string>? limiter;
     readonly EdgeMetrics metrics;
+    CancellationTokenSource changed = new();
 
     public Guard(EdgeOptions options, EdgeMetrics metrics)
     {
-        keys = options.ApiKeys is { } file ? ApiKeys.Read(file) : null;
-        limiter = options.Rate is { } rate ? PartitionedRateLimiter.Create<(string Key, IPAddress? Address), (string, IPAddress?)>(caller =>
+        keys = options.ApiKeys is { } file ? new(file, ApiKeys.Read) : null;
+        keys?.Changed += () => Interlocked.Exchange(ref changed, new()).Cancel();
+        limiter = options.Rate is { } rate ? PartitionedRateLimiter.Create<string, string>(caller =>
             RateLimitPartition.GetTokenBucketLimiter(caller, _ => new()
             {
                 // A second's worth may come at once; new tokens come in tenths of a second.
@@ -33,6 +34,9 @@ sealed class Guard : IDisposable
         this.metrics = metrics;
     }
 
+    /// <summary>The file of keys, or null.</summary>
+    public IWatchedFile? Keys => keys;
+
     public async Task Invoke(HttpContext context, RequestDelegate next)
     {
         if (IsHealth(context.Request.Path))
@@ -40,10 +44,11 @@ sealed class Guard : IDisposable
             await next(context);
             return;
         }
-        string caller = Anonymous;
+        // What runs long, as the event stream does, ends with its key.
+        using var revoked = keys is null ? default : changed.Token.Register(() => AbortWhenRevoked(context));
         if (keys is not null)
         {
-            string? key = Key(context.Request), name = key is null ? null : keys.NameOf(key);
+            string? key = Key(context.Request), name = key is null ? null : keys.Current.NameOf(key);
             if (name is null)
             {
                 await RefuseUnknown(context, key is null
@@ -51,10 +56,10 @@ sealed class Guard : IDisposable
                     : "this key is not, or no longer, one of this server's");
                 return;
             }
-            caller = name;
+            Caller.Is(context, name);
         }
         // With keys, whoever has one has its rate wherever they are; without, an address has.
-        using var lease = limiter?.AttemptAcquire((caller, keys is null ? context.Connection.RemoteIpAddress : null));
+        using var lease = limiter?.AttemptAcquire(Caller.Of(context));
         if (lease is { IsAcquired: false })
         {
             double seconds = lease.TryGetMetadata(MetadataName.RetryAfter, out var retry) ? retry.TotalSeconds : 1;
@@ -65,7 +70,17 @@ sealed class Guard : IDisposable
         await next(context);
     }
 
-    public void Dispose() => limiter?.Dispose();
+    public void Dispose()
+    {
+        limiter?.Dispose();
+        changed.Dispose();
+    }
+
+    void AbortWhenRevoked(HttpContext context)
+    {
+        if (Key(context.Request) is not { } key || keys!.Current.NameOf(key) is null)
+            context.Abort();
+    }
 
     /// <summary>True for what says nothing but how the server is, to everybody.</summary>
     public static bool IsHealth(PathString path) =>

@@ -19,7 +19,8 @@ static class KnownDevices
         return devices.Count > 0 ? devices : throw new InvalidDataException($"{path}: holds no device id, so that no device could send");
     }
 
-    static ulong? Id(string text)
+    /// <summary>A device id as people write it; null when it is none.</summary>
+    public static ulong? Id(string text)
     {
         bool prefixed = text.StartsWith("0x", StringComparison.Ordinal), hexadecimal = prefixed || text.Length == 16;
         return ulong.TryParse(prefixed ? text.AsSpan(2) : text, hexadecimal ? NumberStyles.AllowHexSpecifier : NumberStyles.None,

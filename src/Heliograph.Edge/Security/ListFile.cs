@@ -1,9 +1,19 @@
+using Heliograph.Links;
+
 namespace Heliograph.Edge.Security;
 
 /// <summary>Text files with one entry a line; empty lines and those that begin with # say nothing.</summary>
 static class ListFile
 {
+    /// <exception cref="InvalidDataException">Everybody may change the file, or it is too large.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static IEnumerable<(string Line, int Number)> Lines(string path) =>
-        File.ReadLines(path).Select((line, i) => (Line: line.Trim(), Number: i + 1)).Where(entry => entry.Line.Length > 0 && entry.Line[0] != '#');
+    public static IEnumerable<(string Line, int Number)> Lines(string path) => Entries(KeyFile.Read(path));
+
+    /// <summary>Of a file of secrets.</summary>
+    /// <exception cref="InvalidDataException">Others than its owner may read the file, or it is too large.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static IEnumerable<(string Line, int Number)> SecretLines(string path) => Entries(KeyFile.ReadSecret(path));
+
+    static IEnumerable<(string Line, int Number)> Entries(string text) =>
+        text.Split('\n').Select((line, i) => (Line: line.Trim(), Number: i + 1)).Where(entry => entry.Line.Length > 0 && entry.Line[0] != '#');
 }

@@ -9,9 +9,12 @@ namespace Heliograph.Edge.Security;
 /// <summary>Refuses a request before it is looked into, in the words of its protocol.</summary>
 static class Refusals
 {
+    /// <summary>True when a request is a call of gRPC.</summary>
+    public static bool IsGrpc(HttpContext context) => context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) ?? false;
+
     public static Task Write(HttpContext context, EdgeMetrics metrics, string reason, int http, StatusCode grpc, string message, int? retryAfter = null)
     {
-        bool isGrpc = context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) ?? false;
+        bool isGrpc = IsGrpc(context);
         metrics.Refused(isGrpc ? "grpc" : "http", reason);
         if (!isGrpc)
             return RestProtocol.WriteError(context, http, message, retryAfter);

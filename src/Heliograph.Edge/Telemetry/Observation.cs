@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
@@ -46,6 +47,8 @@ static class Observation
             builder.Logging.AddJsonConsole(json => json.UseUtcTimestamp = true);
         else
             builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss "));
+        builder.Services.AddSingleton<ConsoleLoggerProvider>();
+        builder.Services.Replace(ServiceDescriptor.Singleton<ILoggerProvider>(services => new CountedLogs(services.GetRequiredService<ConsoleLoggerProvider>())));
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning).AddFilter("OpenTelemetry", LogLevel.Warning);
         // It would log the exception that the program tells in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);

@@ -11,6 +11,7 @@ namespace Heliograph.Links;
 /// <param name="Scale">What an integer symbol is multiplied with.</param>
 /// <param name="Width">The thumbnail's width.</param>
 /// <param name="Height">The thumbnail's height.</param>
+/// <param name="HasMac">Whether a MAC follows the payload; it is not verified yet.</param>
 public readonly record struct DatagramHeader(
     FrameHeader Frame, int SymbolCount, bool HasThumbnail, bool IsThumbnail, SampleFormat Format, int Offset, int Count, float Scale, int Width,
-    int Height);
+    int Height, bool HasMac = false);

@@ -1,9 +1,14 @@
 namespace Heliograph.Links;
 
 /// <summary>What a receiver remembers of a device.</summary>
-sealed class DeviceState(ulong device)
+sealed class DeviceState(ulong device, bool hasKey)
 {
     public ulong Device { get; } = device;
+
+    /// <summary>Whether all that was taken from it had the MAC of its key.</summary>
+    public bool HasKey { get; } = hasKey;
+
+    public Standing Standing { get; set; }
 
     public uint Stream { get; private set; }
 

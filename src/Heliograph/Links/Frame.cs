@@ -35,11 +35,14 @@ public sealed class Frame
     /// <summary>The picture that the sender attached and that arrived whole; else null.</summary>
     public Thumbnail? Thumbnail { get; init; }
 
+    /// <summary>Whether every datagram of it had the MAC of the device's key.</summary>
+    public bool Authenticated { get; init; }
+
     /// <summary>All that is said about the symbols.</summary>
     public FrameHeader Header => new(Pair, Device, Stream, Sequence, SentMicroseconds, SenderSnrDb, Label);
 
     /// <summary>Puts a header and symbols together. The frame keeps the array.</summary>
-    public static Frame Create(in FrameHeader header, float[] symbols, int erased = 0, Thumbnail? thumbnail = null) => new()
+    public static Frame Create(in FrameHeader header, float[] symbols, int erased = 0, Thumbnail? thumbnail = null, bool authenticated = false) => new()
     {
         Pair = header.Pair,
         Device = header.Device,
@@ -51,5 +54,6 @@ public sealed class Frame
         Symbols = symbols,
         Erased = erased,
         Thumbnail = thumbnail,
+        Authenticated = authenticated,
     };
 }

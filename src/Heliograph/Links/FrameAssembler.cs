@@ -3,14 +3,14 @@ namespace Heliograph.Links;
 /// <summary>
 /// Makes frames of datagrams that were lost, reordered, duplicated, replayed or made up. A frame is handed over when it is whole; what is
 /// missing is erased to 0 when the frame has waited for <see cref="AssemblerOptions.Patience"/>, when the second newer frame of the device is
-/// handed over, or when there are too many frames in assembly. Each frame is handed over at most once within a window of 1,024 sequence
+/// handed over, or when there are too many frames in assembly, those of devices that are new first. Each frame is handed over at most once within a window of 1,024 sequence
 /// numbers. Memory is bounded by the options, whatever arrives. Not thread-safe.
 /// </summary>
 public sealed class FrameAssembler
 {
     readonly Func<Frame, bool> deliver;
     readonly AssemblerOptions options;
-    readonly Dictionary<ulong, DeviceState> devices = [];
+    readonly DeviceTable<DeviceState> devices;
     readonly List<FrameInAssembly> oldestFirst = [];
     TimeSpan nextForgetting;
 
@@ -22,6 +22,7 @@ public sealed class FrameAssembler
         ArgumentNullException.ThrowIfNull(deliver);
         this.deliver = deliver;
         this.options = options ?? new();
+        devices = new(this.options.MaxDevices);
         MaxSymbols = this.options.MaxSymbols;
     }
 
@@ -45,6 +46,8 @@ public sealed class FrameAssembler
     {
         Refusal refusal = FrameReader.Read(datagram, MaxSymbols, options.MaxThumbnailPixels, out DatagramHeader header, out var payload);
         if (refusal == Refusal.None)
+            refusal = Admit(header, datagram);
+        if (refusal == Refusal.None)
             refusal = Add(header, payload, now);
         Counters.Count(refusal);
         return refusal;
@@ -59,7 +62,7 @@ public sealed class FrameAssembler
         if (now < nextForgetting)
             return;
         nextForgetting = now + options.Memory / 8;
-        foreach (DeviceState device in devices.Values)
+        foreach (DeviceState device in devices.Values.ToArray())
             if (device.Assembling.Count == 0 && now - device.LastHeard >= options.Memory)
                 devices.Remove(device.Device);
     }
@@ -71,16 +74,25 @@ public sealed class FrameAssembler
             Release(oldestFirst[0]);
     }
 
+    /// <summary>Whether the datagram may be kept; nothing is, of those that may not.</summary>
+    Refusal Admit(in DatagramHeader header, ReadOnlySpan<byte> datagram)
+    {
+        Refusal refusal = options.Admit?.Invoke(header) ?? Refusal.None;
+        if (refusal != Refusal.None)
+            return refusal;
+        return KeyOf(header.Frame.Device) is { } key && !(header.HasMac && key.Signed(datagram)) ? Refusal.Unauthenticated : Refusal.None;
+    }
+
+    DeviceKey? KeyOf(ulong device) => options.Keys?.Invoke(device);
+
     Refusal Add(in DatagramHeader header, ReadOnlySpan<byte> payload, TimeSpan now)
     {
-        if (options.Devices?.Contains(header.Frame.Device) == false)
-            return Refusal.UnknownDevice;
-        Refusal refusal = Find(header.Frame, out DeviceState? device);
+        Refusal refusal = Find(header.Frame, now, out DeviceState device);
         if (refusal != Refusal.None)
             return refusal;
 
         ulong sequence = header.Frame.Sequence;
-        FrameInAssembly? frame = device!.Assembling.Find(f => f.Sequence == sequence);
+        FrameInAssembly? frame = device.Assembling.Find(f => f.Sequence == sequence);
         bool isNew = frame is null;
         frame ??= new FrameInAssembly(header, device, now);
         refusal = frame.Add(header, payload);
@@ -91,35 +103,46 @@ public sealed class FrameAssembler
         if (isNew)
             Keep(frame);
         if (frame.IsComplete)
+        {
+            device.Standing = devices.Heard(device.Device, now, device.HasKey);
             Complete(frame);
+        }
         return Refusal.None;
     }
 
     /// <summary>Finds the device and takes a new stream of it, or refuses.</summary>
-    Refusal Find(in FrameHeader header, out DeviceState? device)
+    Refusal Find(in FrameHeader header, TimeSpan now, out DeviceState device)
     {
-        if (!devices.TryGetValue(header.Device, out device))
+        bool hasKey = KeyOf(header.Device) is not null;
+        // What was sent before the device had a key is no word of the device.
+        if (devices.TryGet(header.Device, out var known) && known.HasKey != hasKey)
+            Forget(known);
+        if (devices.TryGet(header.Device, out device!))
         {
-            if (devices.Count >= options.MaxDevices)
-                return Refusal.TooManyDevices;
-            devices.Add(header.Device, device = new DeviceState(header.Device));
-            Begin(device, header.Stream);
-        }
-        else if (header.Stream != device.Stream)
-        {
+            if (header.Stream == device.Stream)
+                return device.Window.Contains(header.Sequence) ? Refusal.Replayed : Refusal.None;
             if (header.SentMicroseconds <= device.NewestSent)
                 return Refusal.OldStream;
             while (device.Assembling.Count > 0)
                 Release(device.Assembling[0]);
-            Begin(device, header.Stream);
         }
-        return device.Window.Contains(header.Sequence) ? Refusal.Replayed : Refusal.None;
+        else
+        {
+            device = new DeviceState(header.Device, hasKey);
+            if (devices.Add(header.Device, device, now, out var forgotten))
+                Forget(forgotten);
+        }
+        device.Begin(header.Stream);
+        Counters.CountStream();
+        return Refusal.None;
     }
 
-    void Begin(DeviceState device, uint stream)
+    /// <summary>Hands over what has arrived of a device's frames and forgets it.</summary>
+    void Forget(DeviceState device)
     {
-        device.Begin(stream);
-        Counters.CountStream();
+        while (device.Assembling.Count > 0)
+            Release(device.Assembling[0]);
+        devices.Remove(device.Device);
     }
 
     void Keep(FrameInAssembly frame)
@@ -131,7 +154,7 @@ public sealed class FrameAssembler
         if (frame.Device.Assembling.Count > options.MaxFramesPerDevice)
             Release(frame.Device.Assembling[0]);
         else if (oldestFirst.Count > options.MaxFrames)
-            Release(oldestFirst[0]);
+            Release(oldestFirst.Find(waiting => waiting.Device.Standing < Standing.Established) ?? oldestFirst[0]);
     }
 
     /// <summary>Hands over a whole frame, after those that it overtook by more than one.</summary>
@@ -150,7 +173,7 @@ public sealed class FrameAssembler
         if (!assembled.HasSymbols)
             return;   // of the image itself nothing arrived
         Counters.CountLost(assembled.Device.Window.Mark(assembled.Sequence));
-        Frame frame = assembled.Finish();
+        Frame frame = assembled.Finish(assembled.Device.HasKey);
         Counters.CountFrame(frame, deliver(frame));
     }
 }

@@ -3,11 +3,17 @@ using System.Numerics;
 
 namespace Heliograph.Links;
 
-/// <summary>Numbers of the frame format, version 1 (docs/frame-format.md).</summary>
+/// <summary>Numbers of the frame format, versions 1 and 2 (docs/frame-format.md).</summary>
 public static class FrameFormat
 {
-    /// <summary>The version that is written, and the only one that is read.</summary>
+    /// <summary>The version without a MAC.</summary>
     public const byte Version = 1;
+
+    /// <summary>Version 1 with a MAC behind the payload.</summary>
+    public const byte AuthenticatedVersion = 2;
+
+    /// <summary>Bytes of the MAC: of 2⁶⁴ guesses one is right, and each is a datagram.</summary>
+    public const int MacBytes = 8;
 
     /// <summary>Bytes before the payload.</summary>
     public const int HeaderBytes = 72;

@@ -58,6 +58,6 @@ sealed class FrameInAssembly(in DatagramHeader first, DeviceState device, TimeSp
     }
 
     /// <summary>The frame as far as it has arrived; a thumbnail only when it is whole.</summary>
-    public Frame Finish() => Frame.Create(
-        header, symbols, erased + symbols.Length - arrived, pixels?.Missing == 0 ? new Thumbnail(width, height, rgb!) : null);
+    public Frame Finish(bool authenticated) => Frame.Create(
+        header, symbols, erased + symbols.Length - arrived, pixels?.Missing == 0 ? new Thumbnail(width, height, rgb!) : null, authenticated);
 }

@@ -6,12 +6,12 @@ namespace Heliograph.Links;
 /// <summary>Reads datagrams (docs/frame-format.md) that anybody may have sent: never throws on what they hold, says why it refuses.</summary>
 public static class FrameReader
 {
-    /// <summary>Checks a datagram and reads its header. Nothing is allocated.</summary>
+    /// <summary>Checks a datagram and reads its header. Nothing is allocated; a MAC is not verified.</summary>
     /// <param name="datagram">What arrived.</param>
     /// <param name="maxSymbols">The greatest B that is taken.</param>
     /// <param name="maxThumbnailPixels">The greatest thumbnail that is taken, in pixels.</param>
     /// <param name="header">What the header says, when nothing is wrong.</param>
-    /// <param name="payload">The bytes after the header, as many as the header says.</param>
+    /// <param name="payload">The bytes after the header, as many as the header says, without the MAC.</param>
     /// <returns><see cref="Refusal.None"/>, or what is wrong.</returns>
     public static Refusal Read(
         ReadOnlySpan<byte> datagram, int maxSymbols, int maxThumbnailPixels, out DatagramHeader header, out ReadOnlySpan<byte> payload)
@@ -22,7 +22,8 @@ public static class FrameReader
             return Refusal.Truncated;
         if (ReadUInt32LittleEndian(datagram) != FrameFormat.Magic)
             return Refusal.NotAFrame;
-        if (datagram[FrameFormat.VersionAt] != FrameFormat.Version)
+        bool hasMac = datagram[FrameFormat.VersionAt] == FrameFormat.AuthenticatedVersion;
+        if (!hasMac && datagram[FrameFormat.VersionAt] != FrameFormat.Version)
             return Refusal.Version;
         if (ReadUInt32LittleEndian(datagram[FrameFormat.CrcAt..]) != FrameFormat.HeaderCrc(datagram))
             return Refusal.HeaderDamaged;
@@ -46,9 +47,10 @@ public static class FrameReader
             return Refusal.TooLarge;
 
         bool thumbnail = kind == FrameFormat.ThumbnailKind;
+        int bytes = datagram.Length - FrameFormat.HeaderBytes - (hasMac ? FrameFormat.MacBytes : 0);
         Refusal refusal = thumbnail
-            ? CheckPixels(datagram, offset, count, maxThumbnailPixels)
-            : CheckSymbols(datagram, offset, count, symbolCount);
+            ? CheckPixels(datagram, bytes, offset, count, maxThumbnailPixels)
+            : CheckSymbols(datagram, bytes, offset, count, symbolCount);
         if (refusal != Refusal.None)
             return refusal;
 
@@ -65,30 +67,29 @@ public static class FrameReader
             thumbnail ? default : (SampleFormat)format, (int)offset, count,
             thumbnail ? 0 : ReadSingleLittleEndian(datagram[FrameFormat.ScaleAt..]),
             thumbnail ? ReadUInt16LittleEndian(datagram[FrameFormat.WidthAt..]) : 0,
-            thumbnail ? ReadUInt16LittleEndian(datagram[FrameFormat.HeightAt..]) : 0);
-        payload = datagram[FrameFormat.HeaderBytes..];
+            thumbnail ? ReadUInt16LittleEndian(datagram[FrameFormat.HeightAt..]) : 0, hasMac);
+        payload = datagram.Slice(FrameFormat.HeaderBytes, bytes);
         return Refusal.None;
     }
 
-    static Refusal CheckSymbols(ReadOnlySpan<byte> datagram, uint offset, int count, uint symbolCount)
+    static Refusal CheckSymbols(ReadOnlySpan<byte> datagram, int bytes, uint offset, int count, uint symbolCount)
     {
         float scale = ReadSingleLittleEndian(datagram[FrameFormat.ScaleAt..]);
         ulong end = (ulong)offset + (uint)count;
         if (!float.IsNormal(scale) || scale < 0 || uint.IsOddInteger(offset) || end > symbolCount
             || (int.IsOddInteger(count) && end != symbolCount))
             return Refusal.Malformed;
-        int bytes = (count + 1) / 2 * FrameFormat.SampleBytes((SampleFormat)datagram[FrameFormat.FormatAt]);
-        return datagram.Length == FrameFormat.HeaderBytes + bytes ? Refusal.None : Refusal.Length;
+        return bytes == (count + 1) / 2 * FrameFormat.SampleBytes((SampleFormat)datagram[FrameFormat.FormatAt]) ? Refusal.None : Refusal.Length;
     }
 
-    static Refusal CheckPixels(ReadOnlySpan<byte> datagram, uint offset, int count, int maxThumbnailPixels)
+    static Refusal CheckPixels(ReadOnlySpan<byte> datagram, int bytes, uint offset, int count, int maxThumbnailPixels)
     {
         long pixels = (long)ReadUInt16LittleEndian(datagram[FrameFormat.WidthAt..]) * ReadUInt16LittleEndian(datagram[FrameFormat.HeightAt..]);
         if (pixels == 0 || offset + (long)count > pixels)
             return Refusal.Malformed;
         if (pixels > maxThumbnailPixels)
             return Refusal.TooLarge;
-        return datagram.Length == FrameFormat.HeaderBytes + count * FrameFormat.RgbBytes ? Refusal.None : Refusal.Length;
+        return bytes == count * FrameFormat.RgbBytes ? Refusal.None : Refusal.Length;
     }
 
     /// <summary>Reads the symbols of a datagram that <see cref="Read"/> took.</summary>

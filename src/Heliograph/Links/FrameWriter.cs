@@ -9,21 +9,25 @@ public sealed class FrameWriter
     public const int DefaultDatagramBytes = 1400;
 
     readonly int pixelsPerDatagram;
+    readonly DeviceKey? key;
 
     /// <summary>Sets how frames are cut.</summary>
     /// <param name="format">How symbols are stored.</param>
-    /// <param name="datagramBytes">The longest datagram, header included: 80 to 65,507.</param>
+    /// <param name="datagramBytes">The longest datagram, header (and MAC) included: 80 (88) to 65,507.</param>
+    /// <param name="key">The device's key, with which each datagram gets a MAC (version 2 of the format); null for none (version 1).</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
-    public FrameWriter(SampleFormat format = SampleFormat.Cf32, int datagramBytes = DefaultDatagramBytes)
+    public FrameWriter(SampleFormat format = SampleFormat.Cf32, int datagramBytes = DefaultDatagramBytes, DeviceKey? key = null)
     {
         if (format is not (SampleFormat.Cf32 or SampleFormat.Ci16))
             throw new ArgumentOutOfRangeException(nameof(format));
-        ArgumentOutOfRangeException.ThrowIfLessThan(datagramBytes, FrameFormat.HeaderBytes + 8);
+        int around = FrameFormat.HeaderBytes + (key is null ? 0 : FrameFormat.MacBytes);
+        ArgumentOutOfRangeException.ThrowIfLessThan(datagramBytes, around + 8);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(datagramBytes, FrameFormat.MaxDatagramBytes);
+        this.key = key;
         Format = format;
         DatagramBytes = datagramBytes;
-        SymbolsPerDatagram = (datagramBytes - FrameFormat.HeaderBytes) / FrameFormat.SampleBytes(format) * 2;
-        pixelsPerDatagram = (datagramBytes - FrameFormat.HeaderBytes) / FrameFormat.RgbBytes;
+        SymbolsPerDatagram = (datagramBytes - around) / FrameFormat.SampleBytes(format) * 2;
+        pixelsPerDatagram = (datagramBytes - around) / FrameFormat.RgbBytes;
     }
 
     /// <summary>How symbols are stored.</summary>
@@ -69,14 +73,18 @@ public sealed class FrameWriter
         int written = index < symbolDatagrams
             ? WriteSymbols(symbols, index * SymbolsPerDatagram, head, payload)
             : WritePixels(thumbnail!, (index - symbolDatagrams) * pixelsPerDatagram, head, payload);
+        head[FrameFormat.VersionAt] = key is null ? FrameFormat.Version : FrameFormat.AuthenticatedVersion;
         WriteUInt32LittleEndian(head[FrameFormat.CrcAt..], FrameFormat.HeaderCrc(head));
-        return FrameFormat.HeaderBytes + written;
+        int length = FrameFormat.HeaderBytes + written;
+        if (key is null)
+            return length;
+        key.Sign(datagram[..length], datagram[length..]);
+        return length + FrameFormat.MacBytes;
     }
 
     static void WriteCommon(in FrameHeader header, int symbolCount, bool thumbnail, Span<byte> head)
     {
         WriteUInt32LittleEndian(head, FrameFormat.Magic);
-        head[FrameFormat.VersionAt] = FrameFormat.Version;
         head[FrameFormat.FlagsAt] = thumbnail ? FrameFormat.ThumbnailFlag : (byte)0;
         WriteUInt64BigEndian(head[FrameFormat.PairAt..], header.Pair.Value);
         WriteUInt64LittleEndian(head[FrameFormat.DeviceAt..], header.Device);

@@ -30,6 +30,15 @@ public enum Refusal
     /// <summary>The device is not one of those allowed.</summary>
     UnknownDevice,
 
+    /// <summary>Of a pair that the receiver does not have.</summary>
+    UnknownPair,
+
+    /// <summary>Of another B than its pair's.</summary>
+    WrongLength,
+
+    /// <summary>The device has a key, and the MAC is missing or not made with it.</summary>
+    Unauthenticated,
+
     /// <summary>This part of a frame in assembly was there already.</summary>
     Duplicate,
 
@@ -41,7 +50,4 @@ public enum Refusal
 
     /// <summary>Contradicts the datagrams of the same frame that came before it.</summary>
     Inconsistent,
-
-    /// <summary>A new device while the greatest number of devices is running.</summary>
-    TooManyDevices,
 }

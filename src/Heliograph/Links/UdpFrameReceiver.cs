@@ -11,7 +11,6 @@ public sealed class UdpFrameReceiver : IDisposable
 
     readonly Socket socket;
     readonly FrameAssembler assembler;
-    readonly Lock assembling = new();
     readonly TimeSpan tick;
 
     /// <summary>Binds the socket: what arrives from now on is kept by the system until <see cref="RunAsync"/> reads it.</summary>
@@ -32,6 +31,7 @@ public sealed class UdpFrameReceiver : IDisposable
             socket = new Socket(local.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
             socket.Bind(local);
             socket.ReceiveBufferSize = ReceiveBufferBytes;
+            socket.Blocking = false;
         }
         catch (SocketException e)
         {
@@ -57,65 +57,38 @@ public sealed class UdpFrameReceiver : IDisposable
 
     /// <summary>Receives until cancelled, then hands over what has arrived of unfinished frames and returns. Call it once.</summary>
     /// <param name="cancellation">Ends it; that is no error.</param>
-    public async Task RunAsync(CancellationToken cancellation)
-    {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        // Tasks of their own: a socket that always has something would never let the first of them return.
-        CancellationToken token = ending.Token;
-        Task[] tasks = [Task.Run(() => ReceiveAsync(token), CancellationToken.None), Task.Run(() => AdvanceAsync(token), CancellationToken.None)];
-        try
-        {
-            await (await Task.WhenAny(tasks).ConfigureAwait(false)).ConfigureAwait(false);
-        }
-        finally
-        {
-            // Should one fail, the other ends too.
-            await ending.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(tasks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-        await Task.WhenAll(tasks).ConfigureAwait(false);
-        lock (assembling)
-            assembler.Flush();
-    }
+    // A thread of its own: in the thread pool a datagram would wait behind whatever else the program does, and the system's buffer is short.
+    public Task RunAsync(CancellationToken cancellation) =>
+        Task.Factory.StartNew(() => Receive(cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    async Task ReceiveAsync(CancellationToken cancellation)
+    void Receive(CancellationToken cancellation)
     {
         byte[] buffer = GC.AllocateUninitializedArray<byte>(FrameFormat.MaxDatagramBytes + 1, pinned: true);
-        var from = new SocketAddress(socket.AddressFamily);
+        TimeSpan next = default;
         while (!cancellation.IsCancellationRequested)
         {
-            try
+            int length = socket.Receive(buffer, SocketFlags.None, out SocketError error);
+            switch (error)
             {
-                int length = await socket.ReceiveFromAsync(buffer, SocketFlags.None, from, cancellation).ConfigureAwait(false);
-                lock (assembling)
+                case SocketError.Success:
                     assembler.Add(buffer.AsSpan(0, length), Now());
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-            catch (SocketException) when (!cancellation.IsCancellationRequested)
-            {
-                // Somebody else's closed port, or a network that went down: it may come back, so go on, but not in a busy loop.
-                lock (assembling)
+                    break;
+                case SocketError.WouldBlock:
+                    socket.Poll(tick, SelectMode.SelectRead);
+                    break;
+                default:
+                    // Somebody else's closed port, or a network that went down: it may come back, so go on, but not in a busy loop.
                     assembler.Counters.CountSocketError();
-                await Task.Delay(1, CancellationToken.None).ConfigureAwait(false);
+                    Thread.Sleep(1);
+                    break;
             }
+            TimeSpan now = Now();
+            if (now < next)
+                continue;
+            assembler.Advance(now);
+            next = now + tick;
         }
-    }
-
-    async Task AdvanceAsync(CancellationToken cancellation)
-    {
-        using var timer = new PeriodicTimer(tick);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(cancellation).ConfigureAwait(false))
-                lock (assembling)
-                    assembler.Advance(Now());
-        }
-        catch (OperationCanceledException)
-        {
-        }
+        assembler.Flush();
     }
 
     static TimeSpan Now() => Stopwatch.GetElapsedTime(0);

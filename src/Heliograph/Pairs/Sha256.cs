@@ -27,10 +27,14 @@ static class Sha256
         0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
     ];
 
+    // The first 32 bits of the fractional parts of the square roots of the first 8 primes (section 5.3.3).
+    static ReadOnlySpan<uint> First => [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
+
     /// <summary>The hash of what is left of a stream.</summary>
     public static byte[] Hash(Stream stream)
     {
-        Span<uint> state = [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
+        Span<uint> state = stackalloc uint[8];
+        First.CopyTo(state);
         byte[] buffer = new byte[1 << 16];
         long total = 0;
         int read;
@@ -47,9 +51,24 @@ static class Sha256
         while (read == buffer.Length);
 
         byte[] hash = new byte[Size];
-        for (int i = 0; i < state.Length; i++)
-            BinaryPrimitives.WriteUInt32BigEndian(hash.AsSpan(4 * i), state[i]);
+        Write(state, hash);
         return hash;
+    }
+
+    /// <summary>The hash of one block and what follows it. Nothing is allocated.</summary>
+    /// <param name="block">64 bytes.</param>
+    /// <param name="rest">Any bytes.</param>
+    /// <param name="hash">Receives <see cref="Size"/> bytes; may be where the rest is.</param>
+    public static void Hash(ReadOnlySpan<byte> block, ReadOnlySpan<byte> rest, Span<byte> hash)
+    {
+        Span<uint> state = stackalloc uint[8];
+        First.CopyTo(state);
+        Compress(state, block);
+        long total = BlockSize + rest.Length;
+        for (; rest.Length >= BlockSize; rest = rest[BlockSize..])
+            Compress(state, rest[..BlockSize]);
+        Finish(state, rest, total);
+        Write(state, hash);
     }
 
     /// <summary>The hash of some bytes.</summary>
@@ -60,6 +79,12 @@ static class Sha256
     {
         using var stream = File.OpenRead(path);
         return Hash(stream);
+    }
+
+    static void Write(ReadOnlySpan<uint> state, Span<byte> hash)
+    {
+        for (int i = 0; i < state.Length; i++)
+            BinaryPrimitives.WriteUInt32BigEndian(hash[(4 * i)..], state[i]);
     }
 
     // A one bit, zeros, and the length in bits at the end of the last block (section 5.1.1).

@@ -15,11 +15,14 @@ static class PagePairs
         "a_very_long_name_without_any_place_to_break_it_as_some_data_sets_have_them_for_hundreds_of_classes",
         "</ol></section><h1>elsewhere</h1>",
         "&lt;b&gt;",
-        "حصان ‮ back to front",
+        "حصان \u202e back to front",
         "<style>* { display: none }</style>",
         "{{constructor.constructor('window.harmed=true')()}}",
         "<iframe src=//example.org></iframe>",
     ];
+
+    /// <summary>The names as the page shows them: what turns the direction of a text stands as a mark.</summary>
+    public static IReadOnlyList<string> Shown { get; } = [.. Classes.Select(name => name.Replace('\u202e', '\ufffd'))];
 
     /// <summary>Accuracy in percent, by SNR.</summary>
     public static IReadOnlyList<(double SnrDb, double Top1)> Points { get; } = [(-6, 21), (0, 48.5), (6, 77), (12, 90), (20, 92.5)];

@@ -21,7 +21,7 @@ public sealed partial class PageTests(Chromium chromium) : IClassFixture<Chromiu
         // At once: between two calls another frame may be shown.
         string[] shown = await page.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('#answer, #top .name')].map(e => e.innerText)");
         string[] names = shown[1..];
-        Assert.All(names, name => Assert.Contains(name, PagePairs.Classes));
+        Assert.All(names, name => Assert.Contains(name, PagePairs.Shown));
         Assert.Equal(names[0], shown[0]);
         double[] shares = [.. (await page["#top .share"].AllInnerTextsAsync()).Select(Number)];
         Assert.Equal(shares.OrderDescending(), shares);
@@ -81,7 +81,7 @@ public sealed partial class PageTests(Chromium chromium) : IClassFixture<Chromiu
         // Five of six labels are the pair's own answers; a frame or two may have been passed over.
         await page.Until("#recent", text => Number(text) is >= 32 and <= 35 && text.EndsWith("of 40 right", StringComparison.Ordinal));
         await page.Until("#truth", text => text == "✓ right");
-        await page.Until("#truth", text => text.StartsWith("✗ it is ", StringComparison.Ordinal) && PagePairs.Classes.Contains(text[8..]));
+        await page.Until("#truth", text => text.StartsWith("✗ it is ", StringComparison.Ordinal) && PagePairs.Shown.Contains(text[8..]));
         page.IsClean();
     }
 
@@ -136,7 +136,7 @@ public sealed partial class PageTests(Chromium chromium) : IClassFixture<Chromiu
         await using var page = await OpenPage.At(chromium, demo.Address);
         await page.SeesFrames();
         string[] names = [.. await page["#top .name"].AllInnerTextsAsync()];
-        Assert.Subset(PagePairs.Classes.ToHashSet(), names.ToHashSet());
+        Assert.Subset(PagePairs.Shown.ToHashSet(), names.ToHashSet());
         Assert.True(names.Count(name => name.AsSpan().IndexOfAny("<{&") >= 0) >= 3, string.Join('\n', names));
         Assert.False(await page.Page.EvaluateAsync<bool>("'harmed' in window"));
         Assert.Equal(0, await page["main img, main script, main style, main iframe, main svg[onload], main h1"].CountAsync());

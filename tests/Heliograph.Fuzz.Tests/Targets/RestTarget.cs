@@ -33,7 +33,7 @@ sealed class RestTarget : Target
         _ = RestRequest.Read(input.AsSpan(line + 1), header, edge.Pair, edge.Inference, out var work);
         try
         {
-            edge.Inference.Compute(work, "http").AsTask().GetAwaiter().GetResult();
+            edge.Inference.Compute(work, "http", "fuzz").AsTask().GetAwaiter().GetResult();
         }
         finally
         {

@@ -192,7 +192,7 @@ public sealed class FrameAssemblerTests
     [Fact]
     public void Limits_make_room_by_handing_over_the_oldest()
     {
-        FrameAssembler assembler = Assembler(new() { MaxFrames = 3, MaxFramesPerDevice = 2, MaxDevices = 3, Devices = new HashSet<ulong> { 1, 2, 3, 4 } });
+        FrameAssembler assembler = Assembler(new() { MaxFrames = 3, MaxFramesPerDevice = 2, MaxDevices = 3, Admit = header => header.Frame.Device < 5 ? Refusal.None : Refusal.UnknownDevice });
         for (ulong sequence = 0; sequence < 3; sequence++)
             assembler.Add(Cut(sequence, device: 1)[0], default);
         Assert.Equal([0UL], Sequences);
@@ -201,7 +201,8 @@ public sealed class FrameAssemblerTests
         Assert.Equal([0UL, 1], Sequences);
         Assert.Equal(3, assembler.Assembling);
         Assert.Equal(Refusal.None, assembler.Add(Cut(7, 8, device: 3)[0], default));
-        Assert.Equal(Refusal.TooManyDevices, assembler.Add(Cut(7, device: 4)[0], default));
+        Assert.Equal(Refusal.None, assembler.Add(Cut(7, 8, device: 4)[0], default));
+        Assert.Equal(3, assembler.Devices);
         Assert.Equal(Refusal.UnknownDevice, assembler.Add(Cut(7, device: 5)[0], default));
     }
 

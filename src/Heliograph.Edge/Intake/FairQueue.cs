@@ -1,0 +1,102 @@
+using Heliograph.Edge.Pairs;
+
+namespace Heliograph.Edge.Intake;
+
+/// <summary>
+/// Work that waits, in lanes of one pair each. A lane is served row by row in turns: link after link, and of a link flow after flow, so that none
+/// waits for another's backlog. Places are lent: who has more than the others gives the newest back when the queue is full. Not thread-safe.
+/// </summary>
+sealed class FairQueue
+{
+    readonly Dictionary<EdgePair, Lane> lanes = [];
+    readonly Dictionary<string, int> links = [];
+    readonly Dictionary<Flow, int> flows = [];
+
+    public IEnumerable<Lane> Lanes => lanes.Values;
+
+    public void Add(Work work)
+    {
+        LaneOf(work.Pair).Add(work);
+        Count(work.Flow, work.Rows);
+    }
+
+    /// <summary>
+    /// Makes room for work by taking that of others out: always of the link that has the most rows waiting, and of its flow that has the most, while
+    /// these are more than the new work's link or flow would have. Nothing is taken out when that is not enough.
+    /// </summary>
+    /// <param name="work">What needs the room.</param>
+    /// <param name="rows">How many rows must go.</param>
+    /// <returns>What was taken out; null where there is no room to be had.</returns>
+    public IReadOnlyList<Work>? MakeRoom(Work work, int rows)
+    {
+        int link = links.GetValueOrDefault(work.Flow.Link) + work.Rows, flow = flows.GetValueOrDefault(work.Flow) + work.Rows;
+        int others = links.Where(other => other.Key != work.Flow.Link).Sum(other => Math.Max(0, other.Value - link));
+        int own = flows.Where(other => other.Key.Link == work.Flow.Link && other.Key != work.Flow).Sum(other => Math.Max(0, other.Value - flow));
+        if (others + own < rows)
+            return null;
+        var taken = new List<Work>();
+        while (rows > 0)
+        {
+            string heaviest = links.MaxBy(other => other.Value).Key;
+            bool foreign = heaviest != work.Flow.Link && links[heaviest] > link;
+            var victim = TakeNewest(flows.Where(other => other.Key.Link == (foreign ? heaviest : work.Flow.Link)).MaxBy(other => other.Value).Key);
+            taken.Add(victim);
+            rows -= victim.Rows;
+        }
+        return taken;
+    }
+
+    /// <summary>Takes the next rows of a lane, at most so many: each work with its first row and their number.</summary>
+    public int Take(Lane lane, int most, List<(Work Work, int First, int Count)> taken)
+    {
+        int rows = 0;
+        while (rows < most && lane.Next() is { } work)
+        {
+            if (work.Taken == 0)
+                Count(work.Flow, -work.Rows);
+            if (taken.Count > 0 && taken[^1].Work == work)
+                taken[^1] = taken[^1] with { Count = taken[^1].Count + 1 };
+            else
+                taken.Add((work, work.Taken, 1));
+            work.Taken++;
+            rows++;
+            lane.Taken(work);
+        }
+        return rows;
+    }
+
+    Lane LaneOf(EdgePair pair)
+    {
+        if (lanes.TryGetValue(pair, out var lane))
+            return lane;
+        // A pair comes where others went.
+        foreach (var ended in lanes.Keys.Where(known => known.Ended).ToArray())
+            lanes.Remove(ended);
+        lanes.Add(pair, lane = new(pair));
+        return lane;
+    }
+
+    Work TakeNewest(Flow flow)
+    {
+        foreach (var lane in lanes.Values)
+        {
+            if (lane.TakeNewest(flow) is { } work)
+            {
+                Count(flow, -work.Rows);
+                return work;
+            }
+        }
+        throw new InvalidOperationException($"{flow} has nothing that waits");
+    }
+
+    // Work of which rows were taken already stays, and is not counted.
+    void Count(Flow flow, int rows)
+    {
+        links[flow.Link] = links.GetValueOrDefault(flow.Link) + rows;
+        int now = flows.GetValueOrDefault(flow) + rows;
+        if (now == 0)
+            flows.Remove(flow);
+        else
+            flows[flow] = now;
+    }
+}

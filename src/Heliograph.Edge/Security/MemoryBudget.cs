@@ -1,0 +1,56 @@
+namespace Heliograph.Edge.Security;
+
+/// <summary>
+/// The memory that bodies of requests may take together. A caller may have as much as is left for others: one alone half of it, two a third each.
+/// So whoever comes finds some, however much those before have taken (dynamic thresholds: Choudhury and Hahne, 1998, with α = 1).
+/// </summary>
+/// <param name="capacity">In bytes.</param>
+sealed class MemoryBudget(long capacity)
+{
+    // Bodies become vectors of floats, JSON up to 8 times its size, for as long as they wait; the rest is the pairs' and the runtime's.
+    const int DefaultShare = 16;
+
+    readonly Dictionary<string, long> held = [];
+    long taken;
+
+    /// <summary>What is taken where nothing is said: a sixteenth of what the machine, its container or DOTNET_GCHeapHardLimit gives the program, and two largest requests at least.</summary>
+    public static long Default(int maximumRequestBytes) =>
+        Math.Max(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / DefaultShare, 2L * maximumRequestBytes);
+
+    public long Capacity => capacity;
+
+    /// <summary>Bytes that are taken.</summary>
+    public long Taken
+    {
+        get
+        {
+            lock (held)
+                return taken;
+        }
+    }
+
+    /// <summary>Takes bytes for a caller, or says that there are none for it now.</summary>
+    public bool TryTake(string caller, int bytes)
+    {
+        lock (held)
+        {
+            long had = held.GetValueOrDefault(caller);
+            if (had + bytes > capacity - taken)
+                return false;
+            held[caller] = had + bytes;
+            taken += bytes;
+            return true;
+        }
+    }
+
+    /// <summary>Gives bytes back.</summary>
+    public void Return(string caller, int bytes)
+    {
+        lock (held)
+        {
+            taken -= bytes;
+            if ((held[caller] -= bytes) == 0)
+                held.Remove(caller);
+        }
+    }
+}

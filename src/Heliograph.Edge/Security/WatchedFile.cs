@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Logging;
+
+namespace Heliograph.Edge.Security;
+
+/// <summary>A file that says who may, read again when it has changed: a key that is taken out of it is no key from then on.</summary>
+interface IWatchedFile
+{
+    /// <summary>Looks whether the file has changed, and reads it. One that cannot be read changes nothing; that is told once.</summary>
+    void Look(ILogger log);
+}
+
+/// <inheritdoc/>
+sealed partial class WatchedFile<T> : IWatchedFile where T : class
+{
+    readonly string path;
+    readonly Func<string, T> read;
+    volatile T current;
+    (DateTime Written, long Length, UnixFileMode Mode) seen;
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="read">Reads it; throws <see cref="InvalidDataException"/> or <see cref="IOException"/> where it cannot.</param>
+    public WatchedFile(string path, Func<string, T> read)
+    {
+        (this.path, this.read) = (path, read);
+        // First how it looks, then what it says: a change between them is seen at the next look.
+        seen = State();
+        current = read(path);
+    }
+
+    /// <summary>What the file says.</summary>
+    public T Current => current;
+
+    /// <summary>Told when it says something else.</summary>
+    public event Action? Changed;
+
+    public void Look(ILogger log)
+    {
+        try
+        {
+            var now = State();
+            if (now == seen)
+                return;
+            seen = now;
+            current = read(path);
+            Read(log, path);
+            Changed?.Invoke();
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            Unreadable(log, path, e.Message);
+        }
+    }
+
+    // Of the file that a link leads to: mounted secrets are changed by another link.
+    (DateTime, long, UnixFileMode) State()
+    {
+        var file = new FileInfo(path);
+        file = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+        return file.Exists ? (file.LastWriteTimeUtc, file.Length, OperatingSystem.IsWindows() ? default : file.UnixFileMode) : default;
+    }
+
+    [LoggerMessage(EventId = 30, Level = LogLevel.Information, Message = "{File} has changed and was read again")]
+    static partial void Read(ILogger log, string file);
+
+    [LoggerMessage(EventId = 31, Level = LogLevel.Error, Message = "{File} has changed and is not taken; what it said before holds: {Why}")]
+    static partial void Unreadable(ILogger log, string file, string why);
+}

@@ -1,0 +1,42 @@
+using Heliograph.Edge.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Heliograph.Edge.Tests.Telemetry;
+
+public sealed class CountedLogsTests
+{
+    [Fact]
+    public void Lines_that_say_the_same_are_counted_and_others_are_written()
+    {
+        var written = new Written();
+        using (var logs = new CountedLogs(written))
+        {
+            var log = logs.CreateLogger("gRPC");
+            for (int i = 0; i < 5000; i++)
+                log.Log(LogLevel.Warning, new EventId(4), i, null, (number, _) => $"refused {number}");
+            log.Log(LogLevel.Error, new EventId(5), "another", null, (text, _) => text);
+            logs.CreateLogger("other").Log(LogLevel.Warning, new EventId(4), "elsewhere", null, (text, _) => text);
+            Assert.Equal(["refused 0", "refused 1", "refused 2", "refused 3", "refused 4", "another", "elsewhere"], written.Lines);
+        }
+        // At the end of the time, or of the program.
+        Assert.Equal(["… and 4995 more such lines within 10 s"], written.Lines.Skip(7));
+    }
+
+    sealed class Written : ILoggerProvider, ILogger
+    {
+        public List<string> Lines { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Add(formatter(state, exception));
+
+        public void Dispose()
+        {
+        }
+    }
+}
