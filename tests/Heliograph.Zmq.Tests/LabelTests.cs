@@ -74,7 +74,7 @@ public sealed class LabelTests
     [InlineData("{\"stream\":1,\"frame\":9223372036854775807,\"label\":3}")]
     [InlineData("{\"stream\":1,\"frame\":1,\"label\":4294967296}")]
     [InlineData("{\"stream\":\"1\",\"frame\":1,\"label\":3}")]
-    [InlineData("{\"\\ud800\":1,\"stream\":1,\"frame\":1,\"label\":3}")]
+    [InlineData("{\"stream\":1,\"frame\":1,\"label\":3,\"\\ud800\":1}")]
     public void What_is_no_label_is_refused(string message)
     {
         using var source = new ZmqLabelSource("tcp://127.0.0.1:1");

@@ -9,8 +9,9 @@ sealed class CheckpointTarget : FileTarget
     public CheckpointTarget()
     {
         Network encoder = JointCode.Encoder(new Shape(3, 4, 4), 2), decoder = JointCode.Decoder(new Shape(3, 4, 4), 2);
-        new CheckpointContent(new() { Step = "joint", Phase = 2, Epoch = 3, Batch = 17, Correct = 5, Seen = 9, MetricsSha256 = new('0', 64) }, [encoder, decoder],
-            [Drawn.Weights(encoder, 1).Sources(), Drawn.Weights(decoder, 2).Sources()], Drawn.Weights(encoder, 3).Sources()) { Average = Drawn.Weights(encoder, 4).Sources() }.Save(Input);
+        var content = new CheckpointContent(new() { Step = "joint", Phase = 2, Epoch = 3, Batch = 17, Correct = 5, Seen = 9, MetricsSha256 = new('0', 64) }, [encoder, decoder],
+            [Drawn.Weights(encoder, 1).Sources(), Drawn.Weights(decoder, 2).Sources()], Drawn.Weights(encoder, 3).Sources());
+        (content with { Average = Drawn.Weights(encoder, 4).Sources() }).Save(Input);
         Corpus = [System.IO.File.ReadAllBytes(Input)];
     }
 
