@@ -177,7 +177,10 @@ sealed class Fuzzer(Target target, ulong seed)
     {
         var words = new StringBuilder(error.GetType().Name);
         bool quoted = false;
-        foreach (char letter in error.Message)
+        // A file's name before it is another in each run.
+        string message = error.Message;
+        int colon = Path.IsPathRooted(message) ? message.IndexOf(": ", StringComparison.Ordinal) : -1;
+        foreach (char letter in message.AsSpan(colon + 1))
         {
             if (words.Length > MostLetters)
                 break;

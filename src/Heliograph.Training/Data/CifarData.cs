@@ -27,7 +27,7 @@ static class CifarData
         {
             throw new InvalidDataException($"{path}: {e.Message}", e);
         }
-        catch (Exception e) when (e is EndOfStreamException or InvalidDataException or FormatException or ZLibException)
+        catch (Exception e) when (e is EndOfStreamException or InvalidDataException or FormatException)
         {
             throw new InvalidDataException($"{path}: truncated or damaged ({e.Message.Split('\n')[0].TrimEnd()})", e);
         }
