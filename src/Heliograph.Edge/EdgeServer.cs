@@ -268,7 +268,8 @@ public sealed partial class EdgeServer : IAsyncDisposable
         {
             await next(context);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception e) when (e is ConnectionResetException or IOException { InnerException: ConnectionAbortedException }
+            || (e is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested))
         {
             // Nobody is there to be told.
         }
