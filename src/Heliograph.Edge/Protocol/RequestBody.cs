@@ -61,7 +61,8 @@ sealed class RequestBody : IDisposable
                     body.Grow(Math.Min(2 * body.length, maximum));
             }
         }
-        catch (InvalidDataException e)
+        // zlib's own error, which has no public type, is an IOException, as that of a client that went is.
+        catch (Exception e) when (e is InvalidDataException || e.GetType().Namespace == "System.IO.Compression")
         {
             body.Dispose();
             throw InferError.Invalid($"the body cannot be unpacked: {e.Message}");

@@ -62,7 +62,8 @@ static class Png
         {
             throw ImageFile.Damaged("the file ends too early", e);
         }
-        catch (InvalidDataException e)
+        // zlib's own error, for a dictionary that nobody has, is an IOException; there is no other: the data are in memory.
+        catch (Exception e) when (e is InvalidDataException or IOException)
         {
             throw ImageFile.Damaged("its compressed data are broken", e);
         }

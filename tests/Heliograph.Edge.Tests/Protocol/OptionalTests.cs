@@ -116,6 +116,9 @@ public sealed class OptionalTests : IAsyncLifetime
         using var damaged = await Post("no gzip"u8.ToArray(), "gzip");
         Assert.Equal(HttpStatusCode.BadRequest, damaged.StatusCode);
         Assert.StartsWith("the body cannot be unpacked", (string)(await TestServer.Json(damaged))["error"]!, StringComparison.Ordinal);
+        // A zlib header that asks for a dictionary.
+        using var dictionary = await Post([0x78, 0x20, 0, 0, 0, 0, 0, 0], "deflate");
+        Assert.Equal(HttpStatusCode.BadRequest, dictionary.StatusCode);
         using var unknown = await Post(small, "zstd");
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, unknown.StatusCode);
         Assert.Equal(["gzip", "deflate", "br"], unknown.Headers.GetValues("Accept-Encoding").SelectMany(value => value.Split(", ")));
