@@ -43,7 +43,7 @@ sealed class Batcher : IDisposable
     /// <summary>Images accepted and not yet answered.</summary>
     public int Count => Volatile.Read(ref accepted);
 
-    /// <summary>Most images accepted and not yet answered.</summary>
+    /// <summary>Most images accepted and not yet answered, besides those of a batch that is being computed.</summary>
     public int Capacity => capacity;
 
     public void Start() => thread.Start();
@@ -56,8 +56,10 @@ sealed class Batcher : IDisposable
         {
             if (closed)
                 return Admission.Closed;
-            if (accepted + work.Rows > capacity)
-                displaced = queue.MakeRoom(work, accepted + work.Rows - capacity);
+            // What is being computed cannot give its place back: a batch of it does not make the queue full for those who may have one.
+            int over = Math.Max(accepted + work.Rows - capacity - Math.Min(batch, accepted - queue.Rows), queue.Rows + work.Rows - capacity);
+            if (over > 0)
+                displaced = queue.MakeRoom(work, over);
             if (displaced is null)
                 return Admission.Full;
             foreach (var other in displaced)

@@ -14,6 +14,9 @@ sealed class FairQueue
 
     public IEnumerable<Lane> Lanes => lanes.Values;
 
+    /// <summary>Rows of work of which none was taken yet.</summary>
+    public int Rows { get; private set; }
+
     public void Add(Work work)
     {
         LaneOf(work.Pair).Add(work);
@@ -92,6 +95,7 @@ sealed class FairQueue
     // Work of which rows were taken already stays, and is not counted.
     void Count(Flow flow, int rows)
     {
+        Rows += rows;
         links[flow.Link] = links.GetValueOrDefault(flow.Link) + rows;
         int now = flows.GetValueOrDefault(flow) + rows;
         if (now == 0)
