@@ -37,7 +37,11 @@ sealed class GrpcProtocol(Inference inference, EdgeMetrics metrics) : GRPCInfere
             };
         }));
 
-    public override async Task<ModelInferResponse> ModelInfer(ModelInferRequest request, ServerCallContext context)
+    public override Task<ModelInferResponse> ModelInfer(ModelInferRequest request, ServerCallContext context) => Infer(request, Caller.Of(context.GetHttpContext()));
+
+    /// <summary>Computes a request of a caller.</summary>
+    /// <exception cref="RpcException">It is refused.</exception>
+    internal async Task<ModelInferResponse> Infer(ModelInferRequest request, string caller)
     {
         try
         {
@@ -53,7 +57,7 @@ sealed class GrpcProtocol(Inference inference, EdgeMetrics metrics) : GRPCInfere
             try
             {
                 bool raw = Fill(work, request, input);
-                await inference.Compute(work, "grpc", Caller.Of(context.GetHttpContext()));
+                await inference.Compute(work, "grpc", caller);
                 return Answer(request, work, raw);
             }
             finally

@@ -30,7 +30,7 @@ sealed class GrpcTarget : Target
 
     public override byte[] Change(byte[] origin, IReadOnlyList<byte[]> pool, RandomStream random) => ByteChanges.Change(origin, pool, random);
 
-    public override void Read(byte[] input) => service.ModelInfer(ModelInferRequest.Parser.ParseFrom(input), null!).GetAwaiter().GetResult();
+    public override void Read(byte[] input) => service.Infer(ModelInferRequest.Parser.ParseFrom(input), "fuzz").GetAwaiter().GetResult();
 
     public override bool Refuses(Exception error) =>
         error is InvalidProtocolBufferException or RpcException { StatusCode: StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.Unavailable };
