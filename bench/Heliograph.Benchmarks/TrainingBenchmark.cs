@@ -3,6 +3,7 @@ using System.Globalization;
 using Heliograph.Channels;
 using Heliograph.Images;
 using Heliograph.Networks;
+using Heliograph.Statistics;
 using Heliograph.Training.Data;
 using Heliograph.Training.Evaluation;
 using Heliograph.Training.Modules;

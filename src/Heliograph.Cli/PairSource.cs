@@ -1,3 +1,4 @@
+using Heliograph.Files;
 using Heliograph.Pairs;
 using Heliograph.Training.Data;
 using Heliograph.Training.Runs;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Heliograph.Encoding;
+using Heliograph.Runtime;
 using Heliograph.Pairs;
 
 namespace Heliograph.Device;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Heliograph.Encoding;
+using Heliograph.Runtime;
 using Heliograph.Images;
 using Heliograph.Links;
 using Heliograph.Pairs;

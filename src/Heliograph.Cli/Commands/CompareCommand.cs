@@ -4,6 +4,7 @@ using Heliograph.Training.Evaluation;
 using Heliograph.Training.Reports;
 using Heliograph.Training.Runs;
 using Heliograph.Training.Steps;
+using Heliograph.Wording;
 
 namespace Heliograph.Cli.Commands;
 

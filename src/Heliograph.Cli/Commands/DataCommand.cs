@@ -3,6 +3,7 @@ using System.Globalization;
 using Heliograph.Channels;
 using Heliograph.Training.Data;
 using Heliograph.Training.Runs;
+using Heliograph.Wording;
 
 namespace Heliograph.Cli.Commands;
 

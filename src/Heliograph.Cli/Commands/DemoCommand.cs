@@ -6,6 +6,7 @@ using Heliograph.Cli.Demo;
 using Heliograph.Edge;
 using Heliograph.Pairs;
 using Heliograph.Training.Runs;
+using Heliograph.Wording;
 
 namespace Heliograph.Cli.Commands;
 

@@ -4,6 +4,7 @@ using Heliograph.Networks;
 using Heliograph.Pairs;
 using Heliograph.Training.Export;
 using Heliograph.Training.Runs;
+using Heliograph.Wording;
 
 namespace Heliograph.Cli.Commands;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Heliograph.Pairs;
 using Heliograph.Training.Evaluation;
 using Heliograph.Training.Runs;
+using Heliograph.Wording;
 using Spectre.Console;
 
 namespace Heliograph.Cli.Commands;

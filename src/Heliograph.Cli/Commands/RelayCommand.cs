@@ -2,6 +2,7 @@ using System.CommandLine;
 using Heliograph.CommandLine;
 using Heliograph.Links;
 using Heliograph.Pairs;
+using Heliograph.Wording;
 using Heliograph.Zmq;
 
 namespace Heliograph.Cli.Commands;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Heliograph.CommandLine;
 using Heliograph.Links;
+using Heliograph.Wording;
 
 namespace Heliograph.Cli.Commands;
 

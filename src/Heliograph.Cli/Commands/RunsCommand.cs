@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Heliograph.Files;
 using Heliograph.Training.Reports;
 using Heliograph.Training.Runs;
+using Heliograph.Wording;
 
 namespace Heliograph.Cli.Commands;
 

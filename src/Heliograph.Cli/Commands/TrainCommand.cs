@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Heliograph.Files;
 using Heliograph.Training.Evaluation;
 using Heliograph.Training.Runs;
 using Heliograph.Training.Steps;

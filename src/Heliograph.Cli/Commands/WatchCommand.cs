@@ -3,6 +3,7 @@ using System.Globalization;
 using Heliograph.Cli.Watching;
 using Heliograph.CommandLine;
 using Heliograph.Edge;
+using Heliograph.Files;
 
 namespace Heliograph.Cli.Commands;
 

@@ -1,3 +1,4 @@
+using Heliograph.Files;
 using Heliograph.Images;
 using Heliograph.Networks;
 using Heliograph.Pairs;

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using Heliograph.Encoding.Lanes;
+using Heliograph.Runtime.Lanes;
 using Heliograph.Training.Convolutions;
 using Heliograph.Training.Torch;
 

@@ -1,5 +1,6 @@
 using Heliograph.Images;
 using Heliograph.Networks;
+using Heliograph.Statistics;
 
 namespace Heliograph.Training.Data;
 

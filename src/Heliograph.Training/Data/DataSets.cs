@@ -1,3 +1,5 @@
+using Heliograph.Wording;
+
 namespace Heliograph.Training.Data;
 
 /// <summary>Finds and loads data sets by name.</summary>

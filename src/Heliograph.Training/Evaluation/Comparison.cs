@@ -1,3 +1,4 @@
+using Heliograph.Statistics;
 using Heliograph.Training.Runs;
 
 namespace Heliograph.Training.Evaluation;

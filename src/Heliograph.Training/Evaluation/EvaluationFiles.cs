@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Heliograph.Files;
 using Heliograph.Training.Runs;
 
 namespace Heliograph.Training.Evaluation;

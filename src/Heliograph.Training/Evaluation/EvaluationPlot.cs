@@ -1,3 +1,5 @@
+using System.Text;
+using Heliograph.Files;
 using ScottPlot;
 
 namespace Heliograph.Training.Evaluation;
@@ -28,7 +30,7 @@ public static class EvaluationPlot
         plot.ShowLegend(Alignment.LowerRight);
         plot.Axes.SetLimitsY(0, 100);
         AtomicFile.Write(png, stream => stream.Write(plot.GetImageBytes(900, 600, ImageFormat.Png)));
-        AtomicFile.Write(svg, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(plot.GetSvgXml(900, 600))));
+        AtomicFile.Write(svg, stream => stream.Write(Encoding.UTF8.GetBytes(plot.GetSvgXml(900, 600))));
     }
 
     static void Level(Plot plot, double value, string name, LinePattern pattern)

@@ -1,6 +1,7 @@
 using Heliograph.Channels;
 using Heliograph.Images;
 using Heliograph.Networks;
+using Heliograph.Statistics;
 using Heliograph.Training.Data;
 using Heliograph.Training.Modules;
 using Heliograph.Training.Runs;

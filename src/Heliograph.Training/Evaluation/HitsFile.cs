@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Heliograph.Files;
 using Heliograph.Training.Runs;
 
 namespace Heliograph.Training.Evaluation;

@@ -1,3 +1,5 @@
+using Heliograph.Statistics;
+
 namespace Heliograph.Training.Evaluation;
 
 /// <summary>Two measurements on the same images, compared image by image.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Heliograph.Networks;
+using Heliograph.Statistics;
 
 namespace Heliograph.Training.Modules;
 

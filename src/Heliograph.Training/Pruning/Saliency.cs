@@ -1,4 +1,5 @@
 using Heliograph.Networks;
+using Heliograph.Statistics;
 using Heliograph.Training.Data;
 using Heliograph.Training.Modules;
 using Heliograph.Training.Steps;

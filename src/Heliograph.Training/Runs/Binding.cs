@@ -1,3 +1,5 @@
+using Heliograph.Wording;
+
 namespace Heliograph.Training.Runs;
 
 /// <summary>One reading of options. Remembers where each key was set, so that range errors can say it.</summary>

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection;
+using Heliograph.Files;
+using Heliograph.Wording;
 
 namespace Heliograph.Training.Runs;
 

@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Heliograph.Files;
 
 namespace Heliograph.Training.Runs;
 
@@ -28,7 +30,7 @@ public static class Json
         json[Seal.Key] = Seal.Blank;
         AtomicFile.Write(path, stream =>
         {
-            stream.Write(System.Text.Encoding.UTF8.GetBytes(json.ToJsonString(Indented) + "\n"));
+            stream.Write(Encoding.UTF8.GetBytes(json.ToJsonString(Indented) + "\n"));
             Seal.Set(stream);
         });
     }
@@ -62,7 +64,7 @@ public static class Json
         {
             file.Seek(isNew || file.Length == 0 ? 0 : -1, SeekOrigin.End);
             bool cut = file.ReadByte() is not (-1 or '\n');
-            file.Write(System.Text.Encoding.UTF8.GetBytes((cut ? "\n" : "") + JsonSerializer.Serialize(value, Compact) + "\n"));
+            file.Write(Encoding.UTF8.GetBytes((cut ? "\n" : "") + JsonSerializer.Serialize(value, Compact) + "\n"));
             file.Flush(flushToDisk: true);
         }
         if (isNew)

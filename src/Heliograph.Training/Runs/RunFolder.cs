@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Heliograph.Files;
 using Heliograph.Networks;
 
 namespace Heliograph.Training.Runs;

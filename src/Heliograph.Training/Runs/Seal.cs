@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Heliograph.Training.Runs;
 
@@ -24,7 +25,7 @@ static class Seal
     {
         var (at, _, hash) = Read(file) ?? throw new ArgumentException($"The file has no place for its hash ({Key}).", nameof(file));
         file.Position = at;
-        file.Write(System.Text.Encoding.ASCII.GetBytes(hash));
+        file.Write(Encoding.ASCII.GetBytes(hash));
         file.Position = file.Length;
     }
 
@@ -47,7 +48,7 @@ static class Seal
         if (Find(head) is not { } at)
             return null;
         var digits = head.AsSpan(at, Digits);
-        string stated = System.Text.Encoding.ASCII.GetString(digits);
+        string stated = Encoding.ASCII.GetString(digits);
         digits.Fill((byte)'0');
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(head);

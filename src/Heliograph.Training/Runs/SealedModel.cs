@@ -1,3 +1,4 @@
+using Heliograph.Files;
 using Heliograph.Networks;
 
 namespace Heliograph.Training.Runs;

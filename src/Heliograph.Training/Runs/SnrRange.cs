@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Heliograph.Channels;
+using Heliograph.Statistics;
 
 namespace Heliograph.Training.Runs;
 

@@ -1,4 +1,6 @@
+using Heliograph.Files;
 using Heliograph.Networks;
+using Heliograph.Statistics;
 using Heliograph.Training.Data;
 using Heliograph.Training.Modules;
 using Heliograph.Training.Torch;

@@ -1,5 +1,6 @@
 using Heliograph.Channels;
 using Heliograph.Networks;
+using Heliograph.Statistics;
 using Heliograph.Training.Data;
 using Heliograph.Training.Evaluation;
 using Heliograph.Training.Modules;

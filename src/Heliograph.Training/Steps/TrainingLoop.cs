@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Heliograph.Networks;
+using Heliograph.Statistics;
 using Heliograph.Training.Evaluation;
 using Heliograph.Training.Modules;
 using Heliograph.Training.Optimisers;

@@ -1,5 +1,6 @@
 using Heliograph.Images;
 using Heliograph.Networks;
+using Heliograph.Statistics;
 using Heliograph.Training.Data;
 
 namespace Heliograph.Training.Tests.Data;

@@ -1,3 +1,4 @@
+using Heliograph.Statistics;
 using Heliograph.Training.Evaluation;
 
 namespace Heliograph.Training.Tests.Evaluation;

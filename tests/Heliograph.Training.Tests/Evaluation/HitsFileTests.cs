@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Heliograph.Training.Evaluation;
 
 namespace Heliograph.Training.Tests.Evaluation;
@@ -53,7 +54,7 @@ public sealed class HitsFileTests : IDisposable
         HitsFile.Write(File, Some);
         byte[] bytes = System.IO.File.ReadAllBytes(File);
         // Every byte as a character, so that the bits survive.
-        string text = System.Text.Encoding.Latin1.GetString(bytes);
+        string text = Encoding.Latin1.GetString(bytes);
         bytes = damage switch
         {
             "empty" => [],
@@ -66,7 +67,7 @@ public sealed class HitsFileTests : IDisposable
             "no draws" => Replace("\"draws\":2", "\"draws\":0"),
             "more draws than memory" => Replace("\"draws\":2", string.Create(CultureInfo.InvariantCulture, $"\"draws\":{int.MaxValue}")),
             "no points" => Replace("\"points\":[", "\"points\":null,\"other\":["),
-            _ => System.Text.Encoding.UTF8.GetBytes("snr_db,top1\n0,50\n"),
+            _ => Encoding.UTF8.GetBytes("snr_db,top1\n0,50\n"),
         };
         System.IO.File.WriteAllBytes(File, bytes);
         Assert.StartsWith(File + ": ", Assert.Throws<InvalidDataException>(() => HitsFile.Read(File)).Message, StringComparison.Ordinal);
@@ -74,7 +75,7 @@ public sealed class HitsFileTests : IDisposable
         byte[] Replace(string old, string now)
         {
             Assert.Contains(old, text, StringComparison.Ordinal);
-            return System.Text.Encoding.Latin1.GetBytes(text.Replace(old, now, StringComparison.Ordinal));
+            return Encoding.Latin1.GetBytes(text.Replace(old, now, StringComparison.Ordinal));
         }
     }
 }

@@ -1,4 +1,5 @@
 using Heliograph.Networks;
+using Heliograph.Statistics;
 using Heliograph.Training.Modules;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using Heliograph.Files;
 using Heliograph.Training.Evaluation;
 using Heliograph.Training.Runs;
 

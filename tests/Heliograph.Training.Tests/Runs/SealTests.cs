@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Heliograph.Networks;
 using Heliograph.Training.Runs;
@@ -32,7 +33,7 @@ public sealed class SealTests : IDisposable
             damaged[at] ^= (byte)(1 << random.Next(8));
             File.WriteAllBytes(Path, damaged);
             // A key that is not the seal's any more is one that nobody knows: all else is as it was.
-            bool isKey = System.Text.Encoding.Latin1.GetString(whole).IndexOf("\"fileSha256\"", StringComparison.Ordinal) is var key && at >= key && at < key + 14;
+            bool isKey = Encoding.Latin1.GetString(whole).IndexOf("\"fileSha256\"", StringComparison.Ordinal) is var key && at >= key && at < key + 14;
             var error = Record.Exception(read);
             Assert.True(error is InvalidDataException || isKey && error is null, $"bit of byte {at} in a {kind}: {error}");
             Assert.Contains(Path, error?.Message ?? Path, StringComparison.Ordinal);
@@ -44,9 +45,9 @@ public sealed class SealTests : IDisposable
     public void The_hash_is_that_of_the_file_with_zeros_in_its_place(string kind)
     {
         Write(kind);
-        string text = System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(Path));
+        string text = Encoding.Latin1.GetString(File.ReadAllBytes(Path));
         string stated = System.Text.RegularExpressions.Regex.Match(text, "\"fileSha256\": ?\"([0-9a-f]{64})\"").Groups[1].Value;
-        byte[] blank = System.Text.Encoding.Latin1.GetBytes(text.Replace(stated, new string('0', 64), StringComparison.Ordinal));
+        byte[] blank = Encoding.Latin1.GetBytes(text.Replace(stated, new string('0', 64), StringComparison.Ordinal));
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(blank)), stated);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CsCheck;
+using Heliograph.Statistics;
 using Heliograph.Training.Runs;
 
 namespace Heliograph.Training.Tests.Runs;

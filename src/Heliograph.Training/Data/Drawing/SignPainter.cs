@@ -1,4 +1,5 @@
 using static Heliograph.Training.Data.Drawing.Forms;
+using Heliograph.Statistics;
 
 namespace Heliograph.Training.Data.Drawing;
 

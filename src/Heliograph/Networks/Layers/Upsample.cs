@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Heliograph.Wording;
 
 namespace Heliograph.Networks;
 
