@@ -13,7 +13,7 @@ public sealed class AutoencoderLossTests
     public void Sums_are_read_and_written(string text, double l1, double crossEntropy, double distillation, string written)
     {
         var loss = AutoencoderLoss.Parse(text, null);
-        Assert.Equal(new(l1, crossEntropy, distillation), loss);
+        Assert.Equal([l1, crossEntropy, distillation], new[] { LossTerms.L1, LossTerms.CrossEntropy, LossTerms.Distillation }.Select(term => loss[term]));
         Assert.Equal(written, loss.ToString());
         Assert.Equal(loss, AutoencoderLoss.Parse(written, null));
         // Through a run's experiment.yaml, too.
