@@ -12,11 +12,15 @@ public static class LossTerms
     /// <summary>Distillation of the logits from a teacher's.</summary>
     public static LossTerm Distillation { get; } = new("distillation", NamesClasses: true, HasTeacher: true);
 
+    /// <summary>Mean squared difference between map and restored map.</summary>
+    public static LossTerm L2 { get; } = new("l2");
+
     /// <summary>All.</summary>
     public static IReadOnlyList<LossTerm> All { get; } =
     [
         L1,
         CrossEntropy,
         Distillation,
+        L2,
     ];
 }

@@ -12,6 +12,7 @@ static class Objective
         new L1Objective(),
         new CrossEntropyObjective(),
         new DistillationObjective(),
+        new L2Objective(),
     ];
 
     /// <summary>The sum for a batch.</summary>
