@@ -10,6 +10,7 @@ public static class RecipeCatalogue
     public static IReadOnlyList<Recipe> All { get; } =
     [
         Paper,
+        new("unpruned", CommonSteps.Pretrain, CommonSteps.Autoencoder, CommonSteps.Joint),
     ];
 
     /// <summary>Their names.</summary>
