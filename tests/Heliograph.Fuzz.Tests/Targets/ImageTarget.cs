@@ -1,4 +1,5 @@
 using Heliograph.Images;
+using Heliograph.Tests.Images;
 using SkiaSharp;
 
 namespace Heliograph.Fuzz.Tests.Targets;
@@ -12,7 +13,7 @@ sealed class ImageTarget : Target
 
     public override string Name => "images";
 
-    public override IReadOnlyList<byte[]> Corpus { get; } = [Encoded(SKEncodedImageFormat.Png), Encoded(SKEncodedImageFormat.Jpeg), Bmp(), Ppm(), .. Pictures()];
+    public override IReadOnlyList<byte[]> Corpus { get; } = [Encoded(SKEncodedImageFormat.Png), Encoded(SKEncodedImageFormat.Jpeg), Bmp(), Ppm(), WebPFile.Lossless(5, tile => tile, written: 5), .. Pictures()];
 
     public override long MostAllocated(int length) => ImageFile.MaximumMemory + 16L * length;
 
