@@ -17,6 +17,9 @@ sealed class ImageTarget : Target
 
     public override long MostAllocated(int length) => ImageFile.MaximumMemory + 16L * length;
 
+    // A picture of the most memory may not be collected yet.
+    public override long MostGrowth => ImageFile.MaximumMemory + base.MostGrowth / 2;
+
     public override byte[] Change(byte[] origin, IReadOnlyList<byte[]> pool, RandomStream random) => ByteChanges.Change(origin, pool, random);
 
     public override byte[] Pack(byte[] changed, RandomStream random) => random.NextInt(4) == 0 ? changed : Summed(changed);
