@@ -31,7 +31,7 @@ public static class RunRecords
         {
             string target = Path.Combine(folder, file);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            AtomicFile.Write(target, stream => stream.Write(File.ReadAllBytes(run.In(file))));
+            AtomicFile.Write(target, stream => stream.Write(BoundedFile.ReadAllBytes(run.In(file), Json.MostBytes)));
         }
         if (against is not null)
             RunReport.WriteComparison(folder, against);
