@@ -87,7 +87,7 @@ static class EvaluateCommand
         {
             Output.Print(result);
             if (target is not null)
-                Console.Out.WriteLine($"plot: {EvaluationFiles.PlotPath(target)}");
+                Output.Line($"plot: {EvaluationFiles.PlotPath(target)}");
         }
         return 0;
     }

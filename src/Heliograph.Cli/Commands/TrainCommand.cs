@@ -100,7 +100,7 @@ static class TrainCommand
         if (result.Evaluation is { } evaluation)
         {
             Output.Print(evaluation);
-            Console.Out.WriteLine($"plot: {EvaluationFiles.PlotPath(run.Path)}");
+            Output.Line($"plot: {EvaluationFiles.PlotPath(run.Path)}");
         }
     }
 
