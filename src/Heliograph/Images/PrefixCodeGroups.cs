@@ -12,15 +12,8 @@ ref struct PrefixCodeGroups
 
     const int Literals = 256, Lengths = 24, Distances = 40, LongestCode = 15, MostCacheBits = 11;
 
-    // The places of distance codes up to 120, nearest first: columns to the left and rows above (section 5.2.2).
-    static readonly (int X, int Y)[] near =
-    [
-        .. from y in Enumerable.Range(0, 8)
-           from x in Enumerable.Range(-7, 16)
-           where y > 0 || x > 0
-           orderby x * x + y * y, Math.Abs(x), x < 0
-           select (x, y),
-    ];
+    // The places of distance codes up to 120 (section 5.2.2), in the lower bits: rows above, and columns to the left, 7 more.
+    static readonly int[] near = Near();
 
     static readonly byte[] orderOfCodeLengths = [17, 18, 0, 1, 2, 3, 4, 5, 16, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
@@ -115,7 +108,22 @@ ref struct PrefixCodeGroups
         return pixels;
     }
 
-    static int Distance(int code, int width) => code > near.Length ? code - near.Length : Math.Max(1, near[code - 1].X + near[code - 1].Y * width);
+    static int Distance(int code, int width) =>
+        code > near.Length ? code - near.Length : Math.Max(1, (near[code - 1] & 15) - 7 + (near[code - 1] >> 4 & 7) * width);
+
+    // The nearest come first; of those as near, those in a nearer column; left before right.
+    static int[] Near()
+    {
+        int[] places = new int[120];
+        for (int i = 0; i < places.Length; i++)
+        {
+            // One row of 8 columns, which are left of the pixel, and seven of 16.
+            int y = (i + 8) / 16, x = (i + 8) % 16 - 7;
+            places[i] = (x * x + y * y) << 12 | Math.Abs(x) << 8 | (x < 0 ? 1 : 0) << 7 | y << 4 | (x + 7);
+        }
+        Array.Sort(places);
+        return places;
+    }
 
     /// <summary>A length or distance: a symbol for its size, and the lower bits.</summary>
     int Number(int symbol)
@@ -211,13 +219,20 @@ ref struct PrefixCodeGroups
 
         public Code(byte[] lengths)
         {
-            Symbols = [.. Enumerable.Range(0, lengths.Length).Where(symbol => lengths[symbol] > 0).OrderBy(symbol => lengths[symbol])];
+            var symbols = new List<int>();
             int left = 1 << LongestCode;
-            foreach (int symbol in Symbols)
+            for (int length = 1; length <= LongestCode; length++)
             {
-                Counts[lengths[symbol]]++;
-                left -= 1 << (LongestCode - lengths[symbol]);
+                int before = symbols.Count;
+                for (int symbol = 0; symbol < lengths.Length; symbol++)
+                {
+                    if (lengths[symbol] == length)
+                        symbols.Add(symbol);
+                }
+                Counts[length] = symbols.Count - before;
+                left -= Counts[length] << (LongestCode - length);
             }
+            Symbols = [.. symbols];
             // Complete, so that every bit string means something.
             if (Symbols.Length == 0 || (Symbols.Length > 1 && left != 0))
                 throw ImageFile.Damaged("a prefix code that is none");
