@@ -1,5 +1,6 @@
 using Heliograph.Networks;
 using Heliograph.Pairs;
+using Heliograph.Statistics;
 
 namespace Heliograph.Edge.Benchmarks;
 

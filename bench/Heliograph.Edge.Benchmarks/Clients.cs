@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Runtime.InteropServices;
+using System.Text;
 using Google.Protobuf;
 using Grpc.Net.Client;
 using Heliograph.Edge.Protocol.Grpc;
@@ -15,7 +16,7 @@ static class Clients
     /// <summary>n vectors over HTTP with binary tensors; throws when the answer is none.</summary>
     public static Func<Task> Http(HttpClient http, ServerProgram server, BenchmarkPair pair, int n, ulong seed = 1)
     {
-        byte[] json = System.Text.Encoding.UTF8.GetBytes(
+        byte[] json = Encoding.UTF8.GetBytes(
             $$$"""{"parameters":{"binary_data_output":true,"classes":false},"inputs":[{"name":"symbols","shape":[{{{n}}},{{{pair.Symbols}}}],"datatype":"FP32","parameters":{"binary_data_size":{{{4 * n * pair.Symbols}}}}}],"outputs":[{"name":"logits"}]}""");
         byte[] body = [.. json, .. MemoryMarshal.AsBytes<float>(pair.Vectors(n, seed))];
         string length = json.Length.ToString(CultureInfo.InvariantCulture);

@@ -4,9 +4,11 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Heliograph.Edge.Security;
 using Heliograph.Links;
+using Heliograph.Statistics;
 using Heliograph.Zmq;
 
 namespace Heliograph.Edge.Benchmarks;
@@ -170,7 +172,7 @@ sealed class Flood : IDisposable
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, server.Http.Port, end.Token);
         string head = $"POST /v2/models/bench/infer HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {busy.Key}\r\nContent-Length: {4 << 20}\r\n\r\n";
-        await client.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes(head + new string('1', 1 << 16)), end.Token);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head + new string('1', 1 << 16)), end.Token);
         await client.GetStream().ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, end.Token).AsTask().WaitAsync(TimeSpan.FromSeconds(3), end.Token);
         Interlocked.Increment(ref requests);
     });

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Grpc.Net.Client;
 using Heliograph.Links;
+using Heliograph.Statistics;
 
 namespace Heliograph.Edge.Benchmarks;
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Heliograph.Files;
 using Heliograph.Pairs;
 
 namespace Heliograph.Cli;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using Heliograph.Training.Runs;
+using Heliograph.Experiments.Runs;
+using Heliograph.Wording;
 using Spectre.Console;
 
 namespace Heliograph.Cli;

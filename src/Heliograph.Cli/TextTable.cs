@@ -1,3 +1,4 @@
+using Heliograph.Wording;
 using Spectre.Console;
 
 namespace Heliograph.Cli;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using Heliograph.Wording;
 
 namespace Heliograph.CommandLine;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Heliograph.Files;
 
 namespace Heliograph.CommandLine;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Heliograph.Files;
 
 namespace Heliograph.CommandLine;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Heliograph.Encoding;
 using Heliograph.Pairs;
+using Heliograph.Runtime;
 
 namespace Heliograph.Device;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Heliograph.Wording;
 
 namespace Heliograph.Device;
 

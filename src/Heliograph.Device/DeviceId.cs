@@ -1,4 +1,6 @@
 
+using System.Text;
+
 namespace Heliograph.Device;
 
 /// <summary>Numbers of devices.</summary>
@@ -8,7 +10,7 @@ static class DeviceId
     public static ulong OfThisHost()
     {
         ulong hash = 0xcbf29ce484222325;
-        foreach (byte value in System.Text.Encoding.UTF8.GetBytes(Environment.MachineName))
+        foreach (byte value in Encoding.UTF8.GetBytes(Environment.MachineName))
             hash = (hash ^ value) * 0x100000001b3;
         return hash;
     }

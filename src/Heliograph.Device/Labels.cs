@@ -1,4 +1,5 @@
 using System.Globalization;
+using Heliograph.Files;
 
 namespace Heliograph.Device;
 

@@ -1,6 +1,9 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using Heliograph.Files;
+using Heliograph.Wording;
 
 namespace Heliograph.Device;
 
@@ -11,7 +14,7 @@ static class Output
 
     /// <summary>Writes a text to standard output.</summary>
     /// <exception cref="ClosedPipeException">Nobody reads it.</exception>
-    public static void Write(string text) => Write(System.Text.Encoding.UTF8.GetBytes(text));
+    public static void Write(string text) => Write(Encoding.UTF8.GetBytes(text));
 
     /// <summary>Writes one JSON object on a line of its own.</summary>
     /// <exception cref="ClosedPipeException">Nobody reads it.</exception>
@@ -32,7 +35,7 @@ static class Output
     public static void Note(FormattableString line)
     {
         using var error = Console.OpenStandardError();
-        error.Write(System.Text.Encoding.UTF8.GetBytes(Printable.Line(line.ToString(CultureInfo.InvariantCulture)) + "\n"));
+        error.Write(Encoding.UTF8.GetBytes(Printable.Line(line.ToString(CultureInfo.InvariantCulture)) + "\n"));
     }
 
     static void Write(ReadOnlySpan<byte> bytes)

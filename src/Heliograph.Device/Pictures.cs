@@ -1,4 +1,6 @@
+using Heliograph.Files;
 using Heliograph.Images;
+using Heliograph.Statistics;
 
 namespace Heliograph.Device;
 

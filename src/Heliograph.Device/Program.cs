@@ -1,5 +1,6 @@
 using Heliograph;
 using Heliograph.Device;
+using Heliograph.Files;
 
 const string Description = "heliograph-device: the device half of a pair. Encodes images into analog symbols and sends them to the edge.";
 Command[] commands = [SendCommand.Command, BenchCommand.Command];

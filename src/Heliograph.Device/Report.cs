@@ -1,5 +1,6 @@
 using System.Globalization;
-using Heliograph.Encoding;
+using Heliograph.Runtime;
+using Heliograph.Wording;
 
 namespace Heliograph.Device;
 

@@ -1,8 +1,9 @@
 using System.Diagnostics;
-using Heliograph.Encoding;
 using Heliograph.Images;
 using Heliograph.Links;
 using Heliograph.Pairs;
+using Heliograph.Runtime;
+using Heliograph.Statistics;
 
 namespace Heliograph.Device;
 

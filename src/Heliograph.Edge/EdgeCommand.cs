@@ -4,6 +4,7 @@ using System.Text.Json;
 using Heliograph.CommandLine;
 using Heliograph.Edge.Security;
 using Heliograph.Links;
+using Heliograph.Wording;
 using Heliograph.Zmq;
 
 namespace Heliograph.Edge;

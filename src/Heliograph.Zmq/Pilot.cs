@@ -1,4 +1,5 @@
 using Heliograph.Pairs;
+using Heliograph.Statistics;
 
 namespace Heliograph.Zmq;
 

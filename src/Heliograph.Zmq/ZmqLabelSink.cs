@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Heliograph.Statistics;
 using NetMQ;
 using NetMQ.Sockets;
 

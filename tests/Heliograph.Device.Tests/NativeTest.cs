@@ -52,8 +52,8 @@ public sealed class NativeTest : IDisposable
         Assert.InRange((long)bench["residentBytes"]!, 1, 24 << 20);
         // As wide as this machine's vectors, up to those of x86-64-v3, for which it is built: a native program must not fall back to the smallest
         // common instruction set. Here the JIT compiles for AVX-512 where there is one.
-        var widest = new Encoding.Encoder(Pair.Open(folder).Device).Path;
-        var expected = widest == Encoding.EncoderPath.Vector512 ? Encoding.EncoderPath.Vector256 : widest;
+        var widest = new Runtime.Encoder(Pair.Open(folder).Device).Path;
+        var expected = widest == Runtime.EncoderPath.Vector512 ? Runtime.EncoderPath.Vector256 : widest;
         Assert.Equal(expected.ToString().ToLowerInvariant(), (string)bench["path"]!);
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Heliograph.Images;
 using Heliograph.Pairs;
 using Heliograph.Tests.Pairs;
@@ -25,12 +26,12 @@ sealed class Workplace : IDisposable
         return new(width, height, pixels);
     }
 
-    public static byte[] Ppm(int width, int height, byte[] pixels) => [.. System.Text.Encoding.ASCII.GetBytes($"P6\n{width} {height}\n255\n"), .. pixels];
+    public static byte[] Ppm(int width, int height, byte[] pixels) => [.. Encoding.ASCII.GetBytes($"P6\n{width} {height}\n255\n"), .. pixels];
 
     /// <summary>The symbols that the library's own encoder makes of a picture.</summary>
     public float[] Symbols(RgbImage picture)
     {
-        var encoder = new Encoding.Encoder(Pair.Device);
+        var encoder = new Runtime.Encoder(Pair.Device);
         float[] symbols = new float[encoder.SymbolCount];
         encoder.Encode(picture.Fit(encoder.Input.Width, encoder.Input.Height).Pixels, symbols);
         return symbols;

@@ -1,6 +1,7 @@
 using Heliograph.Channels;
 using Heliograph.Links;
 using Heliograph.Pairs;
+using Heliograph.Statistics;
 
 namespace Heliograph.Edge.Tests;
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Runtime.Versioning;
+using System.Text;
 using Heliograph.Networks;
 
 namespace Heliograph.EndToEnd.Tests;
@@ -373,7 +374,7 @@ public sealed class BadInputTest
         using (var zip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
         using (var tar = new TarWriter(zip))
         {
-            Add(tar, "fine_label_names.txt", System.Text.Encoding.ASCII.GetBytes(string.Join('\n', Enumerable.Range(0, 100))));
+            Add(tar, "fine_label_names.txt", Encoding.ASCII.GetBytes(string.Join('\n', Enumerable.Range(0, 100))));
             Add(tar, "test.bin", test);
             Add(tar, "train.bin", train);
         }

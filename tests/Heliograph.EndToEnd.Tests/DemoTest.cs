@@ -58,7 +58,7 @@ public sealed class DemoTest : IDisposable
     public async Task Images_of_a_folder_are_of_the_class_whose_name_it_has()
     {
         string name = JsonDocument.Parse(File.ReadAllText(place.In("pair", "pair.json"))).RootElement.At("classes")[3].GetString()!;
-        byte[] image = [.. System.Text.Encoding.ASCII.GetBytes("P6 40 40 255\n"), .. Enumerable.Repeat<byte>(99, 40 * 40 * 3)];
+        byte[] image = [.. Encoding.ASCII.GetBytes("P6 40 40 255\n"), .. Enumerable.Repeat<byte>(99, 40 * 40 * 3)];
         place.Write(Path.Combine("photos", name, "a.ppm"), image);
         place.Write(Path.Combine("photos", "holidays", "b.ppm"), image);
         using var program = place.Start("demo", "--pair", "pair", "--http", "0", "--rate", "50", "--images", "photos", "--json");

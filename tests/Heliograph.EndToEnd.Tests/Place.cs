@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Heliograph.EndToEnd.Tests;
 
@@ -50,7 +51,7 @@ public sealed class Place : IDisposable
 
     public RunningProgram Start(params string[] arguments) => HeliographProgram.StartIn(Path, arguments);
 
-    public void Write(string name, string text) => Write(name, System.Text.Encoding.UTF8.GetBytes(text));
+    public void Write(string name, string text) => Write(name, Encoding.UTF8.GetBytes(text));
 
     public void Write(string name, byte[] bytes)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using System.Xml.Linq;
 
 namespace Heliograph.EndToEnd.Tests;
@@ -38,9 +39,9 @@ public sealed class RunFilesTest
     {
         byte[] png = File.ReadAllBytes(Path.Combine(TrainedRun.Finished, "evaluation.png"));
         Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G', 0x0d, 0x0a, 0x1a, 0x0a], png[..8]);
-        Assert.Equal("IHDR", System.Text.Encoding.ASCII.GetString(png, 12, 4));
+        Assert.Equal("IHDR", Encoding.ASCII.GetString(png, 12, 4));
         Assert.Equal((900, 600), (BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16)), BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(20))));
-        Assert.Equal("IEND", System.Text.Encoding.ASCII.GetString(png, png.Length - 8, 4));
+        Assert.Equal("IEND", Encoding.ASCII.GetString(png, png.Length - 8, 4));
         Assert.True(png.Length > 10_000, "an empty picture compresses to less");
     }
 
@@ -93,12 +94,12 @@ public sealed class RunFilesTest
                 if (field == 2)
                     step = (long)number;
                 else if (field == 3)
-                    version = System.Text.Encoding.UTF8.GetString(bytes);
+                    version = Encoding.UTF8.GetString(bytes);
                 else if (field == 5)
                 {
                     foreach (var value in Fields(bytes).Where(summary => summary.Field == 1).Select(summary => Fields(summary.Bytes)))
                     {
-                        scalars.Add((System.Text.Encoding.UTF8.GetString(value.Single(part => part.Field == 1).Bytes), step,
+                        scalars.Add((Encoding.UTF8.GetString(value.Single(part => part.Field == 1).Bytes), step,
                             BitConverter.UInt32BitsToSingle((uint)value.Single(part => part.Field == 2).Number)));
                     }
                 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Heliograph.Statistics;
 
 namespace Heliograph.Fuzz.Tests;
 

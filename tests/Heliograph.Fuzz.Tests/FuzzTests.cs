@@ -1,3 +1,5 @@
+using Heliograph.Statistics;
+
 namespace Heliograph.Fuzz.Tests;
 
 /// <summary>The short form: every reader for some seconds. The long one is the program (CONTRIBUTING.md).</summary>

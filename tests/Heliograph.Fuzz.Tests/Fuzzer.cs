@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Heliograph.Statistics;
 
 namespace Heliograph.Fuzz.Tests;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Heliograph.Fuzz.Tests;
+using Heliograph.Wording;
 
 // usage: Heliograph.Fuzz.Tests [READER ...] [--inputs N] [--seed N]     the long form, every reader where none is named
 //        Heliograph.Fuzz.Tests READER --replay FILE                     an input that did harm, once more
@@ -37,7 +38,7 @@ foreach (string name in names.Length > 0 ? names : [.. Readers.Names])
     catch (Exception e) when (e is FuzzFault or Xunit.Sdk.XunitException)
     {
         faults++;
-        Console.Out.WriteLine($"{name}: FAULT: {Heliograph.Printable.Line(e.Message)}");
+        Console.Out.WriteLine($"{name}: FAULT: {Printable.Line(e.Message)}");
         if (e.InnerException is { } inner)
             Console.Out.WriteLine(inner);
     }

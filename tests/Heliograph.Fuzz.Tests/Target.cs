@@ -1,3 +1,5 @@
+using Heliograph.Statistics;
+
 namespace Heliograph.Fuzz.Tests;
 
 /// <summary>A reader of what comes from outside, and what it may do with an input: read it, or refuse it as documented, within its bounds.</summary>

@@ -1,3 +1,6 @@
+using System.Text;
+using Heliograph.Statistics;
+
 namespace Heliograph.Fuzz.Tests;
 
 /// <summary>
@@ -109,5 +112,5 @@ static class TextChanges
 
     static bool IsNumber(byte letter) => char.IsAsciiDigit((char)letter) || letter == '-';
 
-    static byte[][] Bytes(params string[] texts) => [.. texts.Select(System.Text.Encoding.UTF8.GetBytes)];
+    static byte[][] Bytes(params string[] texts) => [.. texts.Select(Encoding.UTF8.GetBytes)];
 }

@@ -1,7 +1,8 @@
-using Heliograph.Encoding;
 using Heliograph.Images;
 using Heliograph.Networks;
 using Heliograph.Pairs;
+using Heliograph.Runtime;
+using Heliograph.Statistics;
 
 namespace Heliograph.Onnx.Tests;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Heliograph.Channels;
 using Heliograph.Links;
 using Heliograph.Pairs;
+using Heliograph.Statistics;
 using Heliograph.Tests;
 
 namespace Heliograph.Zmq.Tests;

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Heliograph.Links;
 using Heliograph.Pairs;
 using NetMQ;
@@ -150,7 +151,7 @@ public sealed class HostilePeerTests
         (greeting[0], greeting[8], greeting[9], greeting[10]) = (0xff, 1, 0x7f, 3);
         "NULL"u8.CopyTo(greeting.AsSpan(12));
         await stream.WriteAsync(greeting, patience);
-        byte[] ready = [5, .. "READY"u8, 11, .. "Socket-Type"u8, 0, 0, 0, (byte)type.Length, .. System.Text.Encoding.ASCII.GetBytes(type)];
+        byte[] ready = [5, .. "READY"u8, 11, .. "Socket-Type"u8, 0, 0, 0, (byte)type.Length, .. Encoding.ASCII.GetBytes(type)];
         await stream.WriteAsync((byte[])[4, (byte)ready.Length, .. ready], patience);
         byte[] answer = new byte[4096];
         for (int read = 0; read < 64 + 10;)

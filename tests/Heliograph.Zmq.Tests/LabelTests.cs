@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Text;
 using Heliograph.Links;
 using Heliograph.Pairs;
 
@@ -9,7 +10,7 @@ public sealed class LabelTests
 {
     static readonly PairId Pair = new(7);
 
-    static byte[] Text(string message) => System.Text.Encoding.UTF8.GetBytes(message);
+    static byte[] Text(string message) => Encoding.UTF8.GetBytes(message);
 
     /// <summary>Relay and server share the order: also when the server joins late, and when the relay starts anew.</summary>
     [Fact]

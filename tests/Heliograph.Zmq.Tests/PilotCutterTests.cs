@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Heliograph.Channels;
 using Heliograph.Pairs;
+using Heliograph.Statistics;
 
 namespace Heliograph.Zmq.Tests;
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Heliograph.Pairs;
+using Heliograph.Statistics;
 
 namespace Heliograph.Zmq.Tests;
 

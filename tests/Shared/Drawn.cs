@@ -1,5 +1,5 @@
 using Heliograph.Networks;
-using Xunit;
+using Heliograph.Statistics;
 
 namespace Heliograph.Tests.Shared;
 

@@ -1,4 +1,5 @@
 using Heliograph.Networks;
+using Heliograph.Statistics;
 
 namespace Heliograph.Tests.Shared;
 

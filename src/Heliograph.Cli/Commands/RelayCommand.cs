@@ -1,8 +1,8 @@
 using System.CommandLine;
-using Heliograph.CommandLine;
 using Heliograph.Edge.Security;
 using Heliograph.Links;
 using Heliograph.Pairs;
+using Heliograph.Wording;
 using Heliograph.Zmq;
 
 namespace Heliograph.Cli.Commands;

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using Heliograph.CommandLine;
 using Heliograph.Edge.Security;
 using Heliograph.Links;
+using Heliograph.Wording;
 
 namespace Heliograph.Cli.Commands;
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
-using Heliograph.Training.Reports;
-using Heliograph.Training.Runs;
+using Heliograph.Evaluation.Reports;
+using Heliograph.Experiments.Runs;
+using Heliograph.Files;
+using Heliograph.Wording;
 
 namespace Heliograph.Cli.Commands;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Heliograph.Cli.Watching;
-using Heliograph.CommandLine;
 using Heliograph.Edge;
+using Heliograph.Files;
 
 namespace Heliograph.Cli.Commands;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Heliograph.Edge.Intake;
 using Heliograph.Edge.Pairs;
 using Heliograph.Edge.Telemetry;
+using Heliograph.Wording;
 
 namespace Heliograph.Edge.Protocol;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Heliograph.Edge.Security;
 
@@ -33,14 +34,14 @@ sealed class ApiKeys
     public static (string Key, string Line) Make(string name)
     {
         string key = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        return (key, $"{name} {Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(key)))}");
+        return (key, $"{name} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))}");
     }
 
     /// <summary>The name of a key; null when it is not one of these. Takes the same time for every wrong key.</summary>
     public string? NameOf(string key)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(key), hash);
+        SHA256.HashData(Encoding.UTF8.GetBytes(key), hash);
         string? found = null;
         foreach (var (name, known) in keys)
         {

@@ -1,6 +1,6 @@
+using System.Text;
 using System.Threading.RateLimiting;
 using Grpc.Core;
-using Heliograph.Edge.Protocol;
 using Heliograph.Edge.Telemetry;
 using Microsoft.AspNetCore.Http;
 
@@ -102,7 +102,7 @@ sealed class Guard : IDisposable
         var bytes = new byte[header.Length];
         if (!Convert.TryFromBase64String(header["Basic ".Length..].Trim(), bytes, out int length))
             return null;
-        string pair = System.Text.Encoding.UTF8.GetString(bytes, 0, length);
+        string pair = Encoding.UTF8.GetString(bytes, 0, length);
         return pair[(pair.IndexOf(':', StringComparison.Ordinal) + 1)..];
     }
 

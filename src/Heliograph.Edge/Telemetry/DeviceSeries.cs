@@ -59,9 +59,9 @@ static class DeviceSeries
         if (context.Response.StatusCode == StatusCodes.Status200OK)
         {
             // OpenMetrics ends with a mark.
-            byte[] mark = System.Text.Encoding.ASCII.GetBytes(EndMark);
+            byte[] mark = Encoding.ASCII.GetBytes(EndMark);
             bool marked = text.Span.EndsWith(mark);
-            byte[] own = System.Text.Encoding.UTF8.GetBytes(Text(devices));
+            byte[] own = Encoding.UTF8.GetBytes(Text(devices));
             text = (byte[])[.. marked ? text.Span[..^mark.Length] : text.Span, .. own, .. marked ? mark : []];
         }
         context.Response.ContentLength = text.Length;

@@ -1,8 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using Heliograph.Encoding.Lanes;
-using Heliograph.Training.Convolutions;
+using Heliograph.Runtime.Lanes;
 using Heliograph.Training.Torch;
 
 namespace Heliograph.Training.BatchNorms;

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Heliograph.Encoding.Lanes;
+using Heliograph.Runtime.Lanes;
 
 namespace Heliograph.Training.Convolutions;
 

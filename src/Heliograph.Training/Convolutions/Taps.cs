@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using Heliograph.Encoding.Lanes;
+using Heliograph.Runtime.Lanes;
 using Heliograph.Training.Torch;
 
 namespace Heliograph.Training.Convolutions;

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Heliograph.Encoding.Lanes;
+using Heliograph.Runtime.Lanes;
 using Heliograph.Training.Torch;
 
 namespace Heliograph.Training.Convolutions;

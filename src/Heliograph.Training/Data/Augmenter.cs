@@ -1,5 +1,7 @@
+using Heliograph.Experiments.Data;
 using Heliograph.Images;
 using Heliograph.Networks;
+using Heliograph.Statistics;
 
 namespace Heliograph.Training.Data;
 

@@ -1,5 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using System.Text;
+using Heliograph.Files;
 using Heliograph.Networks;
 
 namespace Heliograph.Training.Data;
@@ -108,7 +110,7 @@ static class CifarData
                 throw new ContentException($"{layout.NamesFile} has {length} bytes, too many for a list of class names.");
             byte[] text = new byte[length];
             stream.ReadExactly(text);
-            string[] lines = System.Text.Encoding.UTF8.GetString(text).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            string[] lines = Encoding.UTF8.GetString(text).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
             if (lines.Length != layout.Classes)
                 throw new ContentException($"{layout.NamesFile} names {lines.Length} classes; {layout.Name} has {layout.Classes}.");
             return lines;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Heliograph.Files;
 using SkiaSharp;
 
 namespace Heliograph.Training.Data;

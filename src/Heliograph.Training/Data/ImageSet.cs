@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Heliograph.Networks;
+using Heliograph.Statistics;
 
 namespace Heliograph.Training.Data;
 

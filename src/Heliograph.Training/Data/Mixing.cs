@@ -1,4 +1,6 @@
+using Heliograph.Experiments.Data;
 using Heliograph.Networks;
+using Heliograph.Statistics;
 
 namespace Heliograph.Training.Data;
 

@@ -1,4 +1,5 @@
 using Heliograph.Networks;
+using Heliograph.Statistics;
 using Heliograph.Training.Data.Drawing;
 
 namespace Heliograph.Training.Data;

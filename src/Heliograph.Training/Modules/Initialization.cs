@@ -1,5 +1,5 @@
-using System.Collections.Immutable;
 using Heliograph.Networks;
+using Heliograph.Statistics;
 
 namespace Heliograph.Training.Modules;
 

@@ -1,7 +1,7 @@
+using Heliograph.Experiments.Trainings;
 using Heliograph.Networks;
-using Heliograph.Training.Data;
+using Heliograph.Statistics;
 using Heliograph.Training.Modules;
-using Heliograph.Training.Steps;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 

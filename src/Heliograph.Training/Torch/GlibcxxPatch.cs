@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Text;
+using Heliograph.Files;
 
 namespace Heliograph.Training.Torch;
 
@@ -62,7 +64,7 @@ public static class GlibcxxPatch
             for (int i = 0; i < U16(needs, 2); i++)
             {
                 var name = strings[(int)U32(version, 8)..];
-                if (System.Text.Encoding.ASCII.GetString(name[..name.IndexOf((byte)0)]) == Version)
+                if (Encoding.ASCII.GetString(name[..name.IndexOf((byte)0)]) == Version)
                 {
                     bool strong = (U16(version, 4) & Weak) == 0;
                     BinaryPrimitives.WriteUInt16LittleEndian(version[4..], (ushort)(U16(version, 4) | Weak));

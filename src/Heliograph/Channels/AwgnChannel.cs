@@ -1,3 +1,5 @@
+using Heliograph.Statistics;
+
 namespace Heliograph.Channels;
 
 /// <summary><c>awgn</c>: additive white Gaussian noise, y = x + z, z ~ N(0, σ²), σ² = 1/SNR (section 2.1 of the paper).</summary>

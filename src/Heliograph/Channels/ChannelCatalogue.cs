@@ -1,3 +1,5 @@
+using Heliograph.Wording;
+
 namespace Heliograph.Channels;
 
 /// <summary>

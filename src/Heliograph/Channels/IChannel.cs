@@ -1,3 +1,5 @@
+using Heliograph.Statistics;
+
 namespace Heliograph.Channels;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Heliograph.Statistics;
 
 namespace Heliograph.Channels;
 

@@ -1,3 +1,5 @@
+using Heliograph.Files;
+
 namespace Heliograph.Images;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using Heliograph.Files;
+
 namespace Heliograph.Images;
 
 /// <summary>The image files in and below a folder (<see cref="FileTree"/>), and what there is besides.</summary>

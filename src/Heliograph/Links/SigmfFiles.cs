@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.Security.Cryptography;
+using Heliograph.Files;
 
 namespace Heliograph.Links;
 

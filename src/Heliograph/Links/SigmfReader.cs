@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Heliograph.Links;
@@ -170,7 +171,7 @@ public sealed class SigmfReader
                 throw new InvalidDataException($"no valid JSON: {e.Message}", e);
             try
             {
-                var document = JsonDocument.Parse(System.Text.Encoding.UTF8.GetString(meta, 0, cut + 1) + "]}");
+                var document = JsonDocument.Parse(Encoding.UTF8.GetString(meta, 0, cut + 1) + "]}");
                 wasTorn = true;
                 return document;
             }

@@ -1,3 +1,5 @@
+using Heliograph.Files;
+
 namespace Heliograph.Networks;
 
 /// <summary>A network and its weights.</summary>

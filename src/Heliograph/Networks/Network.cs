@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text;
 
 namespace Heliograph.Networks;
 
@@ -165,7 +165,7 @@ public sealed class Network
 
     /// <summary>Reads a description that <see cref="ToJson"/> wrote.</summary>
     /// <exception cref="InvalidDataException">The text describes no whole network.</exception>
-    public static Network FromJson(string json) => JsonReading.Read(System.Text.Encoding.UTF8.GetBytes(json), NetworkJson.Read);
+    public static Network FromJson(string json) => JsonReading.Read(Encoding.UTF8.GetBytes(json), NetworkJson.Read);
 
     // All who read a network ask for the number of a map's values: here they learn that there is one.
     static Shape Countable(Func<Shape> map, Func<string, UsageException> refuse)

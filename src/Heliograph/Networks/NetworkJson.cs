@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 
 namespace Heliograph.Networks;
@@ -38,7 +39,7 @@ static class NetworkJson
             json.WriteEndArray();
             json.WriteEndObject();
         }
-        return System.Text.Encoding.UTF8.GetString(text.WrittenSpan);
+        return Encoding.UTF8.GetString(text.WrittenSpan);
     }
 
     static Shape Shape(JsonElement json) => new(json.Whole("channels"), json.Whole("height"), json.Whole("width"));

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Heliograph.Files;
 using Heliograph.Networks;
 
 namespace Heliograph.Pairs;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Heliograph.Files;
 using Heliograph.Networks;
 
 namespace Heliograph.Pairs;

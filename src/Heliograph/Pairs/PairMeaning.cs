@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using System.Text.Json;
 using Heliograph.Networks;
 
@@ -58,7 +59,7 @@ static class PairMeaning
 
     static void Append(Stream bytes, string text)
     {
-        byte[] utf8 = System.Text.Encoding.UTF8.GetBytes(text);
+        byte[] utf8 = Encoding.UTF8.GetBytes(text);
         Begin(bytes, '"', utf8.Length);
         bytes.Write(utf8);
     }

@@ -2,9 +2,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Heliograph.Channels;
 using Heliograph.Edge.Intake;
-using Heliograph.Encoding;
 using Heliograph.Pairs;
-using Heliograph.Tests.Shared;
+using Heliograph.Runtime;
+using Heliograph.Statistics;
 using Heliograph.Zmq;
 using Microsoft.Extensions.Logging;
 

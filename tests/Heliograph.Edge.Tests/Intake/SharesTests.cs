@@ -1,5 +1,6 @@
 using System.Net;
 using Heliograph.Links;
+using Heliograph.Statistics;
 
 namespace Heliograph.Edge.Tests.Intake;
 

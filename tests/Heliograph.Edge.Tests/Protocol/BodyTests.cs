@@ -1,12 +1,14 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Text;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Heliograph.Edge.Protocol;
 using Heliograph.Edge.Protocol.Grpc;
 using Heliograph.Edge.Security;
+using Heliograph.Statistics;
 
 namespace Heliograph.Edge.Tests.Protocol;
 
@@ -44,7 +46,7 @@ public sealed class BodyTests
             {
                 var client = new TcpClient();
                 await client.ConnectAsync(IPAddress.Loopback, server.Http.BaseAddress!.Port);
-                await client.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes(
+                await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
                     $"POST /v2/models/one/infer HTTP/1.1\r\nHost: localhost\r\nContent-Length: {4 << 20}\r\n\r\n{{"));
                 sockets.Add(client);
             }
@@ -65,7 +67,7 @@ public sealed class BodyTests
         await using var server = await TestServer.Start((options, _) => options with { Memory = 8 << 20 });
         using var held = new TcpClient();
         await held.ConnectAsync(IPAddress.Loopback, server.Http.BaseAddress!.Port);
-        await held.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes($"POST /v2/models/one/infer HTTP/1.1\r\nHost: localhost\r\nContent-Length: {4 << 20}\r\n\r\n"));
+        await held.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST /v2/models/one/infer HTTP/1.1\r\nHost: localhost\r\nContent-Length: {4 << 20}\r\n\r\n"));
         await held.GetStream().WriteAsync(new byte[3 << 20]);
         await Wait.Until(() => Task.FromResult(server.Server.BodyBytes == 4 << 20), "one holds half of it");
         using var refused = await server.Http.PostAsync("/v2/models/one/infer", new ByteArrayContent(new byte[1 << 20]));

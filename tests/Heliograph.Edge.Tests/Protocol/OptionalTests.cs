@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Grpc.Core;
@@ -101,7 +102,7 @@ public sealed class OptionalTests : IAsyncLifetime
     public async Task A_compressed_body_is_unpacked(string encoding)
     {
         float[] symbols = EdgePairs.Symbols(server.Pair, 3, 3);
-        using var answer = await Post(Packed(encoding, System.Text.Encoding.UTF8.GetBytes(TestServer.Request(server.Pair, symbols).ToJsonString())), encoding);
+        using var answer = await Post(Packed(encoding, Encoding.UTF8.GetBytes(TestServer.Request(server.Pair, symbols).ToJsonString())), encoding);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Drawn.AssertClose(EdgePairs.Logits(server.Pair, symbols), TestServer.Output(await TestServer.Json(answer), "logits"), 1e-4);
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Heliograph.Edge.Tests.Protocol;
@@ -173,7 +174,7 @@ public sealed class RestInferenceTests : IAsyncLifetime
     public async Task Damaged_requests_never_crash_the_server()
     {
         var pair = server.Pair;
-        byte[] whole = System.Text.Encoding.UTF8.GetBytes(TestServer.Request(pair, EdgePairs.Symbols(pair, 1, 6)).ToJsonString());
+        byte[] whole = Encoding.UTF8.GetBytes(TestServer.Request(pair, EdgePairs.Symbols(pair, 1, 6)).ToJsonString());
         var random = new Random(3);
         for (int i = 0; i < 400; i++)
         {
@@ -189,7 +190,7 @@ public sealed class RestInferenceTests : IAsyncLifetime
 
     async Task<HttpResponseMessage> Binary(string json, byte[] tail)
     {
-        byte[] header = System.Text.Encoding.UTF8.GetBytes(json);
+        byte[] header = Encoding.UTF8.GetBytes(json);
         using var content = new ByteArrayContent([.. header, .. tail]);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
         content.Headers.Add("Inference-Header-Content-Length", $"{header.Length}");

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json.Nodes;
 using Heliograph.Links;
 
@@ -174,7 +175,7 @@ public sealed class EventTests
     {
         byte[] buffer = new byte[64];
         int read = await client.GetStream().ReadAsync(buffer).AsTask().WaitAsync(TimeSpan.FromSeconds(10));
-        return System.Text.Encoding.ASCII.GetString(buffer, 0, read);
+        return Encoding.ASCII.GetString(buffer, 0, read);
     }
 
     /// <summary>Reads what is there behind what was heard before; true when the last chunk is.</summary>
@@ -182,7 +183,7 @@ public sealed class EventTests
     {
         byte[] buffer = new byte[65536];
         while (client.Available > 0)
-            heard.Append(System.Text.Encoding.ASCII.GetString(buffer, 0, client.GetStream().Read(buffer)));
+            heard.Append(Encoding.ASCII.GetString(buffer, 0, client.GetStream().Read(buffer)));
         return heard.ToString().EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal);
     }
 
@@ -190,7 +191,7 @@ public sealed class EventTests
     {
         var client = new TcpClient(new IPEndPoint(IPAddress.Parse(from), 0)) { ReceiveBufferSize = receiveBuffer };
         await client.ConnectAsync("127.0.0.1", server.Server.Http!.Port);
-        await client.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes("GET /api/results HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes("GET /api/results HTTP/1.1\r\nHost: localhost\r\n\r\n"));
         return client;
     }
 }

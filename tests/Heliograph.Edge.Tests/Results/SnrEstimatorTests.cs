@@ -1,5 +1,6 @@
 using Heliograph.Channels;
 using Heliograph.Edge.Results;
+using Heliograph.Statistics;
 
 namespace Heliograph.Edge.Tests.Results;
 

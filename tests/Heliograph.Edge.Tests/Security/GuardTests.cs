@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Heliograph.Edge.Protocol.Grpc;
@@ -39,7 +40,7 @@ public sealed class GuardTests
             Assert.Equal(HttpStatusCode.Unauthorized, await Get(path, new("Bearer", gardenLine.Split(' ')[1])));
             Assert.Equal(HttpStatusCode.Unauthorized, await Get(path, new("Basic", "!")));
             Assert.Equal(HttpStatusCode.OK, await Get(path, new("Bearer", garden)));
-            Assert.Equal(HttpStatusCode.OK, await Get(path, new("Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes("anybody:" + roof)))));
+            Assert.Equal(HttpStatusCode.OK, await Get(path, new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes("anybody:" + roof)))));
         }
         foreach (string path in new[] { "/health/live", "/health/ready", "/v2/health/live", "/v2/health/ready" })
             Assert.Equal(HttpStatusCode.OK, await Get(path, null));

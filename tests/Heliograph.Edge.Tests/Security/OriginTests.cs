@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Heliograph.Edge.Protocol.Grpc;
@@ -101,7 +102,7 @@ public sealed class OriginTests
         request.Headers.Authorization = key switch
         {
             null => null,
-            "Basic" => new("Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes("garden:" + secret))),
+            "Basic" => new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes("garden:" + secret))),
             "Bearer" => new("Bearer", secret),
             _ => new("Bearer", "wrong"),
         };

@@ -1,5 +1,6 @@
+using Heliograph.Experiments.Records;
 using Heliograph.Networks;
-using Heliograph.Training.Runs;
+using Heliograph.Statistics;
 
 namespace Heliograph.Fuzz.Tests.Targets;
 

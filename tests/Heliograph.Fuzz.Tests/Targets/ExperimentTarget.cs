@@ -1,4 +1,7 @@
-using Heliograph.Training.Runs;
+using System.Text;
+using Heliograph.Experiments;
+using Heliograph.Experiments.Binding;
+using Heliograph.Statistics;
 
 namespace Heliograph.Fuzz.Tests.Targets;
 
@@ -11,8 +14,8 @@ sealed class ExperimentTarget : Target
 
     public override IReadOnlyList<byte[]> Corpus { get; } =
     [
-        .. Experiments.BuiltIn.Select(name => System.Text.Encoding.UTF8.GetBytes(Experiments.Resolve(name).Yaml)),
-        System.Text.Encoding.UTF8.GetBytes(OptionsBinder.ToYaml(new Experiment())),
+        .. ExperimentFiles.BuiltIn.Select(name => Encoding.UTF8.GetBytes(ExperimentFiles.Resolve(name).Yaml)),
+        Encoding.UTF8.GetBytes(OptionsBinder.ToYaml(new Experiment())),
         "seed: &a 3\nevaluation:\n  draws: *a\n  snr: [-6, 0, 20]\n"u8.ToArray(),
         "joint.epochs=20"u8.ToArray(),
     ];
@@ -24,7 +27,7 @@ sealed class ExperimentTarget : Target
 
     public override void Read(byte[] input)
     {
-        string text = System.Text.Encoding.UTF8.GetString(input);
+        string text = Encoding.UTF8.GetString(input);
         bool isOverride = text.IndexOf('=', StringComparison.Ordinal) > 0 && !text.Contains('\n', StringComparison.Ordinal);
         var experiment = isOverride ? OptionsBinder.Bind<Experiment>("", Source, [text]) : OptionsBinder.Bind<Experiment>(text, Source);
         // What is bound can be written and is read again as the same.

@@ -1,4 +1,5 @@
 using Heliograph.Links;
+using Heliograph.Statistics;
 using Heliograph.Tests.Links;
 
 namespace Heliograph.Fuzz.Tests.Targets;

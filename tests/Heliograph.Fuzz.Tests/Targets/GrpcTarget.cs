@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Heliograph.Edge.Protocol;
 using Heliograph.Edge.Protocol.Grpc;
+using Heliograph.Statistics;
 
 namespace Heliograph.Fuzz.Tests.Targets;
 

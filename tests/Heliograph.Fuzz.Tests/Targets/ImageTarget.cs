@@ -1,4 +1,6 @@
+using System.Text;
 using Heliograph.Images;
+using Heliograph.Statistics;
 using Heliograph.Tests.Images;
 using SkiaSharp;
 
@@ -62,7 +64,7 @@ sealed class ImageTarget : Target
         return data.ToArray();
     }
 
-    static byte[] Ppm() => [.. System.Text.Encoding.ASCII.GetBytes($"P6 {Width} {Height} 255\n"), .. Enumerable.Range(0, 3 * Width * Height).Select(i => (byte)i)];
+    static byte[] Ppm() => [.. Encoding.ASCII.GetBytes($"P6 {Width} {Height} 255\n"), .. Enumerable.Range(0, 3 * Width * Height).Select(i => (byte)i)];
 
     // 24 bits a pixel; each row is filled up to a multiple of 4 bytes.
     static byte[] Bmp()

@@ -1,5 +1,6 @@
 using Heliograph.Networks;
 using Heliograph.Pairs;
+using Heliograph.Statistics;
 using Heliograph.Tests.Pairs;
 
 namespace Heliograph.Fuzz.Tests.Targets;

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text;
 using Heliograph.Edge.Protocol;
+using Heliograph.Statistics;
 
 namespace Heliograph.Fuzz.Tests.Targets;
 
@@ -15,8 +17,8 @@ sealed class RestTarget : Target
         string binary = $$$"""{"id":"a","parameters":{"binary_data_output":true},"inputs":[{"name":"symbols","shape":[1,{{{b}}}],"datatype":"FP32","parameters":{"binary_data_size":{{{4 * b}}}}}]}""";
         Corpus =
         [
-            System.Text.Encoding.UTF8.GetBytes("\n" + $$$"""{"id":"a","parameters":{"classes":false},"inputs":[{"name":"symbols","shape":[2,{{{b}}}],"datatype":"FP32","data":[{{{data}}}]}],"outputs":[{"name":"logits","parameters":{"binary_data":false}},{"name":"probabilities"}]}"""),
-            [.. System.Text.Encoding.UTF8.GetBytes($"{binary.Length}\n{binary}"), .. new byte[4 * b]],
+            Encoding.UTF8.GetBytes("\n" + $$$"""{"id":"a","parameters":{"classes":false},"inputs":[{"name":"symbols","shape":[2,{{{b}}}],"datatype":"FP32","data":[{{{data}}}]}],"outputs":[{"name":"logits","parameters":{"binary_data":false}},{"name":"probabilities"}]}"""),
+            [.. Encoding.UTF8.GetBytes($"{binary.Length}\n{binary}"), .. new byte[4 * b]],
         ];
     }
 
@@ -29,7 +31,7 @@ sealed class RestTarget : Target
     public override void Read(byte[] input)
     {
         int line = input.AsSpan().IndexOf((byte)'\n');
-        int? header = line > 0 && int.TryParse(System.Text.Encoding.UTF8.GetString(input, 0, Math.Min(line, 16)), NumberStyles.None, CultureInfo.InvariantCulture, out int length) ? length : null;
+        int? header = line > 0 && int.TryParse(Encoding.UTF8.GetString(input, 0, Math.Min(line, 16)), NumberStyles.None, CultureInfo.InvariantCulture, out int length) ? length : null;
         _ = RestRequest.Read(input.AsSpan(line + 1), header, edge.Pair, edge.Inference, out var work);
         try
         {

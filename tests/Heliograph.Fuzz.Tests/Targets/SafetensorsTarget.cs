@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Heliograph.Networks;
+using Heliograph.Statistics;
 
 namespace Heliograph.Fuzz.Tests.Targets;
 

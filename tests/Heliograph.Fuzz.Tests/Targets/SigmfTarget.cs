@@ -1,5 +1,7 @@
 using System.Formats.Tar;
+using System.Text;
 using Heliograph.Links;
+using Heliograph.Statistics;
 using Heliograph.Tests.Links;
 
 namespace Heliograph.Fuzz.Tests.Targets;
@@ -81,9 +83,9 @@ sealed class SigmfTarget : FileTarget
 
     static byte[] Text(byte[] origin, string old, string now)
     {
-        string text = System.Text.Encoding.UTF8.GetString(origin).Replace("\": \"", "\":\"", StringComparison.Ordinal);
+        string text = Encoding.UTF8.GetString(origin).Replace("\": \"", "\":\"", StringComparison.Ordinal);
         string changed = text.Replace(old, now, StringComparison.Ordinal);
-        return changed != text ? System.Text.Encoding.UTF8.GetBytes(changed) : throw new InvalidOperationException($"{old} is not in {text}");
+        return changed != text ? Encoding.UTF8.GetBytes(changed) : throw new InvalidOperationException($"{old} is not in {text}");
     }
 
     static byte[] Archived(byte[] meta, byte[] data, TarEntryFormat format) =>

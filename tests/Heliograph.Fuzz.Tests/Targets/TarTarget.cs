@@ -1,5 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using System.Text;
+using Heliograph.Statistics;
 using Heliograph.Training.Data;
 
 namespace Heliograph.Fuzz.Tests.Targets;
@@ -88,7 +90,7 @@ sealed class TarTarget : FileTarget
             int sum = 0;
             foreach (byte value in header)
                 sum += value;
-            System.Text.Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0') + "\0 ").CopyTo(header[SumAt..]);
+            Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0') + "\0 ").CopyTo(header[SumAt..]);
         }
         return summed;
     }

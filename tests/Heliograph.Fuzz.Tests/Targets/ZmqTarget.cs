@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Heliograph.Links;
 using Heliograph.Pairs;
+using Heliograph.Statistics;
 using Heliograph.Tests.Links;
 using Heliograph.Zmq;
 

@@ -1,4 +1,5 @@
 using Heliograph.Channels;
+using Heliograph.Statistics;
 
 namespace Heliograph.Tests.Channels;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Heliograph.Images;
 
 namespace Heliograph.Tests.Images;
@@ -54,7 +55,7 @@ public sealed class BoundsTests : IDisposable
         (bmp[10], bmp[14], bmp[26], bmp[28]) = (54, 40, 1, 24);
         BitConverter.TryWriteBytes(bmp.AsSpan(18), width);
         BitConverter.TryWriteBytes(bmp.AsSpan(22), height);
-        foreach (byte[] file in (byte[][])[png, jpeg, bmp, [.. "P6 "u8, .. System.Text.Encoding.ASCII.GetBytes($"{width} {height} 255\n")]])
+        foreach (byte[] file in (byte[][])[png, jpeg, bmp, [.. "P6 "u8, .. Encoding.ASCII.GetBytes($"{width} {height} 255\n")]])
             Assert.InRange(Allocated(() => Refusal(file)), 0, 1 << 20);
     }
 

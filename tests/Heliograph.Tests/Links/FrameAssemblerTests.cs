@@ -1,5 +1,6 @@
 using Heliograph.Links;
 using Heliograph.Pairs;
+using Heliograph.Statistics;
 
 namespace Heliograph.Tests.Links;
 

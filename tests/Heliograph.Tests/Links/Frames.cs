@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Heliograph.Links;
 using Heliograph.Pairs;
+using Heliograph.Statistics;
 
 namespace Heliograph.Tests.Links;
 

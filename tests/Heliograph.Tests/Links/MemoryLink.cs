@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Heliograph.Links;
+using Heliograph.Statistics;
 
 namespace Heliograph.Tests.Links;
 

@@ -1,6 +1,6 @@
-using System.Buffers.Binary;
 using System.Formats.Tar;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Heliograph.Links;
 
@@ -199,7 +199,7 @@ public sealed class SigmfForeignTests : IDisposable
         using var tar = new TarWriter(file, format);
         foreach (var (name, meta, data) in recordings)
         {
-            foreach (var (ending, content) in new[] { ("data", data), ("meta", System.Text.Encoding.UTF8.GetBytes(meta.ToJsonString())) })
+            foreach (var (ending, content) in new[] { ("data", data), ("meta", Encoding.UTF8.GetBytes(meta.ToJsonString())) })
             {
                 string path = $"{name}/{name}.sigmf-{ending}";
                 TarEntry entry = format switch

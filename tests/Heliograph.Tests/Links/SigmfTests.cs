@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using System.Text.Json;
 using Heliograph.Links;
 using Heliograph.Pairs;
@@ -98,7 +99,7 @@ public sealed class SigmfTests : IDisposable
         using var recorder = new SigmfRecorder(Meta);
         for (int i = 0; i <= frames.Length; i++)
         {
-            using (JsonDocument.Parse(System.Text.Encoding.UTF8.GetString(ReadShared(Meta))))
+            using (JsonDocument.Parse(Encoding.UTF8.GetString(ReadShared(Meta))))
             {
             }
             SigmfReader reader = Copy(ReadShared(Meta), ReadShared(Data));
@@ -114,7 +115,7 @@ public sealed class SigmfTests : IDisposable
     {
         Record(true, Some);
         byte[] meta = File.ReadAllBytes(Meta), data = File.ReadAllBytes(Data);
-        int head = System.Text.Encoding.UTF8.GetString(meta).IndexOf('\n', StringComparison.Ordinal);
+        int head = Encoding.UTF8.GetString(meta).IndexOf('\n', StringComparison.Ordinal);
         int most = 0;
         for (int cut = head; cut < meta.Length; cut++)
         {
@@ -172,7 +173,7 @@ public sealed class SigmfTests : IDisposable
         string meta = File.ReadAllText(Meta);
         Assert.Contains(text, meta, StringComparison.Ordinal);
         // Latin-1 writes the one letter that is no ASCII as a byte that is no UTF-8.
-        File.WriteAllText(Meta, meta.Replace(text, damaged, StringComparison.Ordinal), System.Text.Encoding.Latin1);
+        File.WriteAllText(Meta, meta.Replace(text, damaged, StringComparison.Ordinal), Encoding.Latin1);
         var e = Assert.Throws<InvalidDataException>(() => SigmfReader.Open(Meta));
         Assert.StartsWith($"{Meta}: ", e.Message);
         Assert.Contains(message, e.Message, StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using CsCheck;
 using Heliograph.Networks;
 
@@ -20,7 +21,7 @@ public sealed class SafetensorsTest
     /// <summary>An independent writer: a header as text and the data, as another program may put them.</summary>
     static byte[] File(string header, params byte[] data)
     {
-        byte[] json = System.Text.Encoding.UTF8.GetBytes(header);
+        byte[] json = Encoding.UTF8.GetBytes(header);
         byte[] length = new byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)json.Length);
         return [.. length, .. json, .. data];
@@ -200,7 +201,7 @@ public sealed class SafetensorsTest
         });
         Gen<byte[]> spliced = Gen.Select(Gen.Int[8, seed.Length], Gen.Int[0, 6], Gen.Int[0, tokens.Length - 1], (at, drop, token) =>
         {
-            byte[] content = [.. seed[..at], .. System.Text.Encoding.UTF8.GetBytes(tokens[token]), .. seed[Math.Min(at + drop, seed.Length)..]];
+            byte[] content = [.. seed[..at], .. Encoding.UTF8.GetBytes(tokens[token]), .. seed[Math.Min(at + drop, seed.Length)..]];
             content[0] = (byte)Math.Min(255, seed[0] + content.Length - seed.Length);
             return content;
         });

@@ -1,4 +1,6 @@
+using System.Text;
 using Heliograph.Networks;
+using Heliograph.Statistics;
 
 namespace Heliograph.Tests.Networks;
 
@@ -67,7 +69,7 @@ public sealed class TorchVggTests
     public void Counters_of_batches_are_passed_over_whatever_their_type()
     {
         const string header = """{"features.1.num_batches_tracked":{"dtype":"I64","shape":[],"data_offsets":[4,12]},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[12,16]}}""";
-        byte[] file = [.. BitConverter.GetBytes((ulong)header.Length), .. System.Text.Encoding.UTF8.GetBytes(header), .. BitConverter.GetBytes(1f), .. new byte[8], .. BitConverter.GetBytes(2f)];
+        byte[] file = [.. BitConverter.GetBytes((ulong)header.Length), .. Encoding.UTF8.GetBytes(header), .. BitConverter.GetBytes(1f), .. new byte[8], .. BitConverter.GetBytes(2f)];
         using var stream = new MemoryStream(file);
         var weights = Safetensors.Read(stream, TorchVgg.IsCounter).Weights;
         Assert.Equal(["a", "b"], weights.Keys);

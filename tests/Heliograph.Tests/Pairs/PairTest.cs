@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using System.Text;
 using System.Text.Json.Nodes;
 using Heliograph.Networks;
 using Heliograph.Pairs;
@@ -108,7 +109,7 @@ public sealed class PairTest : IDisposable
 
         void Text(string text)
         {
-            byte[] utf8 = System.Text.Encoding.UTF8.GetBytes(text);
+            byte[] utf8 = Encoding.UTF8.GetBytes(text);
             Begin('"', utf8.Length);
             meaning.AddRange(utf8);
         }
@@ -275,7 +276,7 @@ public sealed class PairTest : IDisposable
     public void Other_files_are_told_the_id_and_verified()
     {
         var (description, device, edge) = TinyPair.Make();
-        var others = new Dictionary<string, Action<PairId, Stream>> { [Pair.EdgeOnnxFile] = (id, stream) => stream.Write(System.Text.Encoding.ASCII.GetBytes(id.ToString())) };
+        var others = new Dictionary<string, Action<PairId, Stream>> { [Pair.EdgeOnnxFile] = (id, stream) => stream.Write(Encoding.ASCII.GetBytes(id.ToString())) };
         var pair = PairFolder.Write(Folder, description, device, edge, others: others);
         string path = Path.Combine(Folder, Pair.EdgeOnnxFile);
         Assert.Equal(pair.Id.ToString(), File.ReadAllText(path));
@@ -304,6 +305,6 @@ public sealed class PairTest : IDisposable
         string path = Path.Combine(Folder, Pair.DescriptionFile);
         var json = JsonNode.Parse(File.ReadAllText(path))!;
         change(json);
-        File.WriteAllText(path, json.ToJsonString(), System.Text.Encoding.UTF8);
+        File.WriteAllText(path, json.ToJsonString(), Encoding.UTF8);
     }
 }

@@ -1,6 +1,6 @@
-using Heliograph.Images;
 using Heliograph.Networks;
 using Heliograph.Pairs;
+using Heliograph.Statistics;
 
 namespace Heliograph.Tests.Pairs;
 

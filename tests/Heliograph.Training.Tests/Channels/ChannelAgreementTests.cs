@@ -1,4 +1,5 @@
 using Heliograph.Channels;
+using Heliograph.Statistics;
 using Heliograph.Training.Channels;
 using static TorchSharp.torch;
 

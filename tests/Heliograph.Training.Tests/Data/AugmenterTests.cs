@@ -1,5 +1,7 @@
+using Heliograph.Experiments.Data;
 using Heliograph.Images;
 using Heliograph.Networks;
+using Heliograph.Statistics;
 using Heliograph.Training.Data;
 
 namespace Heliograph.Training.Tests.Data;

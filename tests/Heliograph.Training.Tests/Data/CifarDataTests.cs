@@ -1,6 +1,8 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using Heliograph.Experiments.Data;
 using Heliograph.Networks;
+using Heliograph.Statistics;
 using Heliograph.Training.Data;
 
 namespace Heliograph.Training.Tests.Data;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Heliograph.Training.Tests.Data;
 
@@ -48,7 +49,7 @@ sealed class CuttingServer : IDisposable
 
     async Task AnswerAsync(NetworkStream stream)
     {
-        using var reader = new StreamReader(stream, System.Text.Encoding.ASCII, leaveOpen: true);
+        using var reader = new StreamReader(stream, Encoding.ASCII, leaveOpen: true);
         string? range = null;
         while (await reader.ReadLineAsync() is { Length: > 0 } line)
         {
@@ -58,20 +59,20 @@ sealed class CuttingServer : IDisposable
         Ranges.Add(range);
         if (Refusals.TryDequeue(out string? status))
         {
-            await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
             return;
         }
         int from = range == null || IgnoresRange ? 0 : int.Parse(range["bytes=".Length..].TrimEnd('-'));
         if (from >= content.Length)
         {
-            await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(
                 $"HTTP/1.1 416 Range Not Satisfiable\r\nContent-Range: bytes */{content.Length}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
             return;
         }
         string head = from == 0 && (range == null || IgnoresRange)
             ? "HTTP/1.1 200 OK\r\n"
             : $"HTTP/1.1 206 Partial Content\r\nContent-Range: bytes {from}-{content.Length - 1}/{content.Length}\r\n";
-        await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes($"{head}Content-Length: {content.Length - from}\r\nConnection: close\r\n\r\n"));
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"{head}Content-Length: {content.Length - from}\r\nConnection: close\r\n\r\n"));
         int length = Cuts.TryDequeue(out int cut) ? Math.Min(cut, content.Length - from) : content.Length - from;
         await stream.WriteAsync(content.AsMemory(from, length));
     }

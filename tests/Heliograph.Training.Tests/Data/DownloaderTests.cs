@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Heliograph.Statistics;
 using Heliograph.Training.Data;
 
 namespace Heliograph.Training.Tests.Data;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using System.Text;
 using Heliograph.Training.Torch;
 
 namespace Heliograph.Training.Tests.Torch;
@@ -36,8 +37,8 @@ public sealed class GlibcxxPatchTests : IDisposable
         U32(needs + 16 + 12, 16);
         U16(needs + 32 + 4, flags);
         U32(needs + 32 + 8, 20);
-        System.Text.Encoding.ASCII.GetBytes("\0GLIBCXX_3.4\0").CopyTo(elf, names);
-        System.Text.Encoding.ASCII.GetBytes(version + "\0").CopyTo(elf, names + 20);
+        Encoding.ASCII.GetBytes("\0GLIBCXX_3.4\0").CopyTo(elf, names);
+        Encoding.ASCII.GetBytes(version + "\0").CopyTo(elf, names + 20);
         return elf;
     }
 
@@ -92,7 +93,7 @@ public sealed class GlibcxxPatchTests : IDisposable
         byte[] is32Bit = Elf(), bigEndian = Elf();
         is32Bit[4] = 1;
         bigEndian[5] = 2;
-        foreach (byte[] garbage in (byte[][])[[], [1, 2, 3], new byte[500], System.Text.Encoding.ASCII.GetBytes(new string('x', 100)), Elf()[..63], is32Bit, bigEndian])
+        foreach (byte[] garbage in (byte[][])[[], [1, 2, 3], new byte[500], Encoding.ASCII.GetBytes(new string('x', 100)), Elf()[..63], is32Bit, bigEndian])
         {
             string path = folder.Write("garbage.so", garbage);
             Assert.Throws<InvalidDataException>(() => GlibcxxPatch.Apply(path));

@@ -1,3 +1,5 @@
+using Heliograph.Statistics;
+
 namespace Heliograph.Training.Data.Drawing;
 
 /// <summary>A colour on the scale 0 to 1.</summary>

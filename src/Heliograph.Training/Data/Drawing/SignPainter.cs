@@ -1,3 +1,4 @@
+using Heliograph.Statistics;
 using static Heliograph.Training.Data.Drawing.Forms;
 
 namespace Heliograph.Training.Data.Drawing;

@@ -1,0 +1,75 @@
+using Heliograph.Networks;
+
+namespace Heliograph.Runtime;
+
+/// <summary>Zeros that a map keeps around itself for the convolution that reads it, so that no kernel asks whether it is at the border.</summary>
+readonly record struct Halo(int Top, int Left, int Bottom, int Right)
+{
+    public static Halo None => default;
+}
+
+/// <summary>
+/// A map in memory, row by row, pixel by pixel, the channels of a pixel side by side (NHWC): a vector of channels is one load, wherever a
+/// tile begins. Each pixel's channels are filled up to <see cref="Stride"/>, a multiple of the vector width, so that odd numbers of
+/// channels need no rest loops. What fills is never used.
+/// </summary>
+sealed unsafe class FeatureMap
+{
+    /// <exception cref="OverflowException">The map is larger than an array can be; nothing was allocated.</exception>
+    public FeatureMap(Arena arena, Shape shape, int stride, Halo halo)
+    {
+        Shape = shape;
+        Stride = stride;
+        Row = checked((shape.Width + halo.Left + halo.Right) * stride);
+        Origin = arena.Allocate(checked((long)Row * (shape.Height + halo.Top + halo.Bottom))) + (long)halo.Top * Row + (long)halo.Left * stride;
+    }
+
+    public Shape Shape { get; }
+
+    /// <summary>Floats from pixel to pixel.</summary>
+    public int Stride { get; }
+
+    /// <summary>Floats from row to row.</summary>
+    public int Row { get; }
+
+    /// <summary>Channel 0 of the pixel at the top left.</summary>
+    public float* Origin { get; }
+
+    public float* At(int y, int x) => Origin + (long)y * Row + (long)x * Stride;
+
+    /// <summary>Reads the map channel by channel, row by row.</summary>
+    public void CopyTo(Span<float> planes)
+    {
+        int area = Shape.Height * Shape.Width;
+        for (int y = 0; y < Shape.Height; y++)
+        {
+            for (int c = 0; c < Shape.Channels; c++)
+            {
+                float* from = At(y, 0) + c;
+                foreach (ref float value in planes.Slice(c * area + y * Shape.Width, Shape.Width))
+                {
+                    value = *from;
+                    from += Stride;
+                }
+            }
+        }
+    }
+
+    /// <summary>Fills the map from values that stand channel by channel, row by row.</summary>
+    public void CopyFrom(ReadOnlySpan<float> planes)
+    {
+        int area = Shape.Height * Shape.Width;
+        for (int y = 0; y < Shape.Height; y++)
+        {
+            for (int c = 0; c < Shape.Channels; c++)
+            {
+                float* to = At(y, 0) + c;
+                foreach (float value in planes.Slice(c * area + y * Shape.Width, Shape.Width))
+                {
+                    *to = value;
+                    to += Stride;
+                }
+            }
+        }
+    }
+}

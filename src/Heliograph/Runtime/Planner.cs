@@ -1,0 +1,177 @@
+using Heliograph.Networks;
+using Heliograph.Runtime.Lanes;
+using Heliograph.Runtime.Steps;
+
+namespace Heliograph.Runtime;
+
+/// <summary>Turns the layers of a device half into steps: chooses each layer's kernel, lays out its maps and packs its weights.</summary>
+sealed class Planner<TLanes, TVector>(Network network, Weights weights, Arena weightArena, Arena bufferArena)
+    where TLanes : struct, ILanes<TVector>
+    where TVector : unmanaged
+{
+    readonly List<Step> steps = [];
+    readonly Dictionary<string, FeatureMap> maps = new(StringComparer.Ordinal);
+    readonly ILookup<string, Layer> readers = network.Layers.SelectMany(layer => layer.Inputs.Select(input => (input, layer))).ToLookup(pair => pair.input, pair => pair.layer, StringComparer.Ordinal);
+
+    public EncoderPlan Plan()
+    {
+        bool packed = OnlyReader(Network.InputName) is Convolution first && Kernels.For(first, network.Input) == Kernel.Direct;
+        var input = maps[Network.InputName] = new(bufferArena, network.Input, packed ? network.Input.Channels : Padded(network.Input.Channels), HaloOf(Network.InputName));
+        foreach (var layer in network.Layers)
+        {
+            // A ReLU or a pooling that the layer before it has done.
+            if (!maps.ContainsKey(layer.Name))
+                Place(layer);
+        }
+        BindScratch();
+        return new([.. steps], input, maps[network.OutputName]);
+    }
+
+    void Place(Layer layer)
+    {
+        var map = maps[layer.Inputs[0]];
+        maps[layer.Name] = layer switch
+        {
+            Convolution convolution => Convolve(convolution, map),
+            Linear linear => Convolve(new(linear.Name, linear.Inputs, linear.Features, Kernel: 1, Padding: 0), map),
+            Add => Sum(layer),
+            Relu => InPlace(layer, own => new Activation<TLanes, TVector>(weightArena, own, new float[map.Shape.Channels])),
+            Relu6 => InPlace(layer, own => new Activation<TLanes, TVector>(weightArena, own, new float[map.Shape.Channels], highest: 6)),
+            PRelu => InPlace(layer, own => new Activation<TLanes, TVector>(weightArena, own, Values(layer, "weight"))),
+            BatchNorm norm => InPlace(layer, own => new Affine<TLanes, TVector>(weightArena, own, norm, Values(norm, "weight"), Values(norm, "bias"), Values(norm, "running_mean"), Values(norm, "running_var"))),
+            Gdn gdn => InPlace(layer, own => new DivisiveNormalization<TLanes, TVector>(weightArena, bufferArena, own, gdn.Inverse, Values(layer, "beta"), Values(layer, "gamma"))),
+            MaxPool pooling => To(NewMap(layer.Name), pooled => new MaxPooling<TLanes, TVector>(map, pooled, pooling)),
+            AveragePool pooling => To(NewMap(layer.Name), pooled => new AveragePooling<TLanes, TVector>(map, pooled, pooling.Window(map.Shape))),
+            Flatten => map.Shape.IsVector && OnlyReader(layer.Inputs[0]) is not null ? map : Rearrange(map, NewMap(layer.Name)),
+            Reshape => Rearrange(AsVector(map), NewMap(layer.Name)),
+            PowerNormalization => map.Shape.IsVector ? InPlace(layer, own => new PowerScaling(own)) : To(Rearrange(map, NewMap(layer.Name)), vector => new PowerScaling(vector)),
+            _ => throw new UsageException($"the encoder cannot run layer '{layer.Name}' ({layer.Kind})"),
+        };
+    }
+
+    /// <summary>A convolution, with the ReLU and the pooling behind it where nothing else reads what is between.</summary>
+    FeatureMap Convolve(Convolution layer, FeatureMap input)
+    {
+        if (layer.Groups > 1 && !(layer.IsDepthwise && layer.Groups == input.Shape.Channels))
+            throw new UsageException($"the encoder cannot run layer '{layer.Name}': a convolution in {layer.Groups} groups that is not depthwise");
+        var kernel = Kernels.For(layer, input.Shape);
+        string last = layer.Name;
+        bool relu = OnlyReader(last) is Relu, pool = false;
+        if (relu)
+            last = OnlyReader(last)!.Name;
+        if (kernel is Kernel.Winograd2 or Kernel.Winograd4 && OnlyReader(last) is MaxPool { Halves: true } pooling)
+            (last, pool) = (pooling.Name, true);
+        var output = maps[last] = NewMap(last);
+        float[] filters = Values(layer, "weight"), bias = layer.Bias ? Values(layer, "bias") : new float[layer.Filters];
+        steps.Add(kernel switch
+        {
+            Kernel.First => new FirstConvolution<TLanes, TVector>(weightArena, input, output, layer, filters, bias, relu),
+            Kernel.Winograd4 => new WinogradConvolution<WinogradTile4<TLanes, TVector>, TLanes, TVector>(weightArena, input, output, layer, filters, bias, relu, pool),
+            Kernel.Winograd2 => new WinogradConvolution<WinogradTile2<TLanes, TVector>, TLanes, TVector>(weightArena, input, output, layer, filters, bias, relu, pool),
+            Kernel.Taps => new TapConvolution<TLanes, TVector>(weightArena, bufferArena, input, output, layer, filters, bias, relu),
+            Kernel.Depthwise => new DepthwiseConvolution<TLanes, TVector>(weightArena, input, output, layer, filters, bias, relu),
+            _ => new DirectConvolution<TLanes, TVector>(weightArena, bufferArena, input, output, layer, filters, bias, relu),
+        });
+        // What stands between is never seen, and whatever reads it finds the end of the chain.
+        foreach (string done in (string[])[layer.Name, .. pool && relu ? [OnlyReader(layer.Name)!.Name] : Array.Empty<string>()])
+            maps[done] = output;
+        return output;
+    }
+
+    /// <summary>An addition, with the ReLU behind it where nothing else reads the sum.</summary>
+    FeatureMap Sum(Layer layer)
+    {
+        bool relu = OnlyReader(layer.Name) is Relu;
+        string? own = layer.Inputs.FirstOrDefault(name => name != Network.InputName && OnlyReader(name) == layer && layer.Inputs.Count(other => other == name) == 1);
+        var output = own is null ? NewMap(layer.Name) : maps[own];
+        for (int i = 1; i < layer.Inputs.Count; i++)
+        {
+            // Beginning with the map that the sum takes the place of, so that nothing is overwritten before it is read.
+            string[] order = own is null ? [.. layer.Inputs] : [own, .. layer.Inputs.Where(name => name != own)];
+            steps.Add(new Addition<TLanes, TVector>(i == 1 ? maps[order[0]] : output, maps[order[i]], output, relu && i == layer.Inputs.Count - 1));
+        }
+        if (relu)
+            maps[OnlyReader(layer.Name)!.Name] = output;
+        return output;
+    }
+
+    /// <summary>A step that changes a map: what the layer reads, or a copy where others read it too.</summary>
+    FeatureMap InPlace(Layer layer, Func<FeatureMap, Step> make)
+    {
+        var map = maps[layer.Inputs[0]];
+        if (OnlyReader(layer.Inputs[0]) is null)
+            map = To(NewMap(layer.Name), copy => new Copy(map, copy));
+        return To(map, make);
+    }
+
+    FeatureMap To(FeatureMap map, Func<FeatureMap, Step> make)
+    {
+        steps.Add(make(map));
+        return map;
+    }
+
+    FeatureMap NewMap(string name)
+    {
+        var shape = network.ShapeOf(name);
+        return new(bufferArena, shape, Padded(shape.Channels), HaloOf(name));
+    }
+
+    /// <summary>The one layer that reads another, or null where there are more, or its output is the network's too.</summary>
+    Layer? OnlyReader(string name) => name != network.OutputName && readers[name].Distinct().ToArray() is [var only] ? only : null;
+
+    unsafe void BindScratch()
+    {
+        float* scratch = bufferArena.Allocate(steps.Max(step => (long?)step.ScratchFloats) ?? 0);
+        foreach (var step in steps)
+            step.Bind(scratch);
+    }
+
+    FeatureMap AsVector(FeatureMap map)
+    {
+        int elements = map.Shape.Elements;
+        return map.Shape.IsVector ? map : Rearrange(map, new(bufferArena, new(elements, 1, 1), Padded(elements), Halo.None));
+    }
+
+    FeatureMap Rearrange(FeatureMap from, FeatureMap to)
+    {
+        steps.Add(new Rearrangement(from, to));
+        return to;
+    }
+
+    float[] Values(Layer layer, string name) => weights[$"{layer.Name}.{name}"].Values;
+
+    static int Padded(int channels) => checked(channels + TLanes.Count - 1) / TLanes.Count * TLanes.Count;
+
+    /// <summary>What those who read a map want around it. A map may be handed on in place, to those who read what was made of it.</summary>
+    Halo HaloOf(string name)
+    {
+        var map = network.ShapeOf(name);
+        return readers[name].Select(reader => reader switch
+        {
+            Convolution convolution => HaloFor(convolution, map),
+            Relu or Relu6 or PRelu or BatchNorm or Gdn or Add => HaloOf(reader.Name),
+            PowerNormalization or Flatten when map.IsVector => HaloOf(reader.Name),
+            _ => Halo.None,
+        }).Aggregate(Halo.None, (a, b) => new(Math.Max(a.Top, b.Top), Math.Max(a.Left, b.Left), Math.Max(a.Bottom, b.Bottom), Math.Max(a.Right, b.Right)));
+    }
+
+    static Halo HaloFor(Convolution convolution, Shape map)
+    {
+        switch (Kernels.For(convolution, map))
+        {
+            case Kernel.Winograd4 or Kernel.First:
+                return WinogradConvolution<WinogradTile4<TLanes, TVector>, TLanes, TVector>.Halo(map);
+            case Kernel.Winograd2:
+                return WinogradConvolution<WinogradTile2<TLanes, TVector>, TLanes, TVector>.Halo(map);
+            case Kernel.Taps:
+                return Halo.None;
+        }
+        var output = convolution.Output([map]);
+        int Beyond(int size, int outputs) =>
+            checked((int)Math.Max(0, (outputs - 1L) * convolution.Stride + convolution.Kernel - convolution.Padding - size));
+        return new(convolution.Padding, convolution.Padding, Beyond(map.Height, output.Height), Beyond(map.Width, output.Width));
+    }
+}
+
+/// <summary>The steps of an encoder, the map that they read and the one that they leave.</summary>
+sealed record EncoderPlan(Step[] Steps, FeatureMap Input, FeatureMap Output);

@@ -1,0 +1,139 @@
+using Heliograph.Runtime.Lanes;
+
+namespace Heliograph.Runtime.Steps;
+
+/// <summary>
+/// The micro-kernel of plain products: C = start + A·B for any multiple of 4 rows of A and a panel of B that is 1, 2 or 3 vectors wide,
+/// four rows at a time with the sums in registers (see <see cref="Tile{TLanes, TVector}"/> for why 4 × 3). The panel that stands behind B
+/// is fetched meanwhile, spread over all rows.
+/// </summary>
+static unsafe class Product<TLanes, TVector>
+    where TLanes : struct, ILanes<TVector>
+    where TVector : unmanaged
+{
+    /// <summary>C = start + A·B.</summary>
+    /// <param name="width">Vectors in the panel.</param>
+    /// <param name="a">Row-major, <paramref name="stride"/> floats from row to row.</param>
+    /// <param name="stride">Floats from row to row of A.</param>
+    /// <param name="rows">Rows of A and C, a multiple of 4.</param>
+    /// <param name="depth">Values of a row of A, rows of B.</param>
+    /// <param name="b">The panel, row-major without gaps.</param>
+    /// <param name="start">What each row of C begins with.</param>
+    /// <param name="c">Row-major without gaps.</param>
+    public static void Multiply(int width, float* a, int stride, int rows, int depth, float* b, float* start, float* c)
+    {
+        if (width == 3)
+            Multiply3(a, stride, rows, depth, b, start, c);
+        else if (width == 2)
+            Multiply2(a, stride, rows, depth, b, start, c);
+        else
+            Multiply1(a, stride, rows, depth, b, start, c);
+    }
+
+    static void Multiply3(float* a, int stride, int rows, int depth, float* b, float* start, float* c)
+    {
+        int n = TLanes.Count;
+        float* ahead = b + (nint)depth * 3 * n;
+        nint pace = Math.Max(1, 4 * 3 * n / rows);
+        for (float* rowsEnd = a + (nint)rows * stride; a < rowsEnd; a += 4 * (nint)stride, c += 12 * n)
+        {
+            TVector s00 = TLanes.Load(start), s01 = TLanes.Load(start + n), s02 = TLanes.Load(start + 2 * n);
+            TVector s10 = s00, s11 = s01, s12 = s02, s20 = s00, s21 = s01, s22 = s02, s30 = s00, s31 = s01, s32 = s02;
+            float* a1 = a + stride, a2 = a1 + stride, a3 = a2 + stride, row = b;
+            for (nint k = 0; k < depth; k++, row += 3 * n, ahead += pace)
+            {
+                TLanes.Prefetch(ahead);
+                TVector b0 = TLanes.Load(row), b1 = TLanes.Load(row + n), b2 = TLanes.Load(row + 2 * n);
+                var value = TLanes.All(a[k]);
+                s00 = TLanes.MultiplyAdd(value, b0, s00);
+                s01 = TLanes.MultiplyAdd(value, b1, s01);
+                s02 = TLanes.MultiplyAdd(value, b2, s02);
+                value = TLanes.All(a1[k]);
+                s10 = TLanes.MultiplyAdd(value, b0, s10);
+                s11 = TLanes.MultiplyAdd(value, b1, s11);
+                s12 = TLanes.MultiplyAdd(value, b2, s12);
+                value = TLanes.All(a2[k]);
+                s20 = TLanes.MultiplyAdd(value, b0, s20);
+                s21 = TLanes.MultiplyAdd(value, b1, s21);
+                s22 = TLanes.MultiplyAdd(value, b2, s22);
+                value = TLanes.All(a3[k]);
+                s30 = TLanes.MultiplyAdd(value, b0, s30);
+                s31 = TLanes.MultiplyAdd(value, b1, s31);
+                s32 = TLanes.MultiplyAdd(value, b2, s32);
+            }
+            TLanes.Store(s00, c);
+            TLanes.Store(s01, c + n);
+            TLanes.Store(s02, c + 2 * n);
+            TLanes.Store(s10, c + 3 * n);
+            TLanes.Store(s11, c + 4 * n);
+            TLanes.Store(s12, c + 5 * n);
+            TLanes.Store(s20, c + 6 * n);
+            TLanes.Store(s21, c + 7 * n);
+            TLanes.Store(s22, c + 8 * n);
+            TLanes.Store(s30, c + 9 * n);
+            TLanes.Store(s31, c + 10 * n);
+            TLanes.Store(s32, c + 11 * n);
+        }
+    }
+
+    static void Multiply2(float* a, int stride, int rows, int depth, float* b, float* start, float* c)
+    {
+        int n = TLanes.Count;
+        float* ahead = b + (nint)depth * 2 * n;
+        nint pace = Math.Max(1, 4 * 2 * n / rows);
+        for (float* rowsEnd = a + (nint)rows * stride; a < rowsEnd; a += 4 * (nint)stride, c += 8 * n)
+        {
+            TVector s00 = TLanes.Load(start), s01 = TLanes.Load(start + n);
+            TVector s10 = s00, s11 = s01, s20 = s00, s21 = s01, s30 = s00, s31 = s01;
+            float* a1 = a + stride, a2 = a1 + stride, a3 = a2 + stride, row = b;
+            for (nint k = 0; k < depth; k++, row += 2 * n, ahead += pace)
+            {
+                TLanes.Prefetch(ahead);
+                TVector b0 = TLanes.Load(row), b1 = TLanes.Load(row + n);
+                var value = TLanes.All(a[k]);
+                s00 = TLanes.MultiplyAdd(value, b0, s00);
+                s01 = TLanes.MultiplyAdd(value, b1, s01);
+                value = TLanes.All(a1[k]);
+                s10 = TLanes.MultiplyAdd(value, b0, s10);
+                s11 = TLanes.MultiplyAdd(value, b1, s11);
+                value = TLanes.All(a2[k]);
+                s20 = TLanes.MultiplyAdd(value, b0, s20);
+                s21 = TLanes.MultiplyAdd(value, b1, s21);
+                value = TLanes.All(a3[k]);
+                s30 = TLanes.MultiplyAdd(value, b0, s30);
+                s31 = TLanes.MultiplyAdd(value, b1, s31);
+            }
+            TLanes.Store(s00, c);
+            TLanes.Store(s01, c + n);
+            TLanes.Store(s10, c + 2 * n);
+            TLanes.Store(s11, c + 3 * n);
+            TLanes.Store(s20, c + 4 * n);
+            TLanes.Store(s21, c + 5 * n);
+            TLanes.Store(s30, c + 6 * n);
+            TLanes.Store(s31, c + 7 * n);
+        }
+    }
+
+    static void Multiply1(float* a, int stride, int rows, int depth, float* b, float* start, float* c)
+    {
+        int n = TLanes.Count;
+        for (float* rowsEnd = a + (nint)rows * stride; a < rowsEnd; a += 4 * (nint)stride, c += 4 * n)
+        {
+            var s0 = TLanes.Load(start);
+            TVector s1 = s0, s2 = s0, s3 = s0;
+            float* a1 = a + stride, a2 = a1 + stride, a3 = a2 + stride, row = b;
+            for (nint k = 0; k < depth; k++, row += n)
+            {
+                var column = TLanes.Load(row);
+                s0 = TLanes.MultiplyAdd(TLanes.All(a[k]), column, s0);
+                s1 = TLanes.MultiplyAdd(TLanes.All(a1[k]), column, s1);
+                s2 = TLanes.MultiplyAdd(TLanes.All(a2[k]), column, s2);
+                s3 = TLanes.MultiplyAdd(TLanes.All(a3[k]), column, s3);
+            }
+            TLanes.Store(s0, c);
+            TLanes.Store(s1, c + n);
+            TLanes.Store(s2, c + 2 * n);
+            TLanes.Store(s3, c + 3 * n);
+        }
+    }
+}
