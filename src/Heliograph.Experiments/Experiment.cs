@@ -1,6 +1,7 @@
 using Heliograph.Experiments.Binding;
 using Heliograph.Experiments.Data;
 using Heliograph.Experiments.Recipes;
+using Heliograph.Experiments.Records;
 using Heliograph.Experiments.Trainings;
 using Heliograph.Networks;
 using Heliograph.Wording;

@@ -30,7 +30,7 @@ static class EvaluateBackbone
         var result = Reporters.Run(toStandardError: json, reporter =>
         {
             var data = Load(source, experiment, dataFolder, reporter.Warning);
-            var (measured, hits) = BackboneEvaluation.Measure(TrainedBackbone.Of(source, experiment.Backbone(data)), experiment, data, device, interrupt);
+            var (measured, hits) = BackboneEvaluation.Measure(TrainedBackbone.Of(source, ExperimentBackbone.Of(experiment, data)), experiment, data, device, interrupt);
             if (to is not null)
                 EvaluationFiles.Write(to, measured, hits);
             return measured;
