@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Heliograph.Experiments.Records;
 using Heliograph.Pairs;
+using Heliograph.Wording;
 
 namespace Heliograph.Cli;
 

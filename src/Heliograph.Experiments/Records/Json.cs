@@ -10,7 +10,7 @@ namespace Heliograph.Experiments.Records;
 public static class Json
 {
     /// <summary>The longest file that is read, in bytes.</summary>
-    internal const int MostBytes = 64 << 20;
+    public const int MostBytes = 64 << 20;
 
     /// <summary>On one line.</summary>
     public static JsonSerializerOptions Compact { get; } = new(JsonSerializerDefaults.Web)

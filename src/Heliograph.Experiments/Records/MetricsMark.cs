@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Heliograph.Files;
 
 namespace Heliograph.Experiments.Records;
 

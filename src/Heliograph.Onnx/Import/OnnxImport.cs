@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Heliograph.Files;
 using Heliograph.Networks;
 using Heliograph.Onnx.Schema;
 

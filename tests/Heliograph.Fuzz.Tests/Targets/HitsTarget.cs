@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
-using Heliograph.Training.Evaluation;
+using Heliograph.Experiments.Records;
+using Heliograph.Statistics;
 
 namespace Heliograph.Fuzz.Tests.Targets;
 

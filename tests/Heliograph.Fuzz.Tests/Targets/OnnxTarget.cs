@@ -4,6 +4,7 @@ using Heliograph.Networks;
 using Heliograph.Onnx;
 using Heliograph.Onnx.Import;
 using Heliograph.Onnx.Schema;
+using Heliograph.Statistics;
 
 namespace Heliograph.Fuzz.Tests.Targets;
 
