@@ -96,11 +96,7 @@ sealed class Inference(PairSet pairs, Batcher batcher, EdgeMetrics metrics)
     InferError QueueFull() => InferError.Busy($"the queue is full: {Plural.Of(batcher.Capacity, "vector")} waiting; try again later", "queue-full");
 
     /// <summary>A stranger's word in a message: bounded and on one line.</summary>
-    public static string Shown(string? word) => word is null ? "" : string.Concat((word.Length > 100 ? word[..100] + "…" : word).Select(Shown));
-
-    // Control characters, and those that turn the direction of a text.
-    static string Shown(char letter) => char.GetUnicodeCategory(letter) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-        ? FormattableString.Invariant($"\\u{(int)letter:x4}") : letter.ToString();
+    public static string Shown(string? word) => word is null ? "" : Printable.Line(word.Length > 100 ? word[..100] + "…" : word);
 
     string Known() => pairs.All.Count <= 20 ? $"the pairs are {string.Join(", ", pairs.All.Select(pair => pair.Name))}" : $"{pairs.All.Count} others are there";
 }
