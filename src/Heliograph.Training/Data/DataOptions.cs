@@ -1,3 +1,4 @@
+using Heliograph.Images;
 using Heliograph.Training.Runs;
 
 namespace Heliograph.Training.Data;
