@@ -5,7 +5,7 @@ namespace Heliograph.Training.Evaluation;
 /// <param name="Data">The set's <see cref="MeasuredSet.Fingerprint"/>.</param>
 /// <param name="Seed">Of the run.</param>
 /// <param name="Points">Without noise first, where that was measured, then by ascending SNR; at least one.</param>
-public sealed record Hits(string MeasuredOn, string Data, ulong Seed, IReadOnlyList<HitsAt> Points)
+public sealed record Hits(string MeasuredOn, string Data, ulong Seed, ValueList<HitsAt> Points)
 {
     /// <summary>The hits of some measurements on one set.</summary>
     public static Hits Of(MeasuredSet set, ulong seed, params IEnumerable<HitsAt> points) => new(set.Name, set.Fingerprint(), seed, [.. points]);

@@ -12,7 +12,7 @@ namespace Heliograph.Training.Steps;
 /// <param name="Steps">Results of all finished steps, in order.</param>
 /// <param name="Evaluation">Null when the run stopped before it.</param>
 /// <param name="ImagesPerSecond">Of the training loops of this call; null when nothing was trained.</param>
-public sealed record PipelineResult(IReadOnlyList<StepResult> Steps, EvaluationResult? Evaluation, double? ImagesPerSecond);
+public sealed record PipelineResult(ValueList<StepResult> Steps, EvaluationResult? Evaluation, double? ImagesPerSecond);
 
 /// <summary>The paper's four steps in order, and the measurement of what they made.</summary>
 public static class Pipeline
