@@ -41,7 +41,7 @@ static class ReplayCommand
                 Console.Error.WriteLine($"the recording lacks the samples of {reader.Missing} of its {reader.Count + reader.Missing} frames; the others are sent");
             SetScale(reader, parsed.GetValue(scale));
             using var sender = new UdpFrameSender(UdpAddress.Resolve(parsed.GetValue(to)!));
-            long sent = Replay.RunAsync(reader.Frames(), sender, factor == 0 ? double.PositiveInfinity : factor, interrupt).GetAwaiter().GetResult();
+            long sent = Replay.RunAsync(reader.Frames(), sender, factor == 0 ? double.PositiveInfinity : factor, TimeProvider.System, interrupt).GetAwaiter().GetResult();
             bool refused = sender.HearRefusal(Answer);
             if (parsed.GetValue(json))
                 Output.PrintJson(new { frames = sent, datagrams = sender.Sent, refused = sender.Refused });
