@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Heliograph.Training.Convolutions;
-using Heliograph.Training.Torch;
 using static Heliograph.Training.Torch.TensorMemory;
 using static TorchSharp.torch;
 

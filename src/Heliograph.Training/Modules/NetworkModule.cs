@@ -1,3 +1,4 @@
+using Heliograph.Experiments;
 using Heliograph.Networks;
 using Heliograph.Training.BatchNorms;
 using Heliograph.Training.Convolutions;

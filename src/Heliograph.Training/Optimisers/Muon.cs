@@ -1,5 +1,5 @@
+using Heliograph.Experiments.Trainings;
 using Heliograph.Networks;
-using Heliograph.Training.Modules;
 using static TorchSharp.torch;
 
 namespace Heliograph.Training.Optimisers;

@@ -1,5 +1,4 @@
 using Heliograph.Networks;
-using Heliograph.Training.Modules;
 using static TorchSharp.torch;
 
 namespace Heliograph.Training.Optimisers;

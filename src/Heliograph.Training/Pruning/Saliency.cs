@@ -1,8 +1,7 @@
+using Heliograph.Experiments.Trainings;
 using Heliograph.Networks;
 using Heliograph.Statistics;
-using Heliograph.Training.Data;
 using Heliograph.Training.Modules;
-using Heliograph.Training.Steps;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 

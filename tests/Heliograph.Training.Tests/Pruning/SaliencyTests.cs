@@ -1,6 +1,6 @@
+using Heliograph.Experiments.Trainings;
 using Heliograph.Networks;
 using Heliograph.Training.Pruning;
-using Heliograph.Training.Steps;
 using static TorchSharp.torch;
 
 namespace Heliograph.Training.Tests.Pruning;
