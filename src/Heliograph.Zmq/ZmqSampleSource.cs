@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Heliograph.Links;
 using NetMQ;
 using NetMQ.Sockets;
@@ -42,7 +41,7 @@ public sealed class ZmqSampleSource : IDisposable
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(deliver);
         this.options = options ?? new();
-        stamper = new(this.options.Device);
+        stamper = new(this.options.Device, this.options.Clock);
         cutter = stream.PilotEvery > 0
             ? new PilotCutter(stream, this.options.WholeFrames, (symbols, erased, at) => Deliver(symbols, erased, this.options.Labels?.Of(at.Pilot, at.Place, stream.PilotEvery)))
             : new SampleCutter(stream, this.options.WholeFrames, (symbols, erased) => Deliver(symbols, erased, null));
@@ -89,7 +88,7 @@ public sealed class ZmqSampleSource : IDisposable
 
     void Run(CancellationToken cancellation)
     {
-        long heard = Stopwatch.GetTimestamp();
+        long heard = options.Clock.GetTimestamp();
         var message = new Msg();
         message.InitEmpty();
         try
@@ -104,9 +103,9 @@ public sealed class ZmqSampleSource : IDisposable
                 }
                 if (!socket.TryReceive(ref message, Poll))
                     continue;
-                if (options.Silence is { } silence && Stopwatch.GetElapsedTime(heard) > silence)
+                if (options.Silence is { } silence && options.Clock.GetElapsedTime(heard) > silence)
                     cutter.Clear();
-                heard = Stopwatch.GetTimestamp();
+                heard = options.Clock.GetTimestamp();
                 string? wrong = cutter.Add(message.Slice());
                 Volatile.Write(ref state, cutter.State);
                 if (wrong is { } reason)

@@ -7,7 +7,7 @@ public sealed class HelpTest
         { "", "--verbose --help --version train evaluate export pair costs data compare runs report serve watch relay replay demo" },
         { "train", "EXPERIMENT key=value --run --resume --until --data --json --verbose" },
         { "evaluate", "RUN|PAIR|BACKBONE key=value --backbone --snr --channel --draws --set --to --data --json" },
-        { "export", "RUN --backbone --to --name --half --no-onnx --force --data --json" },
+        { "export", "RUN --backbone --to --name --weights --no-onnx --force --data --json" },
         { "pair", "info" },
         { "pair info", "FOLDER --json" },
         { "costs", "NETWORK --classes --size --width --split --ratio --channels --json" },

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Heliograph.Images;
 using Heliograph.Networks;
 
 namespace Heliograph.Cli.Commands;
@@ -22,7 +23,7 @@ static class CostsCommand
         { network, classes, size, width, split, ratio, channels, json };
         command.SetAction(parsed =>
         {
-            var (height, breadth) = SizeOption.Parse(parsed.GetValue(size)!, 1, 4096);
+            var (height, breadth) = ImageSize.OfOption("--size", parsed.GetValue(size)!, 1, 4096);
             var built = Backbones.Build(parsed.GetValue(network)!, parsed.GetValue(classes), new Shape(3, height, breadth), parsed.GetValue(width));
             if (parsed.GetValue(split) is null && (parsed.GetValue(channels) is not null || parsed.GetValue(ratio) != 0))
                 throw new UsageException("--ratio and --channels need a --split point");

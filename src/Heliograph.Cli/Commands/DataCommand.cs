@@ -33,7 +33,7 @@ static class DataCommand
                 return 0;
             }
             Output.Line(FormattableString.Invariant($"{info.Name}: {info.Classes} classes, {info.Train:N0} training and {info.Test:N0} test images of {string.Join("×", info.Size)}"));
-            Output.Line(FormattableString.Invariant($"pictures of {info.PictureSize[1]:0.#}×{info.PictureSize[0]:0.#} pixels on average (width × height)"));
+            Output.Line(FormattableString.Invariant($"pictures of {info.PictureSize[0]:0.#}×{info.PictureSize[1]:0.#} pixels on average (height × width)"));
             Output.Line($"mean {Numbers(info.Mean)}, standard deviation {Numbers(info.Std)} (channels on the scale 0 to 1)");
             PrintClasses(info.Counts);
             return 0;

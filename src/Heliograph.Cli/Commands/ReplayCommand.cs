@@ -45,7 +45,7 @@ static class ReplayCommand
             SetScale(reader, parsed.GetValue(scale));
             var writer = new FrameWriter(SampleFormat.Cf32, FrameWriter.DefaultDatagramBytes, known is null ? null : device => known.GetValueOrDefault(device));
             using var sender = new UdpFrameSender(UdpAddress.Resolve(parsed.GetValue(to)!), writer);
-            long sent = Replay.RunAsync(reader.Frames(), sender, factor == 0 ? double.PositiveInfinity : factor, interrupt).GetAwaiter().GetResult();
+            long sent = Replay.RunAsync(reader.Frames(), sender, factor == 0 ? double.PositiveInfinity : factor, TimeProvider.System, interrupt).GetAwaiter().GetResult();
             bool refused = sender.HearRefusal(Answer);
             if (parsed.GetValue(json))
                 Output.PrintJson(new { frames = sent, datagrams = sender.Sent, refused = sender.Refused });

@@ -15,7 +15,7 @@ public static class HitsFile
     const string FormatName = "heliograph-hits";
     const int Version = 1, LongestHeader = 1 << 20, MostBytes = 1 << 30;
 
-    sealed record Header(string Format, int Version, string MeasuredOn, int Images, string Data, ulong Seed, IReadOnlyList<Point> Points, string Sha256);
+    sealed record Header(string Format, int Version, string MeasuredOn, int Images, string Data, ulong Seed, ValueList<Point> Points, string Sha256);
 
     sealed record Point(double? SnrDb, int Draws);
 
