@@ -7,14 +7,12 @@ namespace Heliograph.Runtime.Steps;
 /// A convolution of any kernel, stride and padding as a product of matrices that gathers its rows from the map itself: four pixels of the
 /// output are the rows, the taps are the segments.
 /// </summary>
-sealed unsafe class DirectConvolution<TLanes, TVector> : Step
+sealed unsafe class DirectConvolution<TLanes, TVector> : RowStep
     where TLanes : struct, ILanes<TVector>
     where TVector : unmanaged
 {
-    readonly string name;
-    readonly FeatureMap input;
-    readonly FeatureMap output;
-    readonly float lowest;
+    readonly Convolution layer;
+    readonly Epilogue epilogue;
     readonly int groups;
     readonly int* rows;
     readonly int* targets;
@@ -26,11 +24,10 @@ sealed unsafe class DirectConvolution<TLanes, TVector> : Step
     readonly float* panels;
 
     public DirectConvolution(Arena weights, Arena buffers, FeatureMap input, FeatureMap output, Convolution layer, ReadOnlySpan<float> kernel,
-        ReadOnlySpan<float> bias, bool relu)
+        ReadOnlySpan<float> bias, Epilogue epilogue)
+        : base(input, output)
     {
-        name = layer.Name;
-        (this.input, this.output) = (input, output);
-        lowest = relu ? 0 : float.NegativeInfinity;
+        (this.layer, this.epilogue) = (layer, epilogue);
 
         var (_, height, width) = output.Shape;
         groups = (height * width + Tile<TLanes, TVector>.Rows - 1) / Tile<TLanes, TVector>.Rows;
@@ -38,10 +35,10 @@ sealed unsafe class DirectConvolution<TLanes, TVector> : Step
         targets = buffers.AllocateIntegers(groups * Tile<TLanes, TVector>.Rows);
         for (int i = 0; i < groups * Tile<TLanes, TVector>.Rows; i++)
         {
-            // The last group is filled up with the last pixel, computed again.
+            // The last group is filled up with the last pixel, computed again to a place that nothing reads.
             int pixel = Math.Min(i, height * width - 1), y = pixel / width, x = pixel % width;
             rows[i] = (int)(input.At(y * layer.Stride - layer.Padding, x * layer.Stride - layer.Padding) - input.Origin);
-            targets[i] = (int)(output.At(y, x) - output.Origin);
+            targets[i] = (int)((pixel == i ? output.At(y, x) : output.Spare) - output.Origin);
         }
 
         // Every row's sums begin with the bias.
@@ -67,9 +64,9 @@ sealed unsafe class DirectConvolution<TLanes, TVector> : Step
     {
         int taps = layer.Kernel * layer.Kernel;
         float* to = panels;
-        for (int first = 0, width; first < output.Stride; first += width)
+        for (int first = 0, width; first < Output.Stride; first += width)
         {
-            width = Tile<TLanes, TVector>.PanelWidth((output.Stride - first) / TLanes.Count) * TLanes.Count;
+            width = Tile<TLanes, TVector>.PanelWidth((Output.Stride - first) / TLanes.Count) * TLanes.Count;
             for (int tap = 0; tap < taps; tap++)
                 for (int channel = 0; channel < channels; channel++)
                     for (int filter = first; filter < first + width; filter++)
@@ -77,21 +74,31 @@ sealed unsafe class DirectConvolution<TLanes, TVector> : Step
         }
     }
 
-    public override string Description => $"{name} direct {input.Shape} → {output.Shape}";
+    public override string Description => $"{layer.Name} direct {Input.Shape} → {Output.Shape}";
 
-    public override void Run()
+    /// <summary>Whether each pixel is computed from its own place alone.</summary>
+    public bool IsPointwise => layer is { Kernel: 1, Stride: 1, Padding: 0 };
+
+    /// <summary>Where no group of pixels spans two rows.</summary>
+    public override bool Divides => Output.Shape.Width % Tile<TLanes, TVector>.Rows == 0;
+
+    public override int Needs(int rows) => Math.Min(Input.Shape.Height, (rows - 1) * layer.Stride - layer.Padding + layer.Kernel);
+
+    public override void Run(int first, int end)
     {
+        int width = Output.Shape.Width, rows = Tile<TLanes, TVector>.Rows;
+        int from = first * width / rows, to = end == Output.Shape.Height ? groups : end * width / rows;
         float* panel = panels;
-        for (int first = 0, width; first < output.Stride; first += width * TLanes.Count)
+        for (int filter = 0, vectors; filter < Output.Stride; filter += vectors * TLanes.Count)
         {
-            width = Tile<TLanes, TVector>.PanelWidth((output.Stride - first) / TLanes.Count);
-            for (int group = 0; group < groups; group++)
+            vectors = Tile<TLanes, TVector>.PanelWidth((Output.Stride - filter) / TLanes.Count);
+            for (int group = from; group < to; group++)
             {
-                int at = group * Tile<TLanes, TVector>.Rows;
-                Tile<TLanes, TVector>.Multiply(width, input.Origin, rows + at, segments, segmentCount, depth, panel, panel, bias + first,
-                    starts, lowest, output.Origin + first, targets + at);
+                int at = group * rows;
+                Tile<TLanes, TVector>.Multiply(vectors, Input.Origin, this.rows + at, segments, segmentCount, depth, panel, panel, bias + filter,
+                    starts, epilogue, Output.Origin + filter, targets + at);
             }
-            panel += (long)segmentCount * depth * width * TLanes.Count;
+            panel += (long)segmentCount * depth * vectors * TLanes.Count;
         }
     }
 }

@@ -1,11 +1,12 @@
+using System.Runtime.CompilerServices;
 using Heliograph.Runtime.Lanes;
 
 namespace Heliograph.Runtime.Steps;
 
 /// <summary>
 /// The micro-kernel of plain products: C = start + A·B for any multiple of 4 rows of A and a panel of B that is 1, 2 or 3 vectors wide,
-/// four rows at a time with the sums in registers (see <see cref="Tile{TLanes, TVector}"/> for why 4 × 3). The panel that stands behind B
-/// is fetched meanwhile, spread over all rows.
+/// four rows at a time with the sums in registers (see <see cref="Tile{TLanes, TVector}"/> for why 4 × 3), eight with a single vector. The
+/// panel that stands behind a wide B is fetched meanwhile, spread over all rows.
 /// </summary>
 static unsafe class Product<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
@@ -114,26 +115,54 @@ static unsafe class Product<TLanes, TVector>
         }
     }
 
+    /// <summary>Eight rows at a time while there are so many: four sums alone would wait for each other.</summary>
     static void Multiply1(float* a, int stride, int rows, int depth, float* b, float* start, float* c)
     {
         int n = TLanes.Count;
-        for (float* rowsEnd = a + (nint)rows * stride; a < rowsEnd; a += 4 * (nint)stride, c += 4 * n)
+        nint a1 = stride, a2 = 2 * a1, a3 = 3 * a1;
+        for (; rows >= 8; rows -= 8, a += 8 * a1, c += 8 * n)
+        {
+            var s0 = TLanes.Load(start);
+            TVector s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
+            float* low = a, high = a + 4 * a1, row = b;
+            for (float* end = low + depth; low < end; low++, high++, row += n)
+            {
+                var column = TLanes.Load(row);
+                s0 = TLanes.MultiplyAdd(TLanes.All(*low), column, s0);
+                s1 = TLanes.MultiplyAdd(TLanes.All(low[a1]), column, s1);
+                s2 = TLanes.MultiplyAdd(TLanes.All(low[a2]), column, s2);
+                s3 = TLanes.MultiplyAdd(TLanes.All(low[a3]), column, s3);
+                s4 = TLanes.MultiplyAdd(TLanes.All(*high), column, s4);
+                s5 = TLanes.MultiplyAdd(TLanes.All(high[a1]), column, s5);
+                s6 = TLanes.MultiplyAdd(TLanes.All(high[a2]), column, s6);
+                s7 = TLanes.MultiplyAdd(TLanes.All(high[a3]), column, s7);
+            }
+            Put(s0, s1, s2, s3, c);
+            Put(s4, s5, s6, s7, c + 4 * n);
+        }
+        if (rows > 0)
         {
             var s0 = TLanes.Load(start);
             TVector s1 = s0, s2 = s0, s3 = s0;
-            float* a1 = a + stride, a2 = a1 + stride, a3 = a2 + stride, row = b;
-            for (nint k = 0; k < depth; k++, row += n)
+            float* row = b;
+            for (float* end = a + depth; a < end; a++, row += n)
             {
                 var column = TLanes.Load(row);
-                s0 = TLanes.MultiplyAdd(TLanes.All(a[k]), column, s0);
-                s1 = TLanes.MultiplyAdd(TLanes.All(a1[k]), column, s1);
-                s2 = TLanes.MultiplyAdd(TLanes.All(a2[k]), column, s2);
-                s3 = TLanes.MultiplyAdd(TLanes.All(a3[k]), column, s3);
+                s0 = TLanes.MultiplyAdd(TLanes.All(*a), column, s0);
+                s1 = TLanes.MultiplyAdd(TLanes.All(a[a1]), column, s1);
+                s2 = TLanes.MultiplyAdd(TLanes.All(a[a2]), column, s2);
+                s3 = TLanes.MultiplyAdd(TLanes.All(a[a3]), column, s3);
             }
-            TLanes.Store(s0, c);
-            TLanes.Store(s1, c + n);
-            TLanes.Store(s2, c + 2 * n);
-            TLanes.Store(s3, c + 3 * n);
+            Put(s0, s1, s2, s3, c);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Put(TVector s0, TVector s1, TVector s2, TVector s3, float* c)
+    {
+        TLanes.Store(s0, c);
+        TLanes.Store(s1, c + TLanes.Count);
+        TLanes.Store(s2, c + 2 * TLanes.Count);
+        TLanes.Store(s3, c + 3 * TLanes.Count);
     }
 }

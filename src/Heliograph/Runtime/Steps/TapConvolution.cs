@@ -17,7 +17,7 @@ sealed unsafe class TapConvolution<TLanes, TVector> : Step
     readonly string name;
     readonly FeatureMap input;
     readonly FeatureMap output;
-    readonly float lowest;
+    readonly Epilogue epilogue;
 
     /// <summary>The pixels of one tap, in groups of four rows: addresses of the offsets at which they read and of those of the sums they add to.</summary>
     sealed record Tap(int Index, int Groups, nint Rows, nint Targets);
@@ -31,11 +31,10 @@ sealed unsafe class TapConvolution<TLanes, TVector> : Step
     float* sums;
 
     public TapConvolution(Arena weights, Arena buffers, FeatureMap input, FeatureMap output, Convolution layer, ReadOnlySpan<float> kernel,
-        ReadOnlySpan<float> bias, bool relu)
+        ReadOnlySpan<float> bias, Epilogue epilogue)
     {
         name = layer.Name;
-        (this.input, this.output) = (input, output);
-        lowest = relu ? 0 : float.NegativeInfinity;
+        (this.input, this.output, this.epilogue) = (input, output, epilogue);
         taps = [.. Enumerable.Range(0, layer.Kernel * layer.Kernel).Select(tap => MakeTap(buffers, layer, tap)).Where(tap => tap.Groups > 0)];
         segment = buffers.AllocateIntegers(1);
         this.bias = weights.Allocate(output.Stride);
@@ -124,18 +123,18 @@ sealed unsafe class TapConvolution<TLanes, TVector> : Step
         for (int group = 0; group < tap.Groups; group++, rows += Tile<TLanes, TVector>.Rows, targets += Tile<TLanes, TVector>.Rows, next += depth * 8)
         {
             Tile<TLanes, TVector>.Multiply(width, input.Origin + block, rows, segment, 1, depth, weights, next, sums, targets,
-                float.NegativeInfinity, sums, targets);
+                Epilogue.None, sums, targets);
         }
     }
 
     void End(int first, int width)
     {
-        var floor = TLanes.All(lowest);
+        var finish = new Finish<TLanes, TVector>(epilogue);
         for (int pixel = 0; pixel < output.Shape.Height * output.Shape.Width; pixel++)
         {
             float* to = output.At(pixel / output.Shape.Width, pixel % output.Shape.Width) + first;
             for (int v = 0; v < width; v++)
-                TLanes.Store(TLanes.Max(TLanes.Load(sums + (pixel * Tile<TLanes, TVector>.Widest + v) * TLanes.Count), floor), to + v * TLanes.Count);
+                finish.Put(TLanes.Load(sums + (pixel * Tile<TLanes, TVector>.Widest + v) * TLanes.Count), to + v * TLanes.Count);
         }
     }
 }

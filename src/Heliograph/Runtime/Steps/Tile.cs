@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Heliograph.Runtime.Lanes;
 
 namespace Heliograph.Runtime.Steps;
@@ -24,7 +25,7 @@ static unsafe class Tile<TLanes, TVector>
     public static int PanelWidth(int left) => left == 4 ? 2 : Math.Min(left, Widest);
 
     /// <summary>
-    /// C = max(lowest, start + A·B); A's rows are gathered from segments, B's rows follow each other. Where the starts are C itself, the
+    /// C = epilogue(start + A·B); A's rows are gathered from segments, B's rows follow each other. Where the starts are C itself, the
     /// product is added to it.
     /// </summary>
     /// <param name="width">Vectors in the panel.</param>
@@ -37,22 +38,22 @@ static unsafe class Tile<TLanes, TVector>
     /// <param name="ahead">What is fetched meanwhile, half a cache line for each row of B: the panel that comes next.</param>
     /// <param name="start">What the starts' offsets count from.</param>
     /// <param name="starts">Offsets of what the four rows' sums begin with.</param>
-    /// <param name="lowest">0 for ReLU, else −∞.</param>
+    /// <param name="epilogue">What becomes of the sums.</param>
     /// <param name="c">What the four targets' offsets count from.</param>
     /// <param name="targets">Offsets of the four rows of C.</param>
     public static void Multiply(int width, float* a, int* rows, int* segments, int segmentCount, int depth, float* b, float* ahead,
-        float* start, int* starts, float lowest, float* c, int* targets)
+        float* start, int* starts, in Epilogue epilogue, float* c, int* targets)
     {
         if (width == 3)
-            Multiply3(a, rows, segments, segmentCount, depth, b, ahead, start, starts, lowest, c, targets);
+            Multiply3(a, rows, segments, segmentCount, depth, b, ahead, start, starts, epilogue, c, targets);
         else if (width == 2)
-            Multiply2(a, rows, segments, segmentCount, depth, b, ahead, start, starts, lowest, c, targets);
+            Multiply2(a, rows, segments, segmentCount, depth, b, ahead, start, starts, epilogue, c, targets);
         else
-            Multiply1(a, rows, segments, segmentCount, depth, b, ahead, start, starts, lowest, c, targets);
+            Multiply1(a, rows, segments, segmentCount, depth, b, ahead, start, starts, epilogue, c, targets);
     }
 
     static void Multiply3(float* a, int* rows, int* segments, int segmentCount, int depth, float* b, float* ahead,
-        float* start, int* starts, float lowest, float* c, int* targets)
+        float* start, int* starts, in Epilogue epilogue, float* c, int* targets)
     {
         int n = TLanes.Count;
         float* from0 = start + starts[0], from1 = start + starts[1], from2 = start + starts[2], from3 = start + starts[3];
@@ -87,15 +88,15 @@ static unsafe class Tile<TLanes, TVector>
                 s32 = TLanes.MultiplyAdd(value, b2, s32);
             }
         }
-        var floor = TLanes.All(lowest);
-        Put3(s00, s01, s02, floor, c + targets[0]);
-        Put3(s10, s11, s12, floor, c + targets[1]);
-        Put3(s20, s21, s22, floor, c + targets[2]);
-        Put3(s30, s31, s32, floor, c + targets[3]);
+        var finish = new Finish<TLanes, TVector>(epilogue);
+        Put3(s00, s01, s02, finish, c + targets[0]);
+        Put3(s10, s11, s12, finish, c + targets[1]);
+        Put3(s20, s21, s22, finish, c + targets[2]);
+        Put3(s30, s31, s32, finish, c + targets[3]);
     }
 
     static void Multiply2(float* a, int* rows, int* segments, int segmentCount, int depth, float* b, float* ahead,
-        float* start, int* starts, float lowest, float* c, int* targets)
+        float* start, int* starts, in Epilogue epilogue, float* c, int* targets)
     {
         int n = TLanes.Count;
         float* from0 = start + starts[0], from1 = start + starts[1], from2 = start + starts[2], from3 = start + starts[3];
@@ -124,15 +125,15 @@ static unsafe class Tile<TLanes, TVector>
                 s31 = TLanes.MultiplyAdd(value, b1, s31);
             }
         }
-        var floor = TLanes.All(lowest);
-        Put2(s00, s01, floor, c + targets[0]);
-        Put2(s10, s11, floor, c + targets[1]);
-        Put2(s20, s21, floor, c + targets[2]);
-        Put2(s30, s31, floor, c + targets[3]);
+        var finish = new Finish<TLanes, TVector>(epilogue);
+        Put2(s00, s01, finish, c + targets[0]);
+        Put2(s10, s11, finish, c + targets[1]);
+        Put2(s20, s21, finish, c + targets[2]);
+        Put2(s30, s31, finish, c + targets[3]);
     }
 
     static void Multiply1(float* a, int* rows, int* segments, int segmentCount, int depth, float* b, float* ahead,
-        float* start, int* starts, float lowest, float* c, int* targets)
+        float* start, int* starts, in Epilogue epilogue, float* c, int* targets)
     {
         int n = TLanes.Count;
         TVector s0 = TLanes.Load(start + starts[0]), s1 = TLanes.Load(start + starts[1]);
@@ -167,23 +168,25 @@ static unsafe class Tile<TLanes, TVector>
                 b += n;
             }
         }
-        var floor = TLanes.All(lowest);
-        TLanes.Store(TLanes.Max(TLanes.Add(s0, t0), floor), c + targets[0]);
-        TLanes.Store(TLanes.Max(TLanes.Add(s1, t1), floor), c + targets[1]);
-        TLanes.Store(TLanes.Max(TLanes.Add(s2, t2), floor), c + targets[2]);
-        TLanes.Store(TLanes.Max(TLanes.Add(s3, t3), floor), c + targets[3]);
+        var finish = new Finish<TLanes, TVector>(epilogue);
+        finish.Put(TLanes.Add(s0, t0), c + targets[0]);
+        finish.Put(TLanes.Add(s1, t1), c + targets[1]);
+        finish.Put(TLanes.Add(s2, t2), c + targets[2]);
+        finish.Put(TLanes.Add(s3, t3), c + targets[3]);
     }
 
-    static void Put3(TVector x, TVector y, TVector z, TVector floor, float* to)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Put3(TVector x, TVector y, TVector z, in Finish<TLanes, TVector> finish, float* to)
     {
-        TLanes.Store(TLanes.Max(x, floor), to);
-        TLanes.Store(TLanes.Max(y, floor), to + TLanes.Count);
-        TLanes.Store(TLanes.Max(z, floor), to + 2 * TLanes.Count);
+        finish.Put(x, to);
+        finish.Put(y, to + TLanes.Count);
+        finish.Put(z, to + 2 * TLanes.Count);
     }
 
-    static void Put2(TVector x, TVector y, TVector floor, float* to)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Put2(TVector x, TVector y, in Finish<TLanes, TVector> finish, float* to)
     {
-        TLanes.Store(TLanes.Max(x, floor), to);
-        TLanes.Store(TLanes.Max(y, floor), to + TLanes.Count);
+        finish.Put(x, to);
+        finish.Put(y, to + TLanes.Count);
     }
 }
