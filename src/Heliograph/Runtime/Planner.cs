@@ -9,9 +9,6 @@ sealed class Planner<TLanes, TVector>(Network network, Weights weights, Arena we
     where TLanes : struct, ILanes<TVector>
     where TVector : unmanaged
 {
-    /// <summary>Floats of a map that crowds out what else a second-level cache holds.</summary>
-    const int LargeMap = 128 * 1024 / sizeof(float);
-
     readonly List<Step> steps = [];
     readonly Dictionary<string, FeatureMap> maps = new(StringComparer.Ordinal);
     readonly ILookup<string, Layer> readers = network.Layers.SelectMany(layer => layer.Inputs.Select(input => (input, layer))).ToLookup(pair => pair.input, pair => pair.layer, StringComparer.Ordinal);
@@ -26,7 +23,6 @@ sealed class Planner<TLanes, TVector>(Network network, Weights weights, Arena we
             if (!maps.ContainsKey(layer.Name))
                 Place(layer);
         }
-        InBands();
         BindScratch();
         return new([.. steps], input, maps[network.OutputName]);
     }
@@ -146,28 +142,6 @@ sealed class Planner<TLanes, TVector>(Network network, Weights weights, Arena we
 
     /// <summary>The one layer that reads another, or null where there are more, or its output is the network's too.</summary>
     Layer? OnlyReader(string name) => name != network.OutputName && readers[name].Distinct().ToArray() is [var only] ? only : null;
-
-    /// <summary>
-    /// Runs a depthwise convolution of a large map in bands with the pointwise convolutions around it. The second may write over what the first reads, which
-    /// is read before, row by row, but not over what the depthwise one reads, whose next rows need it again.
-    /// </summary>
-    void InBands()
-    {
-        for (int i = 0; i < steps.Count; i++)
-        {
-            if (steps[i] is not DepthwiseConvolution<TLanes, TVector> depthwise || depthwise.Input.Row * (long)depthwise.Input.Shape.Height < LargeMap)
-                continue;
-            int first = i > 0 && Pointwise(steps[i - 1]) is { } expansion && expansion.Output == depthwise.Input ? i - 1 : i;
-            int end = i + 1 < steps.Count && Pointwise(steps[i + 1]) is { } projection && projection.Input == depthwise.Output && projection.Output != depthwise.Input ? i + 2 : i + 1;
-            if (end - first < 2)
-                continue;
-            steps[first] = new Bands([.. steps[first..end].Cast<RowStep>()]);
-            steps.RemoveRange(first + 1, end - first - 1);
-            i = first;
-        }
-    }
-
-    static DirectConvolution<TLanes, TVector>? Pointwise(Step step) => step is DirectConvolution<TLanes, TVector> { IsPointwise: true, Divides: true } direct ? direct : null;
 
     unsafe void BindScratch()
     {

@@ -8,12 +8,14 @@ namespace Heliograph.Runtime.Steps;
 /// A convolution in which each channel has a filter of its own. Four neighbouring pixels of the output are computed side by side, so that each weight is
 /// loaded once for them; at 3×3 and stride 1 so is each input, which up to three of the four read.
 /// </summary>
-sealed unsafe class DepthwiseConvolution<TLanes, TVector> : RowStep
+sealed unsafe class DepthwiseConvolution<TLanes, TVector> : Step
     where TLanes : struct, ILanes<TVector>
     where TVector : unmanaged
 {
     const int Pixels = 4;
 
+    readonly FeatureMap input;
+    readonly FeatureMap output;
     readonly Convolution layer;
     readonly Epilogue epilogue;
     readonly float* bias;
@@ -22,9 +24,8 @@ sealed unsafe class DepthwiseConvolution<TLanes, TVector> : RowStep
     readonly float* taps;
 
     public DepthwiseConvolution(Arena weights, FeatureMap input, FeatureMap output, Convolution layer, ReadOnlySpan<float> kernel, ReadOnlySpan<float> bias, Epilogue epilogue)
-        : base(input, output)
     {
-        (this.layer, this.epilogue) = (layer, epilogue);
+        (this.input, this.output, this.layer, this.epilogue) = (input, output, layer, epilogue);
         this.bias = weights.Allocate(output.Stride);
         bias.CopyTo(new Span<float>(this.bias, output.Stride));
         int size = layer.Kernel * layer.Kernel;
@@ -34,35 +35,33 @@ sealed unsafe class DepthwiseConvolution<TLanes, TVector> : RowStep
                 taps[(channel / TLanes.Count * size + tap) * TLanes.Count + channel % TLanes.Count] = kernel[channel * size + tap];
     }
 
-    public override string Description => $"{layer.Name} depthwise {Input.Shape} → {Output.Shape}";
+    public override string Description => $"{layer.Name} depthwise {input.Shape} → {output.Shape}";
 
-    public override int Needs(int rows) => Math.Min(Input.Shape.Height, (rows - 1) * layer.Stride - layer.Padding + layer.Kernel);
-
-    public override void Run(int first, int end)
+    public override void Run()
     {
-        int width = Output.Shape.Width;
+        int width = output.Shape.Width;
         bool neighbours = layer is { Kernel: 3, Stride: 1 };
-        for (int y = first; y < end; y++)
+        for (int y = 0; y < output.Shape.Height; y++)
         {
-            float* row = Input.At(y * layer.Stride - layer.Padding, -layer.Padding);
+            float* row = input.At(y * layer.Stride - layer.Padding, -layer.Padding);
             int x = 0;
             for (; x + Pixels <= width; x += Pixels)
             {
-                float* from = row + (long)x * layer.Stride * Input.Stride;
+                float* from = row + (long)x * layer.Stride * input.Stride;
                 if (neighbours)
-                    Neighbours(from, Output.At(y, x));
+                    Neighbours(from, output.At(y, x));
                 else
-                    Four(from, Output.At(y, x));
+                    Four(from, output.At(y, x));
             }
             for (; x < width; x++)
-                One(row + (long)x * layer.Stride * Input.Stride, Output.At(y, x));
+                One(row + (long)x * layer.Stride * input.Stride, output.At(y, x));
         }
     }
 
     /// <summary>Four pixels at 3×3 and stride 1: each of the six inputs of a row is loaded once.</summary>
     void Neighbours(float* from, float* to)
     {
-        nint pixel = Input.Stride, row = Input.Row, next = Output.Stride;
+        nint pixel = input.Stride, row = input.Row, next = output.Stride;
         int n = TLanes.Count;
         var finish = new Finish<TLanes, TVector>(epilogue);
         float* weight = taps;
@@ -97,16 +96,16 @@ sealed unsafe class DepthwiseConvolution<TLanes, TVector> : RowStep
     /// <summary>Four pixels of any kernel and stride.</summary>
     void Four(float* from, float* to)
     {
-        nint step = layer.Stride * (nint)Input.Stride;
+        nint step = layer.Stride * (nint)input.Stride;
         var finish = new Finish<TLanes, TVector>(epilogue);
         float* weight = taps;
-        for (int c = 0; c < Output.Stride; c += TLanes.Count)
+        for (int c = 0; c < output.Stride; c += TLanes.Count)
         {
             TVector a = TLanes.Load(bias + c), b = a, d = a, e = a;
             for (int i = 0; i < layer.Kernel; i++)
             {
-                float* value = from + (long)i * Input.Row + c;
-                for (int j = 0; j < layer.Kernel; j++, value += Input.Stride, weight += TLanes.Count)
+                float* value = from + (long)i * input.Row + c;
+                for (int j = 0; j < layer.Kernel; j++, value += input.Stride, weight += TLanes.Count)
                 {
                     var w = TLanes.Load(weight);
                     a = TLanes.MultiplyAdd(TLanes.Load(value), w, a);
@@ -123,22 +122,22 @@ sealed unsafe class DepthwiseConvolution<TLanes, TVector> : RowStep
     void Put(TVector a, TVector b, TVector d, TVector e, in Finish<TLanes, TVector> finish, float* to)
     {
         finish.Put(a, to);
-        finish.Put(b, to + Output.Stride);
-        finish.Put(d, to + 2 * Output.Stride);
-        finish.Put(e, to + 3 * Output.Stride);
+        finish.Put(b, to + output.Stride);
+        finish.Put(d, to + 2 * output.Stride);
+        finish.Put(e, to + 3 * output.Stride);
     }
 
     void One(float* from, float* to)
     {
         var finish = new Finish<TLanes, TVector>(epilogue);
         float* weight = taps;
-        for (int c = 0; c < Output.Stride; c += TLanes.Count)
+        for (int c = 0; c < output.Stride; c += TLanes.Count)
         {
             var sum = TLanes.Load(bias + c);
             for (int i = 0; i < layer.Kernel; i++)
             {
-                float* value = from + (long)i * Input.Row + c;
-                for (int j = 0; j < layer.Kernel; j++, value += Input.Stride, weight += TLanes.Count)
+                float* value = from + (long)i * input.Row + c;
+                for (int j = 0; j < layer.Kernel; j++, value += input.Stride, weight += TLanes.Count)
                     sum = TLanes.MultiplyAdd(TLanes.Load(value), TLanes.Load(weight), sum);
             }
             finish.Put(sum, to + c);

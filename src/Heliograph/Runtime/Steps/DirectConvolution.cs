@@ -7,10 +7,12 @@ namespace Heliograph.Runtime.Steps;
 /// A convolution of any kernel, stride and padding as a product of matrices that gathers its rows from the map itself: four pixels of the
 /// output are the rows, the taps are the segments.
 /// </summary>
-sealed unsafe class DirectConvolution<TLanes, TVector> : RowStep
+sealed unsafe class DirectConvolution<TLanes, TVector> : Step
     where TLanes : struct, ILanes<TVector>
     where TVector : unmanaged
 {
+    readonly FeatureMap input;
+    readonly FeatureMap output;
     readonly Convolution layer;
     readonly Epilogue epilogue;
     readonly int groups;
@@ -25,9 +27,8 @@ sealed unsafe class DirectConvolution<TLanes, TVector> : RowStep
 
     public DirectConvolution(Arena weights, Arena buffers, FeatureMap input, FeatureMap output, Convolution layer, ReadOnlySpan<float> kernel,
         ReadOnlySpan<float> bias, Epilogue epilogue)
-        : base(input, output)
     {
-        (this.layer, this.epilogue) = (layer, epilogue);
+        (this.input, this.output, this.layer, this.epilogue) = (input, output, layer, epilogue);
 
         var (_, height, width) = output.Shape;
         groups = (height * width + Tile<TLanes, TVector>.Rows - 1) / Tile<TLanes, TVector>.Rows;
@@ -64,9 +65,9 @@ sealed unsafe class DirectConvolution<TLanes, TVector> : RowStep
     {
         int taps = layer.Kernel * layer.Kernel;
         float* to = panels;
-        for (int first = 0, width; first < Output.Stride; first += width)
+        for (int first = 0, width; first < output.Stride; first += width)
         {
-            width = Tile<TLanes, TVector>.PanelWidth((Output.Stride - first) / TLanes.Count) * TLanes.Count;
+            width = Tile<TLanes, TVector>.PanelWidth((output.Stride - first) / TLanes.Count) * TLanes.Count;
             for (int tap = 0; tap < taps; tap++)
                 for (int channel = 0; channel < channels; channel++)
                     for (int filter = first; filter < first + width; filter++)
@@ -74,31 +75,31 @@ sealed unsafe class DirectConvolution<TLanes, TVector> : RowStep
         }
     }
 
-    public override string Description => $"{layer.Name} direct {Input.Shape} → {Output.Shape}";
+    public override string Description => $"{layer.Name} direct {input.Shape} → {output.Shape}";
 
-    /// <summary>Whether each pixel is computed from its own place alone.</summary>
-    public bool IsPointwise => layer is { Kernel: 1, Stride: 1, Padding: 0 };
-
-    /// <summary>Where no group of pixels spans two rows.</summary>
-    public override bool Divides => Output.Shape.Width % Tile<TLanes, TVector>.Rows == 0;
-
-    public override int Needs(int rows) => Math.Min(Input.Shape.Height, (rows - 1) * layer.Stride - layer.Padding + layer.Kernel);
-
-    public override void Run(int first, int end)
+    public override void Run()
     {
-        int width = Output.Shape.Width, rows = Tile<TLanes, TVector>.Rows;
-        int from = first * width / rows, to = end == Output.Shape.Height ? groups : end * width / rows;
-        float* panel = panels;
-        for (int filter = 0, vectors; filter < Output.Stride; filter += vectors * TLanes.Count)
+        var work = new TileWork
         {
-            vectors = Tile<TLanes, TVector>.PanelWidth((Output.Stride - filter) / TLanes.Count);
-            for (int group = from; group < to; group++)
-            {
-                int at = group * rows;
-                Tile<TLanes, TVector>.Multiply(vectors, Input.Origin, this.rows + at, segments, segmentCount, depth, panel, panel, bias + filter,
-                    starts, epilogue, Output.Origin + filter, targets + at);
-            }
-            panel += (long)segmentCount * depth * vectors * TLanes.Count;
+            Groups = groups,
+            A = input.Origin,
+            Rows = rows,
+            Segments = segments,
+            SegmentCount = segmentCount,
+            Depth = depth,
+            Starts = starts,
+            Epilogue = epilogue,
+            Targets = targets,
+        };
+        float* panel = panels;
+        for (int first = 0, width; first < output.Stride; first += width * TLanes.Count)
+        {
+            width = Tile<TLanes, TVector>.PanelWidth((output.Stride - first) / TLanes.Count);
+            work.B = work.Ahead = panel;
+            work.Start = bias + first;
+            work.C = output.Origin + first;
+            Tile<TLanes, TVector>.Multiply(width, work);
+            panel += (long)segmentCount * depth * width * TLanes.Count;
         }
     }
 }

@@ -116,16 +116,24 @@ sealed unsafe class TapConvolution<TLanes, TVector> : Step
                 TLanes.Store(TLanes.Load(bias + first + v * TLanes.Count), sums + (pixel * Tile<TLanes, TVector>.Widest + v) * TLanes.Count);
     }
 
-    void Add(Tap tap, int block, int depth, int width, float* weights)
+    void Add(Tap tap, int block, int depth, int width, float* weights) => Tile<TLanes, TVector>.Multiply(width, new()
     {
-        float* next = weights + depth * width * TLanes.Count;
-        int* rows = (int*)tap.Rows, targets = (int*)tap.Targets;
-        for (int group = 0; group < tap.Groups; group++, rows += Tile<TLanes, TVector>.Rows, targets += Tile<TLanes, TVector>.Rows, next += depth * 8)
-        {
-            Tile<TLanes, TVector>.Multiply(width, input.Origin + block, rows, segment, 1, depth, weights, next, sums, targets,
-                Epilogue.None, sums, targets);
-        }
-    }
+        Groups = tap.Groups,
+        A = input.Origin + block,
+        Rows = (int*)tap.Rows,
+        Segments = segment,
+        SegmentCount = 1,
+        Depth = depth,
+        B = weights,
+        Ahead = weights + depth * width * TLanes.Count,
+        AheadStep = depth * 8,
+        Start = sums,
+        Starts = (int*)tap.Targets,
+        StartsStep = Tile<TLanes, TVector>.Rows,
+        Epilogue = Epilogue.None,
+        C = sums,
+        Targets = (int*)tap.Targets,
+    });
 
     void End(int first, int width)
     {

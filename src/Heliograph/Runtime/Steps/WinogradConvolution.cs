@@ -153,17 +153,28 @@ sealed unsafe class WinogradConvolution<TTile, TLanes, TVector> : Step
     void Multiply(int firstTile, int count)
     {
         int channels = input.Shape.Channels, rows = (count + 3) / 4 * 4;
+        var work = new ProductWork
+        {
+            Points = Points,
+            A = transformed,
+            AStep = pointStride,
+            Stride = input.Stride,
+            Rows = rows,
+            Depth = channels,
+            BiasPoint = BiasPoint,
+            Zeros = zeros,
+            C = sums,
+        };
         float* panel = panels;
         for (int first = 0, width; first < output.Stride; first += width * TLanes.Count)
         {
             width = Tile<TLanes, TVector>.PanelWidth((output.Stride - first) / TLanes.Count);
             int floats = width * TLanes.Count, sumStride = rows * floats + Gap;
-            for (int point = 0; point < Points; point++)
-            {
-                Product<TLanes, TVector>.Multiply(width, transformed + (nint)point * pointStride, input.Stride, rows, channels, panel,
-                    point == BiasPoint ? bias + first : zeros, sums + (nint)point * sumStride);
-                panel += channels * floats;
-            }
+            work.B = panel;
+            work.Bias = bias + first;
+            work.CStep = sumStride;
+            Product<TLanes, TVector>.Multiply(width, work);
+            panel += (nint)Points * channels * floats;
             for (int tile = 0; tile < count; tile++)
                 TransformOutput(sums + tile * floats, sumStride, floats, firstTile + tile, first);
         }
