@@ -18,7 +18,7 @@ sealed unsafe class WinogradConvolution<TTile, TLanes, TVector> : Step
     /// </summary>
     const int StripTiles = 4;
 
-    const int LeastBytes = 64 * 1024, MostBytes = 384 * 1024;
+    const int LeastBytes = 128 * 1024, MostBytes = 384 * 1024;
 
     /// <summary>Floats between points: at a distance of a power of two all points would share a few sets of the first-level cache.</summary>
     const int Gap = 16;
