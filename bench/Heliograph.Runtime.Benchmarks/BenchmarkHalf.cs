@@ -54,7 +54,7 @@ sealed record BenchmarkHalf(string Backbone, string Split, string Ratio, DeviceH
 
     static Network Odd(Network device)
     {
-        int[] widths = device.SplitPoints.Count == 1 ? [19, 19] : [29, 37, 61, 67, 131, 127, 135, 251, 263, 241, 267, 245, 261];
+        int[] widths = device.Layers.OfType<Convolution>().Count() == 2 ? [19, 19] : [29, 37, 61, 67, 131, 127, 135, 251, 263, 241, 267, 245, 261];
         int next = 0;
         return device.With(layer => layer is Convolution conv ? conv with { Filters = widths[next++] } : layer);
     }

@@ -91,18 +91,34 @@ sealed unsafe class TapConvolution<TLanes, TVector> : Step
 
     public override void Run()
     {
-        float* weights = panels;
+        // Made once: there are hundreds of products, some of one group alone.
+        var work = new TileWork
+        {
+            Segments = segment,
+            SegmentCount = 1,
+            Start = sums,
+            StartsStep = Tile<TLanes, TVector>.Rows,
+            Epilogue = Epilogue.None,
+            C = sums,
+            B = panels,
+        };
         for (int first = 0, width; first < output.Stride; first += width * TLanes.Count)
         {
             width = Tile<TLanes, TVector>.PanelWidth((output.Stride - first) / TLanes.Count);
             Begin(first, width);
             for (int block = 0; block < input.Shape.Channels; block += BlockChannels)
             {
-                int depth = Math.Min(BlockChannels, input.Shape.Channels - block);
+                work.A = input.Origin + block;
+                work.Depth = Math.Min(BlockChannels, input.Shape.Channels - block);
+                work.AheadStep = work.Depth * 8;
                 foreach (var tap in taps)
                 {
-                    Add(tap, block, depth, width, weights);
-                    weights += depth * width * TLanes.Count;
+                    work.Groups = tap.Groups;
+                    work.Rows = (int*)tap.Rows;
+                    work.Starts = work.Targets = (int*)tap.Targets;
+                    work.Ahead = work.B + work.Depth * width * TLanes.Count;
+                    Tile<TLanes, TVector>.Multiply(width, work);
+                    work.B = work.Ahead;
                 }
             }
             End(first, width);
@@ -115,25 +131,6 @@ sealed unsafe class TapConvolution<TLanes, TVector> : Step
             for (int v = 0; v < width; v++)
                 TLanes.Store(TLanes.Load(bias + first + v * TLanes.Count), sums + (pixel * Tile<TLanes, TVector>.Widest + v) * TLanes.Count);
     }
-
-    void Add(Tap tap, int block, int depth, int width, float* weights) => Tile<TLanes, TVector>.Multiply(width, new()
-    {
-        Groups = tap.Groups,
-        A = input.Origin + block,
-        Rows = (int*)tap.Rows,
-        Segments = segment,
-        SegmentCount = 1,
-        Depth = depth,
-        B = weights,
-        Ahead = weights + depth * width * TLanes.Count,
-        AheadStep = depth * 8,
-        Start = sums,
-        Starts = (int*)tap.Targets,
-        StartsStep = Tile<TLanes, TVector>.Rows,
-        Epilogue = Epilogue.None,
-        C = sums,
-        Targets = (int*)tap.Targets,
-    });
 
     void End(int first, int width)
     {
