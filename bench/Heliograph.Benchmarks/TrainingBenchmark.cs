@@ -1,14 +1,15 @@
 using System.Diagnostics;
 using System.Globalization;
 using Heliograph.Channels;
-using Heliograph.Images;
+using Heliograph.Experiments;
+using Heliograph.Experiments.Runs;
 using Heliograph.Networks;
 using Heliograph.Statistics;
 using Heliograph.Training.Data;
-using Heliograph.Training.Evaluation;
+using Heliograph.Training.Loop;
+using Heliograph.Training.Measuring;
 using Heliograph.Training.Modules;
-using Heliograph.Training.Runs;
-using Heliograph.Training.Steps;
+using Heliograph.Training.Recipes;
 using Heliograph.Training.Torch;
 
 namespace Heliograph.Benchmarks;

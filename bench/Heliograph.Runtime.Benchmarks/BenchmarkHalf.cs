@@ -1,5 +1,4 @@
 using System.Globalization;
-using Heliograph.Images;
 using Heliograph.Networks;
 using Heliograph.Pairs;
 using Heliograph.Tests.Runtime;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Heliograph.Experiments.Data;
 using Heliograph.Training.Data;
 
 namespace Heliograph.Cli;
@@ -8,7 +9,7 @@ sealed class DataSource
 {
     const string Drawn = "signs", Folder = "folder";
 
-    public Argument<string> Name { get; } = new("NAME") { Description = $"One of {string.Join(", ", DataSets.Names)}." };
+    public Argument<string> Name { get; } = new("NAME") { Description = $"One of {string.Join(", ", DataOptions.Names)}." };
 
     public Option<string?> Path { get; } = new("--path") { Description = "The archive or folder itself.", HelpName = "PATH" };
 
@@ -26,9 +27,9 @@ sealed class DataSource
         string? path = parsed.GetValue(Path), size = parsed.GetValue(Size);
         if (path is not null && name == Drawn)
             throw new UsageException($"--path: {name} are drawn; there is nothing to read");
-        if (size is not null && name != Folder && DataSets.Names.Contains(name))
+        if (size is not null && name != Folder && DataOptions.Names.Contains(name))
             throw new UsageException($"--size is for the data set {Folder}; the images of {name} have a size of their own");
-        if (!DataSets.Names.Contains(name) && System.IO.Path.Exists(name))
+        if (!DataOptions.Names.Contains(name) && System.IO.Path.Exists(name))
             throw new UsageException($"NAME is a data set's; for the images in {name}: {Folder} --path {name}");
         return DataSets.Load(new DataOptions { Name = name, Path = path, Size = size is null ? null : SizeOption.Parse(size, DataOptions.SmallestSide, DataOptions.LargestSide), Skip = parsed.GetValue(Skip) }, parsed.GetValue(Data), seed: 1, leftOut => Console.Error.WriteLine($"warning: {leftOut}"));
     }

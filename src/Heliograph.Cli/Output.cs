@@ -1,7 +1,6 @@
 using System.Text.Json;
+using Heliograph.Experiments.Records;
 using Heliograph.Pairs;
-using Heliograph.Training.Evaluation;
-using Heliograph.Training.Runs;
 
 namespace Heliograph.Cli;
 

@@ -1,7 +1,9 @@
+using Heliograph.Experiments;
+using Heliograph.Experiments.Binding;
+using Heliograph.Experiments.Runs;
 using Heliograph.Files;
-using Heliograph.Pairs;
 using Heliograph.Training.Data;
-using Heliograph.Training.Runs;
+using Heliograph.Training.Models;
 
 namespace Heliograph.Cli;
 
@@ -21,7 +23,7 @@ sealed record PairSource(TrainedPair Pair, Experiment Experiment, RunFolder? Run
         {
             var run = forWork ? OpenForWork(folder) : RunFolder.OpenForReading(folder);
             string path = run.In("experiment.yaml");
-            var experiment = OptionsBinder.Bind<Experiment>(Experiments.ReadText(path), path, overrides);
+            var experiment = OptionsBinder.Bind<Experiment>(ExperimentFiles.ReadText(path), path, overrides);
             return new(TrainedPair.Of(run), experiment, run);
         }
         if (!Heliograph.Pairs.Pair.IsPair(folder))
@@ -37,7 +39,7 @@ sealed record PairSource(TrainedPair Pair, Experiment Experiment, RunFolder? Run
     /// <param name="dataFolder">Where to look for data first; null for the usual places.</param>
     /// <param name="warning">Hears what was left out, and what has changed of a run's images.</param>
     public DataSet LoadData(string? dataFolder, Action<string> warning) => Run is { } run
-        ? RunData.Load(run, Experiment, dataFolder, warning)
+        ? RunDataSet.Load(run, Experiment, dataFolder, warning)
         : DataSets.Load(Experiment.Data, dataFolder, Experiment.Seed, warning);
 
     public void Dispose() => Run?.Dispose();

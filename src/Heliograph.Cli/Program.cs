@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Heliograph.Cli.Commands;
-using Heliograph.CommandLine;
 
 using var interrupt = new Interrupt();
 var root = new Command("heliograph", "Device–edge recognition over a radio link: train, measure and run pairs of a device half and an edge half.")

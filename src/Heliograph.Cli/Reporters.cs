@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Heliograph.Training.Runs;
+using Heliograph.Experiments.Runs;
 using Heliograph.Wording;
 using Spectre.Console;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Heliograph.Training.Runs;
+using Heliograph.Experiments.Runs;
 
 namespace Heliograph.Cli;
 

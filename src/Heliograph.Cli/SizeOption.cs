@@ -1,5 +1,5 @@
 using System.Globalization;
-using Heliograph.Training.Data;
+using Heliograph.Experiments.Data;
 
 namespace Heliograph.Cli;
 

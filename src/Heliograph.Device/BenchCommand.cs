@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Heliograph.Runtime;
 using Heliograph.Pairs;
+using Heliograph.Runtime;
 
 namespace Heliograph.Device;
 

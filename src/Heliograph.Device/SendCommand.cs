@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using Heliograph.Runtime;
 using Heliograph.Images;
 using Heliograph.Links;
 using Heliograph.Pairs;
+using Heliograph.Runtime;
 
 namespace Heliograph.Device;
 

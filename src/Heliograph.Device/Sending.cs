@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using Heliograph.Runtime;
 using Heliograph.Images;
 using Heliograph.Links;
 using Heliograph.Pairs;
+using Heliograph.Runtime;
 using Heliograph.Statistics;
 
 namespace Heliograph.Device;

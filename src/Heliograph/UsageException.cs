@@ -5,7 +5,7 @@ namespace Heliograph;
 /// The message is one line that says what is wrong, where, and what would be right. The programs exit with 2.
 /// Damaged or missing input is told by <see cref="InvalidDataException"/> and <see cref="IOException"/> (exit 1).
 /// </summary>
-public sealed class UsageException : Exception
+public class UsageException : Exception
 {
     /// <summary>Creates the exception with its one-line message.</summary>
     public UsageException(string message) : base(message)
@@ -13,7 +13,7 @@ public sealed class UsageException : Exception
     }
 
     /// <summary>Creates the exception with its one-line message and what caused it.</summary>
-    public UsageException(string message, Exception inner) : base(message, inner)
+    public UsageException(string message, Exception? inner) : base(message, inner)
     {
     }
 }

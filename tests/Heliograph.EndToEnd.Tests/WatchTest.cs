@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Heliograph.Tests;
 
 namespace Heliograph.EndToEnd.Tests;
 

@@ -1,7 +1,7 @@
-using Heliograph.Runtime;
 using Heliograph.Images;
 using Heliograph.Networks;
 using Heliograph.Pairs;
+using Heliograph.Runtime;
 using Heliograph.Statistics;
 
 namespace Heliograph.Onnx.Tests;

@@ -1,6 +1,5 @@
 using Heliograph.Networks;
 using Heliograph.Statistics;
-using Xunit;
 
 namespace Heliograph.Tests.Shared;
 

@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
-using Heliograph.Training.Evaluation;
-using Heliograph.Training.Reports;
-using Heliograph.Training.Runs;
-using Heliograph.Training.Steps;
+using Heliograph.Evaluation.Comparing;
+using Heliograph.Evaluation.Reports;
+using Heliograph.Experiments.Recipes;
 using Heliograph.Wording;
 
 namespace Heliograph.Cli.Commands;
@@ -15,7 +13,7 @@ static class CompareCommand
         var a = new Argument<string>("A") { Description = "A run, its records, or the folder of an evaluation (evaluate --to); of several seeds with commas between, the same order on both sides." };
         var b = new Argument<string>("B") { Description = "What it is compared with, measured on the same images. A backbone without a pair stands beside every SNR." };
         var snr = new Option<string?>("--snr") { Description = "SNRs in dB, low:high:step, a list, or both; all that both sides have when not given.", HelpName = "GRID" };
-        var step = new Option<string?>("--step") { Description = $"Compare what a step left instead of the evaluations: {string.Join(", ", Pipeline.StepNames)}.", HelpName = "STEP" };
+        var step = new Option<string?>("--step") { Description = $"Compare what a step left instead of the evaluations: {string.Join(", ", RecipeCatalogue.StepNames)}.", HelpName = "STEP" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var command = new ExampleCommand("compare",
             "Compare two runs image by image: the difference of their top-1 accuracies, its 95 % interval over images and noise, and McNemar's test (mid-p, first draws). "
@@ -28,8 +26,8 @@ static class CompareCommand
         command.SetAction(parsed =>
         {
             string? name = parsed.GetValue(step);
-            if (name is not null && !Pipeline.StepNames.Contains(name))
-                throw new UsageException($"--step: there is no step '{name}'; they are {string.Join(", ", Pipeline.StepNames)}");
+            if (name is not null && !RecipeCatalogue.StepNames.Contains(name))
+                throw new UsageException($"--step: there is no step '{name}'; they are {string.Join(", ", RecipeCatalogue.StepNames)}");
             var grid = parsed.GetValue(snr) is { } text ? SnrOption.Parse(text) : null;
             var comparison = Comparison.Of(Side(parsed.GetValue(a)!, name), Side(parsed.GetValue(b)!, name), grid);
             if (parsed.GetValue(json))

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Heliograph.Channels;
+using Heliograph.Experiments.Runs;
 using Heliograph.Training.Data;
-using Heliograph.Training.Runs;
 using Heliograph.Wording;
 
 namespace Heliograph.Cli.Commands;

@@ -1,11 +1,9 @@
 using System.CommandLine;
 using System.Net;
-using System.Text.Json;
 using Heliograph.Channels;
 using Heliograph.Cli.Demo;
 using Heliograph.Edge;
 using Heliograph.Pairs;
-using Heliograph.Training.Runs;
 using Heliograph.Wording;
 
 namespace Heliograph.Cli.Commands;

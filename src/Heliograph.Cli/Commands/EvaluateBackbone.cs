@@ -1,6 +1,9 @@
+using Heliograph.Evaluation.OverSnr;
+using Heliograph.Experiments;
+using Heliograph.Experiments.Binding;
+using Heliograph.Experiments.Runs;
 using Heliograph.Training.Data;
-using Heliograph.Training.Evaluation;
-using Heliograph.Training.Runs;
+using Heliograph.Training.Models;
 using Heliograph.Training.Torch;
 
 namespace Heliograph.Cli.Commands;
@@ -27,7 +30,7 @@ static class EvaluateBackbone
         var result = Reporters.Run(toStandardError: json, reporter =>
         {
             var data = Load(source, experiment, dataFolder, reporter.Warning);
-            var (measured, hits) = BackboneEvaluation.Measure(TrainedBackbone.Of(source, experiment.Backbone(data)), experiment, data, device, interrupt);
+            var (measured, hits) = BackboneEvaluation.Measure(TrainedBackbone.Of(source, ExperimentBackbone.Of(experiment, data)), experiment, data, device, interrupt);
             if (to is not null)
                 EvaluationFiles.Write(to, measured, hits);
             return measured;
@@ -45,7 +48,7 @@ static class EvaluateBackbone
         if (!RunFolder.IsRun(source))
             return DataSets.Load(experiment.Data, dataFolder, experiment.Seed, warning);
         using var run = RunFolder.OpenForReading(source);
-        return RunData.Load(run, experiment, dataFolder, warning);
+        return RunDataSet.Load(run, experiment, dataFolder, warning);
     }
 
     // Of the run, or what the file tells; a file that tells nothing is measured on CIFAR-100 where data.name does not say otherwise.
@@ -54,7 +57,7 @@ static class EvaluateBackbone
         if (RunFolder.IsRun(source))
         {
             string path = Path.Combine(source, "experiment.yaml");
-            return OptionsBinder.Bind<Experiment>(Experiments.ReadText(path), path, overrides);
+            return OptionsBinder.Bind<Experiment>(ExperimentFiles.ReadText(path), path, overrides);
         }
         return OptionsBinder.Bind<Experiment>(TrainedBackbone.CardOf(source)?.Experiment ?? "", source, overrides);
     }

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Heliograph.Training.Evaluation;
-using Heliograph.Training.Runs;
+using Heliograph.Evaluation.OverSnr;
+using Heliograph.Experiments.Runs;
 using Heliograph.Training.Torch;
 
 namespace Heliograph.Cli.Commands;
@@ -73,7 +73,7 @@ static class EvaluateCommand
             var data = source.LoadData(dataFolder, reporter.Warning);
             var (measured, hits) = PairEvaluation.Measure(source.Pair, experiment, data, device, reporter, interrupt);
             if (target is not null)
-                EvaluationFiles.Write(target, measured, hits);
+                RunEvaluation.Write(target, measured, hits);
             // A run says with which options its own evaluation was made.
             if (to is null && source.Run is { } run && run.ReadExperiment() is var own && own.Evaluation != experiment.Evaluation)
                 run.Write(own with { Evaluation = experiment.Evaluation });
@@ -87,7 +87,7 @@ static class EvaluateCommand
         {
             Output.Print(result);
             if (target is not null)
-                Console.Out.WriteLine($"plot: {EvaluationFiles.PlotPath(target)}");
+                Console.Out.WriteLine($"plot: {EvaluationFiles.PngPath(target)}");
         }
         return 0;
     }

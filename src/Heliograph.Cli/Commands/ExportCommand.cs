@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using Heliograph.Experiments.Runs;
 using Heliograph.Networks;
 using Heliograph.Pairs;
+using Heliograph.Training.Data;
 using Heliograph.Training.Export;
-using Heliograph.Training.Runs;
+using Heliograph.Training.Models;
 using Heliograph.Wording;
 
 namespace Heliograph.Cli.Commands;
@@ -61,14 +63,14 @@ static class ExportCommand
             throw new UsageException($"--name: '{options.Name}' cannot be the name of a pair: 1 to 100 letters, digits, '-', '_' or '.', beginning with a letter or digit");
         if (TrainedPair.Of(run).Step is { } step and not "joint")
             Warn($"the run's step joint is not done; this is the pair of step {step}");
-        return RunExport.Write(run, RunData.Load(run, run.ReadExperiment(), dataFolder, Warn), folder, options);
+        return RunExport.Write(run, RunDataSet.Load(run, run.ReadExperiment(), dataFolder, Warn), folder, options);
     }
 
     static int ExportBackbone(string from, string path, WeightType type, bool replace, string? dataFolder, bool json)
     {
         using var run = RunFolder.OpenForReading(from);
         BackboneExport.CheckFree(path, replace);
-        var card = BackboneExport.Write(run, RunData.Load(run, run.ReadExperiment(), dataFolder, Warn), path, type, replace);
+        var card = BackboneExport.Write(run, RunDataSet.Load(run, run.ReadExperiment(), dataFolder, Warn), path, type, replace);
         byte[] content = File.ReadAllBytes(path);
         string hash = Convert.ToHexStringLower(SHA256.HashData(content));
         if (json)

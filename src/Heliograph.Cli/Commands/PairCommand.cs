@@ -1,9 +1,8 @@
 using System.CommandLine;
+using Heliograph.Experiments.Binding;
+using Heliograph.Experiments.Records;
 using Heliograph.Pairs;
-using Heliograph.Training.Evaluation;
-using Heliograph.Training.Runs;
 using Heliograph.Wording;
-using Spectre.Console;
 
 namespace Heliograph.Cli.Commands;
 
@@ -78,7 +77,7 @@ static class PairCommand
 
     static void Print(MeasuredAccuracy accuracy)
     {
-        Console.Out.WriteLine(Printable.Line(FormattableString.Invariant($"{"accuracy",-10} on {accuracy.Images:N0} {accuracy.MeasuredOn ?? MeasuredSet.Test} images, {accuracy.Draws} draws of the noise")));
+        Console.Out.WriteLine(Printable.Line(FormattableString.Invariant($"{"accuracy",-10} on {accuracy.Images:N0} {accuracy.MeasuredOn ?? SetNames.Test} images, {accuracy.Draws} draws of the noise")));
         Output.Print(accuracy.Points, accuracy.NoiselessTop1, accuracy.BackboneTop1);
     }
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Heliograph.CommandLine;
 using Heliograph.Links;
 using Heliograph.Pairs;
 using Heliograph.Wording;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Heliograph.CommandLine;
 using Heliograph.Links;
 using Heliograph.Wording;
 

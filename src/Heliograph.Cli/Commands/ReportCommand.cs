@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Heliograph.Training.Evaluation;
-using Heliograph.Training.Reports;
-using Heliograph.Training.Runs;
+using Heliograph.Evaluation.Comparing;
+using Heliograph.Evaluation.Reports;
+using Heliograph.Experiments.Runs;
 
 namespace Heliograph.Cli.Commands;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
+using Heliograph.Evaluation.Reports;
+using Heliograph.Experiments.Runs;
 using Heliograph.Files;
-using Heliograph.Training.Reports;
-using Heliograph.Training.Runs;
 using Heliograph.Wording;
 
 namespace Heliograph.Cli.Commands;

@@ -1,9 +1,13 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Heliograph.Evaluation.OverSnr;
+using Heliograph.Experiments;
+using Heliograph.Experiments.Binding;
+using Heliograph.Experiments.Recipes;
+using Heliograph.Experiments.Records;
+using Heliograph.Experiments.Runs;
 using Heliograph.Files;
-using Heliograph.Training.Evaluation;
-using Heliograph.Training.Runs;
-using Heliograph.Training.Steps;
+using Heliograph.Training.Recipes;
 
 namespace Heliograph.Cli.Commands;
 
@@ -13,7 +17,7 @@ static class TrainCommand
     {
         var experiment = new Argument<string?>("EXPERIMENT")
         {
-            Description = $"A YAML file, or one of {string.Join(", ", Experiments.BuiltIn)}. May be left out with --resume --run.",
+            Description = $"A YAML file, or one of {string.Join(", ", ExperimentFiles.BuiltIn)}. May be left out with --resume --run.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var overrides = new Argument<string[]>("key=value")
@@ -23,7 +27,7 @@ static class TrainCommand
         };
         var run = new Option<string?>("--run") { Description = "The run's folder; a new one under runs/ when not given.", HelpName = "DIR" };
         var resume = new Option<bool>("--resume") { Description = "Go on with the run (the one of this experiment under runs/ that was trained last, or --run); refuse to begin one." };
-        var until = new Option<string?>("--until") { Description = $"Stop after a step: {string.Join(", ", Pipeline.StepNames)}. A later call goes on.", HelpName = "STEP" };
+        var until = new Option<string?>("--until") { Description = $"Stop after a step: {string.Join(", ", RecipeCatalogue.StepNames)}. A later call goes on.", HelpName = "STEP" };
         var data = new Option<string?>("--data") { Description = "Where to look for data first.", HelpName = "DIR" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object; everything else goes to standard error." };
         var command = new ExampleCommand("train", "Train a pair: pretrain, prune, autoencoder, joint; then measure it.",
@@ -45,19 +49,20 @@ static class TrainCommand
         // train --resume key=value: the first word is no experiment.
         if (name is not null && name.Contains('=', StringComparison.Ordinal) && !File.Exists(name))
             (overrides, name) = ([name, .. overrides], null);
-        if (until is not null && !Pipeline.StepNames.Contains(until))
-            throw new UsageException($"--until: there is no step '{until}'; they are {string.Join(", ", Pipeline.StepNames)}");
+        if (until is not null && !RecipeCatalogue.StepNames.Contains(until))
+            throw new UsageException($"--until: there is no step '{until}'; they are {string.Join(", ", RecipeCatalogue.StepNames)}");
         var (experiment, title) = Resolve(name, overrides, folder, resume);
         string path = folder ?? (resume ? RunNames.LastTrained(title) : RunNames.New(title));
         if (resume && !RunFolder.IsRun(path))
             throw NotInFolder.Error(path, "no run to go on with");
 
         var watch = Stopwatch.StartNew();
-        var (run, result) = Reporters.Run(toStandardError: json, reporter =>
+        var (run, result, evaluation) = Reporters.Run(toStandardError: json, reporter =>
         {
             using var opened = RunFolder.OpenForWork(path);
             reporter.Line($"run: {opened.Path}");
-            return (opened, Pipeline.Run(opened, experiment, data, until, reporter, interrupt));
+            var trained = Pipeline.Run(opened, experiment, data, until, reporter, interrupt);
+            return (opened, trained, trained.IsComplete ? RunEvaluation.Of(trained.Session) : null);
         });
         if (json)
         {
@@ -68,12 +73,12 @@ static class TrainCommand
                 imagesPerSecond = result.ImagesPerSecond,
                 peakMemoryBytes = PeakMemoryBytes(),
                 steps = result.Steps.Select(step => new { step.Name, step.Top1, step.MeasuredOn, step.Seconds }),
-                evaluation = result.Evaluation,
+                evaluation,
             });
         }
         else
         {
-            Print(run, result);
+            Print(run, result.Steps, evaluation);
         }
         return 0;
     }
@@ -81,27 +86,27 @@ static class TrainCommand
     static (Experiment Experiment, string Title) Resolve(string? name, string[] overrides, string? folder, bool resume)
     {
         if (name is null && !(resume && folder is not null))
-            throw new UsageException($"give an experiment: a YAML file or one of {string.Join(", ", Experiments.BuiltIn)} (or --resume with --run)");
+            throw new UsageException($"give an experiment: a YAML file or one of {string.Join(", ", ExperimentFiles.BuiltIn)} (or --resume with --run)");
         if (name is null)
         {
             using var run = RunFolder.OpenForReading(folder!);
             string path = run.In("experiment.yaml");
-            return (OptionsBinder.Bind<Experiment>(Experiments.ReadText(path), path, overrides), run.Name);
+            return (OptionsBinder.Bind<Experiment>(ExperimentFiles.ReadText(path), path, overrides), run.Name);
         }
-        var (title, yaml, source) = Experiments.Resolve(name);
+        var (title, yaml, source) = ExperimentFiles.Resolve(name);
         return (OptionsBinder.Bind<Experiment>(yaml, source, overrides), title);
     }
 
-    static void Print(RunFolder run, PipelineResult result)
+    static void Print(RunFolder run, IReadOnlyList<StepResult> steps, EvaluationResult? evaluation)
     {
         var table = new TextTable("step", "top-1 (%)", "on", "seconds");
-        foreach (var step in result.Steps)
+        foreach (var step in steps)
             table.AddRow(step.Name, FormattableString.Invariant($"{step.Top1:0.00}"), step.MeasuredOn, FormattableString.Invariant($"{step.Seconds:0}"));
         table.Print();
-        if (result.Evaluation is { } evaluation)
+        if (evaluation is not null)
         {
             Output.Print(evaluation);
-            Console.Out.WriteLine($"plot: {EvaluationFiles.PlotPath(run.Path)}");
+            Console.Out.WriteLine($"plot: {EvaluationFiles.PngPath(run.Path)}");
         }
     }
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Heliograph.Cli.Watching;
-using Heliograph.CommandLine;
 using Heliograph.Edge;
 using Heliograph.Files;
 

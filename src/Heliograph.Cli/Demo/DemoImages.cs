@@ -1,9 +1,10 @@
+using Heliograph.Experiments;
+using Heliograph.Experiments.Binding;
+using Heliograph.Experiments.Data;
 using Heliograph.Files;
 using Heliograph.Images;
-using Heliograph.Networks;
 using Heliograph.Pairs;
 using Heliograph.Training.Data;
-using Heliograph.Training.Runs;
 
 namespace Heliograph.Cli.Demo;
 

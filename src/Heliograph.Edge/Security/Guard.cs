@@ -1,7 +1,6 @@
 using System.Text;
 using System.Threading.RateLimiting;
 using Grpc.Core;
-using Heliograph.Edge.Protocol;
 using Heliograph.Edge.Telemetry;
 using Microsoft.AspNetCore.Http;
 

@@ -1,4 +1,3 @@
-using Heliograph.Networks;
 using Heliograph.Onnx.Schema;
 
 namespace Heliograph.Onnx.Import;

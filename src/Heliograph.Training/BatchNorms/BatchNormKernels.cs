@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Heliograph.Runtime.Lanes;
-using Heliograph.Training.Convolutions;
 using Heliograph.Training.Torch;
 
 namespace Heliograph.Training.BatchNorms;

@@ -1,3 +1,4 @@
+using Heliograph.Experiments.Data;
 using Heliograph.Images;
 using Heliograph.Networks;
 using Heliograph.Statistics;
@@ -43,7 +44,7 @@ public sealed class BatchSource : IDisposable
             throw new ArgumentException("There are no images.", nameof(set));
         if (normalisation.Mean.Count != set.Shape.Channels || normalisation.Std.Count != set.Shape.Channels)
             throw new ArgumentException($"{set.Shape.Channels} channels need as many means and standard deviations.", nameof(normalisation));
-        augment?.Validate("augment.");
+        augment?.Validate(new("augment."));
         this.set = set;
         this.augment = augment;
         this.batchSize = batchSize;

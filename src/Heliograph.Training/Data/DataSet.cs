@@ -1,3 +1,4 @@
+using Heliograph.Experiments.Data;
 using Heliograph.Images;
 
 namespace Heliograph.Training.Data;

@@ -1,13 +1,10 @@
-using Heliograph.Wording;
+using Heliograph.Experiments.Data;
 
 namespace Heliograph.Training.Data;
 
 /// <summary>Finds and loads data sets by name.</summary>
 public static class DataSets
 {
-    /// <summary>The names that <see cref="Load"/> knows.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["signs", "cifar10", "cifar100", "folder"];
-
     /// <summary>
     /// The folder for downloaded data of this user: <c>$XDG_CACHE_HOME/heliograph</c>, or <c>~/.cache/heliograph</c>; below the local
     /// application data on Windows.
@@ -46,17 +43,11 @@ public static class DataSets
             "cifar100" => LoadCifar(CifarLayout.Cifar100, options.Path, dataFolder),
             "folder" => FolderData.Load(options.Path ?? dataFolder
                 ?? throw new UsageException("data.path: name the folder that holds train/<class>/ and test/<class>/, or give it with --data."), options.Size is { } size ? [size.Height, size.Width] : null, options.Skip),
-            _ => throw Unknown(options.Name),
+            _ => throw DataOptions.Unknown(options.Name),
         };
         if (data.LeftOutText() is { } leftOut)
             warning?.Invoke(leftOut);
         return Limit(HoldOut(data, options.Validation, seed), options.Limit, seed);
-    }
-
-    internal static UsageException Unknown(string name)
-    {
-        string nearest = Nearest.To(name, Names) is { } known ? $"did you mean {known}? " : "";
-        return new UsageException($"data.name: there is no data set '{name}'; {nearest}Known: {string.Join(", ", Names)}.");
     }
 
     static DataSet LoadSigns(DataOptions options, ulong seed)

@@ -1,8 +1,9 @@
+using Heliograph.Experiments.Binding;
+using Heliograph.Experiments.Records;
+using Heliograph.Experiments.Runs;
 using Heliograph.Networks;
 using Heliograph.Training.Data;
-using Heliograph.Training.Evaluation;
-using Heliograph.Training.Runs;
-using Heliograph.Training.Steps;
+using Heliograph.Training.Models;
 
 namespace Heliograph.Training.Export;
 
@@ -21,7 +22,7 @@ public static class BackboneExport
 
     /// <summary>Writes the file, whole or not at all.</summary>
     /// <param name="run">A run whose step pretrain is done.</param>
-    /// <param name="data">The run's data, as <see cref="RunData.Load"/> gives them: they know the classes and how images are normalised.</param>
+    /// <param name="data">The run's data, as <see cref="RunDataSet.Load"/> gives them: they know the classes and how images are normalised.</param>
     /// <param name="path">The file; its folder is made where needed.</param>
     /// <param name="type">How weights are stored.</param>
     /// <param name="replace">Whether a file that is there may be replaced.</param>
@@ -31,10 +32,10 @@ public static class BackboneExport
     {
         CheckFree(path, replace);
         var experiment = run.ReadExperiment();
-        var backbone = TrainedBackbone.Of(run.Path, experiment.Backbone(data));
+        var backbone = TrainedBackbone.Of(run.Path, ExperimentBackbone.Of(experiment, data));
         backbone.Check(data);
         // A card's accuracy is that of the test set.
-        var result = run.ResultOf("pretrain") is { MeasuredOn: MeasuredSet.Test } tested ? tested : null;
+        var result = run.ResultOf("pretrain") is { MeasuredOn: SetNames.Test } tested ? tested : null;
         // Where the data lay is of the machine that trained, not of the backbone.
         var card = new BackboneCard(data.Classes, data.Normalisation, OptionsBinder.ToYaml(experiment with { Data = experiment.Data with { Path = null } }))
         {

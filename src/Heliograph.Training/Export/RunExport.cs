@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Text.Json;
 using Google.Protobuf;
+using Heliograph.Experiments.Binding;
+using Heliograph.Experiments.Records;
+using Heliograph.Experiments.Runs;
 using Heliograph.Networks;
 using Heliograph.Onnx;
 using Heliograph.Pairs;
 using Heliograph.Training.Data;
-using Heliograph.Training.Evaluation;
-using Heliograph.Training.Runs;
+using Heliograph.Training.Models;
 
 namespace Heliograph.Training.Export;
 
@@ -15,7 +17,7 @@ public static class RunExport
 {
     /// <summary>Writes the folder, whole or not at all.</summary>
     /// <param name="run">A run with a pair.</param>
-    /// <param name="data">The run's data, as <see cref="RunData.Load"/> gives them: they know the classes and how images are normalised.</param>
+    /// <param name="data">The run's data, as <see cref="RunDataSet.Load"/> gives them: they know the classes and how images are normalised.</param>
     /// <param name="folder">The folder to write.</param>
     /// <param name="options">How.</param>
     /// <returns>The pair, opened.</returns>
@@ -33,7 +35,7 @@ public static class RunExport
         {
             Name = options.Name,
             Split = trained.Split,
-            PruningRatio = PruningRatio(experiment.Backbone(data).SplitAt(trained.Split).Device, device),
+            PruningRatio = PruningRatio(ExperimentBackbone.Of(experiment, data).SplitAt(trained.Split).Device, device),
             Symbols = device.Output.Elements,
             Channel = new(experiment.Channel.Name, experiment.Channel.Snr.Low, experiment.Channel.Snr.High),
             Classes = data.Classes,
@@ -42,7 +44,7 @@ public static class RunExport
             Edge = edge,
             Accuracy = EvaluationFiles.Read(run) is { } measured
                 ? new(measured.Images ?? MeasuredSet.ForEvaluation(data, experiment.Evaluation.Set).Images.Count, measured.Draws ?? experiment.Evaluation.Draws, measured.BackboneTop1, measured.NoiselessTop1, measured.Points)
-                { MeasuredOn = measured.MeasuredOn == MeasuredSet.Test ? null : measured.MeasuredOn }
+                { MeasuredOn = measured.MeasuredOn == SetNames.Test ? null : measured.MeasuredOn }
                 : null,
             // Where the data lay is of the machine that trained, not of the pair.
             Provenance = new(OptionsBinder.ToYaml(experiment with { Data = experiment.Data with { Path = null } }), experiment.Seed,

@@ -1,3 +1,4 @@
+using Heliograph.Experiments.Trainings;
 using static TorchSharp.torch;
 
 namespace Heliograph.Training.Objectives;

@@ -1,21 +1,21 @@
+using Heliograph.Experiments;
+using Heliograph.Experiments.Recipes;
+using Heliograph.Experiments.Trainings;
 using Heliograph.Networks;
 using Heliograph.Training.Data;
+using Heliograph.Training.Loop;
+using Heliograph.Training.Models;
 using Heliograph.Training.Modules;
-using Heliograph.Training.Runs;
-using Heliograph.Training.Steps;
 using static TorchSharp.torch;
 
 namespace Heliograph.Training.Objectives;
 
 /// <summary>
-/// A trained backbone whose answers a student learns from, batch norms folded and without gradients. Named by <see cref="OwnBackbone"/>, or as any
+/// A trained backbone whose answers a student learns from, batch norms folded and without gradients. Named by <see cref="ITaught.OwnBackbone"/>, or as any
 /// backbone (<see cref="TrainedBackbone.Of"/>): a run, a file, or one that ships.
 /// </summary>
 sealed class Teacher : IDisposable
 {
-    /// <summary>Names the backbone of the run's own first step.</summary>
-    public const string OwnBackbone = "pretrain";
-
     readonly NetworkModule module;
     readonly DistillationOptions options;
     readonly double warmup;
@@ -35,7 +35,7 @@ sealed class Teacher : IDisposable
     {
         if (options is not ITaught { Teacher: { } name } taught)
             return null;
-        string source = name == OwnBackbone ? session.Run.StepPath(OwnBackbone, Step.BackboneFile) : name;
+        string source = name == ITaught.OwnBackbone ? session.Run.StepPath(ITaught.OwnBackbone, StepFiles.Backbone) : name;
         return new(session, Load(source, step, session.Experiment, session.Data), taught.Distillation, options.Epochs);
     }
 
@@ -44,18 +44,17 @@ sealed class Teacher : IDisposable
     /// <exception cref="InvalidDataException">Its file is damaged.</exception>
     public static void Check(Experiment experiment, DataSet data, Func<string, bool> isDone)
     {
-        foreach (var (step, options) in ((string, ITaught)[])
-            [("pretrain", experiment.Pretrain), ("prune", experiment.Prune), ("autoencoder", experiment.Autoencoder), ("joint", experiment.Joint)])
+        foreach (var step in experiment.Steps().Steps)
         {
-            if (options.Teacher is { } name && name != OwnBackbone && !isDone(step))
-                _ = Load(name, step, experiment, data);
+            if (experiment.OptionsOf(step) is ITaught { Teacher: { } name } && name != ITaught.OwnBackbone && !isDone(step.Name))
+                _ = Load(name, step.Options, experiment, data);
         }
     }
 
     static Model Load(string source, string step, Experiment experiment, DataSet data)
     {
         string key = $"{step}.teacher: ";
-        var backbone = TrainedBackbone.Of(source, experiment.Backbone(data), key);
+        var backbone = TrainedBackbone.Of(source, ExperimentBackbone.Of(experiment, data), key);
         backbone.Check(data, key);
         return backbone.Model;
     }

@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using Heliograph.Training.Torch;
 using static Heliograph.Training.Torch.TensorMemory;
 using static TorchSharp.torch;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Heliograph.Networks;
 
 namespace Heliograph.Training.Pruning;

@@ -1,6 +1,6 @@
+using Heliograph.Experiments;
+using Heliograph.Experiments.Trainings;
 using Heliograph.Networks;
-using Heliograph.Training.Runs;
-using Heliograph.Training.Steps;
 
 namespace Heliograph.Training.Pruning;
 

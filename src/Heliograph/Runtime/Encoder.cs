@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
-using Heliograph.Runtime.Lanes;
 using Heliograph.Networks;
 using Heliograph.Pairs;
+using Heliograph.Runtime.Lanes;
 
 namespace Heliograph.Runtime;
 

@@ -1,6 +1,6 @@
+using Heliograph.Networks;
 using Heliograph.Runtime.Lanes;
 using Heliograph.Runtime.Steps;
-using Heliograph.Networks;
 
 namespace Heliograph.Runtime;
 

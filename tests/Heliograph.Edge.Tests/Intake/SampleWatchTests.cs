@@ -2,10 +2,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Heliograph.Channels;
 using Heliograph.Edge.Intake;
-using Heliograph.Runtime;
 using Heliograph.Pairs;
+using Heliograph.Runtime;
 using Heliograph.Statistics;
-using Heliograph.Tests.Shared;
 using Heliograph.Zmq;
 using Microsoft.Extensions.Logging;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using Heliograph.Edge.Security;
-using Heliograph.Links;
 
 namespace Heliograph.Edge.Tests.Security;
 

@@ -1,6 +1,6 @@
+using Heliograph.Experiments.Records;
 using Heliograph.Networks;
 using Heliograph.Statistics;
-using Heliograph.Training.Runs;
 
 namespace Heliograph.Fuzz.Tests.Targets;
 

@@ -1,6 +1,7 @@
 using System.Text;
+using Heliograph.Experiments;
+using Heliograph.Experiments.Binding;
 using Heliograph.Statistics;
-using Heliograph.Training.Runs;
 
 namespace Heliograph.Fuzz.Tests.Targets;
 
@@ -13,7 +14,7 @@ sealed class ExperimentTarget : Target
 
     public override IReadOnlyList<byte[]> Corpus { get; } =
     [
-        .. Experiments.BuiltIn.Select(name => Encoding.UTF8.GetBytes(Experiments.Resolve(name).Yaml)),
+        .. ExperimentFiles.BuiltIn.Select(name => Encoding.UTF8.GetBytes(ExperimentFiles.Resolve(name).Yaml)),
         Encoding.UTF8.GetBytes(OptionsBinder.ToYaml(new Experiment())),
         "seed: &a 3\nevaluation:\n  draws: *a\n  snr: [-6, 0, 20]\n"u8.ToArray(),
         "joint.epochs=20"u8.ToArray(),

@@ -1,4 +1,3 @@
-using Heliograph.Images;
 using Heliograph.Networks;
 using Heliograph.Pairs;
 using Heliograph.Statistics;

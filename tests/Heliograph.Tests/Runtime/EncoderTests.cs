@@ -1,6 +1,6 @@
-using Heliograph.Runtime;
 using Heliograph.Networks;
 using Heliograph.Pairs;
+using Heliograph.Runtime;
 using Heliograph.Statistics;
 using Encoder = Heliograph.Runtime.Encoder;
 

@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using Heliograph.Experiments.Data;
 using Heliograph.Networks;
 using Heliograph.Statistics;
 using Heliograph.Training.Data;

@@ -1,3 +1,4 @@
+using Heliograph.Experiments.Data;
 using Heliograph.Networks;
 using Heliograph.Training.Data;
 

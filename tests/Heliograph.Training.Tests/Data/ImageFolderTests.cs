@@ -1,4 +1,5 @@
 using Heliograph.Channels;
+using Heliograph.Experiments.Data;
 using Heliograph.Images;
 using Heliograph.Training.Data;
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Heliograph.Experiments.Data;
 using Heliograph.Networks;
 using Heliograph.Training.Data;
 
@@ -50,10 +51,10 @@ public class SignsTests
     [Fact]
     public void An_unknown_name_is_told_with_the_nearest()
     {
-        Assert.Contains("did you mean cifar100?", Assert.Throws<UsageException>(() => DataSets.Load(new DataOptions { Name = "cifar-100" }, null, 1)).Message);
-        Assert.Contains("Known: signs, ", Assert.Throws<UsageException>(() => DataSets.Load(new DataOptions { Name = "mnist" }, null, 1)).Message);
-        Assert.Throws<UsageException>(() => DataSets.Load(new DataOptions { Limit = 0 }, null, 1));
-        Assert.Throws<UsageException>(() => DataSets.Load(new DataOptions { Train = 10, Validation = 10 }, null, 1));
+        Assert.Contains("did you mean cifar100?", Assert.ThrowsAny<UsageException>(() => DataSets.Load(new DataOptions { Name = "cifar-100" }, null, 1)).Message);
+        Assert.Contains("Known: signs, ", Assert.ThrowsAny<UsageException>(() => DataSets.Load(new DataOptions { Name = "mnist" }, null, 1)).Message);
+        Assert.ThrowsAny<UsageException>(() => DataSets.Load(new DataOptions { Limit = 0 }, null, 1));
+        Assert.ThrowsAny<UsageException>(() => DataSets.Load(new DataOptions { Train = 10, Validation = 10 }, null, 1));
     }
 
     [Fact]

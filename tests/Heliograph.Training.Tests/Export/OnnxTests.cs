@@ -1,5 +1,4 @@
 using Heliograph.Channels;
-using Heliograph.Images;
 using Heliograph.Networks;
 using Heliograph.Onnx;
 using Heliograph.Training.Channels;

@@ -1,6 +1,5 @@
 using Heliograph.Networks;
 using Heliograph.Statistics;
-using Heliograph.Training.Modules;
 using static TorchSharp.torch;
 
 namespace Heliograph.Training.Tests.Modules;

@@ -1,6 +1,6 @@
+using Heliograph.Experiments;
 using Heliograph.Networks;
 using Heliograph.Training.Modules;
-using Heliograph.Training.Torch;
 using static TorchSharp.torch;
 
 namespace Heliograph.Training.Tests.Modules;

@@ -1,3 +1,4 @@
+using Heliograph.Experiments.Trainings;
 using Heliograph.Training.Objectives;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;

@@ -1,9 +1,7 @@
+using Heliograph.Experiments.Trainings;
 using Heliograph.Networks;
 using Heliograph.Training.Data;
-using Heliograph.Training.Modules;
 using Heliograph.Training.Objectives;
-using Heliograph.Training.Runs;
-using Heliograph.Training.Steps;
 using static TorchSharp.torch;
 
 namespace Heliograph.Training.Tests.Objectives;

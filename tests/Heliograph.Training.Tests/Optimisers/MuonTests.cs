@@ -1,8 +1,8 @@
+using Heliograph.Experiments;
+using Heliograph.Experiments.Trainings;
 using Heliograph.Networks;
 using Heliograph.Training.Modules;
 using Heliograph.Training.Optimisers;
-using Heliograph.Training.Steps;
-using Heliograph.Training.Torch;
 using static TorchSharp.torch;
 
 namespace Heliograph.Training.Tests.Optimisers;
@@ -93,7 +93,7 @@ public sealed class MuonTests
         var network = new Network(new Shape(1, 1, 1), [new Convolution("conv", ["input"], 1, Kernel: 1, Padding: 0), new BatchNorm("bn", ["conv"]), new Flatten("flatten", ["bn"]), new Linear("fc", ["flatten"], 1)]);
         using var module = new NetworkModule(network, Drawn.Weights(network, 3), CPU, Precision.Fp32);
         var options = new TrainingOptions { Rate = 0.1, BiasRate = 0.2, HeadRate = 0.3, Decay = 0.1, Momentum = 0 };
-        var optimizer = Optimizers.Create(options, [module]).Single();
+        var optimizer = OptimizerFactory.Create(options, [module]).Single();
         using (optimizer)
         {
             var value = module.Parameters.Single(p => p.Name == name).Tensor;

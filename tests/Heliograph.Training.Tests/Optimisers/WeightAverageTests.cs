@@ -1,7 +1,8 @@
+using Heliograph.Experiments;
+using Heliograph.Experiments.Trainings;
 using Heliograph.Networks;
 using Heliograph.Training.Modules;
 using Heliograph.Training.Optimisers;
-using Heliograph.Training.Torch;
 using static TorchSharp.torch;
 
 namespace Heliograph.Training.Tests.Optimisers;

@@ -1,7 +1,8 @@
+using Heliograph.Experiments;
+using Heliograph.Experiments.Binding;
+using Heliograph.Experiments.Trainings;
 using Heliograph.Networks;
 using Heliograph.Training.Pruning;
-using Heliograph.Training.Runs;
-using Heliograph.Training.Steps;
 
 namespace Heliograph.Training.Tests.Pruning;
 
@@ -120,7 +121,7 @@ public sealed class PruningPlanTests
     [InlineData("pool5", 156e6, 0.995, 1.0)]
     public void The_papers_experiments_have_the_papers_macs(string pool, double paper, double least, double most)
     {
-        var (_, yaml, source) = Experiments.Resolve("paper/" + pool);
+        var (_, yaml, source) = ExperimentFiles.Resolve("paper/" + pool);
         var experiment = OptionsBinder.Bind<Experiment>(yaml, source);
         var network = Prune(experiment, Vgg16)[^1];
         Assert.InRange(new PruningPlan(experiment, Vgg16).DeviceMacs(network), least * paper, most * paper);

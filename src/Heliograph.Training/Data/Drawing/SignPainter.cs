@@ -1,5 +1,5 @@
-using static Heliograph.Training.Data.Drawing.Forms;
 using Heliograph.Statistics;
+using static Heliograph.Training.Data.Drawing.Forms;
 
 namespace Heliograph.Training.Data.Drawing;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Heliograph.Wording;
 
 namespace Heliograph.Networks;
 

@@ -1,5 +1,5 @@
-using Heliograph.Runtime.Lanes;
 using Heliograph.Networks;
+using Heliograph.Runtime.Lanes;
 
 namespace Heliograph.Runtime.Steps;
 

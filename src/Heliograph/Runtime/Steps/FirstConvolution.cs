@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using Heliograph.Runtime.Lanes;
 using Heliograph.Networks;
+using Heliograph.Runtime.Lanes;
 
 namespace Heliograph.Runtime.Steps;
 

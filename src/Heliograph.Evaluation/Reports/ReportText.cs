@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Text;
+using Heliograph.Experiments.Runs;
+
+namespace Heliograph.Evaluation.Reports;
+
+/// <summary>A report as Markdown.</summary>
+public static class ReportText
+{
+    /// <summary>Title, steps, accuracy over SNR, and with what it was made.</summary>
+    public static string Markdown(RunReport report)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"# {report.Run}\n\n");
+        // A run that has only trained a backbone has no split yet.
+        if (report.Steps.Count > 1)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"Split at {report.Split}");
+            if (report.Evaluation is { } pair)
+                text.Append(CultureInfo.InvariantCulture, $", {pair.Symbols:N0} symbols, {pair.DeviceMacs:N0} MACs on the device");
+            text.Append(CultureInfo.InvariantCulture, $"; channel {report.Channel}, in training at {report.Snr} dB. ");
+        }
+        text.Append(CultureInfo.InvariantCulture, $"Seed {report.Seed}.\n\n");
+        Steps(text, report.Steps);
+        if (report.Evaluation is not null)
+            OverSnr(text, report);
+        if (report.Against is { } against)
+            ComparisonText.AppendTo(text, against);
+        if (report.Calls.Count > 0)
+            Calls(text, report);
+        return text.ToString();
+    }
+
+    static void Steps(StringBuilder text, IReadOnlyList<StepReport> steps)
+    {
+        text.Append("| step | epochs | top-1 before (%) | top-1 after (%) | top-5 after (%) | time | |\n| --- | ---: | ---: | ---: | ---: | ---: | --- |\n");
+        foreach (var step in steps)
+        {
+            string[] notes =
+            [
+                .. step.Note is null ? Array.Empty<string>() : [step.Note],
+                .. step.Top1AfterRemovals.Count > 0 ? [$"right after the removal {string.Join(", ", step.Top1AfterRemovals.Select(Percent))} %"] : Array.Empty<string>(),
+            ];
+            text.Append(CultureInfo.InvariantCulture,
+                $"| {step.Name} | {step.Epochs} | {(step.Top1Before is { } before ? Percent(before) : "")} | {Percent(step.Top1)} | {Percent(step.Top5)} | {Duration.Text(TimeSpan.FromSeconds(step.Seconds))} | {string.Join("; ", notes)} |\n");
+        }
+        text.Append("\nAccuracy ").AppendJoin("; ", MeasuredOn(steps));
+        if (steps.Count > 1)
+            text.Append("; after `autoencoder` and `joint` through the channel, one draw of the noise");
+        text.Append(".\n\n");
+    }
+
+    // One set for all steps, unless an earlier version began the run: it measured steps on the test set even where images were held out.
+    static IEnumerable<string> MeasuredOn(IReadOnlyList<StepReport> steps)
+    {
+        var sets = steps.GroupBy(step => step.MeasuredOn).ToList();
+        return sets.Select(set => $"on the {set.Key} set" + (sets.Count > 1 ? $" after {string.Join(", ", set.Select(step => $"`{step.Name}`"))}" : ""));
+    }
+
+    static void OverSnr(StringBuilder text, RunReport report)
+    {
+        var pair = report.Evaluation!;
+        text.Append(CultureInfo.InvariantCulture,
+            $"Over SNR (P/σ² per real symbol), mean of {report.Draws} draws of the noise over the whole {pair.MeasuredOn} set, and the 95 % interval of that mean:\n\n");
+        text.Append("| SNR (dB) | top-1 (%) | ± 95 % | top-5 (%) |\n| ---: | ---: | ---: | ---: |\n");
+        foreach (var point in pair.Points)
+        {
+            text.Append(CultureInfo.InvariantCulture,
+                $"| {point.SnrDb:0.##} | {Percent(point.Top1)} | {(point.Ci95 is { } half ? Percent(half) : "")} | {Percent(point.Top5)} |\n");
+        }
+        text.Append(CultureInfo.InvariantCulture, $"| no noise | {Percent(pair.NoiselessTop1)} | | |\n");
+        if (pair.BackboneTop1 is { } backbone)
+            text.Append(CultureInfo.InvariantCulture, $"| backbone | {Percent(backbone)} | | |\n");
+        text.Append('\n');
+    }
+
+    static void Calls(StringBuilder text, RunReport report)
+    {
+        string[] commands = [.. report.Calls.Where(call => call.Arguments is not null).Select(call => $"heliograph {string.Join(' ', call.Arguments!.Select(Quoted))}").Distinct()];
+        if (commands.Length > 0)
+            text.Append("Made by\n```\n").AppendJoin('\n', commands).Append("\n```\n\n");
+        text.Append("| calls | first (UTC) | commit | computed with |\n| ---: | --- | --- | --- |\n");
+        foreach (var same in report.Calls.GroupBy(call => (call.Commit, With: $"{call.Processor}, {call.Threads} {(call.Threads == 1 ? "thread" : "threads")}, {call.Precision} on {call.Device}, libtorch {call.Libtorch}")))
+        {
+            text.Append(CultureInfo.InvariantCulture,
+                $"| {same.Count()} | {same.Min(call => call.Started).UtcDateTime:yyyy-MM-dd HH:mm} | {same.Key.Commit ?? "unknown"} | {same.Key.With} |\n");
+        }
+    }
+
+    static string Percent(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
+
+    static string Quoted(string argument) => argument.Length > 0 && argument.All(c => char.IsLetterOrDigit(c) || "-_=./:,@%+".Contains(c)) ? argument : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}

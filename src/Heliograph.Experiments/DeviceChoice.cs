@@ -1,0 +1,14 @@
+namespace Heliograph.Experiments;
+
+/// <summary>Where training computes.</summary>
+public enum DeviceChoice
+{
+    /// <summary>The first CUDA device where there is one, else the CPU.</summary>
+    Auto,
+
+    /// <summary>The CPU.</summary>
+    Cpu,
+
+    /// <summary>The first CUDA device.</summary>
+    Cuda,
+}

@@ -1,0 +1,33 @@
+using Heliograph.Experiments.Binding;
+
+namespace Heliograph.Experiments;
+
+/// <summary>What is measured of a pair.</summary>
+public sealed record EvaluationOptions : IValidated
+{
+    /// <summary>The SNRs in dB, <c>low:high:step</c>, a list, or both.</summary>
+    public SnrGrid Snr { get; init; } = SnrGrid.Default;
+
+    /// <summary>
+    /// On which images the pair is measured at the end: <c>test</c>, or <c>validation</c>, those that <c>data.validation</c> holds out, so that a
+    /// run that only serves a choice does not meet the test set.
+    /// </summary>
+    public EvaluationSet Set { get; init; }
+
+    /// <summary>Independent noise draws over the whole set at each SNR.</summary>
+    public int Draws { get; init; } = 5;
+
+    /// <summary>Images in a batch.</summary>
+    public int Batch { get; init; } = 250;
+
+    /// <inheritdoc/>
+    public void Validate(OptionCheck check)
+    {
+        check.That(Draws >= 1, nameof(Draws), $"must be at least 1, not {Draws}");
+        check.That(Batch >= 1, nameof(Batch), $"must be at least 1, not {Batch}");
+    }
+
+    /// <summary>Of an experiment that measures on held-out images and holds out none.</summary>
+    public static OptionException NothingHeldOut() =>
+        new("evaluation.set", ": there are no validation images; hold some out with data.validation=N, or measure on test");
+}

@@ -1,0 +1,46 @@
+namespace Heliograph.Experiments.Recipes;
+
+/// <summary>The steps of a training in order, from images to a pair.</summary>
+public sealed record Recipe
+{
+    /// <summary>Makes a recipe.</summary>
+    /// <param name="name">By which experiments name it.</param>
+    /// <param name="steps">In order; each needs what one before it leaves, and the last leaves a pair.</param>
+    /// <exception cref="ArgumentException">The steps do not follow from each other.</exception>
+    public Recipe(string name, params StepPlan[] steps)
+    {
+        (Name, Steps) = (name, steps);
+        var left = new HashSet<Artifact>();
+        foreach (var step in steps)
+        {
+            if (step.Needs is { } needed && !left.Contains(needed))
+                throw new ArgumentException($"Recipe {name}: no step before {step.Name} leaves what it needs ({needed}).", nameof(steps));
+            left.Add(step.Leaves);
+        }
+        if (steps is not [.., { Leaves: Artifact.Halves }])
+            throw new ArgumentException($"Recipe {name} ends without a pair.", nameof(steps));
+        if (steps.DistinctBy(step => step.Name).Count() < steps.Length)
+            throw new ArgumentException($"Recipe {name} has two steps of one name.", nameof(steps));
+    }
+
+    /// <summary>By which experiments name it.</summary>
+    public string Name { get; }
+
+    /// <summary>In order.</summary>
+    public IReadOnlyList<StepPlan> Steps { get; }
+
+    /// <summary>Their names, in order.</summary>
+    public IReadOnlyList<string> StepNames => [.. Steps.Select(step => step.Name)];
+
+    /// <summary>The step of that name.</summary>
+    /// <exception cref="UsageException">The recipe has none.</exception>
+    public StepPlan Step(string name) => Steps.FirstOrDefault(step => step.Name == name)
+        ?? throw new UsageException($"there is no step '{name}'{(Name == RecipeCatalogue.Paper.Name ? "" : $" in recipe {Name}")}; they are {string.Join(", ", StepNames)}");
+
+    /// <summary>The step whose work another one begins from: the last before it that leaves what it needs.</summary>
+    public StepPlan Before(string name)
+    {
+        var step = Step(name);
+        return Steps.TakeWhile(other => other != step).Last(other => other.Leaves == step.Needs);
+    }
+}

@@ -1,0 +1,40 @@
+namespace Heliograph.Experiments.Recipes;
+
+/// <summary>What a step leaves in its folder for the steps after it.</summary>
+public enum Artifact
+{
+    /// <summary>A network from image to logits, pruned or not: <see cref="StepFiles.Backbone"/>.</summary>
+    Backbone,
+
+    /// <summary>The two halves of a pair: <see cref="StepFiles.Device"/> and <see cref="StepFiles.Edge"/>.</summary>
+    Halves,
+}
+
+/// <summary>The networks in the folder of a step.</summary>
+public static class StepFiles
+{
+    /// <summary>The backbone.</summary>
+    public const string Backbone = "backbone.safetensors";
+
+    /// <summary>From image to symbols.</summary>
+    public const string Device = "device.safetensors";
+
+    /// <summary>From received symbols to logits.</summary>
+    public const string Edge = "edge.safetensors";
+}
+
+/// <summary>A step as recipes know it: what it needs and what it leaves. What it does stands with the trainings.</summary>
+/// <param name="Name">In small letters; names its folder, its checkpoints and its records.</param>
+/// <param name="Needs">What an earlier step must have left; null for the first.</param>
+/// <param name="Leaves">What it leaves.</param>
+/// <param name="Options">Key of the experiment's group of options that it reads, which may be another step's.</param>
+public sealed record StepPlan(string Name, Artifact? Needs, Artifact Leaves, string Options)
+{
+    /// <summary>A step whose options have its name.</summary>
+    public StepPlan(string name, Artifact? needs, Artifact leaves) : this(name, needs, leaves, name)
+    {
+    }
+
+    /// <summary>True where it removes filters of the device half.</summary>
+    public bool Prunes => Options == "prune";
+}

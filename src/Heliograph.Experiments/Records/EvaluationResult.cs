@@ -1,0 +1,38 @@
+using Heliograph.Pairs;
+
+namespace Heliograph.Experiments.Records;
+
+/// <summary>Share of images whose class is named first, and among the first five; in percent.</summary>
+/// <param name="Top1">In [0, 100].</param>
+/// <param name="Top5">In [0, 100].</param>
+public readonly record struct Accuracy(double Top1, double Top5);
+
+/// <summary>What was measured of a pair.</summary>
+/// <param name="Pair">Name of the run.</param>
+/// <param name="Split">The split point.</param>
+/// <param name="Symbols">B, real symbols an image.</param>
+/// <param name="DeviceMacs">Of the device half, encoder included.</param>
+/// <param name="BackboneTop1">Of the unpruned backbone, in percent; null where it is not known on these images.</param>
+/// <param name="NoiselessTop1">Of the pair without noise, in percent.</param>
+/// <param name="Points">By ascending SNR.</param>
+public sealed record EvaluationResult(
+    string Pair, string Split, int Symbols, long DeviceMacs, double? BackboneTop1, double NoiselessTop1, IReadOnlyList<AccuracyPoint> Points)
+{
+    /// <summary>On which images all of it was measured, <see cref="SetNames.Test"/> or <see cref="SetNames.Validation"/>; evaluations of earlier versions, which do not say so, are on the test set.</summary>
+    public string MeasuredOn { get; init; } = SetNames.Test;
+
+    /// <summary>How many images these are; null, as all that follows, in evaluations of earlier versions.</summary>
+    public int? Images { get; init; }
+
+    /// <summary>Independent draws of the noise over all of them, at each SNR.</summary>
+    public int? Draws { get; init; }
+
+    /// <summary>Name of the channel.</summary>
+    public string? Channel { get; init; }
+
+    /// <summary>How SNRs are to be read.</summary>
+    public string? SnrConvention { get; init; }
+
+    /// <summary>Of every draw.</summary>
+    public ulong? Seed { get; init; }
+}

@@ -1,0 +1,20 @@
+using Heliograph.Pairs;
+using Heliograph.Statistics;
+
+namespace Heliograph.Experiments.Records;
+
+/// <summary>One pass over some images.</summary>
+/// <param name="SnrDb">P/σ² per real symbol in dB (docs/snr.md); null without noise.</param>
+/// <param name="Accuracy">Over all images.</param>
+/// <param name="Hits">For each image, in their order, whether its class was named first.</param>
+public sealed record Measurement(double? SnrDb, Accuracy Accuracy, bool[] Hits);
+
+/// <summary>Several draws of the noise at one SNR, each over all images.</summary>
+/// <param name="SnrDb">P/σ² per real symbol in dB (docs/snr.md).</param>
+/// <param name="Draws">One pass a draw.</param>
+public sealed record SnrMeasurement(double SnrDb, IReadOnlyList<Measurement> Draws)
+{
+    /// <summary>The means over the draws.</summary>
+    public AccuracyPoint Point { get; } = new(SnrDb, Math.Round(Draws.Average(draw => draw.Accuracy.Top1), 4),
+        StudentT.HalfWidth95([.. Draws.Select(draw => draw.Accuracy.Top1)]), Math.Round(Draws.Average(draw => draw.Accuracy.Top5), 4));
+}

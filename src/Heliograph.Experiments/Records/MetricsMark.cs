@@ -1,0 +1,28 @@
+using System.Security.Cryptography;
+
+namespace Heliograph.Experiments.Records;
+
+/// <summary>What <c>metrics.jsonl</c> held at a moment: later only lines at its end are new.</summary>
+/// <param name="Bytes">Its length.</param>
+/// <param name="Sha256">Of these bytes, 64 lower-case hexadecimal digits; null where an earlier version noted the length alone.</param>
+public sealed record MetricsMark(long Bytes, string? Sha256)
+{
+    /// <summary>What a file holds now.</summary>
+    public static MetricsMark Of(string path)
+    {
+        byte[] all = File.Exists(path) ? File.ReadAllBytes(path) : [];
+        return new(all.Length, Hash(all));
+    }
+
+    /// <summary>One line that says what a file has lost of it; null where it is all there.</summary>
+    public string? LostIn(string path)
+    {
+        byte[] all = File.Exists(path) ? File.ReadAllBytes(path) : [];
+        if (all.Length < Bytes)
+            return FormattableString.Invariant($"{path} has lost lines: {all.Length} bytes, where it had {Bytes}; what these epochs measured is not known any more");
+        return Sha256 is null || Hash(all.AsSpan(0, (int)Bytes)) == Sha256 ? null
+            : $"{path} is damaged: lines of epochs are no longer what was written";
+    }
+
+    static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+}

@@ -1,0 +1,46 @@
+using Heliograph.Experiments.Binding;
+using Heliograph.Experiments.Recipes;
+using Heliograph.Experiments.Trainings;
+
+namespace Heliograph.Experiments.Runs;
+
+/// <summary>A run may only be continued with the experiment it began with, as far as it has come; each option says itself until when it may change.</summary>
+static class RunAgreement
+{
+    /// <summary>Refuses an experiment that contradicts what the run has done or begun.</summary>
+    /// <exception cref="UsageException">A key differs that cannot any more.</exception>
+    public static void Check(RunFolder run, Experiment experiment)
+    {
+        if (!RunFolder.IsRun(run.Path))
+            return;
+        var earlier = run.ReadExperiment();
+        var before = OptionsBinder.Flatten(earlier);
+        var schema = OptionsSchema.Of(typeof(Experiment));
+        foreach (var (key, value) in OptionsBinder.Flatten(experiment))
+        {
+            string old = before.GetValueOrDefault(key, "");
+            if (old != value && !MayDiffer(key))
+                throw new UsageException($"the run {run.Path} has {key}: {old}, not {value}; give another --run for another experiment");
+        }
+
+        bool MayDiffer(string key)
+        {
+            var until = schema.MayChange(key);
+            // The options of a step bind only once it has begun.
+            StepPlan[] readers = [.. experiment.Steps().Steps.Where(step => key.StartsWith(step.Options + ".", StringComparison.Ordinal))];
+            return until == MayChange.Always
+                || readers.Length > 0 && readers.All(step => !Directory.Exists(run.In("steps", step.Name)) || until == MayChange.UntilTheRateFalls && HoldsItsRate(step));
+        }
+
+        bool HoldsItsRate(StepPlan step) => run.ResultOf(step.Name) is null
+            && FallOf(earlier, step) is { } old && FallOf(experiment, step) is { } now && run.EpochsBegun(step.Name) <= Math.Min(old, now);
+    }
+
+    // Epochs before the rate begins to fall; null where it is not held or something else follows the progress, and for pruning, which trains several times.
+    static double? FallOf(Experiment experiment, StepPlan step)
+    {
+        var options = experiment.OptionsOf(step);
+        bool depends = step.Prunes || options is { Schedule: Schedule.Step } or { Average: AverageName.Lookahead } || experiment.Augment.Mixes;
+        return depends ? null : options.Warmup + options.Hold;
+    }
+}

@@ -1,0 +1,44 @@
+using Heliograph.Experiments.Binding;
+
+namespace Heliograph.Experiments.Trainings;
+
+/// <summary>Step 3: encoder and decoder, trained through the channel on cached feature maps.</summary>
+public sealed record AutoencoderOptions : TrainingOptions, ITaught
+{
+    /// <summary>40 epochs at a constant 0.1.</summary>
+    public AutoencoderOptions() => (Epochs, Rate, Milestones) = (40, 0.1, []);
+
+    /// <summary>
+    /// What is minimised: <c>l1</c> (the paper's: between map and restored map), <c>crossEntropy</c> or <c>distillation</c> (of the logits that the
+    /// frozen rest of the network gives for the restored map), or a weighted sum such as <c>l1 + 0.5*distillation</c>.
+    /// </summary>
+    public AutoencoderLoss Loss { get; init; } = AutoencoderLoss.Paper;
+
+    /// <summary>
+    /// The backbone whose logits <c>distillation</c> compares with: <c>pretrain</c> (the run's own), a run, a file, or one that ships; null for the
+    /// pruned network itself, on the maps as they are.
+    /// </summary>
+    public string? Teacher { get; init; }
+
+    /// <summary>How it is followed, at temperature 1 when not given; weights stand in <see cref="Loss"/>.</summary>
+    public DistillationOptions Distillation { get; init; } = new() { Temperature = 1 };
+
+    /// <summary>Cache the maps of mirrored images too; each image is then mirrored in half of the epochs. Twice the room.</summary>
+    public bool Mirror { get; init; }
+
+    /// <summary>Share of the machine's memory that the cached maps may take; beyond it they lie in a memory-mapped file of the run folder.</summary>
+    [MayChange(Binding.MayChange.Always)]
+    public double CacheShare { get; init; } = 0.4;
+
+    /// <inheritdoc/>
+    public override void Validate(OptionCheck check)
+    {
+        base.Validate(check);
+        var unweighted = new DistillationOptions();
+        check.That(CacheShare is >= 0 and <= 1, nameof(CacheShare), $"must be between 0 and 1, not {CacheShare}");
+        check.That(Smoothing == 0 || Loss[LossTerms.CrossEntropy] > 0, nameof(Smoothing), $"is of cross-entropy, which {check.Prefix}loss={Loss} does not contain");
+        check.That(MeasureEvery == 1 || Loss.NamesClasses, nameof(MeasureEvery), $"has no effect: with {check.Prefix}loss={Loss} this step measures no accuracy while it trains");
+        check.That(Teacher is null || Loss.HasTeacher, nameof(Teacher), $"needs distillation in {check.Prefix}loss, which is {Loss}");
+        check.That((Distillation.Weight, Distillation.Warmup) == (unweighted.Weight, unweighted.Warmup), "distillation.weight", $"and {check.Prefix}distillation.warmup have no effect in this step; weights stand in {check.Prefix}loss, such as l1 + 0.5*distillation");
+    }
+}

@@ -1,0 +1,41 @@
+using Heliograph.Experiments;
+using Heliograph.Experiments.Binding;
+using Heliograph.Experiments.Runs;
+
+namespace Heliograph.Training.Data;
+
+/// <summary>The images of a run, beside what the run keeps of those that it was begun on (<see cref="RunData"/>).</summary>
+public static class RunDataSet
+{
+    /// <summary>Loads the data of a run's experiment, with the normalisation that the run keeps.</summary>
+    /// <param name="run">The run; may not have begun.</param>
+    /// <param name="experiment">The run's, or with the caller's overrides.</param>
+    /// <param name="dataFolder">Where to look for data first; null for the usual places.</param>
+    /// <param name="warning">Hears, a line each, what was left out of the images, and what has changed of them since the run began.</param>
+    /// <exception cref="UsageException">The data have other classes than the run was begun with.</exception>
+    /// <exception cref="InvalidDataException">The data, or what the run keeps of them, are damaged.</exception>
+    /// <exception cref="IOException">The data cannot be found or read.</exception>
+    public static DataSet Load(RunFolder run, Experiment experiment, string? dataFolder, Action<string> warning)
+    {
+        var data = DataSets.Load(experiment.Data, dataFolder, experiment.Seed, warning);
+        if (RunData.Of(run) is not { } kept)
+            return data;
+        kept.Check(run, data.Name, data.Classes);
+        // Whoever asks for other images knows that they are others.
+        if (run.ReadExperiment().Data is var own && OptionsBinder.Flatten(own with { Path = null }).SequenceEqual(OptionsBinder.Flatten(experiment.Data with { Path = null })))
+        {
+            foreach (string change in kept.Changes(Of(data.Train), data.Validation is { } held ? Of(held) : null, Of(data.Test)))
+                warning($"the run {run.Path} was begun on other images of {data.Name}: {change}; mean and deviation stay those that it began with");
+        }
+        return data with { Mean = kept.Mean, Std = kept.Std };
+    }
+
+    /// <summary>Keeps what a run begins on; what it keeps already stays.</summary>
+    public static void Keep(RunFolder run, DataSet data)
+    {
+        if (RunData.Of(run) is null)
+            new RunData(data.Name, data.Classes, data.Mean, data.Std, Of(data.Train), data.Validation is { } held ? Of(held) : null, Of(data.Test)).Keep(run);
+    }
+
+    static RunImages Of(ImageSet set) => new(set.Count, set.Fingerprint());
+}

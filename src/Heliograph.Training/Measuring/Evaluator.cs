@@ -1,0 +1,145 @@
+using Heliograph.Channels;
+using Heliograph.Experiments;
+using Heliograph.Experiments.Records;
+using Heliograph.Images;
+using Heliograph.Networks;
+using Heliograph.Statistics;
+using Heliograph.Training.Data;
+using Heliograph.Training.Loop;
+using Heliograph.Training.Modules;
+using static TorchSharp.torch;
+
+namespace Heliograph.Training.Measuring;
+
+/// <summary>
+/// Measures networks and pairs on images that are not augmented, batch norms folded. The noise of an image is a function of the seed, the SNR, the
+/// draw and the image's position in its set.
+/// </summary>
+public sealed class Evaluator(
+    Normalisation normalisation, Device device, Precision precision, int batchSize, IChannel channel, ulong seed, CancellationToken cancellation = default)
+{
+    /// <summary>Measures with what a session has.</summary>
+    public Evaluator(TrainingSession session)
+        : this(session.Data.Normalisation, session.Device, session.Precision, session.Experiment.Evaluation.Batch,
+            ChannelCatalogue.Parse(session.Experiment.Channel.Name), session.Experiment.Seed, session.Cancellation) => DefaultSnr = session.Experiment.Channel.Snr.Middle;
+
+    /// <summary>The SNR at which <see cref="Transmit(Model, Model, ImageSet)"/> measures.</summary>
+    public Snr DefaultSnr { get; init; } = Snr.Infinite;
+
+    /// <summary>Accuracy of a classifier.</summary>
+    public Measurement Classify(Model model, ImageSet images)
+    {
+        using var module = Fold(model);
+        var counter = new HitCounter(images);
+        ForEachBatch(images, (batch, first) => counter.Count(module.Forward(Tensors.Images(batch, images.Shape, device), training: false), first));
+        return counter.Measured(null);
+    }
+
+    /// <summary>Accuracy of a pair at <see cref="DefaultSnr"/>, with one noise draw.</summary>
+    public Measurement Transmit(Model deviceHalf, Model edgeHalf, ImageSet images)
+    {
+        float[] symbols = Encode(deviceHalf, images);
+        using var edge = Fold(edgeHalf);
+        return Receive(edge, symbols, images, DefaultSnr, draw: 0);
+    }
+
+    /// <summary>Accuracy of a pair over a grid of SNRs.</summary>
+    /// <param name="deviceHalf">From image to symbols.</param>
+    /// <param name="edgeHalf">From symbols to logits.</param>
+    /// <param name="images">On which to measure.</param>
+    /// <param name="options">SNRs and number of draws.</param>
+    /// <param name="progress">Told of each finished SNR.</param>
+    /// <returns>The noiseless measurement, and one for each SNR.</returns>
+    public (Measurement Noiseless, IReadOnlyList<SnrMeasurement> Points) OverSnr(
+        Model deviceHalf, Model edgeHalf, ImageSet images, EvaluationOptions options, Action<SnrMeasurement>? progress = null)
+    {
+        // Symbols do not depend on the noise: each image is encoded once.
+        float[] symbols = Encode(deviceHalf, images);
+        using var edge = Fold(edgeHalf);
+        var noiseless = Receive(edge, symbols, images, Snr.Infinite, draw: 0);
+        var points = new List<SnrMeasurement>();
+        foreach (double decibels in options.Snr.Decibels)
+        {
+            points.Add(new(decibels, [.. Enumerable.Range(0, options.Draws).Select(draw => Receive(edge, symbols, images, Snr.FromDecibels(decibels), draw))]));
+            progress?.Invoke(points[^1]);
+        }
+        return (noiseless, points);
+    }
+
+    /// <summary>The symbols of all images, one image after the other.</summary>
+    internal float[] Encode(Model deviceHalf, ImageSet images)
+    {
+        using var module = Fold(deviceHalf);
+        int count = deviceHalf.Network.Output.Elements;
+        var symbols = new float[images.Count * count];
+        ForEachBatch(images, (batch, first) =>
+        {
+            var output = module.Forward(Tensors.Images(batch, images.Shape, device), training: false).cpu().contiguous();
+            output.data<float>().CopyTo(symbols.AsSpan(first * count, batch.Count * count));
+        });
+        return symbols;
+    }
+
+    Measurement Receive(NetworkModule edge, float[] symbols, ImageSet images, Snr snr, int draw)
+    {
+        int count = edge.Network.Input.Elements;
+        bool noisy = !double.IsPositiveInfinity(snr.Ratio);
+        string stream = FormattableString.Invariant($"evaluation.{snr.Decibels:0.###}");
+        float[] received = new float[Math.Min(batchSize, images.Count) * count];
+        var counter = new HitCounter(images);
+        using var noGrad = inference_mode();
+        for (int first = 0; first < images.Count; first += batchSize)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            int n = Math.Min(batchSize, images.Count - first);
+            symbols.AsSpan(first * count, n * count).CopyTo(received);
+            for (int i = 0; noisy && i < n; i++)
+                channel.Transmit(received.AsSpan(i * count, count), snr, new RandomStream(seed, stream, draw, first + i));
+            var input = Tensors.FromSpan<float>(received.AsSpan(0, n * count), [n, count], ScalarType.Float32).to(device);
+            counter.Count(edge.Forward(input, training: false), first);
+        }
+        return counter.Measured(noisy ? Math.Round(snr.Decibels, 9) : null);
+    }
+
+    void ForEachBatch(ImageSet images, Action<Batch, int> work)
+    {
+        using var source = new BatchSource(images, normalisation, null, batchSize, seed, "evaluation");
+        using var noGrad = inference_mode();
+        int first = 0;
+        foreach (var batch in source.Sequential(cancellation: cancellation))
+        {
+            using var scope = NewDisposeScope();
+            work(batch, first);
+            first += batch.Count;
+        }
+    }
+
+    NetworkModule Fold(Model model)
+    {
+        var (network, weights) = Folding.Fold(model.Network, model.Weights);
+        return new(network, weights, device, precision, trainable: false);
+    }
+
+    sealed class HitCounter(ImageSet images)
+    {
+        readonly bool[] hits = new bool[images.Count];
+        long firstFive;
+
+        public Measurement Measured(double? snrDb) =>
+            new(snrDb, new(Math.Round(100.0 * hits.Count(hit => hit) / images.Count, 4), Math.Round(100.0 * firstFive / images.Count, 4)), hits);
+
+        public void Count(Tensor logits, int firstImage)
+        {
+            long n = logits.shape[0];
+            int five = (int)Math.Min(5, logits.shape[1]);
+            long[] ranked = [.. logits.topk(five, dim: 1).indexes.cpu().data<long>()];
+            for (int i = 0; i < n; i++)
+            {
+                int rank = ranked.AsSpan(i * five, five).IndexOf(images.Labels[firstImage + i]);
+                hits[firstImage + i] = rank == 0;
+                firstFive += rank >= 0 ? 1 : 0;
+            }
+        }
+    }
+}

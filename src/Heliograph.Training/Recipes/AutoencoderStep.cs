@@ -1,0 +1,95 @@
+using Heliograph.Experiments.Recipes;
+using Heliograph.Experiments.Records;
+using Heliograph.Experiments.Trainings;
+using Heliograph.Networks;
+using Heliograph.Training.Loop;
+using Heliograph.Training.Measuring;
+using Heliograph.Training.Modules;
+using Heliograph.Training.Objectives;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Heliograph.Training.Recipes;
+
+/// <summary>
+/// Step 3: encoder and decoder learn to carry the pruned network's feature maps through the channel, so that the maps are restored (L1, the
+/// paper's), or so that the rest of the network, which is frozen, names the classes (<see cref="AutoencoderLoss"/>). The maps of all training
+/// images, not augmented, are computed once and cached. From here on there is a pair.
+/// </summary>
+public sealed class AutoencoderStep : Step
+{
+    /// <inheritdoc/>
+    public override StepPlan Plan => CommonSteps.Autoencoder;
+
+    /// <inheritdoc/>
+    public override (Measurement Measured, string? Note) Run(TrainingSession session, Checkpoint? resume)
+    {
+        var experiment = session.Experiment;
+        var options = experiment.Autoencoder;
+        var backbone = Backbone(session);
+        var split = backbone.Network.SplitAt(experiment.Split);
+        var map = split.Device.Output;
+        var encoder = JointCode.Encoder(map, experiment.Code.Channels);
+        var decoder = JointCode.Decoder(map, experiment.Code.Channels);
+        Expect(resume, encoder, decoder);
+
+        using var rest = options.Loss.NamesClasses ? Frozen(session, new(split.Edge, backbone.Weights)) : null;
+        using var data = Extract(session, new(split.Device, backbone.Weights), rest);
+        using var encoderModule = Module(encoder);
+        using var decoderModule = Module(decoder);
+        var channel = session.Channel;
+        var evaluator = new Evaluator(session);
+        int batch = Math.Min(options.Batch, data.Count);
+        // Cached maps are no images: how fast they pass says nothing about training on images.
+        var measured = new TrainingLoop(session with { Throughput = new() }).Train(new TrainingTask<int[]>
+        {
+            Step = Name,
+            Modules = [encoderModule, decoderModule],
+            Options = options,
+            BatchesPerEpoch = data.Count / batch,
+            Batches = (epoch, start) => data.Batches(batch, epoch).Skip(start),
+            Loss = (rows, iteration) =>
+            {
+                var maps = data.Maps(rows, session.Device);
+                var symbols = encoderModule.Forward(maps, training: true);
+                var received = channel.Transmit(symbols, DrawSnrs(session, iteration, symbols.shape[0]));
+                return Loss(options, data, rows, maps, decoderModule.Forward(received, training: true), rest);
+            },
+            // On held-out images only: those of the test set are met when the step is done.
+            Validate = options.Loss.NamesClasses && session.Data.Validation is { } held ? () => evaluator.Transmit(Device(), Edge(), held) : null,
+        }, resume);
+
+        Model device = Device(), edge = Edge();
+        Save(session, device, edge);
+        return (measured ?? evaluator.Transmit(device, edge, session.Measured.Images),
+            $"{encoder.Output.Elements} symbols for a map of {map}; {CodePower.Note(evaluator, device, session.Measured.Images)}");
+
+        NetworkModule Module(Network network) =>
+            new(network, Initialization.Draw(network, experiment.Seed), session.Device, session.Precision);
+        Model Device() => new(split.Device.Then(encoder), new([.. backbone.Weights, .. encoderModule.ToWeights()]));
+        Model Edge() => new(decoder.Then(split.Edge), new([.. backbone.Weights, .. decoderModule.ToWeights()]));
+    }
+
+    static BatchLoss Loss(AutoencoderOptions options, AutoencoderData data, int[] rows, Tensor maps, Tensor restored, NetworkModule? rest)
+    {
+        // Gradients of the rest's input alone: its parameters ask for none.
+        var batch = new RestoredMaps(options, maps, restored, rest is null ? null : map => rest.Forward(map, training: false),
+            () => data.Labels(rows, restored.device), () => data.Logits(rows, restored.device));
+        return new(Objective.Of(options.Loss, batch), rows.Length, rest is null ? null : batch.Correct());
+    }
+
+    AutoencoderData Extract(TrainingSession session, Model front, NetworkModule? rest)
+    {
+        if (!session.Experiment.Autoencoder.Loss.HasTeacher)
+            return new(session, front, teacher: null);
+        using var teacher = Teacher.Of(session, Name, session.Experiment.Autoencoder);
+        return new(session, front, (images, maps) => teacher?.Logits(images) ?? rest!.Forward(maps, training: false));
+    }
+
+    /// <summary>A network that computes as it does at the edge, batch norms folded, and asks for no gradients of its own.</summary>
+    internal static NetworkModule Frozen(TrainingSession session, Model model)
+    {
+        var (network, weights) = Folding.Fold(model.Network, model.Weights);
+        return new(network, weights, session.Device, session.Precision, trainable: false);
+    }
+}
