@@ -30,7 +30,7 @@ sealed record PairSource(TrainedPair Pair, Experiment Experiment, RunFolder? Run
             throw NotInFolder.Error(folder, $"no run (no experiment.yaml) and no pair (no {Heliograph.Pairs.Pair.DescriptionFile})");
         var pair = Heliograph.Pairs.Pair.Open(folder);
         var provenance = pair.Description.Provenance
-            ?? throw new UsageException($"{folder}: the pair does not say on what data it was trained (\"provenance\"), so that it cannot be measured");
+            ?? throw new UsageException($"{folder}: the pair does not say which data it was trained on (\"provenance\"), so it cannot be measured");
         string source = Path.Combine(folder, Heliograph.Pairs.Pair.DescriptionFile) + ", \"provenance.experiment\"";
         return new(TrainedPair.Of(pair), OptionsBinder.Bind<Experiment>(provenance.Experiment, source, overrides), null);
     }

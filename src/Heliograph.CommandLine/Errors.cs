@@ -70,7 +70,7 @@ public static class Errors
             return interrupt.ExitCode;
         if (error is OperationCanceledException && interrupt.Token.IsCancellationRequested)
         {
-            Console.Error.WriteLine("interrupted; what is done is kept");
+            Console.Error.WriteLine("interrupted; completed work is kept");
             return interrupt.ExitCode;
         }
         if (verbose)

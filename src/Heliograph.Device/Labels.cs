@@ -25,7 +25,7 @@ sealed class Labels
     public static Labels From(string? text, IReadOnlyList<string> classes, bool indices, Pictures pictures)
     {
         if (indices && text is null)
-            throw new UsageException("--label-indices says how labels are written: give them with --labels");
+            throw new UsageException("--label-indices says how to read labels: give them with --labels");
         return text switch
         {
             null => new(),
@@ -46,7 +46,7 @@ sealed class Labels
     static Labels OfFolders(IReadOnlyList<string> classes, bool indices, Pictures pictures)
     {
         if (pictures.Files is not { } files)
-            throw new UsageException("--labels folders: images of standard input lie in no folder");
+            throw new UsageException("--labels folders: images from standard input are in no folder");
         var first = files.DistinctBy(picture => picture.Folder).ToArray();
         int[] labels = Resolve([.. first.Select(picture => picture.Folder!)], i => $"{first[i].Source}: its folder", classes, indices);
         return new(folders: first.Zip(labels).ToDictionary(pair => pair.First.Folder!, pair => pair.Second, StringComparer.Ordinal));
@@ -70,16 +70,16 @@ sealed class Labels
         var known = classes.Select((name, index) => (Name: FileNames.Compose(name), Index: index)).DistinctBy(c => c.Name).ToDictionary(c => c.Name, c => c.Index, StringComparer.Ordinal);
         int? noName = First(name => !known.ContainsKey(FileNames.Compose(name))), noIndex = First(name => Index(name) is null);
         if (indices)
-            return noIndex is { } i ? throw Bad(i, $"is no index of a class, 0 to {classes.Count - 1}") : [.. names.Select(name => Index(name)!.Value)];
+            return noIndex is { } i ? throw Bad(i, $"is not an index of a class, 0 to {classes.Count - 1}") : [.. names.Select(name => Index(name)!.Value)];
         if (noName is not { } at)
             return [.. names.Select(name => known[FileNames.Compose(name)])];
         if (noIndex is null && classes.FirstOrDefault(IsNumber) is { } number)
-            throw Bad(at, $"is no class of the pair, of which one is called '{number}'; --label-indices says that numbers are places in the list of classes, from 0");
+            throw Bad(at, $"is not a class of the pair, which has a class named '{number}'; with --label-indices numbers are positions in the list of classes, from 0");
         if (noIndex is null)
             return [.. names.Select(name => Index(name)!.Value)];
         if (at > 0)
-            throw Bad(at, "is no class of the pair; labels are names of classes or indices, all of them");
-        throw noIndex > 0 ? Bad(noIndex.Value, "is no index, as the labels before it are; labels are names of classes or indices, all of them") : Bad(at, "is no class of the pair");
+            throw Bad(at, "is not a class of the pair; labels must be all class names or all indices");
+        throw noIndex > 0 ? Bad(noIndex.Value, "is not an index like the labels before it; labels must be all class names or all indices") : Bad(at, "is not a class of the pair");
 
         int? First(Predicate<string> isBad) => Array.FindIndex(names, isBad) is >= 0 and var i ? i : null;
 

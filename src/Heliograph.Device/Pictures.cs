@@ -41,7 +41,7 @@ sealed class Pictures
     public static Pictures From(string source, ImageSize? raw)
     {
         if (raw is not null && source != "-")
-            throw new UsageException("--rgb reads standard input: give - as the source");
+            throw new UsageException("--rgb reads standard input: give - as the image");
         if (source == "-")
             return new(raw is { } size ? () => Raw(size) : Input);
         if (Directory.Exists(source))

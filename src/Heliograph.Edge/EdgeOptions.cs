@@ -126,15 +126,15 @@ public sealed record EdgeOptions
         That(Threads is >= 0 and <= 1024, $"--threads must be 0 to 1024, not {Threads}");
         That(Rate is null or (>= 1 and <= 1_000_000), $"--rate must be 1 to 1000000 requests or frames a second, not {Rate}");
         That(MaximumRequestBytes is >= 1024 and <= 1 << 30, $"--max-request must be 1024 to {1 << 30} bytes, not {MaximumRequestBytes}");
-        That(Memory is null || Memory >= 2L * MaximumRequestBytes, $"--memory must be two largest requests at least ({2L * MaximumRequestBytes} bytes), not {Memory}");
+        That(Memory is null || Memory >= 2L * MaximumRequestBytes, $"--memory must be at least twice --max-request ({2L * MaximumRequestBytes} bytes), not {Memory}");
         That(Http is null or (>= 0 and <= 65535), $"--http must be a port from 0 to 65535, not {Http}");
         That(Grpc is null or (>= 0 and <= 65535), $"--grpc must be a port from 0 to 65535, not {Grpc}");
         That(Zmq is not null || (ZmqPair is null && !ZmqVectors && ZmqPattern == ZmqPattern.PushPull), "--zmq-pair, --zmq-sub and --zmq-vectors need --zmq");
         That(Zmq is not null || (ZmqPilots == 0 && ZmqLabels is null), "--zmq-pilots and --zmq-labels need --zmq");
-        That(ZmqLabels is null || ZmqPilots != 0, "--zmq-labels needs --zmq-pilots: only they show which frame of the stream a label belongs to");
+        That(ZmqLabels is null || ZmqPilots != 0, "--zmq-labels needs --zmq-pilots: only pilots show which frame of the stream a label belongs to");
         That(CertificateKey is null || Certificate is not null, "--cert-key needs --cert");
         That(ResultClients >= 1 && ResultClientsPerAddress >= 1 && ResultBuffer >= 1, "the event stream needs at least one client and one event");
-        That(PairsEvery > TimeSpan.Zero, "pairs must be looked at again after some time");
+        That(PairsEvery > TimeSpan.Zero, "the interval between looks at the pairs must be above 0");
         That(AllowedHosts.All(IsHostName), $"--allow-host must be a name such as edge.example.org, without scheme and port, not '{AllowedHosts.FirstOrDefault(name => !IsHostName(name))}'");
         There("--api-keys", ApiKeys);
         There("--devices", Devices);

@@ -206,7 +206,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
             string? grpcAddress = grpc?.ToString();
             bool isGrpc = grpcAddress is not null && e.Message.Contains(grpcAddress, StringComparison.Ordinal);
             string option = isGrpc ? "--grpc" : "--http", where = (isGrpc ? grpcAddress : http?.ToString()) ?? "Kestrel:Endpoints";
-            throw new IOException($"cannot listen on {where}: the port is in use; {option} PORT takes another, {option} 0 any free one", e);
+            throw new IOException($"cannot listen on {where}: the port is in use; give another with {option} PORT, or {option} 0 for any free one", e);
         }
         catch (SocketException e)
         {
@@ -343,7 +343,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
         int status => $"status {status}",
     };
 
-    [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "stopping; images accepted that are answered first: {Count}")]
+    [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "stopping; accepted images to answer first: {Count}")]
     static partial void Stopping(ILogger log, int count);
 
     [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "{Path} failed")]

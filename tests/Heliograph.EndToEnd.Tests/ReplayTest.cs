@@ -93,7 +93,7 @@ public sealed class ReplayTest : IDisposable
         {
             result = place.Run("replay", "a.sigmf-meta", "--to", "udp://127.0.0.1:9", "--scale", scale);
             Assert.Equal(2, result.ExitCode);
-            Assert.Contains("--scale must be a number above 0, or power", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+            Assert.Contains("--scale must be a number above 0 or 'power'", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
         }
     }
 

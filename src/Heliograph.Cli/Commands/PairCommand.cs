@@ -8,7 +8,7 @@ namespace Heliograph.Cli.Commands;
 
 static class PairCommand
 {
-    public static Command Create() => new ExampleCommand("pair", "Look at pair folders.",
+    public static Command Create() => new ExampleCommand("pair", "Inspect pair folders.",
         "heliograph pair info pairs/garden",
         "heliograph pair info pairs/garden --json")
     { Info() };
@@ -17,7 +17,7 @@ static class PairCommand
     {
         var folder = new Argument<string>("FOLDER") { Description = "A pair folder." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
-        var command = new ExampleCommand("info", "Verify every file of a pair, and print what the pair is.",
+        var command = new ExampleCommand("info", "Verify every file of a pair and describe it.",
             "heliograph pair info pairs/garden",
             "heliograph pair info pairs/garden --json")
         { folder, json };

@@ -25,7 +25,7 @@ sealed record DemoImages(string About, int Count, Func<int, DemoImage?> Read)
     {
         var input = pair.Description.Device.Input;
         if (input.Channels != 3)
-            throw new UsageException($"{pair.Folder}: the pair reads images of {input.Channels} channels; a demonstration sends colour images, 3 channels");
+            throw new UsageException($"{pair.Folder}: the pair reads images with {input.Channels} channels; the demonstration sends colour images, with 3 channels");
         return folder is not null ? OfFolder(folder, pair.Description) : OfDataSet(pair, dataFolder);
     }
 
@@ -35,7 +35,7 @@ sealed record DemoImages(string About, int Count, Func<int, DemoImage?> Read)
         var (options, seed) = TrainedOn(pair);
         var data = Load(pair, options, dataFolder, seed);
         if (data.Test.Shape != about.Device.Input || !data.Classes.SequenceEqual(about.Classes))
-            throw new UsageException($"{pair.Folder}: the pair has other classes or another size of images than {options.Name}; give images with --images FOLDER");
+            throw new UsageException($"{pair.Folder}: the pair's classes or image size differ from those of {options.Name}; give images with --images FOLDER");
         return new($"test images of {options.Name}", data.Test.Count, i => new DemoImage(Interleaved(data.Test.Image(i)), data.Test.Labels[i]));
     }
 

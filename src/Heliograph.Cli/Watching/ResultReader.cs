@@ -34,7 +34,7 @@ sealed class ResultReader(Uri server, string? key, Action<string> told) : IDispo
                     if (line.StartsWith("data: ", StringComparison.Ordinal))
                         yield return line["data: ".Length..];
                 }
-                told($"{server} ended its results; trying again");
+                told($"{server} closed the stream of results; trying again");
             }
             await Task.Delay(Retry, cancellation);
         }
@@ -63,10 +63,10 @@ sealed class ResultReader(Uri server, string? key, Action<string> told) : IDispo
         {
             return response.StatusCode switch
             {
-                HttpStatusCode.Unauthorized => throw new IOException($"{server} asks for a key" + (key is null ? ": --key FILE" : ", and not for this one")),
+                HttpStatusCode.Unauthorized => throw new IOException($"{server} asks for a key" + (key is null ? ": --key FILE" : ", and this one is wrong")),
                 HttpStatusCode.ServiceUnavailable when !first => null,
-                HttpStatusCode.ServiceUnavailable => throw new IOException($"{server} has too many watchers, or is stopping"),
-                var status => throw new IOException($"{server} gives no results (HTTP {(int)status}): is it the HTTP port of heliograph serve?"),
+                HttpStatusCode.ServiceUnavailable => throw new IOException($"{server} has too many watchers or is stopping"),
+                var status => throw new IOException($"{server} sends no results (HTTP {(int)status}): is this the HTTP port of heliograph serve?"),
             };
         }
     }

@@ -104,23 +104,23 @@ sealed partial class SampleWatch(int symbols, bool hasPilots, TimeProvider clock
     {
         if (hasPilots && state.Step != StreamStep.InStep)
         {
-            return state.Pilots > 0 ? "The stream of samples is out of step: the pilot is not where it belongs. Frames are left out until the next is found."
-                : state.Searched > 0 ? "No pilot is found in the stream of samples: does the sender put pilots on it, of this pair, and is there more noise than −8 dB?"
+            return state.Pilots > 0 ? "The stream of samples is out of step: the pilot is not where it belongs. Frames are left out until the next pilot is found."
+                : state.Searched > 0 ? "No pilot is found in the stream of samples: does the sender put pilots on it, for this pair, and is the SNR above −8 dB?"
                 : null;
         }
         if (IsRecent(slippedAt))
-            return $"The stream of samples was out of step and is in step again, the {state.Slips}. time: samples were lost or added, and frames before the pilot that showed it were not recognised.";
+            return $"The stream of samples was out of step and is in step again (slip {state.Slips}): samples were lost or added, and frames before the pilot that revealed it were not recognised.";
         if (state.Pilots > 0 && Math.Abs(state.PhaseDegrees) > MostPhase)
-            return FormattableString.Invariant($"The stream of samples is turned by {state.PhaseDegrees:0}°: symbols are not recognised unless the receiver turns them back.");
+            return FormattableString.Invariant($"The stream of samples is rotated by {state.PhaseDegrees:0}°: symbols are not recognised unless the receiver rotates them back.");
         if (state.Pilots > 0 && state.Gain is < LeastGain or > MostGain)
             return FormattableString.Invariant($"The stream of samples has a gain of {state.Gain:0.###}, not 1.");
         if (count < Fewest)
             return null;
         var (mean, variance, noise) = Powers();
         if (mean < LeastPower)
-            return FormattableString.Invariant($"The mean power of the samples' vectors is {mean:0.###}, and images are sent with 1: the receiver's gain is wrong, or these are no symbols of this pair.");
+            return FormattableString.Invariant($"The mean power of the samples' vectors is {mean:0.###}, but images are sent with 1: the receiver's gain is wrong, or the symbols do not belong to this pair.");
         if (!hasPilots && variance > (1 + MostDeviations * Math.Sqrt(3.0 / count)) * noise + LeastSignalVariance / symbols)
-            return "The stream of samples looks misaligned: its vectors differ in power by more than noise explains, as if they were cut across images. Start both ends anew, or use pilots.";
+            return "The stream of samples looks misaligned: its vectors differ in power by more than noise explains, as if they straddled images. Restart both ends, or use pilots.";
         return null;
     }
 

@@ -81,7 +81,7 @@ sealed class ZmqIntake : IDisposable
     {
         string known = string.Join(", ", pairs.All.Select(pair => pair.Name));
         if (name is null)
-            return pairs.All.Count == 1 ? pairs.All[0] : throw new UsageException($"--zmq needs --zmq-pair, for a stream of samples does not say whose they are: {known}");
+            return pairs.All.Count == 1 ? pairs.All[0] : throw new UsageException($"--zmq needs --zmq-pair, since a stream of samples does not say which pair it belongs to: {known}");
         return pairs.TryGet(name, out var pair) ? pair : throw new UsageException($"--zmq-pair: there is no pair '{name}'; the pairs are {known}");
     }
 }

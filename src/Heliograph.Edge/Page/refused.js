@@ -42,5 +42,5 @@ export function refusedFrames(status) {
 
 /** A sentence in the place of "none has arrived". */
 export function sayRefused({ total, words }) {
-  return `${total === 1 ? "A frame has" : `${plural(total, "frame")} have`} arrived and been refused: ${words}.`;
+  return `${total === 1 ? "A frame was" : `${plural(total, "frame")} were`} refused on arrival: ${words}.`;
 }

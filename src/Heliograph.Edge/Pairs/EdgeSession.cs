@@ -76,7 +76,7 @@ sealed class EdgeSession : IDisposable
         catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException)
         {
             throw new NotSupportedException(
-                $"--cuda: this program's ONNX Runtime finds no CUDA ({e.Message}); leave --cuda out, or build with -p:OnnxBackend=cuda where a GPU and CUDA are", e);
+                $"--cuda: this program's ONNX Runtime cannot find CUDA ({e.Message}); leave out --cuda, or build with -p:OnnxBackend=cuda on a machine with a GPU and CUDA", e);
         }
     }
 }

@@ -30,7 +30,7 @@ sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action chang
         foreach (string folder in Folders())
             Load(entries[folder] = new(folder));
         if (entries.Count == 0)
-            throw new UsageException($"--pairs: {options.Pairs} is no pair and holds none (a pair is a folder with {Pair.DescriptionFile})");
+            throw new UsageException($"--pairs: {options.Pairs} is not a pair and holds none (a pair is a folder with {Pair.DescriptionFile})");
         ThrowIfNone();
     }
 
@@ -149,7 +149,7 @@ sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action chang
             if (pairs.Like(read, entry.Pair) is { } other)
             {
                 throw new UsageException(other.Name == read.Name
-                    ? $"{other.Folder} and {read.Folder} are both called '{read.Name}'; export one under another name"
+                    ? $"{other.Folder} and {read.Folder} are both named '{read.Name}'; export one under another name"
                     : $"{other.Folder} and {read.Folder} hold the same pair {read.Id}");
             }
             if (warm)
@@ -212,16 +212,16 @@ sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action chang
     [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "pair {Name} ({Id}), version {Version}: {Symbols} symbols, {Classes} classes")]
     static partial void Loaded(ILogger log, string name, PairId id, int version, int symbols, int classes);
 
-    [LoggerMessage(EventId = 10, Level = LogLevel.Information, Message = "pair {Name} ({Id}) is gone and no longer served")]
+    [LoggerMessage(EventId = 10, Level = LogLevel.Information, Message = "pair {Name} ({Id}) was removed and is no longer served")]
     static partial void Removed(ILogger log, string name, PairId id);
 
     [LoggerMessage(EventId = 11, Level = LogLevel.Warning, Message = "{Folder} is not served: {Problem}")]
     static partial void Failed(ILogger log, string folder, string problem);
 
-    [LoggerMessage(EventId = 12, Level = LogLevel.Warning, Message = "{Folder} is not served as it is now: {Problem}; {Name} ({Id}) from before still is")]
+    [LoggerMessage(EventId = 12, Level = LogLevel.Warning, Message = "{Folder} is not served in its new form: {Problem}; {Name} ({Id}) is still served")]
     static partial void FailedKept(ILogger log, string folder, string problem, string name, PairId id);
 
-    [LoggerMessage(EventId = 13, Level = LogLevel.Error, Message = "looking for pairs failed")]
+    [LoggerMessage(EventId = 13, Level = LogLevel.Error, Message = "could not look for pairs")]
     static partial void LookFailed(ILogger log, Exception error);
 
     sealed class Entry(string folder)

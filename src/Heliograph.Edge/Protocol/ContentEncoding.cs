@@ -23,7 +23,7 @@ static class ContentEncoding
                 return next(context);
             context.Response.Headers.AcceptEncoding = Understood;
             return JsonAnswer.WriteError(context, StatusCodes.Status415UnsupportedMediaType,
-                $"Content-Encoding must be one of {Understood}, or left out, not '{Shown.Of(encoding)}'");
+                $"Content-Encoding must be one of {Understood} or absent, not '{Shown.Of(encoding)}'");
         });
     }
 }

@@ -65,7 +65,7 @@ sealed partial class GrpcBodies(EdgeOptions options, MemoryBudget budget, EdgeMe
     static bool IsCompressed(ReadOnlySpan<byte> body)
     {
         if (body.Length < PrefixBytes || body[0] > 1 || BinaryPrimitives.ReadUInt32BigEndian(body[1..]) != body.Length - PrefixBytes)
-            throw InferError.Invalid("a call has one message, with its length before it");
+            throw InferError.Invalid("a call must have one message, with its length before it");
         return body[0] == 1;
     }
 
@@ -78,12 +78,12 @@ sealed partial class GrpcBodies(EdgeOptions options, MemoryBudget budget, EdgeMe
             "gzip" => new GZipStream(stream, CompressionMode.Decompress),
             // As HTTP has it: with the header of zlib.
             "deflate" => new ZLibStream(stream, CompressionMode.Decompress),
-            _ => throw InferError.Invalid($"a message may be compressed by gzip or deflate, not by '{Shown.Of(encoding)}'"),
+            _ => throw InferError.Invalid($"a message may be compressed with gzip or deflate, not with '{Shown.Of(encoding)}'"),
         };
         return RequestBody.Read(unpacking, options.MaximumRequestBytes, budget, Caller.Of(context), context.RequestAborted);
     }
 
-    [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "a gRPC request of {Caller} is refused: {Why}")]
+    [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "a gRPC request from {Caller} was refused: {Why}")]
     static partial void Refused(ILogger log, string caller, string why);
 
     /// <summary>A message that is there already, plain, as a body.</summary>

@@ -44,7 +44,7 @@ sealed class Inference(PairSet pairs, Batcher batcher, EdgeMetrics metrics)
         if (shape[0] > batcher.Capacity)
             throw InferError.TooLarge($"{shape[0]} vectors are more than the server queues ({batcher.Capacity}); send fewer at a time");
         if (!pair.TryUse())
-            throw InferError.Busy($"pair '{pair.Name}' was replaced this moment; send the request again", "replaced");
+            throw InferError.Busy($"pair '{pair.Name}' has just been replaced; send the request again", "replaced");
         return RequestWork.Rent(pair, (int)shape[0]);
     }
 
@@ -89,11 +89,11 @@ sealed class Inference(PairSet pairs, Batcher batcher, EdgeMetrics metrics)
             batcher.Answered(work);
         }
         if (Values.AnyNotFinite(work.Answer))
-            throw InferError.Invalid("the symbols are so large that the result is not finite; their mean power should be near 1");
+            throw InferError.Invalid("the symbols are so large that the result is not finite; their mean power should be close to 1");
         metrics.Answered(protocol, acceptedAt);
     }
 
     InferError QueueFull() => InferError.Busy($"the queue is full: {Plural.Of(batcher.Capacity, "vector")} waiting; try again later", "queue-full");
 
-    string Known() => pairs.All.Count <= 20 ? $"the pairs are {string.Join(", ", pairs.All.Select(pair => pair.Name))}" : $"{pairs.All.Count} others are there";
+    string Known() => pairs.All.Count <= 20 ? $"the pairs are {string.Join(", ", pairs.All.Select(pair => pair.Name))}" : $"there are {pairs.All.Count} others";
 }

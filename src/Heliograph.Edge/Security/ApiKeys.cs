@@ -22,12 +22,12 @@ sealed class ApiKeys
         {
             string[] words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             if (words.Length != 2 || words[1].Length != 2 * SHA256.HashSizeInBytes || !words[1].All(char.IsAsciiHexDigit))
-                throw new InvalidDataException($"{path}, line {number}: a key is a name and the 64 hexadecimal digits of its SHA-256 (heliograph-edge new-key NAME makes one)");
+                throw new InvalidDataException($"{path}, line {number}: a line must have a name and the 64 hexadecimal digits of the key's SHA-256 (heliograph-edge new-key NAME makes one)");
             if (read.keys.Any(key => key.Name == words[0]))
-                throw new InvalidDataException($"{path}, line {number}: there is another key called '{words[0]}'");
+                throw new InvalidDataException($"{path}, line {number}: there is another key named '{words[0]}'");
             read.keys.Add((words[0], Convert.FromHexString(words[1])));
         }
-        return read.keys.Count > 0 ? read : throw new InvalidDataException($"{path}: holds no key, so that nobody could use the server");
+        return read.keys.Count > 0 ? read : throw new InvalidDataException($"{path}: holds no key, so nobody could use the server");
     }
 
     /// <summary>A new key, and the line that lets it in.</summary>

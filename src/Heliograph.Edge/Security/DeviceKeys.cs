@@ -18,9 +18,9 @@ public static class DeviceKeys
             // Not a word of the line in the message: a key may be in it.
             string[] words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             if (words.Length != 2 || KnownDevices.Id(words[0]) is not { } device || DeviceKey.Parse(words[1]) is not { } key)
-                throw new InvalidDataException($"{path}, line {number}: a line is a device id (a number, decimal or 0x…, or 16 hexadecimal digits) and the {2 * DeviceKey.Bytes} hexadecimal digits of its key");
+                throw new InvalidDataException($"{path}, line {number}: a line must have a device id (a number, decimal or 0x…, or 16 hexadecimal digits) and the {2 * DeviceKey.Bytes} hexadecimal digits of its key");
             if (!keys.TryAdd(device, key))
-                throw new InvalidDataException($"{path}, line {number}: there is another key of this device");
+                throw new InvalidDataException($"{path}, line {number}: there is another key for this device");
         }
         return keys.Count > 0 ? keys : throw new InvalidDataException($"{path}: holds no device's key");
     }

@@ -53,7 +53,7 @@ sealed class Guard : IDisposable
             {
                 await RefuseUnknown(context, key is null
                     ? "a key is needed: Authorization: Bearer KEY, or KEY as the password of Basic"
-                    : "this key is not, or no longer, one of this server's");
+                    : "this key is not, or is no longer, valid on this server");
                 return;
             }
             Caller.Is(context, name);
@@ -64,7 +64,7 @@ sealed class Guard : IDisposable
         {
             double seconds = lease.TryGetMetadata(MetadataName.RetryAfter, out var retry) ? retry.TotalSeconds : 1;
             await Refusals.Write(context, metrics, "rate", StatusCodes.Status429TooManyRequests, StatusCode.ResourceExhausted,
-                "too many requests; send fewer a second", Math.Max(1, (int)Math.Ceiling(seconds)));
+                "too many requests; send fewer each second", Math.Max(1, (int)Math.Ceiling(seconds)));
             return;
         }
         await next(context);

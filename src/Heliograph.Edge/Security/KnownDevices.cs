@@ -15,9 +15,9 @@ public static class KnownDevices
         foreach (var (line, number) in ListFile.Lines(path))
         {
             devices.Add(Id(line) ?? throw new InvalidDataException(
-                $"{path}, line {number}: a device id is a number, decimal or 0x…, or 16 hexadecimal digits, not '{line}'"));
+                $"{path}, line {number}: a device id must be a number, decimal or 0x…, or 16 hexadecimal digits, not '{line}'"));
         }
-        return devices.Count > 0 ? devices : throw new InvalidDataException($"{path}: holds no device id, so that no device could send");
+        return devices.Count > 0 ? devices : throw new InvalidDataException($"{path}: holds no device id, so no device could send");
     }
 
     /// <summary>A device id as people write it; null when it is none.</summary>

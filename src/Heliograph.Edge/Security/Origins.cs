@@ -22,12 +22,12 @@ sealed class Origins(EdgeOptions options, EdgeMetrics metrics)
         {
             string host = Shown.Of(request.Host.Host);
             return Refusals.Write(context, metrics, "host", StatusCodes.Status421MisdirectedRequest, StatusCode.PermissionDenied,
-                $"this server is not called '{host}'; it may be with --allow-host {host}");
+                $"'{host}' is not a name of this server; --allow-host {host} allows it");
         }
         if (!IsSafe(request.Method) && IsForeign(request) && !Guard.HasBearer(request))
         {
             return Refusals.Write(context, metrics, "origin", StatusCodes.Status403Forbidden, StatusCode.PermissionDenied,
-                "a page of another server may not send this; with keys it may: Authorization: Bearer KEY");
+                "another server's page may not send this without a key: Authorization: Bearer KEY");
         }
         return next(context);
     }

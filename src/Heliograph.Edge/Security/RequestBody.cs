@@ -86,7 +86,7 @@ sealed class RequestBody : IDisposable
         if (!budget.TryTake(caller, larger.Length))
         {
             ArrayPool<byte>.Shared.Return(larger);
-            throw InferError.Busy("the memory for requests is taken; try again later, or send less at a time", "memory");
+            throw InferError.Busy("the memory for requests is full; try again later, or send less at a time", "memory");
         }
         Bytes.CopyTo(larger);
         Release(buffer);
@@ -101,5 +101,5 @@ sealed class RequestBody : IDisposable
         budget.Return(caller, rented.Length);
     }
 
-    static InferError TooLarge(int maximum) => InferError.TooLarge($"the body is larger than {maximum} bytes, the most that this server takes");
+    static InferError TooLarge(int maximum) => InferError.TooLarge($"the body is larger than {maximum} bytes, the maximum on this server");
 }

@@ -63,6 +63,6 @@ sealed partial class WatchedFile<T> : IWatchedFile where T : class
     [LoggerMessage(EventId = 30, Level = LogLevel.Information, Message = "{File} has changed and was read again")]
     static partial void Read(ILogger log, string file);
 
-    [LoggerMessage(EventId = 31, Level = LogLevel.Error, Message = "{File} has changed and is not taken; what it said before holds: {Why}")]
+    [LoggerMessage(EventId = 31, Level = LogLevel.Error, Message = "{File} has changed but cannot be used; its earlier content stays in force: {Why}")]
     static partial void Unreadable(ILogger log, string file, string why);
 }

@@ -141,7 +141,7 @@ public sealed class Pair
     internal static void Check(PairDescription pair)
     {
         CheckVersion(pair.Format, pair.Version);
-        That(IsName(pair.Name), "\"name\" must be 1 to 100 letters, digits, '-', '_' or '.', and begin with a letter or digit");
+        That(IsName(pair.Name), "\"name\" must be 1 to 100 letters, digits, '-', '_' or '.', and start with a letter or digit");
         That(pair.PruningRatio is >= 0 and < 1, "\"pruningRatio\" must be at least 0 and below 1");
         That(pair.Device.Output.Elements == pair.Symbols, $"the device half gives {pair.Device.Output.Elements} symbols, \"symbols\" says {pair.Symbols}");
         That(pair.Edge.Input.Elements == pair.Symbols, $"the edge half reads {pair.Edge.Input.Elements} symbols, \"symbols\" says {pair.Symbols}");

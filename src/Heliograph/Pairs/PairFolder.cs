@@ -32,7 +32,7 @@ public static class PairFolder
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         CheckFree(folder, replace);
         if (!Pair.IsName(description.Name))
-            throw new UsageException($"'{description.Name}' cannot be the name of a pair: 1 to 100 letters, digits, '-', '_' or '.', beginning with a letter or digit");
+            throw new UsageException($"'{description.Name}' cannot be the name of a pair: 1 to 100 letters, digits, '-', '_' or '.', starting with a letter or digit");
         description.Device.Check(device);
         description.Edge.Check(edge);
 
