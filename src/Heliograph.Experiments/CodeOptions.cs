@@ -28,7 +28,7 @@ public sealed record CodeOptions : IValidated
             return new() { Channels = symbols / each };
         string near = below == 0 ? FormattableString.Invariant($"{each} is the least") : FormattableString.Invariant($"{below} and {below + each} are the nearest");
         throw new UsageException(FormattableString.Invariant(
-            $"code.symbols: {symbols} cannot be at {split}, where each channel gives {each} {(each == 1 ? "symbol" : "symbols")} of a {backbone.Input.Height}×{backbone.Input.Width} image: a multiple of {each} is needed; {near}"));
+            $"code.symbols: {symbols} is not possible at {split}, where each channel gives {each} {(each == 1 ? "symbol" : "symbols")} of a {backbone.Input.Height}×{backbone.Input.Width} image: a multiple of {each} is needed; {near}"));
     }
 
     /// <inheritdoc/>
@@ -36,6 +36,6 @@ public sealed record CodeOptions : IValidated
     {
         check.That(Channels >= 1, nameof(Channels), $"must be at least 1, not {Channels}");
         check.That(Symbols is null or >= 1, nameof(Symbols), $"must be at least 1, or left out, not {Symbols}");
-        check.That(Symbols is null || Channels == ChannelsByDefault, nameof(Channels), $": {Channels} has no effect beside {check.Prefix}symbols: {Symbols}; give one of them");
+        check.That(Symbols is null || Channels == ChannelsByDefault, nameof(Channels), $": {Channels} has no effect together with {check.Prefix}symbols: {Symbols}; give one of them");
     }
 }

@@ -89,10 +89,10 @@ sealed class GraphWriter(string name, WeightType storage)
         if (string.IsNullOrEmpty(name) || name.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
         {
             string shown = new([.. name.Select(c => char.IsControl(c) ? '?' : c)]);
-            throw new UsageException($"'{shown}' is no name for a value of an ONNX graph: it must not be empty or hold spaces");
+            throw new UsageException($"'{shown}' is not a valid name for a value in an ONNX graph: it must not be empty or contain spaces");
         }
         if (!names.Add(name))
-            throw new UsageException($"two values of the ONNX graph would be called '{name}'; rename the layer or the graph's input or output");
+            throw new UsageException($"two values in the ONNX graph would be named '{name}'; rename the layer or the graph's input or output");
         return name;
     }
 

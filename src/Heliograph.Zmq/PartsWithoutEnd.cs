@@ -9,7 +9,7 @@ namespace Heliograph.Zmq;
 sealed class PartsWithoutEnd(NetMQSocket socket, string address)
 {
     /// <summary>What this says of the peer.</summary>
-    public const string Refused = "a message of parts without end; its peer was left for a second";
+    public const string Refused = "a message with endless parts; its peer was disconnected for a second";
 
     // Somewhat more than may wait to be read.
     const long Most = (ZmqSampleSource.MessagesWaiting + 8L) * ZmqSampleSource.MaximumMessageBytes;

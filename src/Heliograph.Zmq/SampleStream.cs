@@ -28,7 +28,7 @@ public sealed record SampleStream(PairId Pair, int SymbolCount, int PilotEvery =
     /// <summary>Frames between pilots, 0 to 65,536.</summary>
     /// <exception cref="UsageException">It is out of that range.</exception>
     public int PilotEvery { get; } = PilotEvery is >= 0 and <= MostPilotEvery ? PilotEvery
-        : throw new UsageException($"there are 1 to {MostPilotEvery} frames between pilots, or 0 for no pilots, not {PilotEvery}");
+        : throw new UsageException($"there must be 1 to {MostPilotEvery} frames between pilots, or 0 for no pilots, not {PilotEvery}");
 
     /// <summary>Bytes of one image's samples.</summary>
     public int FrameBytes => (SymbolCount + 1) / 2 * SampleBytes;

@@ -40,7 +40,7 @@ static class ZmqAddress
         }
         catch (AddressAlreadyInUseException e)
         {
-            throw new IOException($"Cannot listen on {address}: another program does; port * takes a free one.", e);
+            throw new IOException($"Cannot listen on {address}: another program is using it; port * takes a free one.", e);
         }
         catch (NetMQException e) when (e.InnerException is SocketException refused)
         {
@@ -60,7 +60,7 @@ static class ZmqAddress
 
     static UsageException Wrong(string address, Exception? inner = null)
     {
-        string message = $"'{address}' is no address for ZeroMQ: write tcp://HOST:PORT, for instance tcp://127.0.0.1:7356.";
+        string message = $"'{address}' is not a ZeroMQ address: write tcp://HOST:PORT, for instance tcp://127.0.0.1:7356.";
         return inner is null ? new(message) : new(message, inner);
     }
 }

@@ -124,7 +124,7 @@ public sealed class SendTest : IDisposable
         File.SetUnixFileMode(place.In("device.key"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
         var refused = place.Run([.. arguments, "--key", "device.key"]);
         Assert.Equal(1, refused.ExitCode);
-        Assert.Equal(["error: device.key: holds keys, and others than its owner may read or change it; chmod 600 device.key"], refused.ErrorLines);
+        Assert.Equal(["error: device.key: holds keys, but someone other than its owner may read or change it; chmod 600 device.key"], refused.ErrorLines);
     }
 
     [Fact]

@@ -50,7 +50,7 @@ public sealed class ResumeTest : IDisposable
         Assert.Equal(exitCode, stopped.ExitCode);
         Assert.Equal("interrupted", Assert.Single(stopped.ErrorLines).Split(';')[0]);
         // On a busy machine the signal may come when the step's last batch is done.
-        string then = place.Checkpoints("pretrain").Length > 0 ? "pretrain: goes on in epoch [12], after batch [1-8] of 8" : "pretrain: done before";
+        string then = place.Checkpoints("pretrain").Length > 0 ? "pretrain: continues in epoch [12], after batch [1-8] of 8" : "pretrain: already done";
 
         var resumed = place.Run(train).Succeeded();
         Assert.Matches(then, resumed.Output);
@@ -116,7 +116,7 @@ public sealed class ResumeTest : IDisposable
     }
 
     [Theory]
-    [InlineData(1, "goes on in epoch")]
+    [InlineData(1, "continues in epoch")]
     [InlineData(2, "pretrain: begins")]
     public void A_damaged_checkpoint_is_told_and_the_one_before_it_used(int damaged, string then)
     {
@@ -142,8 +142,8 @@ public sealed class ResumeTest : IDisposable
         string newest = place.Checkpoints("pretrain")[^1];
         place.Flip(Path.GetRelativePath(place.Path, newest));
         var result = place.Run(Train).Succeeded();
-        Assert.Contains($"warning: {Path.GetRelativePath(place.Path, newest)}: damaged: it is no longer what was written", result.Output, StringComparison.Ordinal);
-        Assert.Contains("goes on in epoch", result.Output, StringComparison.Ordinal);
+        Assert.Contains($"warning: {Path.GetRelativePath(place.Path, newest)}: damaged: it has changed since it was written", result.Output, StringComparison.Ordinal);
+        Assert.Contains("continues in epoch", result.Output, StringComparison.Ordinal);
         TrainedRun.AssertSameAsFinished(place.In("run"));
     }
 
@@ -260,7 +260,7 @@ public sealed class ResumeTest : IDisposable
         Assert.Contains(step, error, StringComparison.Ordinal);
         Assert.DoesNotContain(".tmp", File.ReadAllText(place.In("out", "files.txt")), StringComparison.Ordinal);
         Assert.True(File.ReadAllText(place.In("out", "room.code")).Trim() == "0", File.ReadAllText(place.In("out", "room.txt")));
-        Assert.Contains($"{step}: goes on in epoch", File.ReadAllText(place.In("out", "room.txt")), StringComparison.Ordinal);
+        Assert.Contains($"{step}: continues in epoch", File.ReadAllText(place.In("out", "room.txt")), StringComparison.Ordinal);
         TrainedRun.AssertSameAsFinished(place.In("out", "run"));
     }
 }

@@ -26,7 +26,7 @@ public static class RunRecords
         if (File.Exists(folder))
             throw new UsageException($"{folder} is a file; the records of a run need a folder of their own");
         if (Directory.Exists(folder) && !File.Exists(Path.Combine(folder, ReportFile)) && Directory.EnumerateFileSystemEntries(folder).Any())
-            throw new UsageException($"{folder} is a folder with other things in it and no {ReportFile}; give a new one");
+            throw new UsageException($"{folder} is a folder that holds other things and no {ReportFile}; give a new one");
         // What cannot be reported is refused before anything is written.
         _ = RunReport.Of(run, against);
         foreach (string file in Files.Where(file => File.Exists(run.In(file)) && (!file.EndsWith(".hits", StringComparison.Ordinal) || new FileInfo(run.In(file)).Length <= LargestHits)))

@@ -14,7 +14,7 @@ sealed class OptionsReader(OptionsSchema root, string source)
         if (file is YamlTree.Map map)
             Fill(root, options, map, prefix: "");
         else if (file is not (null or YamlTree.Scalar { IsNull: true }))
-            throw Error(file.Line, "an experiment is a list of keys and values, for instance 'seed: 1'");
+            throw Error(file.Line, "an experiment must be a list of keys and values, for instance 'seed: 1'");
         foreach (string text in overrides)
             Override(options, text);
         Validate(root, options, prefix: "");
@@ -100,7 +100,7 @@ sealed class OptionsReader(OptionsSchema root, string source)
         object? byDefault = plain.Property.GetValue(schema.Create());
         bool both = other.Property.GetValue(record) is not null && !Equals(plain.Property.GetValue(record), byDefault);
         if (both && overridden.Contains(prefix + other.Key) && overridden.Contains(prefix + plain.Key))
-            throw new UsageException($"{prefix}{plain.Key} and {prefix}{other.Key} cannot both be given: the one takes the other's place");
+            throw new UsageException($"{prefix}{plain.Key} and {prefix}{other.Key} cannot both be given: one replaces the other");
         if (given == plain && !overridden.Contains(prefix + other.Key))
             other.Property.SetValue(record, null);
         else if (other.Property.GetValue(record) is not null)

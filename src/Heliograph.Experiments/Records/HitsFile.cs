@@ -43,7 +43,7 @@ public static class HitsFile
         if (header.Format != FormatName)
             throw new InvalidDataException($"{path}: not a file of hits");
         if (header.Version != Version)
-            throw new InvalidDataException($"{path}: hits of version {header.Version}, this program reads version {Version}");
+            throw new InvalidDataException($"{path}: hits of version {header.Version}; this program reads version {Version}");
         if (header.MeasuredOn is null || header.Data is null || header.Images < 1 || header.Points is not [_, ..] || header.Points.Any(point => point is not { Draws: >= 1 }))
             throw Damaged(path);
         byte[] bits = file[start..];
@@ -69,7 +69,7 @@ public static class HitsFile
         }
     }
 
-    static InvalidDataException Damaged(string path) => new($"{path}: damaged; measure again, or take a whole copy");
+    static InvalidDataException Damaged(string path) => new($"{path}: damaged; measure again, or use an intact copy");
 
     static byte[] Pack(bool[] hits)
     {

@@ -41,13 +41,13 @@ public static class Json
     {
         try
         {
-            var value = JsonSerializer.Deserialize<T>(BoundedFile.ReadAllText(path, MostBytes), Compact) ?? throw new InvalidDataException($"{path}: damaged: it holds nothing");
+            var value = JsonSerializer.Deserialize<T>(BoundedFile.ReadAllText(path, MostBytes), Compact) ?? throw new InvalidDataException($"{path}: damaged: it is empty");
             Seal.Check(path);
             return value;
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"{path}: damaged, line {e.LineNumber + 1}; delete it, and what it held is made again", e);
+            throw new InvalidDataException($"{path}: damaged, line {e.LineNumber + 1}; delete it, and its content will be made again", e);
         }
     }
 

@@ -20,9 +20,9 @@ public sealed record MetricsMark(long Bytes, string? Sha256)
     {
         byte[] all = Read(path);
         if (all.Length < Bytes)
-            return FormattableString.Invariant($"{path} has lost lines: {all.Length} bytes, where it had {Bytes}; what these epochs measured is not known any more");
+            return FormattableString.Invariant($"{path} has lost lines: {all.Length} bytes instead of {Bytes}; the measurements of these epochs are lost");
         return Sha256 is null || Hash(all.AsSpan(0, (int)Bytes)) == Sha256 ? null
-            : $"{path} is damaged: lines of epochs are no longer what was written";
+            : $"{path} is damaged: lines of epochs have changed since they were written";
     }
 
     static byte[] Read(string path) => File.Exists(path) ? BoundedFile.ReadAllBytes(path, Json.MostBytes) : [];

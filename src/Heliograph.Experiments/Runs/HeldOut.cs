@@ -24,7 +24,7 @@ static class HeldOut
 
         static string? Origin(Experiment experiment) => experiment.Pretrain.From ?? experiment.Pretrain.Start;
         string Warning(string from, string verb) => FormattableString.Invariant(
-            $"pretrain.{(experiment.Pretrain.From is null ? "start" : "from")}: the backbone of {from} {verb} trained on images that this run holds out for validation ({experiment.Data.Validation}); accuracy on them flatters it");
+            $"pretrain.{(experiment.Pretrain.From is null ? "start" : "from")}: the backbone of {from} {verb} trained on images that this run holds out for validation ({experiment.Data.Validation}); accuracy on them will be too high");
     }
 
     // What decides on which images a run trains.

@@ -49,11 +49,11 @@ public sealed record RunData(
         string[] gone = [.. Classes.Except(classes)], added = [.. classes.Except(Classes)];
         throw new UsageException((gone, added) switch
         {
-            ([], []) => $"the run {run.Path} was trained with the classes in another order than {data} has them now",
+            ([], []) => $"the run {run.Path} was trained with the classes in a different order than {data} has now",
             ([], _) => $"the run {run.Path} was trained without {Named(added)}, which {data} has now",
-            (_, []) => $"the run {run.Path} was trained with {Named(gone)}, which {data} does not have any more",
+            (_, []) => $"the run {run.Path} was trained with {Named(gone)}, which {data} no longer has",
             _ => $"the run {run.Path} was trained with {Named(gone)}; {data} has {Named(added)} instead",
-        } + "; give it the classes that it was trained with, or train a new run");
+        } + "; restore the classes that it was trained with, or train a new run");
     }
 
     /// <summary>What has changed of the images, in some words for each set.</summary>

@@ -41,7 +41,7 @@ public sealed partial class RunFolder : IDisposable
         if (File.Exists(path))
             throw new UsageException($"{path} is a file; a run needs a folder of its own");
         if (Directory.Exists(path) && !IsRun(path) && !Directory.EnumerateFileSystemEntries(path).All(RunLock.Is))
-            throw new UsageException($"{path} is a folder with other things in it and no run; give a new one");
+            throw new UsageException($"{path} is a folder that holds other things and not a run; give a new one");
         string[] made = [.. DurableFolder.Missing(path)];
         DurableFolder.Create(path);
         var run = new RunFolder(path, RunLock.Take(path), made);

@@ -80,7 +80,7 @@ public sealed record PruneOptions : TrainingOptions, ITaught
     /// <summary>Refuses two budgets at once. Not part of <see cref="Validate"/>: earlier versions let them pass, and runs that began so go on with their MACs.</summary>
     /// <exception cref="UsageException">Both a ratio and MACs are given.</exception>
     public void CheckBudget(OptionCheck check) =>
-        check.That(Ratio == 0 || Macs is null, nameof(Ratio), $": {Ratio} has no effect beside {check.Prefix}macs: {Macs}; give one of them");
+        check.That(Ratio == 0 || Macs is null, nameof(Ratio), $": {Ratio} has no effect together with {check.Prefix}macs: {Macs}; give one of them");
 
     /// <inheritdoc/>
     public override void Validate(OptionCheck check)
@@ -94,8 +94,8 @@ public sealed record PruneOptions : TrainingOptions, ITaught
         check.That(Penalty >= 0, nameof(Penalty), $"must be 0 or more, not {Penalty}");
         if (By == PruneBy.ScorePerMac)
         {
-            check.That(!Uniform, nameof(By), $": scorePerMac ranks all layers' filters together, {check.Prefix}uniform does not; give one of them");
-            check.That(Normalize != true, nameof(By), $": scorePerMac compares scores as they are; leave out {check.Prefix}normalize=true");
+            check.That(!Uniform, nameof(By), $": scorePerMac ranks the filters of all layers together, but {check.Prefix}uniform does not; give one of them");
+            check.That(Normalize != true, nameof(By), $": scorePerMac compares scores without normalising them; leave out {check.Prefix}normalize=true");
             check.That(Penalty == 0, nameof(By), $": scorePerMac and {check.Prefix}penalty both weigh the cost; give one of them");
         }
     }

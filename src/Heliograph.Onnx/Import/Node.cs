@@ -35,7 +35,7 @@ sealed class Node(NodeProto proto)
 
     /// <summary>A whole number that counts something.</summary>
     public int Count(string name, int otherwise) =>
-        Int(name, otherwise) is >= 1 and < 1 << 20 and var count ? (int)count : throw Refuse($"{name} {Int(name, otherwise)} is no number of them");
+        Int(name, otherwise) is >= 1 and < 1 << 20 and var count ? (int)count : throw Refuse($"{name} {Int(name, otherwise)} is not a valid number");
 
     /// <summary>Refuses another value than the one that has a layer here.</summary>
     public void Demand(string name, long value)

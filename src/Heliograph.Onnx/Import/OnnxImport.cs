@@ -46,10 +46,10 @@ public static class OnnxImport
         }
         catch (InvalidProtocolBufferException e)
         {
-            throw new InvalidDataException("no ONNX file, or a damaged one", e);
+            throw new InvalidDataException("not an ONNX file, or a damaged one", e);
         }
         if (model.Graph is null || model.Graph.Node.Count == 0)
-            throw new InvalidDataException("no ONNX file, or one without a graph");
+            throw new InvalidDataException("not an ONNX file, or one without a graph");
         try
         {
             return new GraphReader(model.Graph).Read();

@@ -35,7 +35,7 @@ public static class DataSets
         ArgumentNullException.ThrowIfNull(options);
         seed = options.Seed ?? seed;
         if (options.Limit < 1)
-            throw new UsageException($"data.limit: {options.Limit} images are none; at least 1, or leave it out.");
+            throw new UsageException($"data.limit: must be at least 1, or left out, not {options.Limit}.");
         DataSet data = options.Name switch
         {
             "signs" => LoadSigns(options, seed),
@@ -53,7 +53,7 @@ public static class DataSets
     static DataSet LoadSigns(DataOptions options, ulong seed)
     {
         if (options.Train < 1 || options.Test < 1)
-            throw new UsageException($"data.train, data.test: {options.Train} and {options.Test} images; at least 1 each.");
+            throw new UsageException($"data.train, data.test: {options.Train} and {options.Test} images; each must be at least 1.");
         return Signs.Load(options.Train, options.Test, seed);
     }
 

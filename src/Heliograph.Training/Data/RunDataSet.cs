@@ -25,7 +25,7 @@ public static class RunDataSet
         if (run.ReadExperiment().Data is var own && OptionsBinder.Flatten(own with { Path = null }).SequenceEqual(OptionsBinder.Flatten(experiment.Data with { Path = null })))
         {
             foreach (string change in kept.Changes(Of(data.Train), data.Validation is { } held ? Of(held) : null, Of(data.Test)))
-                warning($"the run {run.Path} was begun on other images of {data.Name}: {change}; mean and deviation stay those that it began with");
+                warning($"the run {run.Path} was started with other images of {data.Name}: {change}; it keeps its mean and deviation");
         }
         return data with { Mean = kept.Mean, Std = kept.Std };
     }

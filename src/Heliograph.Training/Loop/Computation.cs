@@ -43,7 +43,7 @@ public readonly record struct Computation(Precision Precision, int Threads)
         var seconds = Try(candidates, experiment, data, device, cancellation);
         var chosen = Fastest(candidates, seconds);
         string[] speeds = [.. candidates.Zip(seconds, (candidate, s) => FormattableString.Invariant($"{candidate} {experiment.Pretrain.Batch / s:0}"))];
-        reporter.Line($"computes in {chosen}; images/s in a trial: {string.Join(", ", speeds)}");
+        reporter.Line($"computing in {chosen}; images/s in a trial: {string.Join(", ", speeds)}");
         return chosen;
     }
 

@@ -225,10 +225,10 @@ public sealed class TrainingLoop(TrainingSession session)
     void Restore(State state, Checkpoint resume, int batchesPerEpoch)
     {
         if (resume.Networks.Count != state.Modules.Count)
-            throw new InvalidDataException($"the checkpoint of step {state.Step} is of another network");
+            throw new InvalidDataException($"the checkpoint of step {state.Step} belongs to another network");
         var position = resume.Position;
         if (position.Batch > batchesPerEpoch)
-            throw new InvalidDataException($"the checkpoint of step {state.Step} stands at batch {position.Batch}, an epoch has {batchesPerEpoch}: it is of another data set");
+            throw new InvalidDataException($"the checkpoint of step {state.Step} is at batch {position.Batch}, but an epoch has {batchesPerEpoch}: it belongs to another data set");
         // Parameters are changed in place: the optimiser holds the same tensors.
         for (int i = 0; i < state.Modules.Count; i++)
             state.Modules[i].Restore(resume.States[i]);
@@ -240,11 +240,11 @@ public sealed class TrainingLoop(TrainingSession session)
         if (new MetricsMark(position.MetricsBytes, position.MetricsSha256).LostIn(session.Run.MetricsPath) is { } lost)
             session.Reporter.Warning(lost);
         session.Run.TruncateMetrics(position.MetricsBytes);
-        session.Reporter.Line(FormattableString.Invariant($"{state.Step}: goes on in epoch {state.Epoch + 1}, after batch {state.Batch} of {batchesPerEpoch}"));
+        session.Reporter.Line(FormattableString.Invariant($"{state.Step}: continues in epoch {state.Epoch + 1}, after batch {state.Batch} of {batchesPerEpoch}"));
         if (position.Threads != get_num_threads() || position.Computed != Computed)
         {
             session.Reporter.Warning(
-                $"{state.Step} was computed by {position.Threads} threads, {position.Computed}, and goes on with {get_num_threads()}, {Computed}: the result will differ slightly from an uninterrupted run's");
+                $"{state.Step} was computed by {position.Threads} threads, {position.Computed}, and continues with {get_num_threads()}, {Computed}: the result will differ slightly from that of an uninterrupted run");
         }
     }
 

@@ -62,7 +62,7 @@ public sealed record BackboneCard(ValueList<string> Classes, Normalisation Norma
         }
         catch (Exception e) when (e is JsonException or FormatException)
         {
-            throw new InvalidDataException($"its metadata ({ClassesKey}, {MeanKey}, {StdKey} …) make no sense", e);
+            throw new InvalidDataException($"its metadata ({ClassesKey}, {MeanKey}, {StdKey} …) are invalid", e);
         }
 
         float[] Numbers(string key) => [.. metadata.GetValueOrDefault(key, "").Split(',').Select(text => float.Parse(text, CultureInfo.InvariantCulture))];

@@ -22,17 +22,17 @@ public static class FilterRemoval
         foreach (var (name, filters) in keep)
         {
             if (network.Layers.FirstOrDefault(layer => layer.Name == name) is not Convolution conv)
-                throw new UsageException($"'{name}' is no convolution of this network");
+                throw new UsageException($"'{name}' is not a convolution of this network");
             if (filters.Length == 0 || filters.Any(f => f < 0 || f >= conv.Filters) || !filters.SequenceEqual(filters.Distinct().Order()))
-                throw new UsageException($"'{name}' has filters 0 to {conv.Filters - 1}; at least one of them stays, each once, in ascending order");
+                throw new UsageException($"'{name}' has filters 0 to {conv.Filters - 1}; keep at least one, each once, in ascending order");
             if (groups.Of(name) is not { } group)
             {
                 if (filters.Length < conv.Filters)
-                    throw new UsageException($"filters of '{name}' cannot be taken out: its channels are tied to ones that stay");
+                    throw new UsageException($"filters of '{name}' cannot be removed: its channels are tied to others that stay");
             }
             else if (!kept.TryAdd(group.Name, filters) && !kept[group.Name].SequenceEqual(filters))
             {
-                throw new UsageException($"'{name}' is tied to '{group.Name}': both keep the same filters");
+                throw new UsageException($"'{name}' is tied to '{group.Name}': both must keep the same filters");
             }
         }
 

@@ -79,7 +79,7 @@ public sealed class PretrainStep : Step
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"{key}{backbone.Source} is of another network than the experiment describes: {e.Message}", e);
+            throw new InvalidDataException($"{key}{backbone.Source} has a network other than the one in the experiment: {e.Message}", e);
         }
         backbone.Check(data, key);
         return new(network, backbone.Model.Weights);

@@ -52,7 +52,7 @@ public abstract class Step
     protected void Expect(Checkpoint? resume, params Network[] networks)
     {
         if (resume is not null && !resume.Networks.Select(n => n.ToJson()).SequenceEqual(networks.Select(n => n.ToJson())))
-            throw new InvalidDataException($"the checkpoint of step {Name} is of another network than the experiment describes");
+            throw new InvalidDataException($"the checkpoint of step {Name} does not match the network in the experiment");
     }
 
     /// <summary>Training with cross-entropy on augmented images, and with a teacher where there is one.</summary>

@@ -50,7 +50,7 @@ public static class TorchRuntime
             return CUDA;
         return choice == DeviceChoice.Auto
             ? CPU
-            : throw new UsageException("device: cuda is asked for, but this build of libtorch sees no CUDA device (build with -p:TorchBackend=cuda-linux)");
+            : throw new UsageException("device: cuda is requested, but this build of libtorch finds no CUDA device (build with -p:TorchBackend=cuda-linux)");
     }
 
     /// <summary>True when the processor multiplies bfloat16 natively: AVX512-BF16 or AMX-BF16.</summary>

@@ -34,7 +34,7 @@ public static class ChannelCatalogue
     public static (IChannel Channel, Snr Snr) ParseWithSnr(string text)
     {
         var channel = Parse(text, out double? snr, mayHaveSnr: true);
-        return (channel, Snr.FromDecibels(snr ?? throw new UsageException($"channel '{text}': its SNR is missing; for instance {(channel is AwgnChannel ? "awgn:14.5" : $"{channel},snr=14.5")}")));
+        return (channel, Snr.FromDecibels(snr ?? throw new UsageException($"channel '{text}': its SNR is missing; write for instance {(channel is AwgnChannel ? "awgn:14.5" : $"{channel},snr=14.5")}")));
     }
 
     static IChannel Parse(string text, out double? snr, bool mayHaveSnr)

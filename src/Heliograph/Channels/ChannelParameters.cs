@@ -22,7 +22,7 @@ sealed class ChannelParameters
             string[] pair = part.Split('=', 2);
             // Only the first may have no key.
             if (pair is [_] && n > 0 || !values.TryAdd(pair is [var key, _] ? key : "", pair[^1]))
-                throw Refuse($"'{part}' is no parameter");
+                throw Refuse($"'{part}' is not a parameter");
         }
     }
 
@@ -51,14 +51,14 @@ sealed class ChannelParameters
         if (!values.Remove(key, out string? value))
             return null;
         return double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number >= least && number <= most ? number
-            : throw Refuse(string.Create(CultureInfo.InvariantCulture, $"'{value}' is no number from {least} to {most}"));
+            : throw Refuse(string.Create(CultureInfo.InvariantCulture, $"'{value}' is not a number from {least} to {most}"));
     }
 
     /// <summary>Ends the reading.</summary>
     public void RefuseOthers()
     {
         if (values.Count > 0)
-            throw Refuse(values.Keys.First() is { Length: > 0 } key ? $"it has no parameter '{key}'" : $"'{values[""]}' is no parameter of it");
+            throw Refuse(values.Keys.First() is { Length: > 0 } key ? $"it has no parameter '{key}'" : $"'{values[""]}' is not one of its parameters");
     }
 
     UsageException Refuse(string why) => new($"channel '{text}': {why}; it is written {form}");

@@ -57,5 +57,5 @@ public static class BoundedFile
         return lines;
     }
 
-    static InvalidDataException TooLong(string path, int most) => new(FormattableString.Invariant($"{path}: longer than {most:N0} bytes, the most that is read of such a file"));
+    static InvalidDataException TooLong(string path, int most) => new(FormattableString.Invariant($"{path}: longer than {most:N0} bytes, the maximum for such a file"));
 }

@@ -14,7 +14,7 @@ public static partial class ClosedPipe
     const int StandardOutput = 1;
     const short Error = 8, HangUp = 16;
 
-    /// <summary>Whether nobody reads standard output any more; always false on Windows, which does not tell.</summary>
+    /// <summary>Whether nobody is reading standard output any more; always false on Windows, which does not tell.</summary>
     public static bool IsAtOutput
     {
         get
@@ -38,4 +38,4 @@ public static partial class ClosedPipe
 }
 
 /// <summary>Nobody reads standard output any more: the program ends, without a word.</summary>
-public sealed class ClosedPipeException() : Exception("nobody reads standard output any more");
+public sealed class ClosedPipeException() : Exception("nobody is reading standard output any more");

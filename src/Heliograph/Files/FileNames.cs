@@ -44,14 +44,14 @@ public static class FileNames
     {
         ArgumentNullException.ThrowIfNull(path);
         if (path.Contains(Unreadable))
-            return " (the name is not valid UTF-8, and such a file cannot be opened: rename it)";
+            return " (the name is not valid UTF-8, so the file cannot be opened: rename it)";
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         string? folder = Path.GetDirectoryName(full);
         if (folder is null || !Directory.Exists(folder))
             return "";
         string name = Path.GetFileName(full), composed = Compose(name);
         return Directory.EnumerateFileSystemEntries(folder).Select(entry => Path.GetFileName(entry)!).Any(entry => entry != name && Compose(entry) == composed)
-            ? " (there is one whose name looks the same and is written with other Unicode characters, é as one or as two)"
+            ? " (there is one whose name looks the same but has other Unicode characters, such as é as one character or as two)"
             : "";
     }
 

@@ -47,7 +47,7 @@ static class TarEntries
         // What the library throws for archives that break the format's rules.
         catch (Exception e) when (e is EndOfStreamException or FormatException or ArgumentException or OverflowException or InvalidOperationException or NotSupportedException)
         {
-            throw new InvalidDataException($"no tar archive, or a damaged one: {e.Message.ReplaceLineEndings("\n").Split('\n')[0]}", e);
+            throw new InvalidDataException($"not a tar archive, or a damaged one: {e.Message.ReplaceLineEndings("\n").Split('\n')[0]}", e);
         }
     }
 
@@ -109,7 +109,7 @@ static class TarEntries
             if ((char)header[156] is not ('x' or 'g' or 'L' or 'K'))
                 return;
             if (Size(header.AsSpan(124, 12)) is not { } size)
-                throw new InvalidDataException($"a long name or PAX block is longer than {MostBlockBytes} bytes, the most that is read");
+                throw new InvalidDataException($"a long name or PAX block is longer than {MostBlockBytes} bytes, the maximum");
             blockEnd = next + size;
         }
 

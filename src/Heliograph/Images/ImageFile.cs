@@ -68,7 +68,7 @@ public static class ImageFile
             throw new FileNotFoundException($"{path}: there is no such file{FileNames.WhyMissing(path)}", path, e);
         }
         if (length == 0)
-            throw new InvalidDataException($"{path}: empty, or no regular file; not a {names} image.");
+            throw new InvalidDataException($"{path}: empty, or not a regular file; not a {names} image.");
         CheckBytes(length, path);
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         byte[] bytes = new byte[length];
@@ -134,7 +134,7 @@ public static class ImageFile
     static void CheckBytes(long length, string path)
     {
         if (length > MaximumBytes)
-            throw new InvalidDataException($"{path}: the file is too large ({length >> 20} MiB); at most {MaximumBytes >> 20} MiB are read.");
+            throw new InvalidDataException($"{path}: the file is too large ({length >> 20} MiB); the maximum is {MaximumBytes >> 20} MiB.");
     }
 
     static void Check(ImageHeader header, ImageFormat format, int length)
@@ -143,11 +143,11 @@ public static class ImageFile
         if (width < 1 || height < 1)
             throw Damaged($"size {width}×{height}");
         if (width > MaximumSide || height > MaximumSide || header.Pixels > MaximumPixels)
-            throw new InvalidDataException($"the image is too large ({width}×{height}); at most {MaximumSide} a side and {MaximumPixels} pixels are read.");
+            throw new InvalidDataException($"the image is too large ({width}×{height}); the maximum is {MaximumSide} a side and {MaximumPixels} pixels.");
         if (header.LeastBytes > length)
             throw EndsTooEarly();
         if (header.Memory > MaximumMemory)
             throw new InvalidDataException(
-                $"the image is too large ({width}×{height}); decoding such a {format.Name} takes {header.Memory >> 20} MiB, and at most {MaximumMemory >> 20} are taken.");
+                $"the image is too large ({width}×{height}); decoding such a {format.Name} takes {header.Memory >> 20} MiB, and the maximum is {MaximumMemory >> 20}.");
     }
 }

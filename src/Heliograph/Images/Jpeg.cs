@@ -47,7 +47,7 @@ static class Jpeg
         if (scans == 0)
             throw ImageFile.EndsTooEarly();
         if (scans * header.Pixels > MostPixelsOfAllScans)
-            throw new InvalidDataException($"a JPEG image of {header.Width}×{header.Height} pixels in {scans} scans, which take too long; at most {MostPixelsOfAllScans >> 20} Mi pixels in all scans are read.");
+            throw new InvalidDataException($"a JPEG image of {header.Width}×{header.Height} pixels in {scans} scans, which take too long; the maximum is {MostPixelsOfAllScans >> 20} Mi pixels in all scans together.");
         return header;
     }
 
@@ -56,18 +56,18 @@ static class Jpeg
     static ImageHeader Frame(ReadOnlySpan<byte> frame, byte kind, bool adobe)
     {
         if (Variant(kind) is { } variant)
-            throw new InvalidDataException($"a JPEG image with {variant}; baseline and progressive ones are read.");
+            throw new InvalidDataException($"a JPEG image with {variant}; only baseline and progressive ones are supported.");
         if (frame.Length < 6 || frame.Length != 6 + 3 * frame[5])
             throw ImageFile.Damaged("a frame header of the wrong length");
         int precision = frame[0], height = BinaryPrimitives.ReadUInt16BigEndian(frame[1..]), width = BinaryPrimitives.ReadUInt16BigEndian(frame[3..]), channels = frame[5];
         if (precision != 8)
-            throw new InvalidDataException($"a JPEG image with {precision} bits a channel; 8 are read.");
+            throw new InvalidDataException($"a JPEG image with {precision} bits a channel; only 8 are supported.");
         if (channels is not (1 or 3 or 4))
-            throw new InvalidDataException($"a JPEG image of {channels} channels; 1, 3 and 4 are read.");
+            throw new InvalidDataException($"a JPEG image with {channels} channels; only 1, 3 and 4 are supported.");
         if (height == 0)
-            throw new InvalidDataException("a JPEG image that tells its height after its pixels (DNL), which is not read.");
+            throw new InvalidDataException("a JPEG image that gives its height after its pixels (DNL), which is not supported.");
         if (channels == 4 && !adobe)
-            throw new InvalidDataException("a CMYK JPEG image without Adobe's marker, which may hold ink or its absence; save it as RGB.");
+            throw new InvalidDataException("a CMYK JPEG image without Adobe's marker, whose values could mean ink or its absence; save it as RGB.");
 
         int mostX = 1, mostY = 1;
         for (int c = 0; c < channels; c++)

@@ -65,7 +65,7 @@ static class Png
         // zlib's own error, for a dictionary that nobody has, is an IOException; there is no other: the data are in memory.
         catch (Exception e) when (e is InvalidDataException or IOException)
         {
-            throw ImageFile.Damaged("its compressed data are broken", e);
+            throw ImageFile.Damaged("its compressed data are damaged", e);
         }
         return pixels;
     }
@@ -183,7 +183,7 @@ static class Png
         {
             var first = Chunks(file).FirstOrDefault();
             if (first.File is not null && first.Is("CgBI"u8))
-                throw new InvalidDataException("a PNG image in Apple's own variant (CgBI), which is not read.");
+                throw new InvalidDataException("a PNG image in Apple's variant (CgBI), which is not supported.");
             if (first.File is null || !first.Is("IHDR"u8) || first.Length != HeaderLength)
                 throw ImageFile.Damaged("no PNG header");
             ReadOnlySpan<byte> header = first.Data;

@@ -235,7 +235,7 @@ ref struct PrefixCodeGroups
             Symbols = [.. symbols];
             // Complete, so that every bit string means something.
             if (Symbols.Length == 0 || (Symbols.Length > 1 && left != 0))
-                throw ImageFile.Damaged("a prefix code that is none");
+                throw ImageFile.Damaged("an invalid prefix code");
         }
     }
 }

@@ -22,7 +22,7 @@ static class WebP
     public static ImageHeader ReadHeader(byte[] file)
     {
         if (Chunks(file).Any(chunk => chunk.Is("ANIM"u8) || chunk.Is("ANMF"u8)))
-            throw new InvalidDataException("an animated WebP image; images that stand still are read.");
+            throw new InvalidDataException("an animated WebP image; only still images are supported.");
         Chunk image = Pixels(file);
         var (width, height) = image.IsLossless ? Lossless(image.Data) : Lossy(image.Data);
         int orientation = 1;

@@ -101,7 +101,7 @@ public static class FrameReader
     public static int ReadSymbols(in DatagramHeader header, ReadOnlySpan<byte> payload, Span<float> symbols)
     {
         if (header.IsThumbnail)
-            throw new ArgumentException("The datagram holds a part of a thumbnail, no symbols.", nameof(header));
+            throw new ArgumentException("The datagram holds part of a thumbnail, not symbols.", nameof(header));
         symbols = symbols[..header.Count];
         if (header.Format == SampleFormat.Cf32)
             return FrameFormat.ReadFloats(payload, symbols);

@@ -66,7 +66,7 @@ public sealed class FrameWriter
     public int Write(in FrameHeader header, ReadOnlySpan<float> symbols, Thumbnail? thumbnail, int index, Span<byte> datagram)
     {
         if (symbols.IsEmpty)
-            throw new ArgumentException("A frame has at least one symbol.", nameof(symbols));
+            throw new ArgumentException("A frame must have at least one symbol.", nameof(symbols));
         if (header.SenderSnrDb is { } snr && !(MathF.Abs(snr) <= FrameFormat.MaxSnrDb))
             throw new ArgumentException($"An SNR of {snr} dB is outside ±{FrameFormat.MaxSnrDb} dB.", nameof(header));
         if (datagram.Length < DatagramBytes)

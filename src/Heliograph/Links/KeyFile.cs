@@ -11,24 +11,24 @@ public static class KeyFile
     /// <summary>Reads a file that not everybody may write.</summary>
     /// <exception cref="InvalidDataException">Everybody may, or it is larger than <see cref="MaxBytes"/>.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static string Read(string path) => Read(path, UnixFileMode.OtherWrite, "everybody may change it; chmod o-w");
+    public static string Read(string path) => Read(path, UnixFileMode.OtherWrite, "everyone may change it; chmod o-w");
 
     /// <summary>Reads a file that its owner alone may read and write.</summary>
     /// <exception cref="InvalidDataException">Others may, or it is larger than <see cref="MaxBytes"/>.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static string ReadSecret(string path) => Read(path, OthersReadOrWrite, "others than its owner may read or change it; chmod 600");
+    public static string ReadSecret(string path) => Read(path, OthersReadOrWrite, "someone other than its owner may read or change it; chmod 600");
 
     static string Read(string path, UnixFileMode forbidden, string why)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         // Of the file that is open, whatever its name leads to by now.
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(stream.SafeFileHandle) & forbidden) != 0)
-            throw new InvalidDataException($"{path}: holds keys, and {why} {path}");
+            throw new InvalidDataException($"{path}: holds keys, but {why} {path}");
         // A device such as /dev/zero says no length.
         byte[] bytes = new byte[Math.Clamp(stream.Length, 0, MaxBytes) + 1];
         int length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         if (length == bytes.Length)
-            throw new InvalidDataException($"{path}: is longer than it says, or than {MaxBytes} bytes");
+            throw new InvalidDataException($"{path}: is longer than its stated length or than {MaxBytes} bytes");
         using var reader = new StreamReader(new MemoryStream(bytes, 0, length));
         return reader.ReadToEnd();
     }

@@ -23,7 +23,7 @@ public static class Replay
         ArgumentNullException.ThrowIfNull(sender);
         ArgumentNullException.ThrowIfNull(clock);
         if (!(speed >= 1e-3))
-            throw new ArgumentOutOfRangeException(nameof(speed), speed, "The speed of a replay is 0.001 or above.");
+            throw new ArgumentOutOfRangeException(nameof(speed), speed, "The speed of a replay must be at least 0.001.");
         var stampers = new Dictionary<ulong, FrameStamper>();
         long start = clock.GetTimestamp(), sent = 0;
         TimeSpan due = default;

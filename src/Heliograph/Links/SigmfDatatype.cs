@@ -34,7 +34,7 @@ sealed partial class SigmfDatatype
     {
         var match = Pattern().Match(name);
         if (!match.Success)
-            throw new InvalidDataException($"core:datatype is '{name}', which SigMF does not have; it has for instance cf32_le, ci16_le and cu8");
+            throw new InvalidDataException($"core:datatype is '{name}', which is not a SigMF type; examples are cf32_le, ci16_le and cu8");
         string type = match.Groups[2].Value;
         return new(name, match.Groups[1].Value == "c", type[0], int.Parse(type.AsSpan(1), CultureInfo.InvariantCulture), match.Groups[3].Value == "_be");
     }

@@ -45,16 +45,16 @@ sealed class SigmfFiles
         if (Length >= 0)
         {
             return name is null || name == Path.GetFileName(MetaPath[..^SigmfFormat.MetaExtension.Length]) + SigmfFormat.DataExtension ? this
-                : throw new InvalidDataException($"core:dataset names '{name}', and an archive holds no data file but its recording's own");
+                : throw new InvalidDataException($"core:dataset names '{name}', but an archive holds only its recording's own data file");
         }
         string data = path;
         if (name is not null)
         {
             if (name.Length == 0 || name is "." or ".." || name.AsSpan().IndexOfAny('/', '\\') >= 0)
-                throw new InvalidDataException($"core:dataset is '{name}', no name of a file in the same folder");
+                throw new InvalidDataException($"core:dataset is '{name}', which is not the name of a file in the same folder");
             data = Path.Combine(Path.GetDirectoryName(path) ?? "", name);
             if (!File.Exists(data))
-                throw new FileNotFoundException($"{MetaPath}: core:dataset names '{name}', and there is no such file beside it");
+                throw new FileNotFoundException($"{MetaPath}: core:dataset names '{name}', but there is no such file beside it");
         }
         return new(MetaPath, Meta, data, 0, new FileInfo(data).Length);
     }

@@ -29,6 +29,6 @@ static class SigmfFormat
         foreach (string extension in new[] { MetaExtension, DataExtension })
             if (path.EndsWith(extension, StringComparison.Ordinal) && Path.GetFileName(path).Length > extension.Length)
                 return (Path.ChangeExtension(path, MetaExtension), Path.ChangeExtension(path, DataExtension));
-        throw new UsageException($"'{path}' is no name for a recording: write NAME{MetaExtension}.");
+        throw new UsageException($"'{path}' is not a name for a recording: write NAME{MetaExtension}.");
     }
 }

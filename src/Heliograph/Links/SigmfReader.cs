@@ -18,7 +18,7 @@ public sealed class SigmfReader
     {
         (this.files, type, WasTorn) = (files, meta.Type, wasTorn);
         if (meta.Sha512 is { } said && !said.Equals(files.Sha512(), StringComparison.OrdinalIgnoreCase))
-            throw new InvalidDataException("core:sha512 is not that of the data file: the samples were changed or damaged, or belong to another recording");
+            throw new InvalidDataException("core:sha512 does not match the data file: the samples were changed or damaged, or belong to another recording");
         SigmfLayout layout = meta.Layout(files.Length);
         foreach (var entry in meta.Frames)
         {
@@ -52,7 +52,7 @@ public sealed class SigmfReader
     public double Scale
     {
         get => scale;
-        set => scale = double.IsNormal(value) && value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A scale is above 0.");
+        set => scale = double.IsNormal(value) && value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A scale must be above 0.");
     }
 
     /// <summary>Opens a recording.</summary>
@@ -80,11 +80,11 @@ public sealed class SigmfReader
         catch (InvalidOperationException e)
         {
             // JSON's texts are looked at when they are asked for.
-            throw new InvalidDataException($"{files.MetaPath}: a text in it is not Unicode", e);
+            throw new InvalidDataException($"{files.MetaPath}: it contains text that is not Unicode", e);
         }
         catch (OverflowException e)
         {
-            throw new InvalidDataException($"{files.MetaPath}: core:header_bytes: no file is so long", e);
+            throw new InvalidDataException($"{files.MetaPath}: core:header_bytes: no file is that long", e);
         }
     }
 
@@ -168,7 +168,7 @@ public sealed class SigmfReader
             int head = meta.AsSpan().IndexOf("\"annotations\":["u8), end = meta.AsSpan().LastIndexOf("}\n"u8), comma = meta.AsSpan().LastIndexOf("},\n"u8);
             int cut = Math.Max(head < 0 ? -1 : head + 14, Math.Max(end, comma));
             if (head < 0)
-                throw new InvalidDataException($"no valid JSON: {e.Message}", e);
+                throw new InvalidDataException($"not valid JSON: {e.Message}", e);
             try
             {
                 var document = JsonDocument.Parse(Encoding.UTF8.GetString(meta, 0, cut + 1) + "]}");
@@ -177,7 +177,7 @@ public sealed class SigmfReader
             }
             catch (JsonException)
             {
-                throw new InvalidDataException($"no valid JSON, and not only its end is damaged: {e.Message}", e);
+                throw new InvalidDataException($"not valid JSON, and more than its end is damaged: {e.Message}", e);
             }
         }
     }

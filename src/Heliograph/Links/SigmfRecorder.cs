@@ -42,7 +42,7 @@ public sealed class SigmfRecorder : IFrameSender
         (string metaPath, string dataPath) = SigmfFormat.Files(path);
         foreach (string file in new[] { metaPath, dataPath })
             if (File.Exists(file))
-                throw new UsageException($"The recording '{file}' exists: name another, or remove it.");
+                throw new UsageException($"The recording '{file}' exists: give another name, or remove it.");
         this.complex = complex;
         this.clock = clock ?? TimeProvider.System;
         flushed = this.clock.GetTimestamp();
@@ -111,7 +111,7 @@ public sealed class SigmfRecorder : IFrameSender
         json.WriteStartObject("global"u8);
         json.WriteString("core:datatype"u8, complex ? SigmfFormat.Complex : SigmfFormat.Real);
         json.WriteString("core:version"u8, SigmfFormat.Version);
-        json.WriteString("core:description"u8, "Channel symbols of device-edge recognition; each annotation is the symbols of one image.");
+        json.WriteString("core:description"u8, "Channel symbols of device-edge recognition; each annotation marks the symbols of one image.");
         json.WriteString("core:recorder"u8, "heliograph");
         json.WriteStartArray("core:extensions"u8);
         json.WriteStartObject();

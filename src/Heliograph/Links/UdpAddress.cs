@@ -25,7 +25,7 @@ public static class UdpAddress
         int port = DefaultPort;
         if (host.Length == 0 || host.AsSpan().ContainsAny("/?#@ ") || (host.Contains(':') && host[0] != '[')
             || (hasPort && !int.TryParse(rest[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port)) || port is < 1 or > 65535)
-            throw new UsageException($"'{address}' is no address to send to: write udp://HOST:PORT, for instance udp://127.0.0.1:{DefaultPort}.");
+            throw new UsageException($"'{address}' is not an address to send to: write udp://HOST:PORT, for instance udp://127.0.0.1:{DefaultPort}.");
         if (IPAddress.TryParse(host, out IPAddress? known))
             return new(known, port);
         try
@@ -40,7 +40,7 @@ public static class UdpAddress
         }
         catch (ArgumentException e)
         {
-            throw new UsageException($"The host of '{address}' cannot be found: it is no name of a host.", e);
+            throw new UsageException($"The host of '{address}' cannot be found: it is not a host name.", e);
         }
     }
 
@@ -62,6 +62,6 @@ public static class UdpAddress
         return known
             && int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port <= 65535
             ? new(address!, port)
-            : throw new UsageException($"'{text}' is no place to listen: write [HOST:]PORT, for instance {DefaultPort} or 0.0.0.0:{DefaultPort}.");
+            : throw new UsageException($"'{text}' is not an address to listen on: write [HOST:]PORT, for instance {DefaultPort} or 0.0.0.0:{DefaultPort}.");
     }
 }

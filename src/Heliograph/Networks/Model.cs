@@ -37,7 +37,7 @@ public sealed record Model(Network Network, Weights Weights)
         var file = Safetensors.Read(path);
         try
         {
-            return Described(file) ?? throw new InvalidDataException($"holds arrays but no description of a network (metadata key '{NetworkKey}')");
+            return Described(file) ?? throw new InvalidDataException($"holds arrays but not the description of a network (metadata key '{NetworkKey}')");
         }
         catch (InvalidDataException e)
         {

@@ -29,7 +29,7 @@ public sealed class Network : IEquatable<Network>
         Input = Countable(() => input, why => new($"a network's input cannot be {input}: {why}"));
         Layers = [.. layers];
         if (Layers.Count > MaximumLayers)
-            throw new UsageException(FormattableString.Invariant($"a network has at most {MaximumLayers:N0} layers, not {Layers.Count:N0}"));
+            throw new UsageException(FormattableString.Invariant($"a network may have at most {MaximumLayers:N0} layers, not {Layers.Count:N0}"));
         shapes[InputName] = input;
         long macs = 0, values = 0;
         foreach (var layer in Layers)
@@ -42,7 +42,7 @@ public sealed class Network : IEquatable<Network>
             if (!layer.Reads(layer.Inputs.Count))
                 throw layer.Refuse($"it cannot read {layer.Inputs.Count} {(layer.Inputs.Count == 1 ? "input" : "inputs")}");
             if (!shapes.TryAdd(layer.Name, Countable(() => layer.Output(InputsOf(layer)), layer.Refuse)))
-                throw new UsageException($"two layers are called '{layer.Name}'");
+                throw new UsageException($"two layers are named '{layer.Name}'");
             (macs, values) = Counted(layer, macs, values);
         }
     }
@@ -111,7 +111,7 @@ public sealed class Network : IEquatable<Network>
             return SplitAfter(splitPoint);
         string points = string.Join(", ", SplitPoints);
         throw new UsageException(shapes.ContainsKey(splitPoint) && splitPoint != InputName
-            ? $"the network cannot be cut after '{splitPoint}': more than its map is read behind it; this network has {points}"
+            ? $"the network cannot be cut after '{splitPoint}': layers after it read more than its map; this network has {points}"
             : $"there is no split point '{splitPoint}'; this network has {points}");
     }
 

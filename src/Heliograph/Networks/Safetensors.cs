@@ -141,7 +141,7 @@ public static class Safetensors
         long rest = size - prefix.Length;
         if (length > SafetensorsHeader.MaximumLength)
             throw new InvalidDataException(
-                $"not a safetensors file: a header of {length} bytes, where {SafetensorsHeader.MaximumLength} are the most");
+                $"not a safetensors file: a header of {length} bytes; the maximum is {SafetensorsHeader.MaximumLength}");
         if (length > (ulong)rest)
             throw new InvalidDataException(
                 $"not a safetensors file, or a truncated one: a header of {length} bytes, but only {rest} follow");
@@ -211,7 +211,7 @@ public static class Safetensors
             foreach (ArraySource array in arrays)
             {
                 if (array.Name == SafetensorsHeader.MetadataKey)
-                    throw new ArgumentException($"No weights can be called {array.Name}: the format reserves the name.", nameof(arrays));
+                    throw new ArgumentException($"Weights cannot be named {array.Name}: the format reserves the name.", nameof(arrays));
                 json.WriteStartObject(array.Name);
                 json.WriteString("dtype", type.ToString());
                 json.WriteStartArray("shape");

@@ -23,7 +23,7 @@ public static partial class TorchVgg
     {
         ArgumentNullException.ThrowIfNull(weights);
         if (weights.Keys.FirstOrDefault(name => !IsCounter(name) && !Name().IsMatch(name)) is { } unknown)
-            throw new InvalidDataException($"{SafetensorsHeader.Quoted(unknown)} is no array of torchvision's VGG with batch norm (features.N.weight … classifier.N.bias)");
+            throw new InvalidDataException($"{SafetensorsHeader.Quoted(unknown)} is not an array of torchvision's VGG with batch norm (features.N.weight … classifier.N.bias)");
         var blocks = new List<List<int>>();
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
         int next = 0;
@@ -32,7 +32,7 @@ public static partial class TorchVgg
             // Where a convolution does not follow at once there is a pooling between.
             bool pooled = blocks.Count > 0 && index == next + 1;
             if (index != next && !pooled)
-                throw new InvalidDataException($"a convolution is expected at features.{next} or, behind a pooling, features.{next + 1}; the next is features.{index}");
+                throw new InvalidDataException($"a convolution is expected at features.{next} or, after a pooling, features.{next + 1}; the next one is features.{index}");
             if (blocks.Count == 0 || pooled)
                 blocks.Add([]);
             blocks[^1].Add(Outputs(weights, $"features.{index}.weight", rank: 4));
@@ -53,7 +53,7 @@ public static partial class TorchVgg
         }
         catch (UsageException e)
         {
-            throw new InvalidDataException($"images of {input} do not pass it: {e.Message}", e);
+            throw new InvalidDataException($"images of {input} cannot pass through it: {e.Message}", e);
         }
     }
 

@@ -115,10 +115,10 @@ public sealed class Pair
         try
         {
             if (stream.Length != file.Bytes)
-                throw new InvalidDataException($"{path}: {stream.Length} bytes, where {DescriptionFile} says {file.Bytes}; the file is damaged or of another pair");
+                throw new InvalidDataException($"{path}: {stream.Length} bytes, but {DescriptionFile} says {file.Bytes}; the file is damaged or belongs to another pair");
             string hash = Convert.ToHexStringLower(Sha256.Hash(stream));
             if (hash != file.Sha256)
-                throw new InvalidDataException($"{path}: its SHA-256 is {hash}, where {DescriptionFile} says {file.Sha256}; the file is damaged or of another pair");
+                throw new InvalidDataException($"{path}: its SHA-256 is {hash}, but {DescriptionFile} says {file.Sha256}; the file is damaged or belongs to another pair");
             stream.Position = 0;
             return stream;
         }
@@ -143,13 +143,13 @@ public sealed class Pair
         CheckVersion(pair.Format, pair.Version);
         That(IsName(pair.Name), "\"name\" must be 1 to 100 letters, digits, '-', '_' or '.', and start with a letter or digit");
         That(pair.PruningRatio is >= 0 and < 1, "\"pruningRatio\" must be at least 0 and below 1");
-        That(pair.Device.Output.Elements == pair.Symbols, $"the device half gives {pair.Device.Output.Elements} symbols, \"symbols\" says {pair.Symbols}");
-        That(pair.Edge.Input.Elements == pair.Symbols, $"the edge half reads {pair.Edge.Input.Elements} symbols, \"symbols\" says {pair.Symbols}");
+        That(pair.Device.Output.Elements == pair.Symbols, $"the device half gives {pair.Device.Output.Elements} symbols, but \"symbols\" says {pair.Symbols}");
+        That(pair.Edge.Input.Elements == pair.Symbols, $"the edge half reads {pair.Edge.Input.Elements} symbols, but \"symbols\" says {pair.Symbols}");
         That(pair.Edge.Output.Elements == pair.Classes.Count, $"the edge half gives {pair.Edge.Output.Elements} logits for {pair.Classes.Count} classes");
         foreach ((string half, Network network) in new[] { ("device", pair.Device), ("edge", pair.Edge) })
         {
             That(network.Cost().PeakActivationBytes is var peak && peak <= MaximumActivationBytes,
-                $"the {half} half's maps take {peak} bytes for one image, and {MaximumActivationBytes} are the most");
+                $"the {half} half's maps take {peak} bytes for one image; the maximum is {MaximumActivationBytes}");
         }
         That(pair.Classes.Distinct().Count() == pair.Classes.Count, "two classes have the same name");
         int channels = pair.Device.Input.Channels;
@@ -162,7 +162,7 @@ public sealed class Pair
             // Only known names: none of them can leave the folder.
             That(KnownFiles.Contains(name), $"a pair has no file '{name.ReplaceLineEndings(" ")}'; known are {string.Join(", ", KnownFiles)}");
             That(file is { Bytes: >= 0, Sha256.Length: 2 * Sha256.Size } && file.Sha256.All(c => c is (>= '0' and <= '9') or (>= 'a' and <= 'f')),
-                $"the hash of {name} is no SHA-256 of 64 lower-case hexadecimal digits");
+                $"the hash of {name} is not a SHA-256 of 64 lower-case hexadecimal digits");
         }
         That(pair.Files.ContainsKey(DeviceFile), $"\"files\" lacks {DeviceFile}");
         That(pair.Files.ContainsKey(EdgeFile), $"\"files\" lacks {EdgeFile}");
@@ -173,7 +173,7 @@ public sealed class Pair
     {
         That(format == PairDescription.FormatName, $"\"format\" is not \"{PairDescription.FormatName}\"");
         That(version is >= 1 and <= PairDescription.CurrentVersion,
-            $"the pair is of version {version}, this program reads versions 1 to {PairDescription.CurrentVersion}");
+            $"the pair has version {version}; this program reads versions 1 to {PairDescription.CurrentVersion}");
     }
 
     /// <summary>True for a text that can be the name of a pair.</summary>

@@ -73,9 +73,9 @@ public static class PairFolder
         if (!Directory.Exists(folder) || !Directory.EnumerateFileSystemEntries(folder).Any())
             return;
         if (!Pair.IsPair(folder))
-            throw new UsageException($"{folder} is a folder with other things in it and no pair; give a new one");
+            throw new UsageException($"{folder} is a folder that holds other things and not a pair; give a new one");
         if (!replace)
-            throw new UsageException($"{folder} holds a pair already; give a new folder, or --force to replace it");
+            throw new UsageException($"{folder} already holds a pair; give a new folder, or --force to replace it");
     }
 
     // The old folder is put aside first, so that a reader finds one of the two or, for a moment, none; never a mixture.

@@ -129,7 +129,7 @@ public sealed class Encoder
     void Check(int given, string unit, int symbols)
     {
         if (given != Input.Elements)
-            throw new UsageException($"an image of {Input} is {Input.Elements} {unit}, not {given}");
+            throw new UsageException($"an image of {Input} has {Input.Elements} {unit}, not {given}");
         if (symbols != SymbolCount)
             throw new UsageException($"the encoder gives {SymbolCount} symbols; the buffer has room for {symbols}");
     }
