@@ -26,7 +26,7 @@ static class ZmqAddress
 
     /// <summary>Connects a socket.</summary>
     /// <exception cref="UsageException">The address is none, or its host is not known.</exception>
-    /// <exception cref="IOException">There is no way to such an address.</exception>
+    /// <exception cref="IOException">The address cannot be reached.</exception>
     public static void Connect(NetMQSocket socket, string address) => Open(address, socket.Connect, "connect to");
 
     static void Open(string address, Action<string> open, string what)

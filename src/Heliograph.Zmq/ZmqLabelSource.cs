@@ -48,7 +48,7 @@ public sealed class ZmqLabelSource : IDisposable
     public long Refused => Interlocked.Read(ref refused);
 
     /// <summary>Reads until cancelled, on a thread of its own. Call it once.</summary>
-    /// <param name="cancellation">Ends it; that is no error.</param>
+    /// <param name="cancellation">Ends it; this is not an error.</param>
     public Task RunAsync(CancellationToken cancellation) =>
         Task.Factory.StartNew(() => Run(cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 

@@ -20,7 +20,7 @@ sealed class ZmqIntake : IDisposable
     readonly TimeProvider clock;
 
     /// <exception cref="UsageException">It is not clear which pair is on the stream, or an address is none.</exception>
-    /// <exception cref="IOException">There is no way to such an address.</exception>
+    /// <exception cref="IOException">The address cannot be reached.</exception>
     public ZmqIntake(string address, EdgeOptions options, PairSet pairs, FrameIntake intake, EdgeMetrics metrics)
     {
         var pair = Pair(options.ZmqPair, pairs);
@@ -57,7 +57,7 @@ sealed class ZmqIntake : IDisposable
 
     /// <summary>Reads until cancelled. Call it once.</summary>
     /// <param name="log">Told when the stream falls out of order, and when it is right again.</param>
-    /// <param name="cancellation">Ends it; that is no error.</param>
+    /// <param name="cancellation">Ends it; this is not an error.</param>
     public async Task RunAsync(ILogger log, CancellationToken cancellation)
     {
         Watch.Log = log;

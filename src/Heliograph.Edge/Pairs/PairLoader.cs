@@ -55,7 +55,7 @@ sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action chang
 
     /// <summary>Looks again and again.</summary>
     /// <param name="log">Where changes are told.</param>
-    /// <param name="cancellation">Ends it; that is no error.</param>
+    /// <param name="cancellation">Ends it; this is not an error.</param>
     public async Task WatchAsync(ILogger log, CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(options.PairsEvery, options.Clock);

@@ -15,7 +15,7 @@ namespace Heliograph.Training.Models;
 /// <param name="Split">The split point.</param>
 /// <param name="Device">From image to symbols.</param>
 /// <param name="Edge">From symbols to logits.</param>
-/// <param name="BackboneTop1">Accuracy of the unpruned backbone, in percent, or null where it is not known.</param>
+/// <param name="BackboneTop1">Accuracy of the unpruned backbone, in percent, or null if unknown.</param>
 public sealed record TrainedPair(string Name, string Split, Model Device, Model Edge, double? BackboneTop1)
 {
     /// <summary>On which images <see cref="BackboneTop1"/> was measured, <see cref="SetNames.Test"/> or <see cref="SetNames.Validation"/>.</summary>

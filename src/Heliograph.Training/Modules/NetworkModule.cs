@@ -26,7 +26,7 @@ public sealed class NetworkModule : IDisposable
     /// <param name="device">Where it computes.</param>
     /// <param name="precision">Not <see cref="Precision.Auto"/>.</param>
     /// <param name="trainable">False when no gradients are wanted: parameters are then kept in the number format of the computation.</param>
-    /// <exception cref="InvalidDataException">The weights are not this network's.</exception>
+    /// <exception cref="InvalidDataException">The weights do not fit this network.</exception>
     public NetworkModule(Network network, Weights weights, Device device, Precision precision, bool trainable = true)
     {
         TorchRuntime.Initialize();

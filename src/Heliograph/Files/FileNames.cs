@@ -5,7 +5,7 @@ namespace Heliograph.Files;
 /// <summary>Names of files and folders as people mean them.</summary>
 public static class FileNames
 {
-    // In place of the bytes of a name that are no UTF-8; such a name cannot be given back to the system.
+    // Stands for bytes of a name that are not UTF-8; such a name cannot be passed back to the system.
     const char Unreadable = '\uFFFD';
 
     // Korean syllables are computed from their letters (The Unicode Standard, section 3.12).
@@ -30,7 +30,7 @@ public static class FileNames
                 continue;
             }
             composed.Append(c);
-            // A mark that does not join leaves the letter before it open to the next one.
+            // After a mark that does not combine, the letter can still combine with the next one.
             if (starter < 0 || !IsMark(c))
                 starter = composed.Length - 1;
         }
@@ -38,7 +38,7 @@ public static class FileNames
     }
 
     /// <summary>
-    /// Why there seems to be no file or folder of this name, where the name itself is the cause: to put behind a message, or an empty text.
+    /// Why there seems to be no file or folder of this name, if the name itself is the cause; appended to a message. Otherwise an empty text.
     /// </summary>
     public static string WhyMissing(string path)
     {
@@ -55,7 +55,7 @@ public static class FileNames
             : "";
     }
 
-    /// <summary>True where the system's name could not be understood, so that the file cannot be opened by it.</summary>
+    /// <summary>True if the system's name could not be decoded, so the file cannot be opened by it.</summary>
     internal static bool IsUnreadable(string path) => path.Contains(Unreadable) && !File.Exists(path) && !Directory.Exists(path);
 
     static bool IsMark(char c) => char.GetUnicodeCategory(c) is System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.SpacingCombiningMark;

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Heliograph.Images;
 
-/// <summary>The header of Windows bitmaps; the pixels are read by <see cref="Stb"/>. Without compression, so that a file's length is known.</summary>
+/// <summary>The header of Windows bitmaps; <see cref="Stb"/> reads the pixels. Uncompressed only, so that a file's length is known.</summary>
 static class Bmp
 {
     const int FileHeader = 14;
@@ -35,7 +35,7 @@ static class Bmp
         if (bits is not (1 or 4 or 8 or 16 or 24 or 32))
             throw ImageFile.Damaged($"{bits} bits a pixel");
 
-        // The height is negative where rows stand from top to bottom. The least number has no opposite: it stays, and is refused.
+        // The height is negative if rows go from top to bottom. The smallest number has no opposite: it stays negative and is refused.
         if (height is < 0 and > int.MinValue)
             height = -height;
         long row = ((long)width * bits + 31) / 32 * 4;

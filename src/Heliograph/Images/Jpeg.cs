@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Heliograph.Images;
 
 /// <summary>
-/// The markers of JPEG files (ITU-T T.81), all of them before anything is decoded; the pixels are read by <see cref="Stb"/>. Baseline, extended
+/// The markers of JPEG files (ITU-T T.81), all of them before anything is decoded; <see cref="Stb"/> reads the pixels. Baseline, extended
 /// and progressive files with 8 bits a channel: grey, YCbCr, RGB, and CMYK or YCCK with Adobe's marker.
 /// </summary>
 static class Jpeg
@@ -26,7 +26,7 @@ static class Jpeg
             switch (marker)
             {
                 case StartOfScan:
-                    // Behind it the next marker is looked for, over the coded data.
+                    // The next marker is searched for after it, across the coded data.
                     scans++;
                     break;
                 case >= 0xc0 and <= 0xcf and not (0xc4 or 0xc8 or 0xcc) when frame.IsEmpty:
@@ -89,7 +89,7 @@ static class Jpeg
         _ => "arithmetic coding",
     };
 
-    /// <summary>The marker at or behind a place, which then stands behind it; the end of the image where there is none.</summary>
+    /// <summary>The marker at or after a position, which then moves past it; the end of the image if there is none.</summary>
     static byte NextMarker(ReadOnlySpan<byte> bytes, ref int at)
     {
         while (true)
@@ -102,7 +102,7 @@ static class Jpeg
                 at++;
             if (at == bytes.Length)
                 return EndOfImage;
-            // Neither a stuffed byte nor a marker that stands alone.
+            // Neither a stuffed byte nor a standalone marker.
             if (bytes[at++] is not (0 or 1 or (>= 0xd0 and <= 0xd8)) and var marker)
                 return marker;
         }

@@ -1,9 +1,9 @@
 namespace Heliograph.Images;
 
-/// <summary>Names formats and variants that are not read, so that a message can say what a file is.</summary>
+/// <summary>Names formats and variants that are not supported, so that a message can say what a file is.</summary>
 static class UnreadFormats
 {
-    /// <summary>What the bytes begin as, or null.</summary>
+    /// <summary>The format that the bytes begin with, or null.</summary>
     public static string? NameOf(ReadOnlySpan<byte> bytes) => bytes switch
     {
         [(byte)'G', (byte)'I', (byte)'F', (byte)'8', ..] => "a GIF image",

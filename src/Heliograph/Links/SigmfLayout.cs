@@ -1,6 +1,6 @@
 namespace Heliograph.Links;
 
-/// <summary>Where the samples of a recording lie in its data file.</summary>
+/// <summary>Where the samples of a recording are in its data file.</summary>
 /// <param name="SampleBytes">Bytes of a sample.</param>
 /// <param name="Offset"><c>core:offset</c>: the index of the file's first sample.</param>
 /// <param name="Chunks">Samples from an index on lie behind so many bytes of headers in all; ascending.</param>

@@ -5,12 +5,12 @@ using Heliograph.Pairs;
 namespace Heliograph.Links;
 
 /// <summary>
-/// What a meta file of SigMF 1.x says about where samples lie and which frames they are. Every field of the core namespace that changes what the
-/// samples mean is honoured, or refused by its name.
+/// What a meta file of SigMF 1.x says about where samples are and which frames they belong to. Every field of the core namespace that changes what the
+/// samples mean is honoured or refused by name.
 /// </summary>
 sealed class SigmfMeta
 {
-    // Above it, readers that hold numbers as doubles (all of JavaScript's) lose digits.
+    // Beyond it, readers that hold numbers as doubles (such as all of JavaScript) lose digits.
     internal const ulong LargestExactInteger = 1UL << 53;
 
     readonly List<Entry> entries = [];
@@ -39,24 +39,24 @@ sealed class SigmfMeta
 
     public SigmfDatatype Type { get; }
 
-    /// <summary>The data file's name where it is not the meta file's own.</summary>
+    /// <summary>The data file's name if it is not that of the meta file.</summary>
     public string? Dataset { get; }
 
-    /// <summary>Hexadecimal; null where none is given.</summary>
+    /// <summary>Hexadecimal; null if none is given.</summary>
     public string? Sha512 { get; }
 
-    /// <summary>What stored values are multiplied with; null where the recording does not say.</summary>
+    /// <summary>The factor for stored values; null if the recording does not give it.</summary>
     public double? Scale { get; }
 
     public IReadOnlyList<Entry> Frames => entries;
 
-    /// <exception cref="InvalidDataException">It is no recording of frames, or says something that is not supported.</exception>
+    /// <exception cref="InvalidDataException">It is not a recording of frames, or uses something unsupported.</exception>
     public static SigmfMeta Read(JsonElement root) => new(root);
 
-    /// <summary>Where samples lie in a data file of a length.</summary>
+    /// <summary>Where the samples are in a data file of this length.</summary>
     public SigmfLayout Layout(long dataBytes) => new(Type.SampleBytes, offset, [.. chunks], dataBytes - trailing);
 
-    /// <summary>One frame: what is said about it, and which samples it has.</summary>
+    /// <summary>One frame: its header, and which samples it has.</summary>
     internal readonly record struct Entry(FrameHeader Header, ulong FirstSample, int Samples, int Symbols, int Erased);
 
     static void CheckVersion(string? version)
@@ -183,7 +183,7 @@ sealed class SigmfMeta
         var bytes => throw new InvalidDataException($"{name} is {bytes}: no file is that long"),
     };
 
-    /// <summary>A whole number; or its text, as beyond 2⁵³.</summary>
+    /// <summary>A whole number, or its text, as used beyond 2⁵³.</summary>
     static bool Field(JsonElement parent, string name, out ulong value)
     {
         value = 0;

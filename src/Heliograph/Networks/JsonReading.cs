@@ -13,7 +13,7 @@ static class JsonReading
     {
         try
         {
-            // Some editors begin a file with a byte order mark.
+            // Some editors start a file with a byte order mark.
             using var document = JsonDocument.Parse(json.Span.StartsWith("\uFEFF"u8) ? json[3..] : json);
             return read(document.RootElement);
         }

@@ -8,7 +8,7 @@ namespace Heliograph.Networks;
 
 /// <summary>
 /// Reads and writes weights in the safetensors format: an 8-byte little-endian header length, a JSON header, the data.
-/// Reading trusts nothing: everything that the header says is checked against the file's size before memory is taken for it.
+/// Reading trusts nothing: everything that the header says is checked against the file's size before memory is allocated for it.
 /// </summary>
 public static class Safetensors
 {

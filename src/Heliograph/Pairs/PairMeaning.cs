@@ -6,7 +6,7 @@ using Heliograph.Networks;
 namespace Heliograph.Pairs;
 
 /// <summary>
-/// What an answer of a pair means beside its weights: the classes, the networks (the size of the images among them) and the normalisation, as one
+/// What a pair's answers mean, apart from its weights: the classes, the networks (the size of the images among them) and the normalisation, as one
 /// hash that does not depend on how <c>pair.json</c> is laid out (docs/pair-format.md, "The pair id").
 /// </summary>
 static class PairMeaning
