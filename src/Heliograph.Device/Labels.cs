@@ -15,13 +15,13 @@ sealed class Labels
 
     Labels(string? path = null, int[]? lines = null, Dictionary<string, int>? folders = null) => (this.path, this.lines, this.folders) = (path, lines, folders);
 
-    /// <summary>Labels as <c>--labels</c> says: all of them names of classes, or all of them indices.</summary>
+    /// <summary>Labels from <c>--labels</c>: all class names, or all indices.</summary>
     /// <param name="text">Null for none, <c>folders</c> for the name of each image's folder, else a file with a class a line.</param>
     /// <param name="classes">The pair's classes.</param>
-    /// <param name="indices">True where the labels are said to be indices.</param>
+    /// <param name="indices">True if the labels are declared to be indices.</param>
     /// <param name="pictures">The images.</param>
     /// <exception cref="UsageException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The labels are no classes of the pair, or too few.</exception>
+    /// <exception cref="InvalidDataException">The labels are not classes of the pair, or too few.</exception>
     public static Labels From(string? text, IReadOnlyList<string> classes, bool indices, Pictures pictures)
     {
         if (indices && text is null)
@@ -34,7 +34,7 @@ sealed class Labels
         };
     }
 
-    /// <summary>The class of a picture, or null where none is known.</summary>
+    /// <summary>The class of a picture, or null if unknown.</summary>
     /// <param name="picture">The picture.</param>
     /// <exception cref="InvalidDataException">There are fewer labels than pictures.</exception>
     public int? Of(Picture picture) =>
@@ -64,7 +64,7 @@ sealed class Labels
         return new(path, labels);
     }
 
-    /// <summary>The classes' indices. Where a number is the name of a class, numbers are names unless said otherwise.</summary>
+    /// <summary>The indices of the classes. If a class has a number for a name, numbers are names unless declared otherwise.</summary>
     static int[] Resolve(string[] names, Func<int, string> where, IReadOnlyList<string> classes, bool indices)
     {
         var known = classes.Select((name, index) => (Name: FileNames.Compose(name), Index: index)).DistinctBy(c => c.Name).ToDictionary(c => c.Name, c => c.Index, StringComparer.Ordinal);

@@ -22,7 +22,7 @@ sealed class Pictures
     /// <summary>What else is in the folder.</summary>
     public LeftOut LeftOut { get; }
 
-    /// <summary>The images, one after the other.</summary>
+    /// <summary>The images, one after another.</summary>
     /// <param name="order">Shuffles files; null for the order of their names.</param>
     /// <exception cref="InvalidDataException">Standard input ends within an image.</exception>
     public IEnumerable<Picture> All(RandomStream? order)

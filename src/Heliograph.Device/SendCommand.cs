@@ -115,7 +115,7 @@ static class SendCommand
         return interrupt.Requested ? interrupt.ExitCode : unreadable.Count > 0 ? 1 : 0;
     }
 
-    /// <summary>The pixels, or null where they cannot be read and that is no reason to end.</summary>
+    /// <summary>The pixels, or null if they cannot be read and that is no reason to end.</summary>
     static RgbImage? Read(Picture picture, bool skip, Unreadable unreadable)
     {
         try

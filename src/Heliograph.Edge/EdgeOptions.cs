@@ -9,7 +9,7 @@ public sealed record EdgeOptions
     /// <summary>A pair folder, or a folder of pair folders.</summary>
     public required string Pairs { get; init; }
 
-    /// <summary>The address of the HTTP and gRPC ports, and of the UDP port where <see cref="Udp"/> has none of its own.</summary>
+    /// <summary>The address of the HTTP and gRPC ports, and of the UDP port if <see cref="Udp"/> has no address of its own.</summary>
     public IPAddress Bind { get; init; } = IPAddress.Loopback;
 
     /// <summary>
@@ -27,7 +27,7 @@ public sealed record EdgeOptions
     /// <summary>Where a bare stream of complex samples is read from by ZeroMQ, such as <c>tcp://127.0.0.1:7356</c>; null reads none.</summary>
     public string? Zmq { get; init; }
 
-    /// <summary>Name or id of the pair whose symbols are on that stream; null where only one is served.</summary>
+    /// <summary>Name or id of the pair whose symbols are on that stream; null if only one is served.</summary>
     public string? ZmqPair { get; init; }
 
     /// <summary>How the stream is passed on.</summary>
@@ -36,7 +36,7 @@ public sealed record EdgeOptions
     /// <summary>True when each message of the stream holds whole images.</summary>
     public bool ZmqVectors { get; init; }
 
-    /// <summary>Frames between the pilots of the stream; 0 where it has none.</summary>
+    /// <summary>Frames between the pilots of the stream; 0 if it has none.</summary>
     public int ZmqPilots { get; init; }
 
     /// <summary>Where the true classes of the stream's frames are read from by ZeroMQ, beside it; null for nowhere.</summary>
@@ -57,17 +57,17 @@ public sealed record EdgeOptions
     /// <summary>True to compute on an NVIDIA GPU.</summary>
     public bool Cuda { get; init; }
 
-    /// <summary>A file of keys (docs/edge.md); null asks for none.</summary>
+    /// <summary>A file of keys (docs/edge.md); null requires none.</summary>
     public string? ApiKeys { get; init; }
 
     /// <summary>A file of device ids, one a line, whose frames are accepted; null accepts all.</summary>
     public string? Devices { get; init; }
 
-    /// <summary>A file of devices' keys (docs/edge.md), whose frames must have a MAC; null asks for none.</summary>
+    /// <summary>A file of devices' keys (docs/edge.md), whose frames must have a MAC; null requires none.</summary>
     public string? DeviceKeys { get; init; }
 
     /// <summary>
-    /// Most requests a second for each key, or each address where there are no keys, and most frames a second for each device; null sets no limit.
+    /// Maximum number of requests a second for each key, or each address if there are no keys, and of frames a second for each device; null sets no limit.
     /// </summary>
     public int? Rate { get; init; }
 
@@ -80,13 +80,13 @@ public sealed record EdgeOptions
     /// <summary>A certificate for TLS: PFX, or PEM.</summary>
     public string? Certificate { get; init; }
 
-    /// <summary>The certificate's key where it is a PEM file of its own.</summary>
+    /// <summary>The certificate's key, if it is in a PEM file of its own.</summary>
     public string? CertificateKey { get; init; }
 
     /// <summary>What time it is: for ages, rates and time-outs.</summary>
     internal TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>Names by which the server may be called, beside its addresses and this machine's own name (docs/edge.md).</summary>
+    /// <summary>Names by which clients may address the server, besides its addresses and this machine's own name (docs/edge.md).</summary>
     public ValueList<string> AllowedHosts { get; init; } = [];
 
     /// <summary>Pauses between looks at <see cref="Pairs"/>; a pair that is new there is served after two of them.</summary>

@@ -30,7 +30,7 @@ namespace Heliograph.Edge;
 /// </summary>
 public sealed partial class EdgeServer : IAsyncDisposable
 {
-    /// <summary>Port of HTTP where nothing else is said.</summary>
+    /// <summary>The default port of HTTP.</summary>
     public const int DefaultHttpPort = 8080;
 
     readonly EdgeOptions options;
@@ -100,7 +100,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
     /// <summary>Where HTTP is served: the port of the options, or the configuration's first endpoint.</summary>
     public Uri? Http => Address(http) ?? (app.Urls.FirstOrDefault() is { } url ? new(url) : null);
 
-    /// <summary>Where gRPC is served; null when it has no port of its own.</summary>
+    /// <summary>Where gRPC is served; null if it has no port of its own.</summary>
     public Uri? Grpc => Address(grpc);
 
     /// <summary>Where frames arrive as datagrams, or null.</summary>
@@ -122,7 +122,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
     /// <exception cref="UsageException">An option is out of its range, or there is no pair.</exception>
     /// <exception cref="InvalidDataException">Every pair or a file of keys or devices is damaged.</exception>
     /// <exception cref="IOException">A file cannot be read, or a port is taken or not to be had.</exception>
-    /// <exception cref="NotSupportedException">CUDA is asked for and not there.</exception>
+    /// <exception cref="NotSupportedException">CUDA is requested but not available.</exception>
     public static async Task<EdgeServer> StartAsync(EdgeOptions options, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -140,10 +140,10 @@ public sealed partial class EdgeServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs a server until it is asked to stop, and answers what it has accepted.</summary>
+    /// <summary>Runs a server until asked to stop, and answers what it has accepted.</summary>
     /// <param name="options">What to serve.</param>
     /// <param name="started">Told when the server is ready.</param>
-    /// <param name="cancellation">Asks the server to stop; that is no error.</param>
+    /// <param name="cancellation">Asks the server to stop; this is not an error.</param>
     /// <inheritdoc cref="StartAsync" path="/exception"/>
     public static async Task Run(EdgeOptions options, Action<EdgeServer> started, CancellationToken cancellation)
     {
@@ -274,7 +274,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
         catch (Exception e) when (e is ConnectionResetException or IOException { InnerException: ConnectionAbortedException }
             || (e is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested))
         {
-            // Nobody is there to be told.
+            // Nobody is left to be told.
         }
         catch (Microsoft.AspNetCore.Http.BadHttpRequestException e)
         {
@@ -299,7 +299,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
         var certificate = Certificate();
         if (httpPort is { } port)
             kestrel.Listen(options.Bind, port, listen => Configure(http = listen, HttpProtocols.Http1AndHttp2));
-        // In clear there is nothing by which HTTP/2 and HTTP/1.1 could be told apart on one port.
+        // Without TLS, HTTP/2 and HTTP/1.1 cannot be told apart on one port.
         if (options.Grpc is { } grpcPort)
             kestrel.Listen(options.Bind, grpcPort, listen => Configure(grpc = listen, HttpProtocols.Http2));
 

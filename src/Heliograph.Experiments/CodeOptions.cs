@@ -11,14 +11,14 @@ public sealed record CodeOptions : IValidated
     /// <summary>C, the encoder's filters. B is 64·C after pool1 of a 32×32 image, 16·C after pool2, 4·C after pool3, C after pool4 and pool5.</summary>
     public int Channels { get; init; } = ChannelsByDefault;
 
-    /// <summary>B, the symbols of an image, in place of <see cref="Channels"/>, which a run derives from it when it begins; null for what the channels give.</summary>
+    /// <summary>B, the symbols of an image, instead of <see cref="Channels"/>, which a run derives from it when it starts; null for what the channels give.</summary>
     [InsteadOf(nameof(Channels))]
     public int? Symbols { get; init; }
 
     /// <summary>The code at a split point, with <see cref="Symbols"/> turned into <see cref="Channels"/>.</summary>
     /// <param name="split">The split point.</param>
     /// <param name="backbone">For images of the size in question.</param>
-    /// <exception cref="UsageException">No number of channels gives so many symbols there; the message says which can be.</exception>
+    /// <exception cref="UsageException">No number of channels gives that many symbols there; the message says which numbers are possible.</exception>
     public CodeOptions At(string split, Network backbone)
     {
         if (Symbols is not { } symbols)

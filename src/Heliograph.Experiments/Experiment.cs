@@ -18,13 +18,13 @@ public sealed record Experiment : IValidated
     [MayChange(Binding.MayChange.Always)]
     public DeviceChoice Device { get; init; }
 
-    /// <summary>Number format of convolutions and linear layers; what is chosen where it is open is kept when the run goes on.</summary>
+    /// <summary>Number format of convolutions and linear layers; a choice that the program made is kept when the run resumes.</summary>
     [MayChange(Binding.MayChange.Always)]
     public Precision Precision { get; init; }
 
     /// <summary>
     /// Threads of one operation; 0: one, or all processors where a trial at the beginning of the run finds that clearly faster. Kept when the
-    /// run goes on: another number gives slightly other results.
+    /// run resumes: another number gives slightly different results.
     /// </summary>
     [MayChange(Binding.MayChange.Always)]
     public int Threads { get; init; }

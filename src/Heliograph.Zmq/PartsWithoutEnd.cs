@@ -8,7 +8,7 @@ namespace Heliograph.Zmq;
 /// <param name="address">Where to.</param>
 sealed class PartsWithoutEnd(NetMQSocket socket, string address)
 {
-    /// <summary>What this says of the peer.</summary>
+    /// <summary>The message about the peer.</summary>
     public const string Refused = "a message with endless parts; its peer was disconnected for a second";
 
     // Somewhat more than may wait to be read.

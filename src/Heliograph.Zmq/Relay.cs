@@ -6,7 +6,7 @@ namespace Heliograph.Zmq;
 
 /// <summary>
 /// Carries frames that devices send over UDP to a bare stream of samples, for ZeroMQ has no place in the device's native program. Frames of
-/// another pair or length than the stream are refused and counted; symbols that were erased go on as 0.
+/// another pair or length than the stream are refused and counted; erased symbols are passed on as 0.
 /// </summary>
 public sealed class Relay : IDisposable
 {

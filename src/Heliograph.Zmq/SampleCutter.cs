@@ -25,7 +25,7 @@ sealed class SampleCutter(SampleStream stream, bool wholeFrames, Action<float[],
     {
         if (Check(stream, wholeFrames, message.Length) is { } reason)
         {
-            // Where messages hold whole frames nothing was begun.
+            // If messages hold whole frames, there is no unfinished one.
             filled = 0;
             return reason;
         }

@@ -2,14 +2,14 @@ using Heliograph.Pairs;
 
 namespace Heliograph.Zmq;
 
-/// <summary>What both ends of a bare stream of samples must agree on, for the stream says nothing about itself.</summary>
+/// <summary>What both ends of a bare stream of samples must agree on, since the stream does not describe itself.</summary>
 /// <param name="Pair">The pair whose symbols are on the stream.</param>
 /// <param name="SymbolCount">B: an image takes ⌈B/2⌉ complex samples, with an odd B the last Q is 0.</param>
 /// <param name="PilotEvery">How many frames follow each pilot, known symbols by which the reader stays in step; 0 for a stream without pilots.</param>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Naming", "CA1711", Justification = "A stream of samples, not of bytes.")]
 public sealed record SampleStream(PairId Pair, int SymbolCount, int PilotEvery = 0)
 {
-    /// <summary>Frames between pilots where nothing else is said.</summary>
+    /// <summary>The default number of frames between pilots.</summary>
     public const int DefaultPilotEvery = 64;
 
     const int MostPilotEvery = 65_536;

@@ -3,12 +3,12 @@ using NetMQ;
 
 namespace Heliograph.Zmq;
 
-/// <summary>Opens sockets, and says in one line what is wrong with an address.</summary>
+/// <summary>Opens sockets, and reports in one line what is wrong with an address.</summary>
 static class ZmqAddress
 {
     static readonly string[] Transports = ["tcp://", "ipc://", "inproc://"];
 
-    /// <summary>Bounds what peers make a socket keep; to be called before it is bound or connected.</summary>
+    /// <summary>Bounds how much peers can make a socket keep; call it before the socket is bound or connected.</summary>
     /// <param name="socket">The socket.</param>
     /// <param name="longest">The longest message taken, in bytes; a peer that declares a longer one is disconnected.</param>
     /// <param name="waiting">Most messages of a peer that wait to be read.</param>

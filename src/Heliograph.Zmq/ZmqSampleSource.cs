@@ -30,7 +30,7 @@ public sealed class ZmqSampleSource : IDisposable
     /// <param name="address">Where the other end is bound, such as <c>tcp://127.0.0.1:7356</c>.</param>
     /// <param name="pattern">PULL from a PUSH sink or SUB to a PUB sink.</param>
     /// <param name="stream">What is on the stream.</param>
-    /// <param name="deliver">Takes a frame, at once; says false when it has no room, which is counted.</param>
+    /// <param name="deliver">Receives a frame and returns at once; false means that it has no room, which is counted.</param>
     /// <param name="options">How it is read; null for the defaults.</param>
     /// <exception cref="UsageException">The address is none, or its host is not known.</exception>
     /// <exception cref="IOException">The address cannot be reached.</exception>
@@ -81,7 +81,7 @@ public sealed class ZmqSampleSource : IDisposable
     /// <summary>Messages refused.</summary>
     public long Refused => Interlocked.Read(ref refused);
 
-    /// <summary>Reads until cancelled, on a thread of its own. Call it once.</summary>
+    /// <summary>Reads until cancelled, on its own thread. Call it once.</summary>
     /// <param name="cancellation">Ends it; this is not an error.</param>
     public Task RunAsync(CancellationToken cancellation) =>
         Task.Factory.StartNew(() => Run(cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);

@@ -99,7 +99,7 @@ static class DataCommand
             var baseline = PngBaseline.Of(source.Load(parsed), snrs.Select(db => Snr.FromDecibels(db)));
             if (parsed.GetValue(json))
             {
-                // A single SNR's values stand beside the rest, as they always have.
+                // For a single SNR its values are beside the rest, as they always were.
                 var only = baseline.Points.Count == 1 ? baseline.Points[0] : null;
                 Output.PrintJson(new { baseline.Data, baseline.Images, baseline.MeanBytes, only?.SnrDb, only?.BitsPerSymbol, only?.Symbols, baseline.Points });
                 return 0;

@@ -8,7 +8,7 @@ namespace Heliograph.Cli.Commands;
 
 static class ReplayCommand
 {
-    // An answer from a machine nearby; whoever is further away is not waited for.
+    // Long enough for an answer from a machine nearby; others are not waited for.
     static readonly TimeSpan Answer = TimeSpan.FromMilliseconds(50);
 
     public static Command Create(CancellationToken interrupt)

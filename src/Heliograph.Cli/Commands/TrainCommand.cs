@@ -46,7 +46,7 @@ static class TrainCommand
     {
         if (overrides.Prepend(name).FirstOrDefault(word => word?.StartsWith('-') ?? false) is { } unknown)
             throw new UsageException($"there is no option '{unknown}' (see heliograph train --help)");
-        // train --resume key=value: the first word is no experiment.
+        // train --resume key=value: the first word is not an experiment.
         if (name is not null && name.Contains('=', StringComparison.Ordinal) && !File.Exists(name))
             (overrides, name) = ([name, .. overrides], null);
         if (until is not null && !RecipeCatalogue.StepNames.Contains(until))

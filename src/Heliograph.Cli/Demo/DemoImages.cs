@@ -18,7 +18,7 @@ sealed record DemoImages(string About, int Count, Func<int, DemoImage?> Read)
     /// <param name="pair">Whose classes and size of images count.</param>
     /// <param name="folder">A folder of images; null for the data set.</param>
     /// <param name="dataFolder">Where to look first for a data set.</param>
-    /// <exception cref="UsageException">There are no images, or not known which.</exception>
+    /// <exception cref="UsageException">There are no images, or it is not known which to send.</exception>
     /// <exception cref="IOException">The data cannot be found or read.</exception>
     /// <exception cref="InvalidDataException">The data are damaged.</exception>
     public static DemoImages For(Pair pair, string? folder, string? dataFolder)
@@ -86,7 +86,7 @@ sealed record DemoImages(string About, int Count, Func<int, DemoImage?> Read)
             }
             catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
             {
-                // The others are worth seeing; it is said once.
+                // The other images are worth sending; reported once.
                 if (unreadable.Add(i))
                     Output.Note($"warning: left out: {e.Message}");
                 return unreadable.Count < files.Count ? null : throw new InvalidDataException($"--images: none of the images in {folder} can be read");

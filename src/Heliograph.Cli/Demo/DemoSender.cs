@@ -19,7 +19,7 @@ sealed class DemoSender(Pair pair, DemoImages images, DemoChannel channel)
     readonly Encoder encoder = new(pair.Device);
     readonly ulong seed = (ulong)Random.Shared.NextInt64();
 
-    /// <summary>Sends until it is asked to stop; that is no error.</summary>
+    /// <summary>Sends until asked to stop, which is not an error.</summary>
     /// <param name="server">Where datagrams go.</param>
     /// <param name="rate">Frames a second, above 0.</param>
     /// <param name="interrupt">Asks it to stop.</param>

@@ -2,10 +2,10 @@ using Heliograph.Links;
 
 namespace Heliograph.Edge.Devices;
 
-/// <summary>What is known of a device that sends frames. Whoever uses it holds its lock.</summary>
+/// <summary>What is known about a device that sends frames. Callers must hold its lock.</summary>
 sealed class DeviceRecord(ulong device, TimeProvider clock)
 {
-    // A gap that no radio makes: the sender, or somebody in its name, has jumped.
+    // A gap that no radio causes: the sender, or someone in its name, has jumped.
     const ulong LargestGap = 1_000_000;
 
     readonly SnrEstimator snr = new();

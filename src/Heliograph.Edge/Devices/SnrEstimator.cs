@@ -20,7 +20,7 @@ sealed class SnrEstimator
 
     /// <summary>Takes a frame.</summary>
     /// <param name="sumOfSquares">Over the symbols that arrived.</param>
-    /// <param name="arrived">Number of symbols that arrived; erased ones are no measurement.</param>
+    /// <param name="arrived">Number of symbols that arrived, without erased ones.</param>
     public void Add(double sumOfSquares, int arrived)
     {
         if (arrived < 1)

@@ -173,7 +173,7 @@ sealed class Batcher : IDisposable
             }
             catch (Exception e)
             {
-                // Whatever it is, the batch's clients are told and the next batch is computed.
+                // Whatever went wrong, the batch's clients are told and the next batch is computed.
                 failure = e;
                 activity?.SetStatus(ActivityStatusCode.Error, e.Message);
             }

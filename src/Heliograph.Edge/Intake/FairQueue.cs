@@ -24,12 +24,12 @@ sealed class FairQueue
     }
 
     /// <summary>
-    /// Makes room for work by taking that of others out: always of the link that has the most rows waiting, and of its flow that has the most, while
+    /// Makes room for work by removing that of others: always from the link with the most rows waiting, and its flow with the most, while
     /// these are more than the new work's link or flow would have. Nothing is taken out when that is not enough.
     /// </summary>
     /// <param name="work">What needs the room.</param>
     /// <param name="rows">How many rows must go.</param>
-    /// <returns>What was taken out; null where there is no room to be had.</returns>
+    /// <returns>What was removed, or null if no room can be made.</returns>
     public IReadOnlyList<Work>? MakeRoom(Work work, int rows)
     {
         int link = links.GetValueOrDefault(work.Flow.Link) + work.Rows, flow = flows.GetValueOrDefault(work.Flow) + work.Rows;

@@ -5,6 +5,6 @@ namespace Heliograph.Edge.Intake;
 /// <param name="Who">An established device's record, a caller's name, or <see cref="NewDevices"/>.</param>
 readonly record struct Flow(string Link, object Who)
 {
-    /// <summary>All devices that are not established (<see cref="Links.Standing"/>): anybody can make up more of them, so that they have one share together.</summary>
+    /// <summary>All devices that are not established (<see cref="Links.Standing"/>): anyone can invent more of them, so they have one share together.</summary>
     public const string NewDevices = "";
 }

@@ -70,7 +70,7 @@ sealed class Lane(EdgePair pair)
         return work;
     }
 
-    // Rare: what is taken out is of those who have the most.
+    // Rare: work is removed from those who have the most.
     static void Leave<T>(Queue<T> turns, T one)
     {
         for (int i = turns.Count; i > 0; i--)

@@ -5,7 +5,7 @@ using Microsoft.Extensions.ObjectPool;
 
 namespace Heliograph.Edge.Intake;
 
-/// <summary>The vectors of one request. Pooled with its buffers: whoever takes it awaits it once accepted, then returns it.</summary>
+/// <summary>The vectors of one request. Pooled with its buffers: whoever rents it must await it once it is accepted, then return it.</summary>
 sealed class RequestWork : Work, IValueTaskSource
 {
     static readonly ObjectPool<RequestWork> Pool = new DefaultObjectPool<RequestWork>(new DefaultPooledObjectPolicy<RequestWork>(), 1024);

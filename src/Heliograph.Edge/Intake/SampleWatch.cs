@@ -5,7 +5,7 @@ namespace Heliograph.Edge.Intake;
 
 /// <summary>
 /// Watches a bare stream of samples, on which nothing marks where an image begins, for what a receiver that is out of step, or whose gain or phase
-/// is wrong, would show: where there are pilots, by them; else by the power of the vectors. Every image is sent with the power 1 exactly, so that
+/// is wrong, would show: by the pilots if there are any, else by the power of the vectors. Every image is sent with power exactly 1, so that
 /// vectors that are cut where images begin differ in power by the noise alone, and by how much follows from its mean. Neighbours are compared, so
 /// that a noise that changes slowly does not count.
 /// </summary>
@@ -31,7 +31,7 @@ sealed partial class SampleWatch(int symbols, bool hasPilots, TimeProvider clock
     // Neighbours over which the noise is taken to be the same.
     const int Block = 32;
 
-    // How long a slip is told of, and the least time between two lines of the log.
+    // How long a slip is reported, and the minimum time between two log lines.
     static readonly TimeSpan Recent = TimeSpan.FromSeconds(10);
 
     readonly Lock changing = new();
@@ -77,7 +77,7 @@ sealed partial class SampleWatch(int symbols, bool hasPilots, TimeProvider clock
         }
     }
 
-    /// <summary>What <c>GET /api/status</c> says of the stream.</summary>
+    /// <summary>What <c>GET /api/status</c> says about the stream.</summary>
     public object Now()
     {
         lock (changing)

@@ -70,7 +70,7 @@ sealed class EdgePair
 
     /// <summary>Makes the session and runs it once with one image and once with a full batch, so that no client waits for that.</summary>
     /// <exception cref="InvalidDataException">ONNX Runtime does not accept the edge half, or cannot compute it.</exception>
-    /// <exception cref="NotSupportedException">CUDA is asked for and not there, or a layer cannot be written as ONNX.</exception>
+    /// <exception cref="NotSupportedException">CUDA is requested but not available, or a layer cannot be written as ONNX.</exception>
     public void Open(EdgeOptions options)
     {
         var opened = new EdgeSession(EdgeOnnx.Bytes(Edge!, this), Symbols, ClassCount, options);

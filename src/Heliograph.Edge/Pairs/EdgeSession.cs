@@ -16,7 +16,7 @@ sealed class EdgeSession : IDisposable
     readonly OrtValue[]?[] inputs, outputs;
 
     /// <exception cref="InvalidDataException">ONNX Runtime does not accept the model.</exception>
-    /// <exception cref="NotSupportedException">CUDA is asked for and not there.</exception>
+    /// <exception cref="NotSupportedException">CUDA is requested but not available.</exception>
     public EdgeSession(byte[] onnx, int symbolCount, int classCount, EdgeOptions options)
     {
         (this.symbolCount, this.classCount) = (symbolCount, classCount);

@@ -6,7 +6,7 @@ namespace Heliograph.Edge.Pairs;
 
 /// <summary>
 /// Keeps the pairs in service to those on disk: a pair folder, or all in a folder. A folder is loaded once it has stayed the same for a look;
-/// its pair is verified and warmed before it takes the old one's place. A folder that cannot be loaded is told, and hurts no other.
+/// its pair is verified and warmed before it takes the old one's place. A folder that cannot be loaded is reported and does not affect the others.
 /// </summary>
 /// <param name="options">Where, and how sessions are made.</param>
 /// <param name="pairs">The pairs in service; nobody else changes them.</param>
@@ -36,7 +36,7 @@ sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action chang
 
     /// <summary>Makes every pair ready to compute.</summary>
     /// <exception cref="InvalidDataException">No pair can be computed: what is wrong with the first.</exception>
-    /// <exception cref="NotSupportedException">CUDA is asked for and not there.</exception>
+    /// <exception cref="NotSupportedException">CUDA is requested but not available.</exception>
     public void Warm(ILogger log, CancellationToken cancellation)
     {
         foreach (var entry in entries.Values)
@@ -54,7 +54,7 @@ sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action chang
     }
 
     /// <summary>Looks again and again.</summary>
-    /// <param name="log">Where changes are told.</param>
+    /// <param name="log">Where changes are reported.</param>
     /// <param name="cancellation">Ends it; this is not an error.</param>
     public async Task WatchAsync(ILogger log, CancellationToken cancellation)
     {
@@ -65,7 +65,7 @@ sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action chang
             {
                 try
                 {
-                    // Work of its own: to load a pair takes its time.
+                    // In the background: loading a pair takes time.
                     await Task.Run(() => Look(log), CancellationToken.None);
                 }
                 catch (Exception e)
@@ -171,7 +171,7 @@ sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action chang
             entry.Error = null;
             action();
         }
-        // A GPU that is not there is no fault of the pair.
+        // A missing GPU is not the pair's fault.
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or UsageException || (e is NotSupportedException && !options.Cuda))
         {
             entry.Error = e;

@@ -34,7 +34,7 @@ sealed class PairSet : IDisposable
         return false;
     }
 
-    /// <summary>The pair beside which another could not be told apart.</summary>
+    /// <summary>The pair from which another could not be told apart.</summary>
     /// <param name="pair">The other.</param>
     /// <param name="except">The pair in whose place it would come.</param>
     public EdgePair? Like(EdgePair pair, EdgePair? except) => All.FirstOrDefault(known => known != except && (known.Name == pair.Name || known.Id == pair.Id));

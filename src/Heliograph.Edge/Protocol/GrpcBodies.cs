@@ -15,7 +15,7 @@ namespace Heliograph.Edge.Protocol;
 
 /// <summary>
 /// Reads the messages of gRPC calls whole, from the budget of all bodies, and looks at an inference request before the library makes objects of it:
-/// a few bytes can ask for many.
+/// a few bytes can request many.
 /// </summary>
 sealed partial class GrpcBodies(EdgeOptions options, MemoryBudget budget, EdgeMetrics metrics)
 {
@@ -25,7 +25,7 @@ sealed partial class GrpcBodies(EdgeOptions options, MemoryBudget budget, EdgeMe
     static readonly PathString Service = "/" + GRPCInferenceService.Descriptor.FullName;
     static readonly PathString ModelInfer = Service + "/ModelInfer";
 
-    /// <summary>Where refused messages are told.</summary>
+    /// <summary>Where refused messages are reported.</summary>
     public ILogger? Log { get; set; }
 
     public async Task Invoke(HttpContext context, RequestDelegate next)

@@ -27,7 +27,7 @@ static class GrpcServices
         // Of the whole server (the empty name) and of the protocol's service: the same.
         services.AddGrpcHealthChecks(health => health.Services.Map(GRPCInferenceService.Descriptor.FullName, _ => true))
             .AddCheck("ready", () => inference.Ready ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy());
-        // How soon those who watch hear of a change; those who ask are told what is now.
+        // How soon watchers learn of a change; a single check gets the current state.
         services.Configure<HealthCheckPublisherOptions>(publisher => publisher.Delay = publisher.Period = TimeSpan.FromSeconds(2));
         services.AddGrpcReflection();
     }
@@ -37,7 +37,7 @@ static class GrpcServices
         var stopping = routes.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         routes.MapGrpcService<GrpcProtocol>();
         routes.MapGrpcHealthChecksService();
-        // Health ends its streams when the server stops; a client that reflects may stay for ever.
+        // Health ends its streams when the server stops; a reflection client may stay forever.
         routes.MapGrpcReflectionService().Add(endpoint =>
         {
             var reflect = endpoint.RequestDelegate!;

@@ -155,7 +155,7 @@ static class ModelInferCheck
             throw InferError.Invalid($"a list in a request may have at most {MaxEntries} entries");
     }
 
-    /// <summary>The fields of a message, one after the other.</summary>
+    /// <summary>The fields of a message, one after another.</summary>
     ref struct Fields(ReadOnlySpan<byte> message)
     {
         ReadOnlySpan<byte> rest = message, value;

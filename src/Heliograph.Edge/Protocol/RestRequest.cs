@@ -9,7 +9,7 @@ namespace Heliograph.Edge.Protocol;
 /// <summary>An output that a request wants, and how.</summary>
 readonly record struct WantedOutput(string Name, bool Binary);
 
-/// <summary>Reads the body of an inference request: JSON, and binary data behind it (the binary tensor extension).</summary>
+/// <summary>Reads the body of an inference request: JSON, and binary data after it (the binary tensor extension).</summary>
 sealed class RestRequest
 {
     static readonly WantedOutput[] AllAsJson = [.. Inference.OutputNames.Select(name => new WantedOutput(name, false))];
@@ -37,7 +37,7 @@ sealed class RestRequest
     /// <param name="headerLength">Length of the JSON when binary data follows it, or null.</param>
     /// <param name="pair">The pair that the path names.</param>
     /// <param name="inference">Rents the work.</param>
-    /// <param name="work">The symbols; whoever calls returns it.</param>
+    /// <param name="work">The symbols; the caller must return it.</param>
     /// <exception cref="InferError">The body makes no sense.</exception>
     public static RestRequest Read(ReadOnlySpan<byte> body, int? headerLength, EdgePair pair, Inference inference, out RequestWork work)
     {
@@ -50,7 +50,7 @@ sealed class RestRequest
             work = request.Finish(body[(headerLength ?? body.Length)..], pair, inference);
             return request;
         }
-        // A string that is no Unicode is told by the latter.
+        // The latter is thrown for a string that is not Unicode.
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw InferError.Invalid($"the body is not valid JSON: {e.Message.Split('\n')[0].TrimEnd()}");

@@ -76,7 +76,7 @@ sealed class ResultClient
         }
         catch (OperationCanceledException)
         {
-            // The client is gone, or took nothing for too long: nothing more can be said to it.
+            // The client is gone, or read nothing for too long: nothing more can be sent to it.
             context.Abort();
         }
     }

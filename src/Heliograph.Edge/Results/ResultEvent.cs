@@ -91,7 +91,7 @@ sealed class ResultEvent : IDisposable
         json.WriteNumber("correct"u8, device.Correct);
     }
 
-    /// <summary>The first received samples as I, Q, I, Q, …; what was erased is no sample.</summary>
+    /// <summary>The first received samples as I, Q, I, Q, …; erased ones are left out.</summary>
     void WriteConstellation(Frame frame)
     {
         json.WriteStartArray("constellation"u8);

@@ -97,7 +97,7 @@ sealed class ResultPublisher : IFrameResults
         metrics.Answered(work.Via, work.AcceptedAt);
         lock (work.Device.Lock)
         {
-            // Whoever sends may be wrong about the classes: a label that is none of them is not known.
+            // A sender may be wrong about the classes: a label that is not one of them counts as unknown.
             work.Device.Recognised(top[0], work.Frame.Label < work.Pair.ClassCount ? work.Frame.Label : null, milliseconds);
             if (stream.Count > 0)
                 stream.Publish(writer.Write(work, probability, top, milliseconds));

@@ -9,7 +9,7 @@ namespace Heliograph.Edge.Results;
 /// <summary>
 /// Results as server-sent events, for a bounded number of clients, and of clients at one address. On a quiet stream nothing shows who reads and
 /// who does not, so that a place is a client's own for a limited time only: when all are taken, the client that has been there longest gives way
-/// to a new one, first at the address that has the most. A client that reads comes back by itself. Whoever publishes never waits.
+/// to a new one, first at the address that has the most. A client that reads comes back by itself. Publishing never waits.
 /// </summary>
 sealed class ResultStream(EdgeOptions options, EdgeMetrics metrics)
 {

@@ -13,7 +13,7 @@ sealed class ApiKeys
     readonly List<(string Name, byte[] Hash)> keys = [];
 
     /// <summary>Reads a file of keys.</summary>
-    /// <exception cref="InvalidDataException">A line is no name and hash, or a name occurs twice.</exception>
+    /// <exception cref="InvalidDataException">A line is not a name and a hash, or a name occurs twice.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static ApiKeys Read(string path)
     {
@@ -37,7 +37,7 @@ sealed class ApiKeys
         return (key, $"{name} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))}");
     }
 
-    /// <summary>The name of a key; null when it is not one of these. Takes the same time for every wrong key.</summary>
+    /// <summary>The name of a key, or null if it is unknown. Takes the same time for every wrong key.</summary>
     public string? NameOf(string key)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

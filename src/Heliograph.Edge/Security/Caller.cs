@@ -4,12 +4,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace Heliograph.Edge.Security;
 
-/// <summary>Who sends requests: a key's owner, or where there are no keys an address. Limits and shares are a caller's.</summary>
+/// <summary>Who sends requests: a key's owner, or an address if there are no keys. Limits and shares apply to a caller.</summary>
 static class Caller
 {
     const string Item = "heliograph.caller";
 
-    // What one subscriber has at least; IPv6 gives everybody 2⁶⁴ addresses.
+    // The smallest network of one subscriber; IPv6 gives everyone 2⁶⁴ addresses.
     const int NetworkBytes = 8;
 
     /// <summary>The caller of a request that the guard has let in.</summary>

@@ -8,7 +8,7 @@ public static class DeviceKeys
     /// <summary>Reads device ids, as <see cref="KnownDevices"/> has them, each with 64 hexadecimal digits.</summary>
     /// <param name="path">The file.</param>
     /// <returns>Keys by device id.</returns>
-    /// <exception cref="InvalidDataException">A line is no device and key, a device occurs twice, there is none, or others than the file's owner may read it.</exception>
+    /// <exception cref="InvalidDataException">A line is not a device and a key, a device occurs twice, there is none, or someone other than its owner may read the file.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static IReadOnlyDictionary<ulong, DeviceKey> Read(string path)
     {

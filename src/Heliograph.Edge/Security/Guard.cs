@@ -8,7 +8,7 @@ namespace Heliograph.Edge.Security;
 
 /// <summary>
 /// Lets in who has a key, and not more often than allowed. A key is sent as <c>Authorization: Bearer KEY</c>, or as the password of
-/// <c>Basic</c>, which browsers ask for by themselves. Health is for everybody.
+/// <c>Basic</c>, which browsers ask for by themselves. Health checks need no key.
 /// </summary>
 sealed class Guard : IDisposable
 {
@@ -58,7 +58,7 @@ sealed class Guard : IDisposable
             }
             Caller.Is(context, name);
         }
-        // With keys, whoever has one has its rate wherever they are; without, an address has.
+        // With keys, each key has its own rate wherever it is used; without, each address has one.
         using var lease = limiter?.AttemptAcquire(Caller.Of(context));
         if (lease is { IsAcquired: false })
         {
@@ -82,7 +82,7 @@ sealed class Guard : IDisposable
             context.Abort();
     }
 
-    /// <summary>True for what says nothing but how the server is, to everybody.</summary>
+    /// <summary>True for the health checks, which are open to everyone.</summary>
     public static bool IsHealth(PathString path) =>
         path.StartsWithSegments("/health") || path.StartsWithSegments("/v2/health") || path.StartsWithSegments("/grpc.health.v1.Health")
         || path == "/inference.GRPCInferenceService/ServerLive" || path == "/inference.GRPCInferenceService/ServerReady";

@@ -7,7 +7,7 @@ namespace Heliograph.Edge.Security;
 
 /// <summary>
 /// Keeps the pages of others from using a visitor's browser: a request must name this server as its host, and one that may change something must
-/// come from a page of this server, or from no page, or bring a key that a browser does not send by itself. Health is for everybody.
+/// come from this server's page, or from no page, or carry a key that a browser does not send by itself. Health checks are open to everyone.
 /// </summary>
 sealed class Origins(EdgeOptions options, EdgeMetrics metrics)
 {
@@ -34,7 +34,7 @@ sealed class Origins(EdgeOptions options, EdgeMetrics metrics)
 
     static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
 
-    /// <summary>True when a browser says that another server's page sends this. Programs that are no browsers say nothing of it.</summary>
+    /// <summary>True if a browser says that another server's page sent this. Other programs do not say.</summary>
     static bool IsForeign(HttpRequest request)
     {
         string origin = request.Headers.Origin.ToString(), site = request.Headers["Sec-Fetch-Site"].ToString();

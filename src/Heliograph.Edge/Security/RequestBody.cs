@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Heliograph.Edge.Security;
 
-/// <summary>A request's whole body in a pooled buffer, which grows as bytes arrive: what a request says of its length takes no memory.</summary>
+/// <summary>A request's whole body in a pooled buffer, which grows as bytes arrive: the length that a request declares takes no memory.</summary>
 sealed class RequestBody : IDisposable
 {
     const int FirstBytes = 4096;

@@ -21,7 +21,7 @@ static class DeviceSeries
     const string Instrument = "heliograph.snr", Series = "heliograph_snr_dB", About = "SNR of each device: P/σ² per real symbol.";
     const string EndMark = "# EOF\n";
 
-    /// <summary>A provider for exporters beside Prometheus; what they are told of devices that are gone is forgotten.</summary>
+    /// <summary>A provider for exporters other than Prometheus; it forgets devices that are gone.</summary>
     /// <param name="devices">The devices.</param>
     /// <param name="exporter">Adds the exporter; its reader must prefer deltas, for which places are used again.</param>
     public static IDisposable Export(DeviceRecords devices, Action<MeterProviderBuilder> exporter)

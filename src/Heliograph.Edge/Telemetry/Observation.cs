@@ -49,7 +49,7 @@ static class Observation
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning).AddFilter("OpenTelemetry", LogLevel.Warning);
         // It would log the exception that the program tells in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
-        // A server that is starting or stopping is not ready; that is no error.
+        // A server that is starting or stopping is not ready, which is not an error.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
     }
 

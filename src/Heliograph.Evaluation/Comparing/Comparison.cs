@@ -36,7 +36,7 @@ public sealed record Comparison(ValueList<string> A, ValueList<string> B, string
 
     static double[] Snrs(HitsSource[] all, SnrGrid? wanted)
     {
-        // What was measured without any noise stands beside every SNR.
+        // What was measured without noise is compared at every SNR.
         HitsSource[] noisy = [.. all.Where(source => !source.Hits.IsNoiseless)];
         double[] common = [.. noisy.SelectMany(source => Decibels(source)).Distinct().Where(at => noisy.All(source => source.Hits.At(at) is not null)).Order()];
         if (noisy.Length > 0 && common.Length == 0)

@@ -19,7 +19,7 @@ public static class RunRecords
     /// <param name="run">The run.</param>
     /// <param name="folder">Where to; made where needed. Of an earlier copy, the same files are replaced.</param>
     /// <param name="against">The run's pair beside a reference, for the report, or null; kept as <c>comparison.json</c>.</param>
-    /// <exception cref="UsageException">No step of the run is finished yet, or the folder is no place for it.</exception>
+    /// <exception cref="UsageException">No step of the run is finished yet, or the folder cannot be used.</exception>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public static void Copy(RunFolder run, string folder, Comparison? against = null)
     {

@@ -21,7 +21,7 @@ sealed class OptionsReader(OptionsSchema root, string source)
         return options;
     }
 
-    /// <summary>Sets what the map says in a record that nobody else sees yet.</summary>
+    /// <summary>Applies the map to a record that nobody else has seen yet.</summary>
     void Fill(OptionsSchema schema, object record, YamlTree.Map map, string prefix)
     {
         foreach (YamlTree.Entry entry in map.Entries)
@@ -60,7 +60,7 @@ sealed class OptionsReader(OptionsSchema root, string source)
         }
     }
 
-    /// <summary>Replaces a nested record by a copy (or a new one where it is null), so that shared defaults stay as they are.</summary>
+    /// <summary>Replaces a nested record by a copy (or a new one if it is null), so that shared defaults stay as they are.</summary>
     static object Open(OptionField field, OptionsSchema section, object record)
     {
         object copy = field.Property.GetValue(record) is { } current ? section.Clone(current) : section.Create();
@@ -107,7 +107,7 @@ sealed class OptionsReader(OptionsSchema root, string source)
             plain.Property.SetValue(record, byDefault);
     }
 
-    /// <summary>The value of an override: a list where one is wanted (brackets may be left out), else the text as it stands.</summary>
+    /// <summary>The value of an override: a list if one is expected (brackets are optional), else the text as it is.</summary>
     static YamlTree Parsed(OptionField field, string value, string key)
     {
         var scalar = new YamlTree.Scalar(0, value, IsQuoted: field.Type == typeof(string) && !field.IsNullable);
@@ -145,7 +145,7 @@ sealed class OptionsReader(OptionsSchema root, string source)
         return Error(line, $"{prefix}{OneLine.Of(key)}: no such key; {hint}");
     }
 
-    // Part by part, so that a shared group makes nothing near; or the same last word elsewhere, as when somebody leaves the group out.
+    // Part by part, so that a shared group makes nothing near; or the same last word elsewhere, as when someone leaves out the group.
     static string? Near(string typed, string[] known)
     {
         string[] parts = typed.Split('.');

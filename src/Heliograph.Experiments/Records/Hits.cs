@@ -11,7 +11,7 @@ public sealed record Hits(string MeasuredOn, string Data, ulong Seed, ValueList<
     /// <summary>Number of images in the set.</summary>
     public int Images => Points[0].Draws[0].Length;
 
-    /// <summary>The hits at an SNR in dB, or without noise; null where that was not measured. What was measured without any noise, as a backbone is, is the same at every SNR.</summary>
+    /// <summary>The hits at an SNR in dB, or without noise; null if that was not measured. What was measured without any noise, as a backbone is, is the same at every SNR.</summary>
     public HitsAt? At(double? snrDb) => Points.FirstOrDefault(point => point.SnrDb == snrDb) ?? (IsNoiseless ? Points[0] : null);
 
     /// <summary>True when nothing was sent through a channel.</summary>

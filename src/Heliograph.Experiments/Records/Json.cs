@@ -57,7 +57,7 @@ public static class Json
         ? [.. BoundedFile.ReadAllLines(path, MostBytes).Select(Line<T>).OfType<T>()]
         : [];
 
-    /// <summary>Appends a line to such a file and puts it on the disk. What a kill had cut short stays a line of its own.</summary>
+    /// <summary>Appends a line to such a file and flushes it to disk. A line that a kill cut short stays a separate line.</summary>
     public static void AppendLine<T>(string path, T value) where T : class
     {
         bool isNew = !File.Exists(path);

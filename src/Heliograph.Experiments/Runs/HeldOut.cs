@@ -3,7 +3,7 @@ namespace Heliograph.Experiments.Runs;
 /// <summary>Whether the images that a run holds out are new to the backbone that it begins from.</summary>
 static class HeldOut
 {
-    /// <summary>A line of warning where the backbone of another run, or of a file, may have been trained on held-out images; null where it was not.</summary>
+    /// <summary>A line of warning where the backbone of another run, or of a file, may have been trained on held-out images; null if it was not.</summary>
     public static string? Doubt(Experiment experiment)
     {
         if (experiment.Data.Validation == 0)

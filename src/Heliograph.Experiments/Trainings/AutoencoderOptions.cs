@@ -20,7 +20,7 @@ public sealed record AutoencoderOptions : TrainingOptions, ITaught
     /// </summary>
     public string? Teacher { get; init; }
 
-    /// <summary>How it is followed, at temperature 1 when not given; weights stand in <see cref="Loss"/>.</summary>
+    /// <summary>How it is followed, at temperature 1 by default; weights are part of <see cref="Loss"/>.</summary>
     public DistillationOptions Distillation { get; init; } = new() { Temperature = 1 };
 
     /// <summary>Cache the maps of mirrored images too; each image is then mirrored in half of the epochs. Twice the room.</summary>

@@ -4,7 +4,7 @@ using Heliograph.Onnx.Schema;
 
 namespace Heliograph.Onnx.Import;
 
-/// <summary>Turns a graph's nodes, which stand in the order of computation, into layers.</summary>
+/// <summary>Turns a graph's nodes, which are in the order of computation, into layers.</summary>
 sealed class GraphReader
 {
     static readonly Dictionary<string, Action<GraphReader, Node>> Operators = new(StringComparer.Ordinal)

@@ -11,7 +11,7 @@ sealed class Node(NodeProto proto)
 
     public string Output => proto.Output.FirstOrDefault() ?? "";
 
-    /// <summary>Its name, or that of its output, as a layer is called.</summary>
+    /// <summary>Its name, or that of its output, as the name of a layer.</summary>
     public string LayerName => string.Concat((proto.Name.Length > 0 ? proto.Name : Output).Trim('/', '.').Select(c => char.IsAsciiLetterOrDigit(c) || c == '_' ? c : '_'));
 
     public AttributeProto? Attribute(string name) => proto.Attribute.FirstOrDefault(attribute => attribute.Name == name);

@@ -5,7 +5,7 @@ using Heliograph.Files;
 
 namespace Heliograph.Training.Data;
 
-/// <summary>Downloads one file by way of a <c>.part</c> file beside it, which a later download goes on with.</summary>
+/// <summary>Downloads one file through a <c>.part</c> file beside it, which a later download continues.</summary>
 sealed class Downloader(DownloadFile file, string folder, IProgress<DownloadProgress>? progress)
 {
     const int BufferBytes = 1 << 17;
@@ -83,7 +83,7 @@ sealed class Downloader(DownloadFile file, string folder, IProgress<DownloadProg
         }
     }
 
-    /// <summary>One connection: asks for what is missing and writes what comes.</summary>
+    /// <summary>One connection: requests what is missing and writes what arrives.</summary>
     async Task FetchRestAsync(HttpClient client, FileStream output, CancellationToken cancellation)
     {
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

@@ -171,7 +171,7 @@ public sealed class NetworkModule : IDisposable
 
     bool FollowsConvolution(Layer layer) => Network.Layers.First(other => other.Name == layer.Inputs[0]) is Convolution;
 
-    /// <summary>Layers from a batch norm on that are one function: with the ReLU behind it, and the 2×2 pooling behind that.</summary>
+    /// <summary>Layers from a batch norm on that are one function: with the ReLU after it, and the 2×2 pooling after that.</summary>
     int Joined(int index, Tensor x)
     {
         if (!(FollowedBy(index, out Relu? _) && BatchNormRelu.Suits(x, pooled: false)))

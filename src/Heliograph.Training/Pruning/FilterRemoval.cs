@@ -13,7 +13,7 @@ public static class FilterRemoval
     /// <param name="network">The network.</param>
     /// <param name="weights">Its weights.</param>
     /// <param name="keep">By convolution: which filters stay, ascending, at least one.</param>
-    /// <exception cref="UsageException">A name is no convolution, its filters cannot be taken out, a filter is not there, or convolutions that are tied keep different ones.</exception>
+    /// <exception cref="UsageException">A name is not that of a convolution, its filters cannot be removed, a filter does not exist, or tied convolutions keep different filters.</exception>
     public static (Network Network, Weights Weights) Keep(Network network, Weights weights, IReadOnlyDictionary<string, int[]> keep)
     {
         network.Check(weights);

@@ -18,7 +18,7 @@ namespace Heliograph.Training.Recipes;
 /// <param name="Session">What the steps worked with.</param>
 public sealed record PipelineResult(ValueList<StepResult> Steps, bool IsComplete, double? ImagesPerSecond, TrainingSession Session);
 
-/// <summary>The steps of a recipe in order, each as far as it is not done yet.</summary>
+/// <summary>Runs the steps of a recipe in order, except those that are already done.</summary>
 public static class Pipeline
 {
     /// <summary>Does what is left to do of a run.</summary>

@@ -55,7 +55,7 @@ public sealed class PretrainStep : Step
         return (new(network, module.ToWeights()), measured);
     }
 
-    /// <summary>Refuses a backbone that the step cannot begin from, as far as it has not begun.</summary>
+    /// <summary>Refuses a backbone that the step cannot start from, unless the step has already started.</summary>
     /// <exception cref="UsageException">There is none, or it was trained on other data.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, or of another network.</exception>
     internal static void Check(PretrainOptions options, Network network, DataSet data)

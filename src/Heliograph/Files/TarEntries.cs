@@ -3,7 +3,7 @@ using System.Formats.Tar;
 namespace Heliograph.Files;
 
 /// <summary>
-/// The entries of a tar archive from outside, one after the other. The library allocates whatever memory a long name or a PAX block declares; here
+/// The entries of a tar archive from outside, one after another. The library allocates whatever memory a long name or a PAX block declares; here
 /// a block that describes entries is refused if it is longer than <see cref="MostBlockBytes"/>, before memory is allocated for it.
 /// </summary>
 static class TarEntries

@@ -7,7 +7,7 @@ namespace Heliograph.Links;
 /// <param name="End">Where the samples end in the file, in bytes: trailing bytes are none.</param>
 sealed record SigmfLayout(int SampleBytes, ulong Offset, ValueList<(ulong Start, long Headers)> Chunks, long End)
 {
-    /// <summary>The pieces of the file that hold samples; null where not all of them are there.</summary>
+    /// <summary>The pieces of the file that hold samples; null if not all of them are there.</summary>
     /// <param name="first">Index of the first sample.</param>
     /// <param name="count">How many, 1 or more.</param>
     public List<(long At, int Bytes)>? Find(ulong first, int count)

@@ -44,13 +44,13 @@ public static class Safetensors
         Write(stream, [.. weights.Sources()], metadata, type);
     }
 
-    /// <summary>Creates or replaces a file from arrays that are made one after the other, so that they need not all be in memory at once.</summary>
+    /// <summary>Creates or replaces a file from arrays that are made one after another, so that they need not all be in memory at once.</summary>
     /// <inheritdoc cref="Write(string, Weights, IReadOnlyDictionary{string, string}?, WeightType)"/>
     public static void Write(
         string path, IReadOnlyList<ArraySource> arrays, IReadOnlyDictionary<string, string>? metadata = null, WeightType type = WeightType.F32) =>
         AtomicFile.Write(path, stream => Write(stream, arrays, metadata, type));
 
-    /// <summary>Writes arrays that are made one after the other to a stream.</summary>
+    /// <summary>Writes arrays that are made one after another to a stream.</summary>
     /// <inheritdoc cref="Write(Stream, Weights, IReadOnlyDictionary{string, string}?, WeightType)"/>
     public static void Write(
         Stream stream, IReadOnlyList<ArraySource> arrays, IReadOnlyDictionary<string, string>? metadata = null, WeightType type = WeightType.F32)

@@ -13,7 +13,7 @@ static class PairMeaning
 {
     static readonly string[] Keys = ["classes", "device", "edge", "normalisation"];
 
-    /// <summary>SHA-256 over the values of <see cref="Keys"/>, one after the other.</summary>
+    /// <summary>SHA-256 over the values of <see cref="Keys"/>, one after another.</summary>
     /// <param name="json">The description.</param>
     /// <exception cref="InvalidDataException">One is missing.</exception>
     public static byte[] Hash(JsonElement json)

@@ -84,7 +84,7 @@ sealed class Planner<TLanes, TVector>(Network network, Weights weights, Arena we
     }
 
     /// <summary>
-    /// The map of what is added to a convolution by the one that reads it, whose place the sum takes; null where the sum is another's to compute: the other
+    /// The map of what is added to a convolution by the one that reads it, whose place the sum takes; null if the sum is another's to compute: the other
     /// addend is yet to come, it is read again later, or the convolution itself reads it.
     /// </summary>
     FeatureMap? Addend(Convolution layer, FeatureMap input)
