@@ -74,7 +74,7 @@ sealed class CommandLine
         : throw new UsageException($"{name} must be a whole number from 0 to {maximum}, not '{text}'");
 
     static UsageException Unknown(string command, string name, IReadOnlyList<Option> options) =>
-        new($"{command}: there is no option '{name}'; " + (Nearest.To(name, options.Select(option => option.Name)) is { } near
+        new($"{command}: there is no option '{name}'; " + (Nearest.To(name, options.Where(option => option.Description is not null).Select(option => option.Name)) is { } near
             ? $"did you mean {near}?"
             : $"see heliograph-device {command} --help"));
 }

@@ -18,8 +18,9 @@ static class Help
     public static string Of(Command command)
     {
         var text = new StringBuilder($"{command.Description}\n\nUsage:\n  heliograph-device {command.Name} {command.Arguments}\n\nOptions:\n");
-        int width = command.Options.Max(option => Left(option).Length) + 2;
-        foreach (var option in command.Options)
+        Option[] named = [.. command.Options.Where(option => option.Description is not null)];
+        int width = named.Max(option => Left(option).Length) + 2;
+        foreach (var option in named)
             text.Append($"  {Left(option).PadRight(width)}{option.Description}\n");
         text.Append("\nExamples:\n");
         foreach (string example in command.Examples)

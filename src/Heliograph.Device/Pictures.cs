@@ -36,14 +36,14 @@ sealed class Pictures
 
     /// <summary>Looks for the images of a source.</summary>
     /// <param name="source">A file, a folder (all images in and below it, by name), or <c>-</c> for standard input.</param>
-    /// <param name="raw">Width and height of raw RGB frames on standard input; null for one image file there.</param>
+    /// <param name="raw">Size of raw RGB images on standard input; null for one image file there.</param>
     /// <exception cref="UsageException">There is no such source.</exception>
-    public static Pictures From(string source, (int Width, int Height)? raw)
+    public static Pictures From(string source, ImageSize? raw)
     {
         if (raw is not null && source != "-")
-            throw new UsageException("--raw reads standard input: give - as the source");
+            throw new UsageException("--rgb reads standard input: give - as the source");
         if (source == "-")
-            return new(raw is { } frame ? () => Raw(frame.Width, frame.Height) : Input);
+            return new(raw is { } size ? () => Raw(size) : Input);
         if (Directory.Exists(source))
             return Folder(source);
         return File.Exists(source) ? new([Picture.Of(source, 0)], false, new())
@@ -64,10 +64,10 @@ sealed class Pictures
         yield return new("-", 0, null, () => image);
     }
 
-    static IEnumerable<Picture> Raw(int width, int height)
+    static IEnumerable<Picture> Raw(ImageSize size)
     {
         using var input = Console.OpenStandardInput();
-        byte[] pixels = new byte[3 * width * height];
+        byte[] pixels = new byte[3 * size.Height * size.Width];
         for (long frame = 0; ; frame++)
         {
             int read = input.ReadAtLeast(pixels, pixels.Length, throwOnEndOfStream: false);
@@ -77,7 +77,7 @@ sealed class Pictures
                     throw new InvalidDataException($"standard input ended in frame {frame}, after {read} of its {pixels.Length} bytes");
                 yield break;
             }
-            yield return new($"-:{frame}", frame, null, () => new(width, height, pixels));
+            yield return new($"-:{frame}", frame, null, () => new(size.Width, size.Height, pixels));
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Heliograph.Images;
 using Heliograph.Links;
 using Heliograph.Pairs;
@@ -15,7 +14,7 @@ static class SendCommand
         [
             new("--pair", "FOLDER", "The pair; only pair.json and device.safetensors are read."),
             new("--to", "ADDRESS", $"Where the edge listens, udp://HOST:PORT (port {UdpAddress.DefaultPort} unless told otherwise)."),
-            new("--raw", "WxH", "Standard input holds raw RGB frames of this size, 3 bytes a pixel, back to back."),
+            new("--rgb", "SIZE", "Standard input holds raw RGB images of this size, N or HEIGHTxWIDTH, 3 bytes a pixel, back to back."),
             new("--channel", "awgn:SNR", "The sender simulates a channel, SNR in dB per real symbol: for links that are clean. Also rayleigh:snr=SNR and others (docs/snr.md)."),
             new("--seed", "N", "Of that channel, and of --shuffle; the same seed gives the same. Another at every start unless given."),
             new("--rate", "N", "Frames a second at most; as fast as it can otherwise."),
@@ -31,11 +30,12 @@ static class SendCommand
             new("--record", "FILE", "Also record what is sent as SigMF; FILE ends with .sigmf-meta."),
             new("--dry-run", null, "Encode and print, send nothing."),
             new("--json", null, "One JSON object a frame; with --dry-run the symbols are in it."),
+            new("--raw", "WIDTHxHEIGHT", null),
         ],
         [
             "heliograph-device send --pair pairs/garden --to udp://edge:7355 photos/",
             "heliograph-device send --pair pairs/garden --dry-run cat.png",
-            "ffmpeg -i /dev/video0 -f rawvideo -pix_fmt rgb24 -s 64x64 - | heliograph-device send --pair pairs/garden --to udp://edge:7355 --raw 64x64 -",
+            "ffmpeg -i /dev/video0 -f rawvideo -pix_fmt rgb24 -s 640x480 - | heliograph-device send --pair pairs/garden --to udp://edge:7355 --rgb 480x640 -",
         ], Run);
 
     static int Run(CommandLine line)
@@ -46,7 +46,7 @@ static class SendCommand
         if (line.Arguments is not [var source])
             throw new UsageException(line.Arguments.Count == 0 ? "an image, a folder or - is missing" : "one image, folder or - at a time");
         var noise = SenderChannel.Parse(line.Text("--channel"));
-        var raw = Size(line.Text("--raw"));
+        var raw = RawSize(line);
         double rate = line.Number("--rate", 0, 1e-3, 1e6);
         ulong repeat = line.Whole("--repeat") ?? 1;
         var format = line.Text("--format") switch
@@ -129,14 +129,16 @@ static class SendCommand
         }
     }
 
-    static (int Width, int Height)? Size(string? text)
+    static ImageSize? RawSize(CommandLine line)
     {
-        if (text is null)
+        const int longest = 16384;
+        if (line.Text("--rgb") is { } text)
+            return ImageSize.OfOption("--rgb", text, 1, longest);
+        if (line.Text("--raw") is not { } old)
             return null;
-        return text.Split('x') is [var w, var h]
-            && int.TryParse(w, NumberStyles.None, CultureInfo.InvariantCulture, out int width)
-            && int.TryParse(h, NumberStyles.None, CultureInfo.InvariantCulture, out int height) && width is > 0 and <= 16384 && height is > 0 and <= 16384
-            ? (width, height)
-            : throw new UsageException($"--raw must be WIDTHxHEIGHT in pixels, for instance 640x480, not '{text}'");
+        // Its name until sizes had one order. Nothing in the bytes would tell that the sides are swapped.
+        var size = ImageSize.OfOption("--raw", old, 1, longest);
+        return size.Height == size.Width ? size
+            : throw new UsageException($"--raw {old} is width first; all sizes are height first now: --rgb {size.Width}x{size.Height}");
     }
 }

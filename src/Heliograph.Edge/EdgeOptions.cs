@@ -83,8 +83,11 @@ public sealed record EdgeOptions
     /// <summary>The certificate's key where it is a PEM file of its own.</summary>
     public string? CertificateKey { get; init; }
 
+    /// <summary>What time it is: for ages, rates and time-outs.</summary>
+    internal TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>Names by which the server may be called, beside its addresses and this machine's own name (docs/edge.md).</summary>
-    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+    public ValueList<string> AllowedHosts { get; init; } = [];
 
     /// <summary>Pauses between looks at <see cref="Pairs"/>; a pair that is new there is served after two of them.</summary>
     public TimeSpan PairsEvery { get; init; } = TimeSpan.FromSeconds(2);

@@ -3,6 +3,8 @@ using System.Net.Sockets;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Heliograph.Edge.Answers;
+using Heliograph.Edge.Devices;
 using Heliograph.Edge.Intake;
 using Heliograph.Edge.Pairs;
 using Heliograph.Edge.Protocol;
@@ -35,7 +37,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
     readonly PairSet pairs = new();
     readonly PairLoader loader;
     readonly EdgeMetrics metrics = new();
-    readonly DeviceRecords devices = new();
+    readonly DeviceRecords devices;
     readonly Batcher batcher;
     readonly ResultStream stream;
     readonly ResultPublisher results;
@@ -60,6 +62,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
         this.options = options;
         loader = new(options, pairs, PairsChanged);
         loader.Begin();
+        devices = new(options.Clock);
         batcher = new(options, metrics);
         stream = new(options, metrics);
         results = new(stream, metrics, batcher.Answered);
@@ -79,6 +82,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
                 Admit = header => known?.Current.Contains(header.Frame.Device) == false ? Refusal.UnknownDevice : intake.Admit(header, "udp"),
                 Keys = deviceKeys is null ? null : device => deviceKeys.Current.GetValueOrDefault(device),
                 MaxDevices = DeviceRecords.Most,
+                Clock = options.Clock,
             });
         }
         PairsChanged();
@@ -182,7 +186,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
     /// <summary>Reads the files of keys and devices again when they change.</summary>
     async Task WatchFiles()
     {
-        using var clock = new PeriodicTimer(options.FilesEvery);
+        using var clock = new PeriodicTimer(options.FilesEvery, options.Clock);
         while (await clock.WaitForNextTickAsync(intakes.Token))
         {
             foreach (var file in files)
@@ -219,7 +223,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
         inference.Ready = false;
         await intakes.CancelAsync();
         await Task.WhenAll(receiving, watching).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        using var patience = new CancellationTokenSource(options.StopTimeout);
+        using var patience = new CancellationTokenSource(options.StopTimeout, options.Clock);
         batcher.Hurry();
         // Watchers hear of the last frames. Requests that are being answered end with Kestrel; new ones on open connections are answered until then.
         while (results.Pending > 0 && !patience.IsCancellationRequested)
@@ -246,15 +250,16 @@ public sealed partial class EdgeServer : IAsyncDisposable
         web.Use(Unexpected);
         web.Use((context, next) => origins.Invoke(context, next));
         web.Use((context, next) => guard.Invoke(context, next));
-        web.UseStatusCodePages(context => RestProtocol.WriteError(context.HttpContext, context.HttpContext.Response.StatusCode,
+        web.UseStatusCodePages(context => JsonAnswer.WriteError(context.HttpContext, context.HttpContext.Response.StatusCode,
             StatusText(context.HttpContext)));
         web.Use((context, next) => grpcBodies.Invoke(context, next));
         ContentEncoding.Use(web);
         web.UseRouting();
         new RestProtocol(inference, metrics, options, budget).Map(web);
         GrpcServices.Map(web);
-        new ResultsApi(stream, new(pairs, loader, batcher, devices, results, stream, metrics, udp?.Counters, options.Demo is not null, zmq?.Watch), budget, options.Demo).Map(web);
-        Observation.Map(web, inference, loader, devices);
+        new ResultsApi(stream, new(pairs, loader, batcher, devices, results, stream, metrics, udp?.Counters, options.Demo is not null, zmq?.Watch, options.Clock), budget, options.Demo).Map(web);
+        Observation.Map(web, devices);
+        HealthApi.Map(web, inference, loader);
         PageFiles.Map(web);
         return web;
     }
@@ -273,12 +278,12 @@ public sealed partial class EdgeServer : IAsyncDisposable
         }
         catch (Microsoft.AspNetCore.Http.BadHttpRequestException e)
         {
-            await RestProtocol.WriteError(context, e.StatusCode, e.Message);
+            await JsonAnswer.WriteError(context, e.StatusCode, e.Message);
         }
         catch (Exception e)
         {
             Failed(log, context.Request.Path, e);
-            await RestProtocol.WriteError(context, StatusCodes.Status500InternalServerError, $"unexpected {e.GetType().Name}; please report it");
+            await JsonAnswer.WriteError(context, StatusCodes.Status500InternalServerError, $"unexpected {e.GetType().Name}; please report it");
         }
     }
 
@@ -333,8 +338,8 @@ public sealed partial class EdgeServer : IAsyncDisposable
 
     static string StatusText(HttpContext context) => context.Response.StatusCode switch
     {
-        StatusCodes.Status404NotFound => $"there is nothing at {Inference.Shown(context.Request.Path)}",
-        StatusCodes.Status405MethodNotAllowed => $"{Inference.Shown(context.Request.Path)} does not take {Inference.Shown(context.Request.Method)}",
+        StatusCodes.Status404NotFound => $"there is nothing at {Shown.Of(context.Request.Path)}",
+        StatusCodes.Status405MethodNotAllowed => $"{Shown.Of(context.Request.Path)} does not take {Shown.Of(context.Request.Method)}",
         int status => $"status {status}",
     };
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Heliograph.Links;
 using NetMQ;
 using NetMQ.Sockets;
@@ -15,12 +14,13 @@ public sealed class ZmqSampleSource : IDisposable
     public const int MaximumMessageBytes = 4 << 20;
 
     // With the longest message this bounds the memory of what waits to be read.
-    const int MessagesWaiting = 64;
+    internal const int MessagesWaiting = 64;
 
     static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
     readonly NetMQSocket socket;
     readonly ZmqSampleSourceOptions options;
+    readonly PartsWithoutEnd parts;
     readonly ISampleCutter cutter;
     readonly FrameStamper stamper;
     long frames, dropped, refused;
@@ -41,7 +41,7 @@ public sealed class ZmqSampleSource : IDisposable
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(deliver);
         this.options = options ?? new();
-        stamper = new(this.options.Device);
+        stamper = new(this.options.Device, this.options.Clock);
         cutter = stream.PilotEvery > 0
             ? new PilotCutter(stream, this.options.WholeFrames, (symbols, erased, at) => Deliver(symbols, erased, this.options.Labels?.Of(at.Pilot, at.Place, stream.PilotEvery)))
             : new SampleCutter(stream, this.options.WholeFrames, (symbols, erased) => Deliver(symbols, erased, null));
@@ -57,6 +57,7 @@ public sealed class ZmqSampleSource : IDisposable
             socket.Dispose();
             throw;
         }
+        parts = new(socket, address);
         state = cutter.State;
 
         void Deliver(float[] symbols, int erased, int? label)
@@ -87,30 +88,40 @@ public sealed class ZmqSampleSource : IDisposable
 
     void Run(CancellationToken cancellation)
     {
-        long heard = Stopwatch.GetTimestamp();
+        long heard = options.Clock.GetTimestamp();
         var message = new Msg();
         message.InitEmpty();
         try
         {
             while (!cancellation.IsCancellationRequested)
             {
+                if (parts.GivenUp(ref message))
+                {
+                    cutter.Clear();
+                    Refuse(PartsWithoutEnd.Refused);
+                    continue;
+                }
                 if (!socket.TryReceive(ref message, Poll))
                     continue;
-                if (options.Silence is { } silence && Stopwatch.GetElapsedTime(heard) > silence)
+                if (options.Silence is { } silence && options.Clock.GetElapsedTime(heard) > silence)
                     cutter.Clear();
-                heard = Stopwatch.GetTimestamp();
+                heard = options.Clock.GetTimestamp();
                 string? wrong = cutter.Add(message.Slice());
                 Volatile.Write(ref state, cutter.State);
-                if (wrong is not { } reason)
-                    continue;
-                Interlocked.Increment(ref refused);
-                options.Refused?.Invoke(reason);
+                if (wrong is { } reason)
+                    Refuse(reason);
             }
         }
         finally
         {
             message.Close();
         }
+    }
+
+    void Refuse(string reason)
+    {
+        Interlocked.Increment(ref refused);
+        options.Refused?.Invoke(reason);
     }
 
     /// <summary>Closes the socket. End <see cref="RunAsync"/> first.</summary>

@@ -15,6 +15,9 @@ public sealed record ZmqSampleSourceOptions
     /// <summary>After a silence of this length a begun frame is forgotten, so that a sender that starts anew is read from its begin; null: never.</summary>
     public TimeSpan? Silence { get; init; }
 
+    /// <summary>By which silences are measured and frames are stamped.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>Where true classes come from, for a stream with pilots; null for frames without labels. It stays the caller's.</summary>
     public ZmqLabelSource? Labels { get; init; }
 

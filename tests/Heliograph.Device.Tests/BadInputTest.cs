@@ -19,9 +19,11 @@ public sealed class BadInputTest : IDisposable
     [InlineData("send --pair pair --to tcp://host a.ppm", "udp://")]
     [InlineData("send --pair pair --dry-run --channel rain:3 a.ppm", "there is no channel 'rain'; ")]
     [InlineData("send --pair pair --dry-run --channel awgn:loud a.ppm", "'loud' is no number from -100 to 100")]
-    [InlineData("send --pair pair --dry-run --raw 32 -", "WIDTHxHEIGHT")]
-    [InlineData("send --pair pair --dry-run --raw 0x32 -", "WIDTHxHEIGHT")]
-    [InlineData("send --pair pair --dry-run --raw 32x32 a.ppm", "standard input")]
+    [InlineData("send --pair pair --dry-run --rgb 32x -", "--rgb: a number of pixels such as 32, or HEIGHTxWIDTH such as 48x64, from 1 to 16384; not '32x'")]
+    [InlineData("send --pair pair --dry-run --rgb 0x32 -", "not '0x32'")]
+    [InlineData("send --pair pair --dry-run --rgb 32x16385 -", "from 1 to 16384")]
+    [InlineData("send --pair pair --dry-run --rgb 32x32 a.ppm", "standard input")]
+    [InlineData("send --pair pair --dry-run --raw 640x480 -", "--raw 640x480 is width first; all sizes are height first now: --rgb 480x640")]
     [InlineData("send --pair pair --dry-run --rate 0 a.ppm", "--rate must be")]
     [InlineData("send --pair pair --dry-run --rate fast a.ppm", "--rate must be")]
     [InlineData("send --pair pair --dry-run --device me a.ppm", "--device must be a whole number")]
@@ -43,6 +45,15 @@ public sealed class BadInputTest : IDisposable
         place.Picture("a.ppm", 32, 32, 1);
         Directory.CreateDirectory(place.In("empty"));
         AssertRefused(2, said, place.Run(arguments.Split(' ')));
+    }
+
+    [SkippableFact]
+    public void Labels_without_end_get_one_line()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "there is no /dev/zero");
+        place.Picture("a.ppm", 32, 32, 1);
+        File.CreateSymbolicLink(place.In("labels.txt"), "/dev/zero");
+        AssertRefused(1, "labels.txt: longer than 67,108,864 bytes", place.Run("send", "--pair", "pair", "--dry-run", "--labels", "labels.txt", "a.ppm"));
     }
 
     [Theory]

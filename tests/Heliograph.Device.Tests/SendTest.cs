@@ -73,7 +73,7 @@ public sealed class SendTest : IDisposable
     {
         byte[] video = new byte[2 * 3 * 40 * 30];
         new Random(3).NextBytes(video);
-        Send(video, "--raw", "40x30", "-").Succeeded();
+        Send(video, "--rgb", "30x40", "-").Succeeded();
         Send(Workplace.Ppm(40, 30, video[..3600]), "-").Succeeded();
         var frames = edge.Take(3);
         Assert.Equal(3, frames.Length);
@@ -82,7 +82,7 @@ public sealed class SendTest : IDisposable
         Close(place.Symbols(new(40, 30, video[..3600])), streams[1].First().Symbols, 1e-5f);
         Close(place.Symbols(new(40, 30, video[3600..])), streams[1].Last().Symbols, 1e-5f);
 
-        var torn = Send(video[..3700], "--raw", "40x30", "-");
+        var torn = Send(video[..3700], "--rgb", "30x40", "-");
         Assert.Equal(1, torn.ExitCode);
         Assert.Equal(["error: standard input ended in frame 1, after 100 of its 3600 bytes"], torn.ErrorLines);
 

@@ -44,7 +44,7 @@ public sealed class ExportTest : IDisposable
     [Fact]
     public void The_backbone_is_a_file_that_is_found_by_name()
     {
-        var said = place.Run("export", "run", "--backbone", "--half", "fp16", "--to", "models/small.safetensors", "--json").Succeeded().Json();
+        var said = place.Run("export", "run", "--backbone", "--weights", "fp16", "--to", "models/small.safetensors", "--json").Succeeded().Json();
         Assert.Equal("backbone bytes sha256 data testImages top1 top5", said.Fields());
         byte[] file = File.ReadAllBytes(place.In("models", "small.safetensors"));
         Assert.Equal((file.Length, Convert.ToHexStringLower(SHA256.HashData(file))), (said.At("bytes").GetInt32(), said.At("sha256").GetString()));
@@ -101,7 +101,7 @@ public sealed class ExportTest : IDisposable
     public void A_pair_is_measured_like_the_run_it_came_from()
     {
         place.Run("export", "run", "--to", "single").Succeeded();
-        place.Run("export", "run", "--to", "half", "--half", "fp16").Succeeded();
+        place.Run("export", "run", "--to", "half", "--weights", "fp16").Succeeded();
         Directory.Move(place.In("run"), place.In("away")); // the pair must do without it
         string[] before = place.Snapshot();
         var run = place.Run("evaluate", "away", "--snr", "0,5,30", "--draws", "4", "--to", "out", "--json").Succeeded().Json();
@@ -125,7 +125,8 @@ public sealed class ExportTest : IDisposable
     public void Half_precision_and_no_graphs_make_it_small()
     {
         place.Run("export", "run", "--to", "single").Succeeded();
-        place.Run("export", "run", "--to", "half", "--half", "fp16").Succeeded();
+        place.Run("export", "run", "--to", "half", "--weights", "fp16").Succeeded();
+        // --half was the option's name before.
         place.Run("export", "run", "--to", "bare", "--half", "fp16", "--no-onnx").Succeeded();
         Assert.Equal(["device.safetensors", "edge.safetensors", "pair.json"], Directory.GetFiles(place.In("bare")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         foreach (string file in (string[])["edge.safetensors", "edge.onnx"])
@@ -141,7 +142,7 @@ public sealed class ExportTest : IDisposable
     {
         place.Run("export", "run", "--to", "pair").Succeeded();
         string first = Id();
-        place.Run("export", "run", "--to", "pair", "--half", "fp16", "--no-onnx", "--name", "other", "--force").Succeeded();
+        place.Run("export", "run", "--to", "pair", "--weights", "fp16", "--no-onnx", "--name", "other", "--force").Succeeded();
         Assert.NotEqual(first, Id());
         Assert.False(File.Exists(place.In("pair", "edge.onnx")));
         Assert.Equal("other", place.Run("pair", "info", "pair", "--json").Succeeded().Json().At("pair").GetString());
@@ -153,7 +154,7 @@ public sealed class ExportTest : IDisposable
     public void Killed_at_random_moments_it_leaves_the_old_pair_or_the_new_one()
     {
         place.CopyPair();
-        string[] command = ["export", "run", "--to", "pair", "--half", "fp16", "--force"];
+        string[] command = ["export", "run", "--to", "pair", "--weights", "fp16", "--force"];
         var watch = System.Diagnostics.Stopwatch.StartNew();
         place.Run([.. command[..3], "measured"]).Succeeded();
         int whole = (int)watch.ElapsedMilliseconds;

@@ -7,7 +7,7 @@ public sealed class HelpTest
         { "", "--verbose --help --version train evaluate export pair costs data compare runs report serve watch relay replay demo" },
         { "train", "EXPERIMENT key=value --run --resume --until --data --json --verbose" },
         { "evaluate", "RUN|PAIR|BACKBONE key=value --backbone --snr --channel --draws --set --to --data --json" },
-        { "export", "RUN --backbone --to --name --half --no-onnx --force --data --json" },
+        { "export", "RUN --backbone --to --name --weights --no-onnx --force --data --json" },
         { "pair", "info" },
         { "pair info", "FOLDER --json" },
         { "costs", "NETWORK --classes --size --width --split --ratio --channels --json" },
@@ -25,8 +25,8 @@ public sealed class HelpTest
         },
         { "serve new-key", "NAME --json" },
         { "watch", "ADDRESS --count --key --json" },
-        { "relay", "--pair --udp --zmq --pub --pilots --labels --json" },
-        { "replay", "FILE --to --speed --scale --json" },
+        { "relay", "--pair --udp --zmq --pub --pilots --labels --devices --device-keys --json" },
+        { "replay", "FILE --to --speed --scale --device-keys --json" },
         { "demo", "--pair --snr --channel --http --rate --images --data --json" },
     };
 

@@ -29,7 +29,7 @@ public sealed class PicturesTest : IDisposable
         Assert.Contains("images/train/cat/0.jpg: damaged image (the file ends too early)", Assert.Single(refused.ErrorLines).Replace('\\', '/'), StringComparison.Ordinal);
 
         var text = Info("--skip").Succeeded();
-        Assert.Contains("pictures of 64×48 pixels on average", text.Output, StringComparison.Ordinal);
+        Assert.Contains("pictures of 48×64 pixels on average (height × width)", text.Output, StringComparison.Ordinal);
         Assert.Contains("each class has 3 training and 3 test images: cat, dog", text.Output, StringComparison.Ordinal);
         Assert.StartsWith("warning: left out: 1 .tif, 1 that cannot be read, the first: ", Assert.Single(text.ErrorLines), StringComparison.Ordinal);
 

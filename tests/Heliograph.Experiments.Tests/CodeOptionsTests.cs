@@ -1,5 +1,6 @@
 using Heliograph.Experiments.Binding;
 using Heliograph.Experiments.Data;
+using Heliograph.Images;
 using Heliograph.Networks;
 
 namespace Heliograph.Experiments.Tests;

@@ -145,7 +145,7 @@ public sealed class FileTests : IDisposable
         Assert.Throws<InvalidDataException>(() => OnnxExport.Of(Small, Weights.Empty, OnnxOptions.Device));
     }
 
-    sealed record Strange(string Name, IReadOnlyList<string> Inputs) : Layer(Name, Inputs)
+    sealed record Strange(string Name, ValueList<string> Inputs) : Layer(Name, Inputs)
     {
         public override Shape Output(IReadOnlyList<Shape> inputs) => inputs[0];
 

@@ -4,6 +4,7 @@ using Heliograph.Links;
 using Heliograph.Pairs;
 using NetMQ;
 using NetMQ.Sockets;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Heliograph.Zmq.Tests;
 
@@ -76,6 +77,7 @@ public sealed class ZmqTests
     public async Task A_sender_that_goes_and_comes_back_is_read_from_its_begin_and_bad_messages_are_told()
     {
         var told = new ConcurrentQueue<string>();
+        var clock = new FakeTimeProvider();
         string address;
         using var ending = new CancellationTokenSource();
         Task running;
@@ -84,13 +86,13 @@ public sealed class ZmqTests
         {
             address = $"tcp://127.0.0.1:{first.BindRandomPort("tcp://127.0.0.1")}";
             source = new ZmqSampleSource(
-                address, ZmqPattern.PushPull, Stream, Take, new() { Silence = TimeSpan.FromMilliseconds(200), Refused = told.Enqueue });
+                address, ZmqPattern.PushPull, Stream, Take, new() { Silence = TimeSpan.FromSeconds(1), Refused = told.Enqueue, Clock = clock });
             running = source.RunAsync(ending.Token);
             first.SendFrame(new byte[13]);
             first.SendFrame(new byte[24 + 16]);
             await Until(() => frames.Count == 1);
         }
-        await Task.Delay(500);
+        clock.Advance(TimeSpan.FromSeconds(1.1));
         using var second = new PushSocket();
         second.Bind(address);
         second.SendFrame(new byte[48]);

@@ -38,7 +38,7 @@ static class EvaluateBackbone
         if (json)
             Output.PrintJson(result);
         else
-            Console.Out.WriteLine(FormattableString.Invariant(
+            Output.Line(FormattableString.Invariant(
                 $"{result.Backbone}: {result.Macs:N0} MACs; {result.Images:N0} images of {result.Data}'s {result.Set} set: top-1 {result.Top1:0.00} %, top-5 {result.Top5:0.00} %"));
         return 0;
     }

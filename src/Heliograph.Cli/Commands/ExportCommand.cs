@@ -18,29 +18,34 @@ static class ExportCommand
         var backbone = new Option<bool>("--backbone") { Description = "Write the backbone instead, as one file: for pretrain.from, teachers and evaluate." };
         var to = new Option<string>("--to") { Description = "The pair folder to write; with --backbone the file.", HelpName = "PATH", Required = true };
         var name = new Option<string?>("--name") { Description = "Name of the pair; the folder's when not given.", HelpName = "NAME" };
-        var half = new Option<string>("--half") { Description = "How weights are stored: fp32, or fp16 for half the size.", DefaultValueFactory = _ => "fp32", HelpName = "fp16|fp32" };
+        var weights = new Option<string>("--weights") { Description = "How weights are stored: fp32, or fp16 for half the size.", DefaultValueFactory = _ => "fp32", HelpName = "fp16|fp32" };
+        // Its name until a "half" was only ever a part of a pair.
+        var half = new Option<string?>("--half") { Hidden = true };
         var noOnnx = new Option<bool>("--no-onnx") { Description = "Leave device.onnx and edge.onnx out." };
         var force = new Option<bool>("--force") { Description = "Replace the pair, or the file, that is there." };
         var data = new Option<string?>("--data") { Description = "Where to look for data first.", HelpName = "DIR" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object; everything else goes to standard error." };
         var command = new ExampleCommand("export", "Write the pair of a run as a pair folder: for heliograph-device, the edge server and, as ONNX, other engines.",
             "heliograph export runs/quickstart --to pairs/signs",
-            "heliograph export runs/pool4 --to pairs/garden --half fp16",
+            "heliograph export runs/pool4 --to pairs/garden --weights fp16",
             "heliograph export runs/pool4 --to pairs/garden --no-onnx --force --json",
-            "heliograph export runs/backbone --backbone --half fp16 --to models/vgg16-cifar100.safetensors")
-        { run, backbone, to, name, half, noOnnx, force, data, json };
+            "heliograph export runs/backbone --backbone --weights fp16 --to models/vgg16-cifar100.safetensors")
+        { run, backbone, to, name, weights, half, noOnnx, force, data, json };
         command.SetAction(parsed =>
         {
             string folder = parsed.GetValue(to)!;
+            if (parsed.GetResult(half) is not null && parsed.GetResult(weights) is { Implicit: false })
+                throw new UsageException("--half is the old name of --weights: give one of them");
+            var type = parsed.GetValue(half) is { } old ? WeightTypeOf("--half", old) : WeightTypeOf("--weights", parsed.GetValue(weights)!);
             if (parsed.GetValue(backbone))
             {
                 if (parsed.GetValue(name) is not null || parsed.GetValue(noOnnx))
                     throw new UsageException("--name and --no-onnx are of pairs; a backbone is called by its file");
-                return ExportBackbone(parsed.GetValue(run)!, folder, ParseHalf(parsed.GetValue(half)!), parsed.GetValue(force), parsed.GetValue(data), parsed.GetValue(json));
+                return ExportBackbone(parsed.GetValue(run)!, folder, type, parsed.GetValue(force), parsed.GetValue(data), parsed.GetValue(json));
             }
             var options = new ExportOptions(parsed.GetValue(name) ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))))
             {
-                Type = ParseHalf(parsed.GetValue(half)!),
+                Type = type,
                 Onnx = !parsed.GetValue(noOnnx),
                 Replace = parsed.GetValue(force),
             };
@@ -76,22 +81,22 @@ static class ExportCommand
         if (json)
             Output.PrintJson(new { backbone = path, bytes = content.Length, sha256 = hash, card.Data, card.TestImages, card.Top1, card.Top5 });
         else
-            Console.Out.WriteLine(FormattableString.Invariant($"{path}: {content.Length:N0} bytes, SHA-256 {hash}; top-1 {card.Top1:0.00} % on {card.TestImages:N0} test images of {card.Data}"));
+            Output.Line(FormattableString.Invariant($"{path}: {content.Length:N0} bytes, SHA-256 {hash}; top-1 {card.Top1:0.00} % on {card.TestImages:N0} test images of {card.Data}"));
         return 0;
     }
 
-    static void Warn(string text) => Console.Error.WriteLine("warning: " + Printable.Line(text));
+    static void Warn(string text) => Output.Note("warning: " + text);
 
-    static WeightType ParseHalf(string text) => text switch
+    static WeightType WeightTypeOf(string option, string text) => text switch
     {
         "fp32" => WeightType.F32,
         "fp16" => WeightType.F16,
-        _ => throw new UsageException($"--half must be fp16 or fp32, not '{text}'"),
+        _ => throw new UsageException($"{option} must be fp16 or fp32, not '{text}'"),
     };
 
     static void Print(Pair pair)
     {
-        Console.Out.WriteLine(FormattableString.Invariant(
+        Output.Line(FormattableString.Invariant(
             $"{pair.Folder}: pair {pair.Description.Name}, {pair.Id}, split at {pair.Description.Split}, {pair.Description.Symbols} symbols"));
         PairFiles.Print(pair);
     }

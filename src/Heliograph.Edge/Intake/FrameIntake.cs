@@ -1,13 +1,13 @@
 using System.Numerics.Tensors;
+using Heliograph.Edge.Devices;
 using Heliograph.Edge.Pairs;
-using Heliograph.Edge.Results;
 using Heliograph.Edge.Telemetry;
 using Heliograph.Links;
 
 namespace Heliograph.Edge.Intake;
 
 /// <summary>Takes the frames of all links into the one queue, or refuses and counts them. Never waits.</summary>
-sealed class FrameIntake(EdgeOptions options, PairSet pairs, Batcher batcher, DeviceRecords devices, ResultPublisher results, EdgeMetrics metrics)
+sealed class FrameIntake(EdgeOptions options, PairSet pairs, Batcher batcher, DeviceRecords devices, IFrameResults results, EdgeMetrics metrics)
 {
     /// <summary>Says of a datagram whether its frame would be taken, before anything of it is kept. A frame is counted as refused by its first datagram.</summary>
     public Refusal Admit(in DatagramHeader header, string via)

@@ -1,6 +1,6 @@
 using System.Buffers;
+using Heliograph.Edge.Devices;
 using Heliograph.Edge.Pairs;
-using Heliograph.Edge.Results;
 using Heliograph.Links;
 
 namespace Heliograph.Edge.Intake;

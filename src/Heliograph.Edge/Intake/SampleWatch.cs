@@ -9,7 +9,7 @@ namespace Heliograph.Edge.Intake;
 /// vectors that are cut where images begin differ in power by the noise alone, and by how much follows from its mean. Neighbours are compared, so
 /// that a noise that changes slowly does not count.
 /// </summary>
-sealed partial class SampleWatch(int symbols, bool hasPilots)
+sealed partial class SampleWatch(int symbols, bool hasPilots, TimeProvider clock)
 {
     /// <summary>Vectors over which power is compared.</summary>
     public const int Window = 1024;
@@ -39,7 +39,7 @@ sealed partial class SampleWatch(int symbols, bool hasPilots)
     int next, count;
     StreamState state = new(StreamStep.Unknown);
     string? logged;
-    long loggedAt = long.MinValue / 2, slippedAt = long.MinValue / 2;
+    long? loggedAt, slippedAt;
 
     /// <summary>Where changes are written to.</summary>
     public ILogger? Log { get; set; }
@@ -62,14 +62,14 @@ sealed partial class SampleWatch(int symbols, bool hasPilots)
         {
             // Vectors that were cut elsewhere say nothing about those to come.
             if (now.Slips != state.Slips)
-                (count, slippedAt) = (0, Environment.TickCount64);
+                (count, slippedAt) = (0, clock.GetTimestamp());
             state = now;
             if (Log is not { } log || IsRecent(loggedAt))
                 return;
             string? warning = Warning();
             if (warning == logged)
                 return;
-            (logged, loggedAt) = (warning, Environment.TickCount64);
+            (logged, loggedAt) = (warning, clock.GetTimestamp());
             if (warning is null)
                 Right(log);
             else
@@ -124,7 +124,7 @@ sealed partial class SampleWatch(int symbols, bool hasPilots)
         return null;
     }
 
-    static bool IsRecent(long time) => Environment.TickCount64 - time < Recent.TotalMilliseconds;
+    bool IsRecent(long? time) => time is { } then && clock.GetElapsedTime(then) < Recent;
 
     /// <summary>The mean; half the mean square of the differences between neighbours, which is the variance without slow changes; and the noise's part of it.</summary>
     (double Mean, double Variance, double Noise) Powers()

@@ -17,13 +17,15 @@ sealed class ZmqIntake : IDisposable
 
     readonly ZmqLabelSource? labels;
     readonly ZmqSampleSource source;
+    readonly TimeProvider clock;
 
     /// <exception cref="UsageException">It is not clear which pair is on the stream, or an address is none.</exception>
     /// <exception cref="IOException">There is no way to such an address.</exception>
     public ZmqIntake(string address, EdgeOptions options, PairSet pairs, FrameIntake intake, EdgeMetrics metrics)
     {
         var pair = Pair(options.ZmqPair, pairs);
-        Watch = new(pair.Symbols, options.ZmqPilots > 0);
+        clock = options.Clock;
+        Watch = new(pair.Symbols, options.ZmqPilots > 0, clock);
         labels = options.ZmqLabels is { } where ? new(where) : null;
         try
         {
@@ -31,6 +33,7 @@ sealed class ZmqIntake : IDisposable
             {
                 WholeFrames = options.ZmqVectors,
                 Silence = Silence,
+                Clock = clock,
                 Labels = labels,
                 Refused = _ => metrics.RefusedFrame("zmq", "message"),
             });
@@ -62,7 +65,7 @@ sealed class ZmqIntake : IDisposable
         while (!reading.IsCompleted)
         {
             Watch.Look(source.State);
-            await Task.WhenAny(reading, Task.Delay(Look, CancellationToken.None));
+            await Task.WhenAny(reading, Task.Delay(Look, clock, CancellationToken.None));
         }
         await reading;
     }

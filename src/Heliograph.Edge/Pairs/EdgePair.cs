@@ -19,10 +19,12 @@ sealed class EdgePair
     /// <summary>Reads and verifies the edge half.</summary>
     /// <param name="pair">The pair.</param>
     /// <param name="version">How often its folder has been loaded, this time included.</param>
+    /// <param name="loaded">When it was read.</param>
     /// <exception cref="InvalidDataException">The edge half is damaged.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public EdgePair(Pair pair, int version)
+    public EdgePair(Pair pair, int version, DateTimeOffset loaded)
     {
+        Loaded = loaded;
         Id = pair.Id;
         Version = version;
         Description = pair.Description;
@@ -37,7 +39,7 @@ sealed class EdgePair
     public int Version { get; }
 
     /// <summary>When it was read.</summary>
-    public DateTimeOffset Loaded { get; } = DateTimeOffset.UtcNow;
+    public DateTimeOffset Loaded { get; }
 
     public string Name => Description.Name;
 

@@ -58,7 +58,7 @@ sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action chang
     /// <param name="cancellation">Ends it; that is no error.</param>
     public async Task WatchAsync(ILogger log, CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(options.PairsEvery);
+        using var timer = new PeriodicTimer(options.PairsEvery, options.Clock);
         try
         {
             while (await timer.WaitForNextTickAsync(cancellation))
@@ -145,7 +145,7 @@ sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action chang
         EdgePair? read = null;
         Try(entry, () =>
         {
-            read = new EdgePair(Pair.Open(entry.Folder), entry.Version + 1);
+            read = new EdgePair(Pair.Open(entry.Folder), entry.Version + 1, options.Clock.GetUtcNow());
             if (pairs.Like(read, entry.Pair) is { } other)
             {
                 throw new UsageException(other.Name == read.Name

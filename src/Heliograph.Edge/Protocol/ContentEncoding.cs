@@ -1,3 +1,4 @@
+using Heliograph.Edge.Answers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,8 +22,8 @@ static class ContentEncoding
             if (encoding.Length == 0 || encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
                 return next(context);
             context.Response.Headers.AcceptEncoding = Understood;
-            return RestProtocol.WriteError(context, StatusCodes.Status415UnsupportedMediaType,
-                $"Content-Encoding must be one of {Understood}, or left out, not '{Inference.Shown(encoding)}'");
+            return JsonAnswer.WriteError(context, StatusCodes.Status415UnsupportedMediaType,
+                $"Content-Encoding must be one of {Understood}, or left out, not '{Shown.Of(encoding)}'");
         });
     }
 }

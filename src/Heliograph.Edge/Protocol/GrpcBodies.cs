@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.IO.Pipelines;
 using Grpc.Core;
+using Heliograph.Edge.Answers;
 using Heliograph.Edge.Protocol.Grpc;
 using Heliograph.Edge.Security;
 using Heliograph.Edge.Telemetry;
@@ -77,7 +78,7 @@ sealed partial class GrpcBodies(EdgeOptions options, MemoryBudget budget, EdgeMe
             "gzip" => new GZipStream(stream, CompressionMode.Decompress),
             // As HTTP has it: with the header of zlib.
             "deflate" => new ZLibStream(stream, CompressionMode.Decompress),
-            _ => throw InferError.Invalid($"a message may be compressed by gzip or deflate, not by '{Inference.Shown(encoding)}'"),
+            _ => throw InferError.Invalid($"a message may be compressed by gzip or deflate, not by '{Shown.Of(encoding)}'"),
         };
         return RequestBody.Read(unpacking, options.MaximumRequestBytes, budget, Caller.Of(context), context.RequestAborted);
     }

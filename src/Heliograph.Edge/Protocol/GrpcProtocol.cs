@@ -1,6 +1,7 @@
 using System.Buffers;
 using Google.Protobuf;
 using Grpc.Core;
+using Heliograph.Edge.Answers;
 using Heliograph.Edge.Intake;
 using Heliograph.Edge.Protocol.Grpc;
 using Heliograph.Edge.Security;

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Heliograph.Edge.Answers;
 using Heliograph.Edge.Intake;
 using Heliograph.Edge.Pairs;
 using Heliograph.Edge.Telemetry;
@@ -25,9 +25,9 @@ sealed class Inference(PairSet pairs, Batcher batcher, EdgeMetrics metrics)
     public EdgePair Pair(string name, string? version)
     {
         if (!pairs.TryGet(name, out var pair))
-            throw InferError.Unknown($"there is no pair '{Shown(name)}'; {Known()}");
+            throw InferError.Unknown($"there is no pair '{Shown.Of(name)}'; {Known()}");
         if (!string.IsNullOrEmpty(version) && version != Version)
-            throw InferError.Unknown($"pair '{pair.Name}' has no version '{Shown(version)}', only {Version}");
+            throw InferError.Unknown($"pair '{pair.Name}' has no version '{Shown.Of(version)}', only {Version}");
         return pair;
     }
 
@@ -36,9 +36,9 @@ sealed class Inference(PairSet pairs, Batcher batcher, EdgeMetrics metrics)
     public RequestWork Rent(EdgePair pair, string? name, string? datatype, ReadOnlySpan<long> shape)
     {
         if (name != SymbolsName)
-            throw InferError.Invalid($"pair '{pair.Name}' reads one input, '{SymbolsName}', not '{Shown(name)}'");
+            throw InferError.Invalid($"pair '{pair.Name}' reads one input, '{SymbolsName}', not '{Shown.Of(name)}'");
         if (datatype != Datatype)
-            throw InferError.Invalid($"input '{SymbolsName}' is {Datatype}, not '{Shown(datatype)}'");
+            throw InferError.Invalid($"input '{SymbolsName}' is {Datatype}, not '{Shown.Of(datatype)}'");
         if (shape.Length != 2 || shape[0] < 1 || shape[1] != pair.Symbols)
             throw InferError.Invalid($"input '{SymbolsName}' of pair '{pair.Name}' has the shape [n, {pair.Symbols}] with n ≥ 1, not [{string.Join(", ", shape.ToArray())}]");
         if (shape[0] > batcher.Capacity)
@@ -52,7 +52,7 @@ sealed class Inference(PairSet pairs, Batcher batcher, EdgeMetrics metrics)
     public static void CheckOutput(EdgePair pair, string? name)
     {
         if (name is not (LogitsName or ProbabilitiesName))
-            throw InferError.Invalid($"pair '{pair.Name}' has the outputs {string.Join(" and ", OutputNames)}, not '{Shown(name)}'");
+            throw InferError.Invalid($"pair '{pair.Name}' has the outputs {string.Join(" and ", OutputNames)}, not '{Shown.Of(name)}'");
     }
 
     /// <summary>Computes the work's logits; they are finite.</summary>
@@ -94,13 +94,6 @@ sealed class Inference(PairSet pairs, Batcher batcher, EdgeMetrics metrics)
     }
 
     InferError QueueFull() => InferError.Busy($"the queue is full: {Plural.Of(batcher.Capacity, "vector")} waiting; try again later", "queue-full");
-
-    /// <summary>A stranger's word in a message: bounded and on one line.</summary>
-    public static string Shown(string? word) => word is null ? "" : string.Concat((word.Length > 100 ? word[..100] + "…" : word).Select(Shown));
-
-    // Control characters, and those that turn the direction of a text.
-    static string Shown(char letter) => char.GetUnicodeCategory(letter) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-        ? FormattableString.Invariant($"\\u{(int)letter:x4}") : letter.ToString();
 
     string Known() => pairs.All.Count <= 20 ? $"the pairs are {string.Join(", ", pairs.All.Select(pair => pair.Name))}" : $"{pairs.All.Count} others are there";
 }

@@ -1,4 +1,5 @@
 using System.Text.Unicode;
+using Heliograph.Edge.Answers;
 
 namespace Heliograph.Edge.Protocol;
 

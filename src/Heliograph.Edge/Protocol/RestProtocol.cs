@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Heliograph.Edge.Answers;
 using Heliograph.Edge.Pairs;
 using Heliograph.Edge.Security;
 using Heliograph.Edge.Telemetry;
@@ -14,14 +15,14 @@ sealed class RestProtocol(Inference inference, EdgeMetrics metrics, EdgeOptions 
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapRead("/v2", context => Json(context, writer =>
+        routes.MapRead("/v2", context => JsonAnswer.Write(context, writer =>
         {
             writer.WriteString("name", "heliograph-edge");
             writer.WriteString("version", EdgeServer.Version);
             WriteList(writer, "extensions", Inference.Extensions);
         }));
-        routes.MapRead("/v2/health/live", context => Json(context, writer => writer.WriteBoolean("live", true)));
-        routes.MapRead("/v2/health/ready", context => Json(context, writer =>
+        routes.MapRead("/v2/health/live", context => JsonAnswer.Write(context, writer => writer.WriteBoolean("live", true)));
+        routes.MapRead("/v2/health/ready", context => JsonAnswer.Write(context, writer =>
         {
             // The specification's text has "live" here, its schema "ready".
             writer.WriteBoolean("live", true);
@@ -35,19 +36,6 @@ sealed class RestProtocol(Inference inference, EdgeMetrics metrics, EdgeOptions 
         }
     }
 
-    /// <summary>Answers with the protocol's error body.</summary>
-    public static Task WriteError(HttpContext context, int status, string message, int? retryAfter = null)
-    {
-        if (context.Response.HasStarted)
-        {
-            context.Abort();
-            return Task.CompletedTask;
-        }
-        if (retryAfter is { } seconds)
-            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        return Json(context, writer => writer.WriteString("error", message), status);
-    }
-
     RequestDelegate Guarded(RequestDelegate handler) => async context =>
     {
         try
@@ -57,7 +45,7 @@ sealed class RestProtocol(Inference inference, EdgeMetrics metrics, EdgeOptions 
         catch (InferError e)
         {
             metrics.Refused("http", e.Reason);
-            await WriteError(context, e.Http, e.Message, e.RetryAfter);
+            await JsonAnswer.WriteError(context, e.Http, e.Message, e.RetryAfter);
         }
     };
 
@@ -67,7 +55,7 @@ sealed class RestProtocol(Inference inference, EdgeMetrics metrics, EdgeOptions 
     Task Metadata(HttpContext context)
     {
         var pair = Pair(context);
-        return Json(context, writer =>
+        return JsonAnswer.Write(context, writer =>
         {
             writer.WriteString("name", pair.Name);
             WriteList(writer, "versions", [Inference.Version]);
@@ -85,7 +73,7 @@ sealed class RestProtocol(Inference inference, EdgeMetrics metrics, EdgeOptions 
     Task PairReady(HttpContext context)
     {
         var pair = Pair(context);
-        return Json(context, writer =>
+        return JsonAnswer.Write(context, writer =>
         {
             writer.WriteString("name", pair.Name);
             writer.WriteBoolean("ready", pair.Ready);
@@ -116,19 +104,6 @@ sealed class RestProtocol(Inference inference, EdgeMetrics metrics, EdgeOptions 
         return string.IsNullOrEmpty(text) ? null
             : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int length) ? length
             : throw InferError.Invalid("Inference-Header-Content-Length must be the number of bytes of the JSON");
-    }
-
-    internal static Task Json(HttpContext context, Action<Utf8JsonWriter> write, int status = StatusCodes.Status200OK)
-    {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "application/json";
-        using (var writer = new Utf8JsonWriter(context.Response.BodyWriter))
-        {
-            writer.WriteStartObject();
-            write(writer);
-            writer.WriteEndObject();
-        }
-        return context.Response.BodyWriter.FlushAsync(context.RequestAborted).AsTask();
     }
 
     static void WriteList(Utf8JsonWriter writer, string name, string[] items)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Heliograph.Edge.Answers;
 using Heliograph.Edge.Intake;
 using Heliograph.Edge.Pairs;
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
@@ -25,12 +24,15 @@ sealed class ResultClient
     readonly HttpContext context;
     readonly Channel<byte[]> events;
     readonly TimeSpan timeout, beat;
-    readonly long opened = Stopwatch.GetTimestamp();
+    readonly TimeProvider clock;
+    readonly long opened;
 
     public ResultClient(HttpContext context, EdgeOptions options, EdgeMetrics metrics)
     {
         this.context = context;
         Address = context.Connection.RemoteIpAddress is { } remote ? remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote : IPAddress.None;
+        clock = options.Clock;
+        opened = clock.GetTimestamp();
         timeout = options.ResultTimeout;
         beat = timeout / 2 < LongestBeat ? timeout / 2 : LongestBeat;
         events = Channel.CreateBounded<byte[]>(
@@ -42,7 +44,7 @@ sealed class ResultClient
     public IPAddress Address { get; }
 
     /// <summary>How long it has been there.</summary>
-    public TimeSpan Age => Stopwatch.GetElapsedTime(opened);
+    public TimeSpan Age => clock.GetElapsedTime(opened);
 
     /// <summary>Gives it an event; never waits.</summary>
     public void Add(byte[] data) => events.Writer.TryWrite(data);
@@ -84,8 +86,8 @@ sealed class ResultClient
     {
         while (true)
         {
-            using var pause = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-            pause.CancelAfter(beat);
+            using var passed = new CancellationTokenSource(beat, clock);
+            using var pause = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, passed.Token);
             try
             {
                 return await events.Reader.WaitToReadAsync(pause.Token);
@@ -99,8 +101,8 @@ sealed class ResultClient
 
     async ValueTask Send(ReadOnlyMemory<byte> data)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        patience.CancelAfter(timeout);
+        using var passed = new CancellationTokenSource(timeout, clock);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, passed.Token);
         await context.Response.Body.WriteAsync(data, patience.Token);
         await context.Response.Body.FlushAsync(patience.Token);
     }

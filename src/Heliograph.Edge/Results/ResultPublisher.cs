@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using Heliograph.Edge.Devices;
 using Heliograph.Edge.Intake;
 using Heliograph.Edge.Protocol;
 using Heliograph.Edge.Telemetry;
@@ -10,7 +11,7 @@ namespace Heliograph.Edge.Results;
 /// Makes results of computed frames, in order and off the batcher's thread: the device's record, the event for those who listen. A frame
 /// counts as answered when that is done, so that what waits here is bounded by the queue's capacity.
 /// </summary>
-sealed class ResultPublisher
+sealed class ResultPublisher : IFrameResults
 {
     readonly Channel<(FrameWork Work, Exception? Failure)> done = Channel.CreateUnbounded<(FrameWork, Exception?)>(new() { SingleReader = true });
     readonly ResultStream stream;
@@ -44,10 +45,10 @@ sealed class ResultPublisher
     /// <summary>Frames accepted and not yet published.</summary>
     public int Pending => Volatile.Read(ref pending);
 
-    /// <summary>A frame is about to be accepted; or, by −1, was not.</summary>
+    /// <inheritdoc/>
     public void Expect(int frames = 1) => Interlocked.Add(ref pending, frames);
 
-    /// <summary>Takes a frame from the batcher.</summary>
+    /// <inheritdoc/>
     public void Done(FrameWork work, Exception? failure) => done.Writer.TryWrite((work, failure));
 
     /// <summary>Ends after everything that was taken is published.</summary>

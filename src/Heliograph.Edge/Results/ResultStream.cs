@@ -1,4 +1,5 @@
 using System.Net;
+using Heliograph.Edge.Answers;
 using Heliograph.Edge.Protocol;
 using Heliograph.Edge.Telemetry;
 using Microsoft.AspNetCore.Http;
@@ -49,7 +50,7 @@ sealed class ResultStream(EdgeOptions options, EdgeMetrics metrics)
         var client = new ResultClient(context, options, metrics);
         if (!Join(client))
         {
-            await RestProtocol.WriteError(context, StatusCodes.Status503ServiceUnavailable,
+            await JsonAnswer.WriteError(context, StatusCodes.Status503ServiceUnavailable,
                 $"there are too many clients of the event stream ({options.ResultClients}, {options.ResultClientsPerAddress} an address), or the server is stopping", 5);
             return;
         }

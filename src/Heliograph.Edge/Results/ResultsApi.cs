@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Heliograph.Edge.Answers;
 using Heliograph.Edge.Protocol;
 using Heliograph.Edge.Security;
 using Microsoft.AspNetCore.Builder;
@@ -24,7 +25,7 @@ sealed class ResultsApi(ResultStream stream, StatusReport status, MemoryBudget b
         routes.MapPut("/api/demo", (RequestDelegate)(context => PutDemo(context, demo)));
     }
 
-    static Task WriteDemo(HttpContext context, IDemoController demo) => RestProtocol.Json(context, writer =>
+    static Task WriteDemo(HttpContext context, IDemoController demo) => JsonAnswer.Write(context, writer =>
     {
         if (demo.SnrDb is { } db)
             writer.WriteNumber("snrDb", db);
@@ -36,7 +37,7 @@ sealed class ResultsApi(ResultStream stream, StatusReport status, MemoryBudget b
     {
         if (!context.Request.HasJsonContentType())
         {
-            await RestProtocol.WriteError(context, StatusCodes.Status415UnsupportedMediaType, "send JSON, with Content-Type: application/json");
+            await JsonAnswer.WriteError(context, StatusCodes.Status415UnsupportedMediaType, "send JSON, with Content-Type: application/json");
             return;
         }
         try
@@ -60,10 +61,10 @@ sealed class ResultsApi(ResultStream stream, StatusReport status, MemoryBudget b
         }
         catch (InferError e)
         {
-            await RestProtocol.WriteError(context, e.Http, e.Message, e.RetryAfter);
+            await JsonAnswer.WriteError(context, e.Http, e.Message, e.RetryAfter);
             return;
         }
-        await RestProtocol.WriteError(context, StatusCodes.Status400BadRequest,
+        await JsonAnswer.WriteError(context, StatusCodes.Status400BadRequest,
             $"send {{\"snrDb\": number}} from {IDemoController.LowestSnrDb} to {IDemoController.HighestSnrDb} dB, or null for no noise");
     }
 }

@@ -1,3 +1,4 @@
+using Heliograph.Edge.Devices;
 using Heliograph.Edge.Intake;
 using Heliograph.Edge.Pairs;
 using Heliograph.Edge.Telemetry;
@@ -7,9 +8,9 @@ namespace Heliograph.Edge.Results;
 
 /// <summary>What <c>GET /api/status</c> answers.</summary>
 sealed class StatusReport(PairSet pairs, PairLoader loader, Batcher batcher, DeviceRecords devices, ResultPublisher results, ResultStream stream, EdgeMetrics metrics,
-    LinkCounters? datagrams, bool demo, SampleWatch? samples)
+    LinkCounters? datagrams, bool demo, SampleWatch? samples, TimeProvider clock)
 {
-    readonly DateTimeOffset started = DateTimeOffset.UtcNow;
+    readonly DateTimeOffset started = clock.GetUtcNow();
 
     public object Now() => new
     {

@@ -1,5 +1,5 @@
 using Grpc.Core;
-using Heliograph.Edge.Protocol;
+using Heliograph.Edge.Answers;
 using Heliograph.Edge.Telemetry;
 using Microsoft.AspNetCore.Http;
 
@@ -20,7 +20,7 @@ sealed class Origins(EdgeOptions options, EdgeMetrics metrics)
             return next(context);
         if (!hosts.Contains(context))
         {
-            string host = Inference.Shown(request.Host.Host);
+            string host = Shown.Of(request.Host.Host);
             return Refusals.Write(context, metrics, "host", StatusCodes.Status421MisdirectedRequest, StatusCode.PermissionDenied,
                 $"this server is not called '{host}'; it may be with --allow-host {host}");
         }

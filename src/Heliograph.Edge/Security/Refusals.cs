@@ -1,6 +1,6 @@
 using System.Globalization;
 using Grpc.Core;
-using Heliograph.Edge.Protocol;
+using Heliograph.Edge.Answers;
 using Heliograph.Edge.Telemetry;
 using Microsoft.AspNetCore.Http;
 
@@ -17,7 +17,7 @@ static class Refusals
         bool isGrpc = IsGrpc(context);
         metrics.Refused(isGrpc ? "grpc" : "http", reason);
         if (!isGrpc)
-            return RestProtocol.WriteError(context, http, message, retryAfter);
+            return JsonAnswer.WriteError(context, http, message, retryAfter);
         // An answer of headers alone, as gRPC has it for calls that do not begin.
         context.Response.StatusCode = StatusCodes.Status200OK;
         context.Response.ContentType = "application/grpc";

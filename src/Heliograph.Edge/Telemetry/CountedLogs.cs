@@ -8,8 +8,8 @@ namespace Heliograph.Edge.Telemetry;
 /// (category and event) some are written, and after a while one line says how many more there were.
 /// </summary>
 /// <param name="inner">Writes them.</param>
-/// <param name="clock">The system's clock unless given.</param>
-sealed class CountedLogs(ILoggerProvider inner, TimeProvider? clock = null) : ILoggerProvider
+/// <param name="clock">By which "a while" is measured.</param>
+sealed class CountedLogs(ILoggerProvider inner, TimeProvider clock) : ILoggerProvider
 {
     /// <summary>Lines of a kind that are written within <see cref="Window"/>.</summary>
     public const int Written = 5;
@@ -17,7 +17,7 @@ sealed class CountedLogs(ILoggerProvider inner, TimeProvider? clock = null) : IL
     /// <summary>For how long further ones are counted.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
 
-    readonly TimeProvider clock = clock ?? TimeProvider.System;
+    readonly TimeProvider clock = clock;
     readonly ConcurrentDictionary<(string Category, int Event), Kind> kinds = new();
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName, inner.CreateLogger(categoryName));

@@ -1,8 +1,5 @@
-using Heliograph.Edge.Pairs;
-using Heliograph.Edge.Protocol;
-using Heliograph.Edge.Results;
+using Heliograph.Edge.Devices;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -15,7 +12,7 @@ using OpenTelemetry.Trace;
 
 namespace Heliograph.Edge.Telemetry;
 
-/// <summary>Health, metrics, traces and logs.</summary>
+/// <summary>Metrics, traces and logs.</summary>
 static class Observation
 {
     // OpenTelemetry's own name for where to send to.
@@ -48,7 +45,7 @@ static class Observation
         else
             builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss "));
         builder.Services.AddSingleton<ConsoleLoggerProvider>();
-        builder.Services.Replace(ServiceDescriptor.Singleton<ILoggerProvider>(services => new CountedLogs(services.GetRequiredService<ConsoleLoggerProvider>())));
+        builder.Services.Replace(ServiceDescriptor.Singleton<ILoggerProvider>(services => new CountedLogs(services.GetRequiredService<ConsoleLoggerProvider>(), options.Clock)));
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning).AddFilter("OpenTelemetry", LogLevel.Warning);
         // It would log the exception that the program tells in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
@@ -60,17 +57,9 @@ static class Observation
     public static void Describe(ResourceBuilder resource) =>
         resource.AddService(ServiceName, serviceVersion: EdgeServer.Version, autoGenerateServiceInstanceId: false).AddEnvironmentVariableDetector();
 
-    public static void Map(IEndpointRouteBuilder routes, Inference inference, PairLoader loader, DeviceRecords devices)
+    public static void Map(IEndpointRouteBuilder routes, DeviceRecords devices)
     {
         routes.ServiceProvider.GetKeyedService<IDisposable>(DeviceSeries.MeterName);
         DeviceSeries.AddTo(routes.MapPrometheusScrapingEndpoint("/metrics"), devices);
-        routes.MapRead("/health/live", context => context.Response.WriteAsync("live\n"));
-        routes.MapRead("/health/ready", context =>
-        {
-            context.Response.StatusCode = inference.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-            // The others are served: what is wrong with these is for those who may read the status.
-            string without = loader.NotServed is { Count: > 0 } missing ? "; not served: " + string.Join(", ", missing.Select(pair => Inference.Shown(pair.Folder))) : "";
-            return context.Response.WriteAsync((inference.Ready ? "ready" : "not ready") + without + "\n");
-        });
     }
 }

@@ -10,7 +10,7 @@ namespace Heliograph.Evaluation.Comparing;
 /// <param name="MeasuredOn">Name of the set.</param>
 /// <param name="Images">Its number of images.</param>
 /// <param name="Points">By ascending SNR, and without noise last, where both sides have that.</param>
-public sealed record Comparison(IReadOnlyList<string> A, IReadOnlyList<string> B, string MeasuredOn, int Images, IReadOnlyList<ComparedPoint> Points)
+public sealed record Comparison(ValueList<string> A, ValueList<string> B, string MeasuredOn, int Images, ValueList<ComparedPoint> Points)
 {
     /// <summary>Compares two sides at the SNRs that all have.</summary>
     /// <param name="a">The first side, one run a seed.</param>
@@ -79,9 +79,9 @@ public sealed record Comparison(IReadOnlyList<string> A, IReadOnlyList<string> B
 /// of several over the seeds, by Student's t of their differences, which says what another training would give.
 /// </param>
 /// <param name="Pairs">Each seed's two runs.</param>
-public sealed record ComparedPoint(double? SnrDb, SeedMean A, SeedMean B, double Difference, double? Ci95, IReadOnlyList<PairedDifference> Pairs)
+public sealed record ComparedPoint(double? SnrDb, SeedMean A, SeedMean B, double Difference, double? Ci95, ValueList<PairedDifference> Pairs)
 {
-    internal static ComparedPoint Of(double? snrDb, IReadOnlyList<PairedDifference> pairs)
+    internal static ComparedPoint Of(double? snrDb, ValueList<PairedDifference> pairs)
     {
         double[] differences = [.. pairs.Select(pair => pair.Difference)];
         return new(snrDb, SeedMean.Of([.. pairs.Select(pair => pair.A)]), SeedMean.Of([.. pairs.Select(pair => pair.B)]), Math.Round(differences.Average(), 4),

@@ -16,8 +16,8 @@ namespace Heliograph.Evaluation.Reports;
 /// <param name="Calls">With what it was computed, a line a call.</param>
 /// <param name="Against">The pair beside a reference, image by image, or null.</param>
 public sealed record RunReport(
-    string Run, string Split, ulong Seed, string Channel, string Snr, int Draws, IReadOnlyList<StepReport> Steps, EvaluationResult? Evaluation,
-    IReadOnlyList<RunCall> Calls, Comparison? Against)
+    string Run, string Split, ulong Seed, string Channel, string Snr, int Draws, ValueList<StepReport> Steps, EvaluationResult? Evaluation,
+    ValueList<RunCall> Calls, Comparison? Against)
 {
     /// <summary>Where records keep <see cref="Against"/>: the reference lies elsewhere.</summary>
     internal const string ComparisonFile = "comparison.json";
@@ -43,8 +43,8 @@ public sealed record RunReport(
         if (steps.Count == 0)
             throw new UsageException($"the run {run.Path} has no finished step yet");
         var evaluation = EvaluationFiles.Read(run);
-        return new(run.Name, experiment.Split, experiment.Seed, experiment.Channel.Name, experiment.Channel.Snr.ToString(), evaluation?.Draws ?? experiment.Evaluation.Draws, steps,
-            evaluation, RunEnvironment.Calls(run),
+        return new(run.Name, experiment.Split, experiment.Seed, experiment.Channel.Name, experiment.Channel.Snr.ToString(), evaluation?.Draws ?? experiment.Evaluation.Draws, [.. steps],
+            evaluation, [.. RunEnvironment.Calls(run)],
             against ?? (File.Exists(run.In(ComparisonFile)) ? Json.ReadFile<Comparison>(run.In(ComparisonFile)) : null));
     }
 
@@ -63,4 +63,4 @@ public sealed record RunReport(
 /// <param name="Note">One line for people.</param>
 /// <param name="MeasuredOn">On which images its accuracies were measured, <see cref="SetNames.Test"/> or <see cref="SetNames.Validation"/>.</param>
 public sealed record StepReport(
-    string Name, int Epochs, double? Top1Before, IReadOnlyList<double> Top1AfterRemovals, double Top1, double Top5, double Seconds, string? Note, string MeasuredOn);
+    string Name, int Epochs, double? Top1Before, ValueList<double> Top1AfterRemovals, double Top1, double Top5, double Seconds, string? Note, string MeasuredOn);

@@ -23,11 +23,9 @@ static class OptionValue
         return ParseScalar(type, scalar.Text);
     }
 
-    /// <summary>The element type of an array or read-only list, else null.</summary>
+    /// <summary>The element type of a <see cref="ValueList{T}"/>, else null.</summary>
     public static Type? ElementType(Type type) =>
-        type.IsArray ? type.GetElementType()
-        : type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GenericTypeArguments[0]
-        : null;
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueList<>) ? type.GenericTypeArguments[0] : null;
 
     /// <summary>True for types that bring their own way to read text, beyond those which are read here.</summary>
     public static bool IsParsable(Type type) =>
@@ -37,7 +35,7 @@ static class OptionValue
     /// <summary>The name of an enum value as it is written: camelCase.</summary>
     public static string EnumName(object value) => JsonNamingPolicy.CamelCase.ConvertName(value.ToString()!);
 
-    static Array ParseList(Type type, Type element, YamlTree node)
+    static object ParseList(Type type, Type element, YamlTree node)
     {
         if (node is not YamlTree.List list)
             throw new FormatException($" must be {Expected(type)}, not {Shown(node)}");
@@ -53,7 +51,7 @@ static class OptionValue
                 throw new FormatException($"[{i}]{e.Message}", e);
             }
         }
-        return values;
+        return type.GetMethod("op_Implicit", [values.GetType()])!.Invoke(null, [values])!;
     }
 
     static object ParseScalar(Type type, string text)

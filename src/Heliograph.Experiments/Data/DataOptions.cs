@@ -1,4 +1,5 @@
 using Heliograph.Experiments.Binding;
+using Heliograph.Images;
 using Heliograph.Wording;
 
 namespace Heliograph.Experiments.Data;

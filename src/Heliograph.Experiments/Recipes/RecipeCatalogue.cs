@@ -11,6 +11,7 @@ public static class RecipeCatalogue
     [
         Paper,
         new("unpruned", CommonSteps.Pretrain, CommonSteps.Autoencoder, CommonSteps.Joint),
+        LatePruning.Recipe,
     ];
 
     /// <summary>Their names.</summary>

@@ -16,7 +16,7 @@ public readonly record struct Accuracy(double Top1, double Top5);
 /// <param name="NoiselessTop1">Of the pair without noise, in percent.</param>
 /// <param name="Points">By ascending SNR.</param>
 public sealed record EvaluationResult(
-    string Pair, string Split, int Symbols, long DeviceMacs, double? BackboneTop1, double NoiselessTop1, IReadOnlyList<AccuracyPoint> Points)
+    string Pair, string Split, int Symbols, long DeviceMacs, double? BackboneTop1, double NoiselessTop1, ValueList<AccuracyPoint> Points)
 {
     /// <summary>On which images all of it was measured, <see cref="SetNames.Test"/> or <see cref="SetNames.Validation"/>; evaluations of earlier versions, which do not say so, are on the test set.</summary>
     public string MeasuredOn { get; init; } = SetNames.Test;

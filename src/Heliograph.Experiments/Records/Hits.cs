@@ -6,7 +6,7 @@ namespace Heliograph.Experiments.Records;
 /// <param name="Data">The set's fingerprint.</param>
 /// <param name="Seed">Of the run.</param>
 /// <param name="Points">Without noise first, where that was measured, then by ascending SNR; at least one.</param>
-public sealed record Hits(string MeasuredOn, string Data, ulong Seed, IReadOnlyList<HitsAt> Points)
+public sealed record Hits(string MeasuredOn, string Data, ulong Seed, ValueList<HitsAt> Points)
 {
     /// <summary>Number of images in the set.</summary>
     public int Images => Points[0].Draws[0].Length;

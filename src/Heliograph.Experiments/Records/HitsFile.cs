@@ -15,7 +15,7 @@ public static class HitsFile
     const string FormatName = "heliograph-hits";
     const int Version = 1, LongestHeader = 1 << 20, MostBytes = 1 << 30;
 
-    sealed record Header(string Format, int Version, string MeasuredOn, int Images, string Data, ulong Seed, IReadOnlyList<Point> Points, string Sha256);
+    sealed record Header(string Format, int Version, string MeasuredOn, int Images, string Data, ulong Seed, ValueList<Point> Points, string Sha256);
 
     sealed record Point(double? SnrDb, int Draws);
 
@@ -44,7 +44,7 @@ public static class HitsFile
             throw new InvalidDataException($"{path}: not a file of hits");
         if (header.Version != Version)
             throw new InvalidDataException($"{path}: hits of version {header.Version}, this program reads version {Version}");
-        if (header.Images < 1 || header.Points is not [_, ..] || header.Points.Any(point => point is not { Draws: >= 1 }))
+        if (header.MeasuredOn is null || header.Data is null || header.Images < 1 || header.Points is not [_, ..] || header.Points.Any(point => point is not { Draws: >= 1 }))
             throw Damaged(path);
         byte[] bits = file[start..];
         int bytes = (header.Images + 7) / 8;

@@ -12,7 +12,7 @@ public sealed record Measurement(double? SnrDb, Accuracy Accuracy, bool[] Hits);
 /// <summary>Several draws of the noise at one SNR, each over all images.</summary>
 /// <param name="SnrDb">P/σ² per real symbol in dB (docs/snr.md).</param>
 /// <param name="Draws">One pass a draw.</param>
-public sealed record SnrMeasurement(double SnrDb, IReadOnlyList<Measurement> Draws)
+public sealed record SnrMeasurement(double SnrDb, ValueList<Measurement> Draws)
 {
     /// <summary>The means over the draws.</summary>
     public AccuracyPoint Point { get; } = new(SnrDb, Math.Round(Draws.Average(draw => draw.Accuracy.Top1), 4),

@@ -16,4 +16,4 @@ namespace Heliograph.Experiments.Records;
 /// <param name="Arguments">What the program was called with.</param>
 public sealed record RunCall(
     string Heliograph, string? Commit, string? TorchSharp, string Libtorch, string Dotnet, string System, string Processor, int Processors, int Threads,
-    string Device, string Precision, DateTimeOffset Started, IReadOnlyList<string>? Arguments);
+    string Device, string Precision, DateTimeOffset Started, ValueList<string>? Arguments);

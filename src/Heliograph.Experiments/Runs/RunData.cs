@@ -17,7 +17,7 @@ namespace Heliograph.Experiments.Runs;
 /// <param name="Validation">Those that were held out; null where none were.</param>
 /// <param name="Test">The test images.</param>
 public sealed record RunData(
-    string Name, IReadOnlyList<string> Classes, IReadOnlyList<float> Mean, IReadOnlyList<float> Std, RunImages Train, RunImages? Validation, RunImages Test)
+    string Name, ValueList<string> Classes, ValueList<float> Mean, ValueList<float> Std, RunImages Train, RunImages? Validation, RunImages Test)
 {
     const string FileName = "data.json";
     const int NamesShown = 3;

@@ -44,7 +44,7 @@ public record TrainingOptions : IValidated
     public Schedule Schedule { get; init; } = Schedule.Step;
 
     /// <summary>Epochs after which schedule <c>step</c> multiplies the rate by <see cref="Factor"/>.</summary>
-    public int[] Milestones { get; init; } = [20, 40];
+    public ValueList<int> Milestones { get; init; } = [20, 40];
 
     /// <summary>See <see cref="Milestones"/>.</summary>
     public double Factor { get; init; } = 0.1;

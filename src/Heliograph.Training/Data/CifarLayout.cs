@@ -12,7 +12,7 @@ namespace Heliograph.Training.Data;
 /// <param name="Train">Number of training images.</param>
 /// <param name="Test">Number of test images.</param>
 sealed record CifarLayout(
-    string Name, string Archive, string Folder, IReadOnlyList<string> TrainFiles, string TestFile, string NamesFile,
+    string Name, string Archive, string Folder, ValueList<string> TrainFiles, string TestFile, string NamesFile,
     int LabelBytes, int Classes, int Train, int Test)
 {
     public const int ImageBytes = 3 * 32 * 32;

@@ -13,8 +13,8 @@ namespace Heliograph.Training.Data;
 /// <param name="LeftOut">How many files were left out, by kind.</param>
 /// <param name="Unreadable">What is wrong with each image that is left out because it cannot be read.</param>
 public sealed record DataInfo(
-    string Name, int Classes, int Train, int Test, IReadOnlyList<int> Size, IReadOnlyList<float> Mean, IReadOnlyList<float> Std,
-    IReadOnlyList<double> PictureSize, IReadOnlyList<ClassCount> Counts, IReadOnlyDictionary<string, int> LeftOut, IReadOnlyList<string> Unreadable)
+    string Name, int Classes, int Train, int Test, ValueList<int> Size, ValueList<float> Mean, ValueList<float> Std,
+    ValueList<double> PictureSize, ValueList<ClassCount> Counts, IReadOnlyDictionary<string, int> LeftOut, ValueList<string> Unreadable)
 {
     /// <summary>Sums up a data set.</summary>
     public static DataInfo Of(DataSet data)

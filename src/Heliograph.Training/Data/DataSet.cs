@@ -16,7 +16,7 @@ public readonly record struct PictureSize(double Height, double Width);
 /// <param name="Mean">Mean of each channel over the whole training split, on the scale 0 to 1.</param>
 /// <param name="Std">Standard deviation of each channel over the whole training split, on the scale 0 to 1.</param>
 public sealed record DataSet(
-    string Name, IReadOnlyList<string> Classes, ImageSet Train, ImageSet Test, IReadOnlyList<float> Mean, IReadOnlyList<float> Std)
+    string Name, ValueList<string> Classes, ImageSet Train, ImageSet Test, ValueList<float> Mean, ValueList<float> Std)
 {
     /// <summary>The training images that were held out, if that was asked for; they are not in <see cref="Train"/>.</summary>
     public ImageSet? Validation { get; init; }
@@ -25,7 +25,7 @@ public sealed record DataSet(
     public LeftOut LeftOut { get; init; } = new();
 
     /// <summary>What is wrong with each image that could not be read and is left out (<see cref="DataOptions.Skip"/>).</summary>
-    public IReadOnlyList<string> Unreadable { get; init; } = [];
+    public ValueList<string> Unreadable { get; init; } = [];
 
     /// <summary>Mean size in pixels of the pictures as their files have it; that of the images where there are no files.</summary>
     public PictureSize PictureSize { get; init; } = new(Train.Shape.Height, Train.Shape.Width);
@@ -45,7 +45,7 @@ public sealed record DataSet(
     public Normalisation Normalisation => new(Mean, Std);
 
     /// <summary>Makes a data set of two whole splits and measures its mean and standard deviation.</summary>
-    internal static DataSet Measure(string name, IReadOnlyList<string> classes, ImageSet train, ImageSet test)
+    internal static DataSet Measure(string name, ValueList<string> classes, ImageSet train, ImageSet test)
     {
         Normalisation measured = Normalisations.Measure(train);
         return new DataSet(name, classes, train, test, measured.Mean, measured.Std);

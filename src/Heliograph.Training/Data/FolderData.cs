@@ -51,7 +51,7 @@ sealed class FolderData
             throw new InvalidDataException($"{tested[unknown]}: class '{unknown}' is not in {train}.");
 
         ImageSet training = LoadSplit(train, names, classes), testing = LoadSplit(test, names, tested);
-        return DataSet.Measure("folder", names, training, testing) with { LeftOut = leftOut, Unreadable = unreadable, PictureSize = new(height / count, width / count) };
+        return DataSet.Measure("folder", names, training, testing) with { LeftOut = leftOut, Unreadable = [.. unreadable], PictureSize = new(height / count, width / count) };
     }
 
     /// <summary>The folders of the classes, by the classes' names. Of a name that can be written in two ways, both are the same class.</summary>

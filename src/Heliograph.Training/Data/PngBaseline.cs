@@ -10,7 +10,7 @@ namespace Heliograph.Training.Data;
 /// <param name="Images">Test images.</param>
 /// <param name="MeanBytes">Mean size of an image as a PNG file.</param>
 /// <param name="Points">What they take at each SNR, in the order asked for.</param>
-public sealed record PngBaseline(string Data, int Images, double MeanBytes, IReadOnlyList<PngPoint> Points)
+public sealed record PngBaseline(string Data, int Images, double MeanBytes, ValueList<PngPoint> Points)
 {
     /// <summary>Encodes all test images.</summary>
     /// <param name="data">The images.</param>

@@ -22,7 +22,7 @@ public static class Signs
     /// <param name="test">Number of test images, at least 1.</param>
     /// <param name="seed">Another seed gives other images.</param>
     public static DataSet Load(int train, int test, ulong seed) =>
-        DataSet.Measure("signs", Classes, Draw(train, "signs.train", seed), Draw(test, "signs.test", seed));
+        DataSet.Measure("signs", [.. Classes], Draw(train, "signs.train", seed), Draw(test, "signs.test", seed));
 
     static ImageSet Draw(int count, string stream, ulong seed)
     {

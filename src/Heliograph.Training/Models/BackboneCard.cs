@@ -10,7 +10,7 @@ namespace Heliograph.Training.Models;
 /// <param name="Classes">Names of the classes, in the order of the logits.</param>
 /// <param name="Normalisation">How images become its input.</param>
 /// <param name="Experiment">The resolved experiment that trained it, as YAML.</param>
-public sealed record BackboneCard(IReadOnlyList<string> Classes, Normalisation Normalisation, string Experiment)
+public sealed record BackboneCard(ValueList<string> Classes, Normalisation Normalisation, string Experiment)
 {
     const string ClassesKey = "heliograph.classes", MeanKey = "heliograph.mean", StdKey = "heliograph.std", ExperimentKey = "heliograph.experiment";
     const string DataKey = "heliograph.data", ImagesKey = "heliograph.testImages", Top1Key = "heliograph.top1", Top5Key = "heliograph.top5";

@@ -19,7 +19,7 @@ public sealed record TrainedBackbone(string Source, Model Model)
     public BackboneCard? Card { get; init; }
 
     /// <summary>The classes that it was trained with, where its file or its run tells them.</summary>
-    public IReadOnlyList<string>? Classes { get; init; }
+    public ValueList<string>? Classes { get; init; }
 
     /// <summary>The normalisation that it was trained with, where its file or its run tells it.</summary>
     public Normalisation? Normalisation { get; init; }

@@ -31,7 +31,7 @@ public sealed record TrainedPair(string Name, string Split, Model Device, Model 
     public Normalisation? Normalisation { get; init; }
 
     /// <summary>The classes that it was trained with; null for a run of an earlier version.</summary>
-    public IReadOnlyList<string>? Classes { get; init; }
+    public ValueList<string>? Classes { get; init; }
 
     /// <summary>The pair that a run's last finished step left.</summary>
     /// <exception cref="UsageException">The run has no pair yet.</exception>

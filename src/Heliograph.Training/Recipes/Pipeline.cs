@@ -16,7 +16,7 @@ namespace Heliograph.Training.Recipes;
 /// <param name="IsComplete">True when no step is left: the pair can be evaluated.</param>
 /// <param name="ImagesPerSecond">Of the training loops of this call; null when nothing was trained.</param>
 /// <param name="Session">What the steps worked with.</param>
-public sealed record PipelineResult(IReadOnlyList<StepResult> Steps, bool IsComplete, double? ImagesPerSecond, TrainingSession Session);
+public sealed record PipelineResult(ValueList<StepResult> Steps, bool IsComplete, double? ImagesPerSecond, TrainingSession Session);
 
 /// <summary>The steps of a recipe in order, each as far as it is not done yet.</summary>
 public static class Pipeline

@@ -11,7 +11,7 @@ public static class TorchRuntime
     static readonly Lock Gate = new();
     static bool initialized, keepsFreedMemory;
 
-    /// <summary>Loads the native library, patching its copy beside the program where an old system needs that (<see cref="GlibcxxPatch"/>).</summary>
+    /// <summary>Loads the native library, and sets how it uses memory and threads.</summary>
     /// <exception cref="IOException">The native library cannot be loaded; the message says why.</exception>
     public static void Initialize()
     {
@@ -66,40 +66,19 @@ public static class TorchRuntime
         }
     }
 
+    // By its path, so that what goes wrong is said: TorchSharp itself says only that a type could not be initialised.
     static void LoadNative()
     {
         string? path = FindNative("libLibTorchSharp.so");
-        if (path is null || TryLoad(path, out string? error))
+        if (path is null)
             return;
-        if (error!.Contains(GlibcxxPatch.Version, StringComparison.Ordinal))
-        {
-            try
-            {
-                GlibcxxPatch.Apply(path);
-            }
-            catch (Exception e) when (e is UnauthorizedAccessException or IOException)
-            {
-                throw new IOException(
-                    $"{path} must be changed once to load on this system (libstdc++ is older than {GlibcxxPatch.Version}), but cannot be ({e.Message}); run once as its owner where it can be written", e);
-            }
-            if (TryLoad(path, out error))
-                return;
-        }
-        throw new IOException($"cannot load {path}: {error}");
-    }
-
-    static bool TryLoad(string path, out string? error)
-    {
         try
         {
             NativeLibrary.Load(path);
-            error = null;
-            return true;
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
-            error = e.Message.ReplaceLineEndings(" ");
-            return false;
+            throw new IOException($"cannot load {path}: {e.Message.ReplaceLineEndings(" ")}", e);
         }
     }
 

@@ -5,7 +5,7 @@ namespace Heliograph.Images;
 /// <summary>The image files in and below a folder (<see cref="FileTree"/>), and what there is besides.</summary>
 /// <param name="Paths">Images, in ordinal order of their paths.</param>
 /// <param name="LeftOut">Files that are no images by their names, and links that lead nowhere. Hidden files, with a dot at their begin, are not counted.</param>
-public sealed record ImageFiles(IReadOnlyList<string> Paths, LeftOut LeftOut)
+public sealed record ImageFiles(ValueList<string> Paths, LeftOut LeftOut)
 {
     /// <summary>Looks into a folder.</summary>
     /// <inheritdoc cref="FileTree.Of" path="/exception"/>

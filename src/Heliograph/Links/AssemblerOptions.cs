@@ -35,4 +35,7 @@ public sealed record AssemblerOptions
     /// stream is taken.
     /// </summary>
     public TimeSpan Memory { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>What time it is for a receiver; an assembler is told.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

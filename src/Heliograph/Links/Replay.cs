@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Heliograph.Links;
 
 /// <summary>Sends recorded frames again.</summary>
@@ -14,18 +12,20 @@ public static class Replay
     /// <param name="frames">The frames, such as <see cref="SigmfReader.Frames"/> gives.</param>
     /// <param name="sender">Where they go.</param>
     /// <param name="speed">1 keeps the pauses between the frames as they were, up to 10 s, 2 halves them; infinity sends without a pause.</param>
+    /// <param name="clock">By which the pauses are kept and frames are stamped.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>How many frames were sent.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The speed is below 0.001.</exception>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
-    public static async Task<long> RunAsync(IEnumerable<Frame> frames, IFrameSender sender, double speed, CancellationToken cancellation)
+    public static async Task<long> RunAsync(IEnumerable<Frame> frames, IFrameSender sender, double speed, TimeProvider clock, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(frames);
         ArgumentNullException.ThrowIfNull(sender);
+        ArgumentNullException.ThrowIfNull(clock);
         if (!(speed >= 1e-3))
             throw new ArgumentOutOfRangeException(nameof(speed), speed, "The speed of a replay is 0.001 or above.");
         var stampers = new Dictionary<ulong, FrameStamper>();
-        long start = Stopwatch.GetTimestamp(), sent = 0;
+        long start = clock.GetTimestamp(), sent = 0;
         TimeSpan due = default;
         long? last = null;
         foreach (Frame frame in frames)
@@ -34,11 +34,11 @@ public static class Replay
             double pause = Math.Clamp(frame.SentMicroseconds - (double)(last ?? frame.SentMicroseconds), 0, LongestPause);
             due += TimeSpan.FromMicroseconds(pause / speed);
             last = frame.SentMicroseconds;
-            TimeSpan wait = due - Stopwatch.GetElapsedTime(start);
+            TimeSpan wait = due - clock.GetElapsedTime(start);
             if (wait > TimeSpan.Zero)
-                await Task.Delay(wait, cancellation).ConfigureAwait(false);
+                await Task.Delay(wait, clock, cancellation).ConfigureAwait(false);
             if (!stampers.TryGetValue(frame.Device, out FrameStamper? stamper))
-                stampers.Add(frame.Device, stamper = new FrameStamper(frame.Device));
+                stampers.Add(frame.Device, stamper = new FrameStamper(frame.Device, clock));
             sender.Send(stamper.Next(frame.Pair, frame.SenderSnrDb, frame.Label), frame.Symbols, frame.Thumbnail);
             sent++;
         }

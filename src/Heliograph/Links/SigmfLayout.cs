@@ -5,7 +5,7 @@ namespace Heliograph.Links;
 /// <param name="Offset"><c>core:offset</c>: the index of the file's first sample.</param>
 /// <param name="Chunks">Samples from an index on lie behind so many bytes of headers in all; ascending.</param>
 /// <param name="End">Where the samples end in the file, in bytes: trailing bytes are none.</param>
-sealed record SigmfLayout(int SampleBytes, ulong Offset, IReadOnlyList<(ulong Start, long Headers)> Chunks, long End)
+sealed record SigmfLayout(int SampleBytes, ulong Offset, ValueList<(ulong Start, long Headers)> Chunks, long End)
 {
     /// <summary>The pieces of the file that hold samples; null where not all of them are there.</summary>
     /// <param name="first">Index of the first sample.</param>

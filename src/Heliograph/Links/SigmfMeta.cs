@@ -54,7 +54,7 @@ sealed class SigmfMeta
     public static SigmfMeta Read(JsonElement root) => new(root);
 
     /// <summary>Where samples lie in a data file of a length.</summary>
-    public SigmfLayout Layout(long dataBytes) => new(Type.SampleBytes, offset, chunks, dataBytes - trailing);
+    public SigmfLayout Layout(long dataBytes) => new(Type.SampleBytes, offset, [.. chunks], dataBytes - trailing);
 
     /// <summary>One frame: what is said about it, and which samples it has.</summary>
     internal readonly record struct Entry(FrameHeader Header, ulong FirstSample, int Samples, int Symbols, int Erased);

@@ -26,15 +26,17 @@ public sealed class SigmfRecorder : IFrameSender
     readonly Utf8JsonWriter json;
     byte[] samples = [];
     long dataEnd, metaEnd, recorded;
-    long flushed = Environment.TickCount64;
+    readonly TimeProvider clock;
+    long flushed;
 
     /// <summary>Creates the two files.</summary>
     /// <param name="path">NAME.sigmf-meta; NAME.sigmf-data lies beside it.</param>
     /// <param name="complex">Whether symbols are stored as complex samples, two each (cf32_le), or one by one (rf32_le).</param>
+    /// <param name="clock">By which the recording is dated, and flushed; null for the system's.</param>
     /// <exception cref="UsageException">The name has another ending, or such a recording exists.</exception>
     /// <exception cref="IOException">The folder does not exist, or the files cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
-    public SigmfRecorder(string path, bool complex = true)
+    public SigmfRecorder(string path, bool complex = true, TimeProvider? clock = null)
     {
         ArgumentNullException.ThrowIfNull(path);
         (string metaPath, string dataPath) = SigmfFormat.Files(path);
@@ -42,6 +44,8 @@ public sealed class SigmfRecorder : IFrameSender
             if (File.Exists(file))
                 throw new UsageException($"The recording '{file}' exists: name another, or remove it.");
         this.complex = complex;
+        this.clock = clock ?? TimeProvider.System;
+        flushed = this.clock.GetTimestamp();
         json = new Utf8JsonWriter(text);
         data = File.OpenHandle(dataPath, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
         try
@@ -96,7 +100,7 @@ public sealed class SigmfRecorder : IFrameSender
         WriteAnnotation(header, symbols.Length, values, erased);
         dataEnd += bytes;
         recorded++;
-        if (TimeSpan.FromMilliseconds(Environment.TickCount64 - flushed) >= FlushInterval)
+        if (clock.GetElapsedTime(flushed) >= FlushInterval)
             Flush();
         return bytes;
     }
@@ -120,7 +124,7 @@ public sealed class SigmfRecorder : IFrameSender
         json.WriteStartArray("captures"u8);
         json.WriteStartObject();
         json.WriteNumber("core:sample_start"u8, 0);
-        json.WriteString("core:datetime"u8, DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        json.WriteString("core:datetime"u8, clock.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
         json.WriteEndObject();
         json.WriteEndArray();
         json.WriteStartArray("annotations"u8);
@@ -180,7 +184,7 @@ public sealed class SigmfRecorder : IFrameSender
     {
         RandomAccess.FlushToDisk(data);
         RandomAccess.FlushToDisk(meta);
-        flushed = Environment.TickCount64;
+        flushed = clock.GetTimestamp();
     }
 
     /// <summary>Flushes and closes the files.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
@@ -12,6 +11,7 @@ public sealed class UdpFrameReceiver : IDisposable
     readonly Socket socket;
     readonly FrameAssembler assembler;
     readonly TimeSpan tick;
+    readonly TimeProvider clock;
 
     /// <summary>Binds the socket: what arrives from now on is kept by the system until <see cref="RunAsync"/> reads it.</summary>
     /// <param name="local">Where to listen; port 0 takes a free one.</param>
@@ -25,6 +25,7 @@ public sealed class UdpFrameReceiver : IDisposable
         ArgumentNullException.ThrowIfNull(local);
         options ??= new();
         assembler = new(deliver, options);
+        clock = options.Clock;
         tick = TimeSpan.FromTicks(Math.Max(options.Patience.Ticks / 4, TimeSpan.TicksPerMillisecond));
         try
         {
@@ -91,7 +92,7 @@ public sealed class UdpFrameReceiver : IDisposable
         assembler.Flush();
     }
 
-    static TimeSpan Now() => Stopwatch.GetElapsedTime(0);
+    TimeSpan Now() => clock.GetElapsedTime(0);
 
     /// <summary>Closes the socket. End <see cref="RunAsync"/> first.</summary>
     public void Dispose() => socket.Dispose();

@@ -4,7 +4,7 @@ namespace Heliograph.Networks;
 /// <param name="Name">The first of them.</param>
 /// <param name="Convolutions">In the order of computation.</param>
 /// <param name="Channels">Channels that they have in common.</param>
-public sealed record ChannelGroup(string Name, IReadOnlyList<string> Convolutions, int Channels);
+public sealed record ChannelGroup(string Name, ValueList<string> Convolutions, int Channels);
 
 /// <summary>
 /// Which channels of a network are the same ones: from the filters that make them through everything that keeps them or joins them to others. In a

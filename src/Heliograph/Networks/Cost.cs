@@ -16,7 +16,7 @@ public sealed record LayerCost(string Layer, long Macs, long Parameters, Shape O
 /// The largest sum of live 32-bit maps at any layer: what it reads, what it writes and what later layers still need. Element-wise
 /// layers work in place.
 /// </param>
-public sealed record Cost(IReadOnlyList<LayerCost> Layers, long PeakActivationBytes)
+public sealed record Cost(ValueList<LayerCost> Layers, long PeakActivationBytes)
 {
     /// <summary>Multiply-accumulates of all layers.</summary>
     public long Macs => Layers.Sum(layer => layer.Macs);
@@ -40,7 +40,7 @@ public static class Costs
             long parameters = layer.Weights(network.InputsOf(layer)).Where(spec => spec.Trained).Sum(spec => (long)spec.Length);
             layers.Add(new(layer.Name, layer.Macs(network.InputsOf(layer)), parameters, network.ShapeOf(layer.Name)));
         }
-        return new(layers, PeakActivationBytes(network));
+        return new([.. layers], PeakActivationBytes(network));
     }
 
     /// <summary>Number of convolution filters: what the pruning ratio counts.</summary>

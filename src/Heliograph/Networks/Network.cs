@@ -5,8 +5,9 @@ namespace Heliograph.Networks;
 /// <summary>
 /// An immutable description of a network: the shape of its input and named layers, each naming the layers that it reads.
 /// Layers stand in the order of computation; the last one is the output. Weights are kept beside it, as named arrays.
+/// Networks with equal inputs and layers are equal.
 /// </summary>
-public sealed class Network
+public sealed class Network : IEquatable<Network>
 {
     /// <summary>The name by which layers read the network's input.</summary>
     public const string InputName = "input";
@@ -50,7 +51,7 @@ public sealed class Network
     public Shape Input { get; }
 
     /// <summary>The layers in the order of computation.</summary>
-    public IReadOnlyList<Layer> Layers { get; }
+    public ValueList<Layer> Layers { get; }
 
     /// <summary>Name of the layer whose output is the network's.</summary>
     public string OutputName => Layers.Count == 0 ? InputName : Layers[^1].Name;
@@ -159,6 +160,15 @@ public sealed class Network
 
     /// <summary>The same network with some layers replaced; a replacement keeps the name.</summary>
     public Network With(Func<Layer, Layer> replace) => new(Input, Layers.Select(replace));
+
+    /// <inheritdoc/>
+    public bool Equals(Network? other) => other is not null && Input == other.Input && Layers.Equals(other.Layers);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as Network);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Input, Layers);
 
     /// <summary>The description as JSON, on one line.</summary>
     public string ToJson() => NetworkJson.Write(this);

@@ -35,7 +35,7 @@ public sealed record PairDescription
     public required TrainingChannel Channel { get; init; }
 
     /// <summary>Names of the classes, in the order of the logits.</summary>
-    public required IReadOnlyList<string> Classes { get; init; }
+    public required ValueList<string> Classes { get; init; }
 
     /// <summary>(byte / 255 − mean) / std of each channel of the input.</summary>
     public required Normalisation Normalisation { get; init; }
@@ -100,7 +100,7 @@ public sealed record AccuracyPoint(double SnrDb, double Top1, double? Ci95, doub
 /// <param name="BackboneTop1">Of the unpruned backbone, in percent, or null where it is not known.</param>
 /// <param name="NoiselessTop1">Of the pair without noise, in percent.</param>
 /// <param name="Points">By ascending SNR.</param>
-public sealed record MeasuredAccuracy(int Images, int Draws, double? BackboneTop1, double NoiselessTop1, IReadOnlyList<AccuracyPoint> Points)
+public sealed record MeasuredAccuracy(int Images, int Draws, double? BackboneTop1, double NoiselessTop1, ValueList<AccuracyPoint> Points)
 {
     /// <summary><c>validation</c> where it was measured on training images that were held out; null, and not written, for the test set.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

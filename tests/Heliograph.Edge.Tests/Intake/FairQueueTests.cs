@@ -9,7 +9,7 @@ public sealed class FairQueueTests : IDisposable
     readonly FairQueue queue = new();
     readonly EdgePair pair;
 
-    public FairQueueTests() => pair = new(EdgePairs.Write(root, "one"), 1);
+    public FairQueueTests() => pair = new(EdgePairs.Write(root, "one"), 1, DateTimeOffset.UnixEpoch);
 
     public void Dispose() => Directory.Delete(root, recursive: true);
 

@@ -7,6 +7,7 @@ using Heliograph.Runtime;
 using Heliograph.Statistics;
 using Heliograph.Zmq;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Heliograph.Edge.Tests.Intake;
 
@@ -41,7 +42,7 @@ public sealed class SampleWatchTests
         int b = Signs.Description.Symbols;
         float[] stream = [.. Clean.Value[(2 * shift)..], .. Clean.Value, .. Clean.Value[..(2 * shift)]];
         new AwgnChannel().Transmit(stream, Snr.FromDecibels(decibels), new RandomStream(2, "noise", shift));
-        var watch = new SampleWatch(b, false);
+        var watch = new SampleWatch(b, false, TimeProvider.System);
         foreach (float[] vector in stream.Chunk(b))
             watch.Add(vector.Sum(x => (double)gain * gain * x * x) / b);
         return Text(watch);
@@ -75,7 +76,7 @@ public sealed class SampleWatchTests
     [Fact]
     public void Noise_that_changes_is_no_misalignment()
     {
-        var watch = new SampleWatch(64, false);
+        var watch = new SampleWatch(64, false, TimeProvider.System);
         var random = new RandomStream(4, "noise");
         for (int i = 0; i < 1000; i++)
         {
@@ -98,7 +99,7 @@ public sealed class SampleWatchTests
     [InlineData(StreamStep.Searching, 0, 1, 0, "No pilot is found")]
     public void What_pilots_show_is_said(StreamStep step, long pilots, double gain, double phase, string? said)
     {
-        var watch = new SampleWatch(64, true);
+        var watch = new SampleWatch(64, true, TimeProvider.System);
         watch.Look(new(step, pilots, Searched: step == StreamStep.Searching ? 5000 : 0, Correlation: 0.9, Gain: gain, PhaseDegrees: phase));
         string? warning = (string?)Text(watch)["warning"];
         if (said is null)
@@ -108,19 +109,24 @@ public sealed class SampleWatchTests
     }
 
     [Fact]
-    public void A_slip_is_told_of_also_when_the_stream_is_in_step_again()
+    public void A_slip_is_told_of_for_a_while_when_the_stream_is_in_step_again()
     {
-        var watch = new SampleWatch(64, true);
+        var clock = new FakeTimeProvider();
+        var watch = new SampleWatch(64, true, clock);
         watch.Look(new(StreamStep.InStep, 9, Correlation: 0.9));
         watch.Look(new(StreamStep.InStep, 10, Slips: 1, Correlation: 0.9));
         Assert.Contains("out of step", (string)Text(watch)["warning"]!, StringComparison.Ordinal);
+        clock.Advance(TimeSpan.FromSeconds(9.9));
+        Assert.NotNull(Text(watch)["warning"]);
+        clock.Advance(TimeSpan.FromSeconds(0.2));
+        Assert.Null(Text(watch)["warning"]);
     }
 
     [Fact]
     public void What_changes_is_logged_once()
     {
         var lines = new Lines();
-        var watch = new SampleWatch(64, true) { Log = lines };
+        var watch = new SampleWatch(64, true, TimeProvider.System) { Log = lines };
         watch.Look(new(StreamStep.Searching));
         Assert.Empty(lines.Written);
         watch.Look(new(StreamStep.Searching, Searched: 5000));

@@ -5,6 +5,7 @@ using System.Text;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Heliograph.Edge.Answers;
 using Heliograph.Edge.Protocol;
 using Heliograph.Edge.Protocol.Grpc;
 using Heliograph.Edge.Security;

@@ -36,6 +36,20 @@ public sealed class RunFolderTests : IDisposable
         Assert.Null(run.NewestCheckpoint("prune", _ => { }));
     }
 
+    [SkippableTheory]
+    [InlineData("metrics.jsonl")]
+    [InlineData("environment.jsonl")]
+    public void Records_without_end_are_refused(string name)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "there is no /dev/zero");
+        using var run = RunFolder.OpenForWork(RunPath);
+        File.CreateSymbolicLink(run.In(name), "/dev/zero");
+        Func<object> read = name == "metrics.jsonl" ? run.ReadMetrics : () => RunEnvironment.Calls(run);
+        Assert.StartsWith($"{run.In(name)}: longer than 67,108,864 bytes", Assert.Throws<InvalidDataException>(read).Message, StringComparison.Ordinal);
+        if (name == "metrics.jsonl")
+            Assert.Throws<InvalidDataException>(run.MarkMetrics);
+    }
+
     [Fact]
     public void A_damaged_newest_checkpoint_is_told_and_the_older_one_used()
     {

@@ -21,7 +21,7 @@ sealed class EdgeFixture : IDisposable
         var options = new EdgeOptions { Pairs = folder, Threads = 1, BatchWait = TimeSpan.Zero, Queue = 64 };
         var (description, device, edge) = TinyPair.Make(Backbones.Build("vgg11", 5, (3, 32, 32), 0.0625), "pool4", 3);
         PairFolder.Write(Path.Combine(folder, "tiny"), description, device, edge);
-        Pair = new EdgePair(Heliograph.Pairs.Pair.Open(Path.Combine(folder, "tiny")), 1);
+        Pair = new EdgePair(Heliograph.Pairs.Pair.Open(Path.Combine(folder, "tiny")), 1, DateTimeOffset.UnixEpoch);
         Pair.Open(options);
         pairs.Swap(null, Pair);
         batcher = new(options, Metrics);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Heliograph.Edge.Answers;
 using Heliograph.Edge.Protocol;
 using Heliograph.Statistics;
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Heliograph.Links;
 using Heliograph.Pairs;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Heliograph.Tests.Links;
 
@@ -201,13 +202,29 @@ public sealed class SigmfTests : IDisposable
         using var link = new MemoryLink(frame => { frames.Add(frame); return true; });
         foreach (Frame frame in recorded)
             link.Send(frame.Header, frame.Symbols);
-        var watch = System.Diagnostics.Stopwatch.StartNew();
-        Assert.Equal(6, await Replay.RunAsync(recorded, link, speed: 2, CancellationToken.None));
-        Assert.InRange(watch.ElapsedMilliseconds, 95, 5000);
-        Assert.Equal(6, await Replay.RunAsync(recorded, link, double.PositiveInfinity, CancellationToken.None));
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var replay = Replay.RunAsync(recorded, link, speed: 2, clock, CancellationToken.None);
+        int passed = 0;
+        for (; !replay.IsCompleted; passed++)
+        {
+            // The next frame is due at every 20th millisecond, and not before.
+            Assert.InRange(frames.Count, 1, 6 + 1 + passed / 20);
+            clock.Advance(TimeSpan.FromMilliseconds(1));
+            await Task.Yield();
+        }
+        Assert.Equal(6, await replay);
+        Assert.True(passed >= 100, $"{passed} ms");
+        Assert.Equal(6, await Replay.RunAsync(recorded, link, double.PositiveInfinity, clock, CancellationToken.None));
         Assert.Equal(18, frames.Count);
         Assert.Equal(3, frames.Select(frame => frame.Stream).Distinct().Count());
         Assert.All(frames, frame => Assert.Equal(recorded[frame.Label!.Value].Symbols, frame.Symbols));
+    }
+
+    [Fact]
+    public void A_recording_is_dated()
+    {
+        new SigmfRecorder(Meta, clock: new FakeTimeProvider(new(2026, 3, 4, 6, 6, 7, 89, TimeSpan.FromHours(1)))).Dispose();
+        Assert.Contains("\"core:datetime\":\"2026-03-04T05:06:07.089Z\"", File.ReadAllText(Meta), StringComparison.Ordinal);
     }
 
     [Fact]

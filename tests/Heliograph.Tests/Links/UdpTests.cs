@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
 using Heliograph.Links;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Heliograph.Tests.Links;
 
@@ -98,12 +99,18 @@ public sealed class UdpTests
     public async Task An_incomplete_frame_comes_when_its_time_is_over_and_the_rest_at_the_end()
     {
         var frames = new ConcurrentQueue<Frame>();
-        using var receiver = new UdpFrameReceiver(Loopback, Frames.Into(frames), new() { Patience = TimeSpan.FromMilliseconds(50) });
+        var clock = new FakeTimeProvider();
+        using var receiver = new UdpFrameReceiver(Loopback, Frames.Into(frames), new() { Patience = TimeSpan.FromMilliseconds(50), Clock = clock });
         using var ending = new CancellationTokenSource();
         Task running = receiver.RunAsync(ending.Token);
         using var socket = new Socket(SocketType.Dgram, ProtocolType.Udp);
         socket.Connect(receiver.LocalEndPoint);
         socket.Send(new FrameWriter().Datagrams(Frames.Header(0), Frames.Symbols(400))[0]);
+        await Frames.Until(() => receiver.Counters[Refusal.None] == 1, "the datagram did not arrive");
+        clock.Advance(TimeSpan.FromMilliseconds(49));
+        await Task.Delay(50);
+        Assert.Empty(frames);
+        clock.Advance(TimeSpan.FromMilliseconds(30));
         await Frames.Until(() => frames.Count == 1, "the frame was not handed over");
         Assert.Equal(68, frames.Single().Erased);
         socket.Send(Array.Empty<byte>());

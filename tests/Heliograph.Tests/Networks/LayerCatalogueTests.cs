@@ -18,16 +18,14 @@ public sealed class LayerCatalogueTests
         var network = new Network(new Shape(3, 12, 12), Layers);
         var read = Network.FromJson(network.ToJson());
         Assert.Equal(network.ToJson(), read.ToJson());
-        foreach (var (written, again) in network.Layers.Zip(read.Layers))
-            Assert.Equal(written, again, new ExceptInputs());
-        Assert.Equal(network.Layers.Select(layer => string.Join(' ', layer.Inputs)), read.Layers.Select(layer => string.Join(' ', layer.Inputs)));
+        Assert.Equal(network.Layers, read.Layers);
         Assert.Equal(LayerCatalogue.Names.Order(), Layers.Select(layer => layer.Type).Distinct().Order());
     }
 
     [Fact]
     public void Every_kind_is_in_the_catalogue()
     {
-        var kinds = typeof(Layer).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Layer)));
+        var kinds = typeof(Layer).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Layer)) && !type.IsAbstract);
         Assert.Empty(kinds.Except(Layers.Select(layer => layer.GetType())));
     }
 
@@ -38,15 +36,5 @@ public sealed class LayerCatalogueTests
         Assert.Equal("""
             {"input":{"channels":3,"height":32,"width":32,"elements":3072,"isVector":false},"layers":[{"type":"convolution","filters":6,"kernel":3,"stride":2,"padding":1,"name":"conv","inputs":["input"]},{"type":"batchNorm","epsilon":1E-05,"momentum":0.1,"name":"bn","inputs":["conv"]},{"type":"maxPool","size":2,"name":"pool","inputs":["bn"]}]}
             """, new Network(new Shape(3, 32, 32), layers).ToJson());
-    }
-
-    // Records compare lists by reference.
-    sealed class ExceptInputs : IEqualityComparer<Layer>
-    {
-        static readonly IReadOnlyList<string> None = [];
-
-        public bool Equals(Layer? x, Layer? y) => Equals((object?)(x! with { Inputs = None }), y! with { Inputs = None });
-
-        public int GetHashCode(Layer obj) => 0;
     }
 }

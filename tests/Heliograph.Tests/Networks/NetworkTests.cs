@@ -42,6 +42,23 @@ public sealed class NetworkTests
     public void Networks_that_do_not_fit_are_not_joined() => Assert.Equal(
         "a network that reads 3×32×32 cannot follow one that gives 20", Assert.Throws<UsageException>(() => Vgg11.Then(Vgg11)).Message);
 
+    [Fact]
+    public void Networks_are_equal_by_value()
+    {
+        var again = Network.FromJson(Vgg11.ToJson());
+        Assert.Equal(Vgg11, again);
+        Assert.Equal(Vgg11.GetHashCode(), again.GetHashCode());
+        Assert.Equal(Vgg11.SplitAt("pool2"), again.SplitAt("pool2"));
+        Assert.Equal(Vgg11.Cost(), again.Cost());
+        Assert.Equal(Vgg11.WeightSpecs(), again.WeightSpecs());
+        Assert.Equal(new ChannelGroups(Vgg11).All, new ChannelGroups(again).All);
+        Assert.NotEqual(Vgg11, new Network(new Shape(3, 32, 64), Vgg11.Layers));
+        // In one input of one layer.
+        Network Sum(string second) => new(new Shape(1, 4, 4), [new Relu("a", ["input"]), new Relu("b", ["a"]), new Add("c", ["a", second])]);
+        Assert.Equal(Sum("b"), Sum("b"));
+        Assert.NotEqual(Sum("a"), Sum("b"));
+    }
+
     public static TheoryData<Layer[], string> Unfit => new()
     {
         { [new Relu("a", ["b"]), new Relu("b", ["input"])], "layer 'a' reads 'b', which does not come before it" },

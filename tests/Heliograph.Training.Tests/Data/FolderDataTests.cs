@@ -1,4 +1,5 @@
 using Heliograph.Experiments.Data;
+using Heliograph.Images;
 using Heliograph.Networks;
 using Heliograph.Training.Data;
 

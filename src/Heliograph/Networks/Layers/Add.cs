@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Heliograph.Networks;
 
 /// <summary>The sum of two or more maps of one shape, such as a residual block's branch and its shortcut.</summary>
-public sealed record Add(string Name, IReadOnlyList<string> Inputs) : Layer(Name, Inputs)
+public sealed record Add(string Name, ValueList<string> Inputs) : Layer(Name, Inputs)
 {
     /// <inheritdoc/>
     public override bool Reads(int count) => count >= 2;
@@ -34,5 +34,5 @@ public sealed record Add(string Name, IReadOnlyList<string> Inputs) : Layer(Name
     {
     }
 
-    internal static Layer Read(string name, string[] inputs, JsonElement json) => new Add(name, inputs);
+    internal static Layer Read(string name, ValueList<string> inputs, JsonElement json) => new Add(name, inputs);
 }

@@ -6,7 +6,7 @@ namespace Heliograph.Networks;
 /// <param name="Name">Unique in its network.</param>
 /// <param name="Inputs">One layer.</param>
 /// <param name="Size">Side of the window; 0 for the whole map (global average pooling).</param>
-public sealed record AveragePool(string Name, IReadOnlyList<string> Inputs, int Size = 0) : Layer(Name, Inputs)
+public sealed record AveragePool(string Name, ValueList<string> Inputs, int Size = 0) : Layer(Name, Inputs)
 {
     /// <inheritdoc/>
     public override Shape Output(IReadOnlyList<Shape> inputs)
@@ -42,5 +42,5 @@ public sealed record AveragePool(string Name, IReadOnlyList<string> Inputs, int 
 
     internal override void Write(Utf8JsonWriter json) => json.WriteNumber("size", Size);
 
-    internal static Layer Read(string name, string[] inputs, JsonElement json) => new AveragePool(name, inputs, json.Whole("size", 0));
+    internal static Layer Read(string name, ValueList<string> inputs, JsonElement json) => new AveragePool(name, inputs, json.Whole("size", 0));
 }

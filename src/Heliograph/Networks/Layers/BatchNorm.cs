@@ -3,11 +3,8 @@ using System.Text.Json;
 namespace Heliograph.Networks;
 
 /// <summary>Batch normalisation over each channel; <c>weight</c>, <c>bias</c>, <c>running_mean</c>, <c>running_var</c>, each [channels].</summary>
-public sealed record BatchNorm(string Name, IReadOnlyList<string> Inputs, float Epsilon = 1e-5f, float Momentum = 0.1f) : Layer(Name, Inputs)
+public sealed record BatchNorm(string Name, ValueList<string> Inputs, float Epsilon = 1e-5f, float Momentum = 0.1f) : ElementwiseLayer(Name, Inputs)
 {
-    /// <inheritdoc/>
-    public override Shape Output(IReadOnlyList<Shape> inputs) => inputs[0];
-
     /// <inheritdoc/>
     public override IEnumerable<WeightSpec> Weights(IReadOnlyList<Shape> inputs) =>
     [
@@ -16,15 +13,6 @@ public sealed record BatchNorm(string Name, IReadOnlyList<string> Inputs, float 
         new($"{Name}.running_mean", [inputs[0].Channels], FirstValues.All(0), [Axis.Output], Trained: false),
         new($"{Name}.running_var", [inputs[0].Channels], FirstValues.All(1), [Axis.Output], Trained: false),
     ];
-
-    /// <inheritdoc/>
-    public override long Macs(IReadOnlyList<Shape> inputs) => 0;
-
-    /// <inheritdoc/>
-    public override ChannelFlow Flow => ChannelFlow.Keeps;
-
-    /// <inheritdoc/>
-    public override bool WorksInPlace => true;
 
     internal const string TypeName = "batchNorm";
 
@@ -36,6 +24,6 @@ public sealed record BatchNorm(string Name, IReadOnlyList<string> Inputs, float 
         json.WriteNumber("momentum", Momentum);
     }
 
-    internal static Layer Read(string name, string[] inputs, JsonElement json) =>
+    internal static Layer Read(string name, ValueList<string> inputs, JsonElement json) =>
         new BatchNorm(name, inputs, (float)json.Number("epsilon", 1e-5f), (float)json.Number("momentum", 0.1f));
 }

@@ -13,7 +13,7 @@ namespace Heliograph.Networks;
 /// <param name="Padding">Zeros around the map.</param>
 /// <param name="Groups">Channels and filters are divided into so many groups; each filter reads its own group's channels. As many as channels: depthwise.</param>
 /// <param name="Bias">False where a batch norm follows and the bias would only be taken away again.</param>
-public sealed record Convolution(string Name, IReadOnlyList<string> Inputs, int Filters, int Kernel = 3, int Stride = 1, int Padding = 1, int Groups = 1, bool Bias = true)
+public sealed record Convolution(string Name, ValueList<string> Inputs, int Filters, int Kernel = 3, int Stride = 1, int Padding = 1, int Groups = 1, bool Bias = true)
     : Layer(Name, Inputs)
 {
     /// <summary>True when each filter reads the one channel of its own number.</summary>
@@ -71,6 +71,6 @@ public sealed record Convolution(string Name, IReadOnlyList<string> Inputs, int 
             json.WriteBoolean("bias", Bias);
     }
 
-    internal static Layer Read(string name, string[] inputs, JsonElement json) => new Convolution(name, inputs, json.Whole("filters"), json.Whole("kernel", 3),
+    internal static Layer Read(string name, ValueList<string> inputs, JsonElement json) => new Convolution(name, inputs, json.Whole("filters"), json.Whole("kernel", 3),
         json.Whole("stride", 1), json.Whole("padding", 1), json.Whole("groups", 1), json.Flag("bias", otherwise: true));
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Heliograph.Networks;
 
 /// <summary>A map as a vector, channel by channel, row by row.</summary>
-public sealed record Flatten(string Name, IReadOnlyList<string> Inputs) : Layer(Name, Inputs)
+public sealed record Flatten(string Name, ValueList<string> Inputs) : Layer(Name, Inputs)
 {
     /// <inheritdoc/>
     public override Shape Output(IReadOnlyList<Shape> inputs) => new(inputs[0].Elements, 1, 1);
@@ -28,5 +28,5 @@ public sealed record Flatten(string Name, IReadOnlyList<string> Inputs) : Layer(
     {
     }
 
-    internal static Layer Read(string name, string[] inputs, JsonElement json) => new Flatten(name, inputs);
+    internal static Layer Read(string name, ValueList<string> inputs, JsonElement json) => new Flatten(name, inputs);
 }

@@ -9,7 +9,7 @@ namespace Heliograph.Networks;
 /// <param name="Name">Unique in its network.</param>
 /// <param name="Inputs">One layer.</param>
 /// <param name="Inverse">True for IGDN.</param>
-public sealed record Gdn(string Name, IReadOnlyList<string> Inputs, bool Inverse = false) : Layer(Name, Inputs)
+public sealed record Gdn(string Name, ValueList<string> Inputs, bool Inverse = false) : Layer(Name, Inputs)
 {
     /// <summary>Smallest β.</summary>
     public const double BetaMinimum = 1e-6;
@@ -40,5 +40,5 @@ public sealed record Gdn(string Name, IReadOnlyList<string> Inputs, bool Inverse
 
     internal override void Write(Utf8JsonWriter json) => json.WriteBoolean("inverse", Inverse);
 
-    internal static Layer Read(string name, string[] inputs, JsonElement json) => new Gdn(name, inputs, json.Flag("inverse"));
+    internal static Layer Read(string name, ValueList<string> inputs, JsonElement json) => new Gdn(name, inputs, json.Flag("inverse"));
 }

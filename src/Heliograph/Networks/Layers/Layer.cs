@@ -27,7 +27,7 @@ public enum ChannelFlow
 /// </summary>
 /// <param name="Name">Unique in its network.</param>
 /// <param name="Inputs">Names of the layers it reads; <see cref="Network.InputName"/> is the image.</param>
-public abstract record Layer(string Name, IReadOnlyList<string> Inputs)
+public abstract record Layer(string Name, ValueList<string> Inputs)
 {
     /// <summary>Name of the layer's kind in messages, for instance <c>Convolution</c>.</summary>
     public string Kind => GetType().Name;
@@ -58,7 +58,7 @@ public abstract record Layer(string Name, IReadOnlyList<string> Inputs)
     public abstract bool WorksInPlace { get; }
 
     /// <summary>The same layer reading other inputs.</summary>
-    public Layer Reading(IReadOnlyList<string> inputs) => this with { Inputs = inputs };
+    public Layer Reading(ValueList<string> inputs) => this with { Inputs = inputs };
 
     /// <summary>The kind's name in files.</summary>
     internal abstract string Type { get; }

@@ -5,7 +5,7 @@ namespace Heliograph.Networks;
 /// <summary>The kinds of layers by the names that they have in files.</summary>
 static class LayerCatalogue
 {
-    static readonly Dictionary<string, Func<string, string[], JsonElement, Layer>> Kinds = new(StringComparer.Ordinal)
+    static readonly Dictionary<string, Func<string, ValueList<string>, JsonElement, Layer>> Kinds = new(StringComparer.Ordinal)
     {
         [Add.TypeName] = Add.Read,
         [AveragePool.TypeName] = AveragePool.Read,
@@ -31,7 +31,7 @@ static class LayerCatalogue
     public static Layer Read(JsonElement json)
     {
         string type = json.Text("type"), name = json.Text("name");
-        string[] inputs = json.List("inputs", JsonReading.Text);
+        ValueList<string> inputs = json.List("inputs", JsonReading.Text);
         return Kinds.TryGetValue(type, out var read) ? read(name, inputs, json) : throw new InvalidDataException($"there is no layer of type '{type}'");
     }
 

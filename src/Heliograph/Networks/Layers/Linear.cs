@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Heliograph.Networks;
 
 /// <summary>Fully connected layer; <c>weight</c> [features, inputs] and <c>bias</c> [features].</summary>
-public sealed record Linear(string Name, IReadOnlyList<string> Inputs, int Features) : Layer(Name, Inputs)
+public sealed record Linear(string Name, ValueList<string> Inputs, int Features) : Layer(Name, Inputs)
 {
     /// <inheritdoc/>
     public override Shape Output(IReadOnlyList<Shape> inputs)
@@ -36,5 +36,5 @@ public sealed record Linear(string Name, IReadOnlyList<string> Inputs, int Featu
 
     internal override void Write(Utf8JsonWriter json) => json.WriteNumber("features", Features);
 
-    internal static Layer Read(string name, string[] inputs, JsonElement json) => new Linear(name, inputs, json.Whole("features"));
+    internal static Layer Read(string name, ValueList<string> inputs, JsonElement json) => new Linear(name, inputs, json.Whole("features"));
 }

@@ -11,7 +11,7 @@ namespace Heliograph.Networks;
 /// <param name="Size">Side of the window.</param>
 /// <param name="Stride">From window to window; 0 for <paramref name="Size"/>.</param>
 /// <param name="Padding">Around the map, at most half of <paramref name="Size"/>.</param>
-public sealed record MaxPool(string Name, IReadOnlyList<string> Inputs, int Size = 2, int Stride = 0, int Padding = 0) : Layer(Name, Inputs)
+public sealed record MaxPool(string Name, ValueList<string> Inputs, int Size = 2, int Stride = 0, int Padding = 0) : Layer(Name, Inputs)
 {
     /// <summary>From window to window.</summary>
     public int Step => Stride == 0 ? Size : Stride;
@@ -57,6 +57,6 @@ public sealed record MaxPool(string Name, IReadOnlyList<string> Inputs, int Size
             json.WriteNumber("padding", Padding);
     }
 
-    internal static Layer Read(string name, string[] inputs, JsonElement json) =>
+    internal static Layer Read(string name, ValueList<string> inputs, JsonElement json) =>
         new MaxPool(name, inputs, json.Whole("size", 2), json.Whole("stride", 0), json.Whole("padding", 0));
 }

@@ -3,22 +3,10 @@ using System.Text.Json;
 namespace Heliograph.Networks;
 
 /// <summary>x where x ≥ 0, else slope·x, with one learned slope a channel, shared over the map; <c>weight</c> [channels].</summary>
-public sealed record PRelu(string Name, IReadOnlyList<string> Inputs) : Layer(Name, Inputs)
+public sealed record PRelu(string Name, ValueList<string> Inputs) : ElementwiseLayer(Name, Inputs)
 {
     /// <inheritdoc/>
-    public override Shape Output(IReadOnlyList<Shape> inputs) => inputs[0];
-
-    /// <inheritdoc/>
     public override IEnumerable<WeightSpec> Weights(IReadOnlyList<Shape> inputs) => [new($"{Name}.weight", [inputs[0].Channels], FirstValues.All(0.25), [Axis.Output])];
-
-    /// <inheritdoc/>
-    public override long Macs(IReadOnlyList<Shape> inputs) => 0;
-
-    /// <inheritdoc/>
-    public override ChannelFlow Flow => ChannelFlow.Keeps;
-
-    /// <inheritdoc/>
-    public override bool WorksInPlace => true;
 
     internal const string TypeName = "prelu";
 
@@ -28,5 +16,5 @@ public sealed record PRelu(string Name, IReadOnlyList<string> Inputs) : Layer(Na
     {
     }
 
-    internal static Layer Read(string name, string[] inputs, JsonElement json) => new PRelu(name, inputs);
+    internal static Layer Read(string name, ValueList<string> inputs, JsonElement json) => new PRelu(name, inputs);
 }

@@ -6,7 +6,7 @@ namespace Heliograph.Networks;
 /// Scales each image's symbols to mean power one: x · √(B / Σx²), so that (1/B)·Σx² = P = 1 (section 2.1 of the paper).
 /// The output is a vector of B symbols, channel by channel, row by row. An all-zero input stays zero.
 /// </summary>
-public sealed record PowerNormalization(string Name, IReadOnlyList<string> Inputs) : Layer(Name, Inputs)
+public sealed record PowerNormalization(string Name, ValueList<string> Inputs) : Layer(Name, Inputs)
 {
     /// <summary>Added to Σx² so that a silent image divides by no zero; far below a float's resolution of any real vector's power.</summary>
     public const float Epsilon = 1e-12f;
@@ -34,5 +34,5 @@ public sealed record PowerNormalization(string Name, IReadOnlyList<string> Input
     {
     }
 
-    internal static Layer Read(string name, string[] inputs, JsonElement json) => new PowerNormalization(name, inputs);
+    internal static Layer Read(string name, ValueList<string> inputs, JsonElement json) => new PowerNormalization(name, inputs);
 }

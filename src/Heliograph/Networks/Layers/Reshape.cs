@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Heliograph.Networks;
 
 /// <summary>A vector of symbols as the map that the decoder reads: the inverse of flattening.</summary>
-public sealed record Reshape(string Name, IReadOnlyList<string> Inputs, int Channels, int Height, int Width) : Layer(Name, Inputs)
+public sealed record Reshape(string Name, ValueList<string> Inputs, int Channels, int Height, int Width) : Layer(Name, Inputs)
 {
     /// <inheritdoc/>
     public override Shape Output(IReadOnlyList<Shape> inputs)
@@ -37,6 +37,6 @@ public sealed record Reshape(string Name, IReadOnlyList<string> Inputs, int Chan
         json.WriteNumber("width", Width);
     }
 
-    internal static Layer Read(string name, string[] inputs, JsonElement json) =>
+    internal static Layer Read(string name, ValueList<string> inputs, JsonElement json) =>
         new Reshape(name, inputs, json.Whole("channels"), json.Whole("height"), json.Whole("width"));
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Heliograph.Networks;
 
 /// <summary>Nearest-neighbour upsampling to a given map size: output (m, n) reads input (⌊m·H/height⌋, ⌊n·W/width⌋).</summary>
-public sealed record Upsample(string Name, IReadOnlyList<string> Inputs, int Height, int Width) : Layer(Name, Inputs)
+public sealed record Upsample(string Name, ValueList<string> Inputs, int Height, int Width) : Layer(Name, Inputs)
 {
     /// <inheritdoc/>
     public override Shape Output(IReadOnlyList<Shape> inputs) =>
@@ -31,5 +31,5 @@ public sealed record Upsample(string Name, IReadOnlyList<string> Inputs, int Hei
         json.WriteNumber("width", Width);
     }
 
-    internal static Layer Read(string name, string[] inputs, JsonElement json) => new Upsample(name, inputs, json.Whole("height"), json.Whole("width"));
+    internal static Layer Read(string name, ValueList<string> inputs, JsonElement json) => new Upsample(name, inputs, json.Whole("height"), json.Whole("width"));
 }

@@ -7,7 +7,7 @@ namespace Heliograph.Networks;
 /// <param name="Axes">What its leading dimensions count; dimensions beyond are whole whatever is pruned.</param>
 /// <param name="Trained">False for running statistics, which are no parameters.</param>
 /// <param name="Minimum">Least value that makes sense, or null; training keeps to it.</param>
-public sealed record WeightSpec(string Name, IReadOnlyList<int> Shape, FirstValues First, IReadOnlyList<Axis> Axes, bool Trained = true, double? Minimum = null)
+public sealed record WeightSpec(string Name, ValueList<int> Shape, FirstValues First, ValueList<Axis> Axes, bool Trained = true, double? Minimum = null)
 {
     /// <summary>Number of values.</summary>
     public int Length => Shape.Aggregate(1, (product, n) => checked(product * n));

@@ -1,7 +1,7 @@
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 
-namespace Heliograph.Edge.Protocol;
+namespace Heliograph.Edge.Answers;
 
 /// <summary>Why a request is not answered, in words for its sender, with the status of either protocol.</summary>
 sealed class InferError : Exception

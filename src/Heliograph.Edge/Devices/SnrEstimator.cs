@@ -1,6 +1,6 @@
 using Heliograph.Statistics;
 
-namespace Heliograph.Edge.Results;
+namespace Heliograph.Edge.Devices;
 
 /// <summary>
 /// The blind estimate of a device's SNR (docs/snr.md). Every image's symbols are sent with mean power 1 and the noise is independent of them, so

@@ -1,4 +1,4 @@
-namespace Heliograph.Edge.Results;
+namespace Heliograph.Edge.Devices;
 
 /// <summary>Percentiles over the last latencies. Not thread-safe.</summary>
 sealed class LatencyWindow(int size)

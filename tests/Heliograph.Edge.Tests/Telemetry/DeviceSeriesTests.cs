@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using Heliograph.Edge.Devices;
 using Heliograph.Edge.Results;
 using Heliograph.Edge.Telemetry;
 using Heliograph.Links;
@@ -61,7 +62,7 @@ public sealed class DeviceSeriesTests
         string root = Directory.CreateTempSubdirectory("heliograph-edge-").FullName;
         var pair = EdgePairs.Write(root, "one");
         Directory.Delete(root, recursive: true);
-        var records = new DeviceRecords();
+        var records = new DeviceRecords(TimeProvider.System);
         var exporter = new Collector();
         using var reader = new BaseExportingMetricReader(exporter) { TemporalityPreference = MetricReaderTemporalityPreference.Delta };
         using var exporting = DeviceSeries.Export(records, metrics => metrics.AddReader(reader));

@@ -1,4 +1,5 @@
 using Heliograph.Channels;
+using Heliograph.Edge.Devices;
 using Heliograph.Edge.Results;
 using Heliograph.Statistics;
 

@@ -2,13 +2,13 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using Heliograph.Links;
 
-namespace Heliograph.Edge.Results;
+namespace Heliograph.Edge.Devices;
 
 /// <summary>
 /// The devices that have sent frames; a bounded number, of which those give way that are new (<see cref="DeviceTable{T}"/>), so that ids that somebody
 /// makes up do not drive out a device that sends.
 /// </summary>
-sealed class DeviceRecords
+sealed class DeviceRecords(TimeProvider clock)
 {
     /// <summary>Most devices that are remembered.</summary>
     public const int Most = 1024;
@@ -22,7 +22,7 @@ sealed class DeviceRecords
         lock (changing)
         {
             if (!records.TryGet(device, out var record))
-                records.Add(device, record = new(device), Now(), out _);
+                records.Add(device, record = new(device, clock), Now(), out _);
             return record;
         }
     }
@@ -47,7 +47,7 @@ sealed class DeviceRecords
         }
     }
 
-    static TimeSpan Now() => TimeSpan.FromMilliseconds(Environment.TickCount64);
+    TimeSpan Now() => clock.GetElapsedTime(0);
 
     /// <summary>A device's id as it is shown and typed: 16 hexadecimal digits.</summary>
     public static string Name(ulong device) => device.ToString("x16", CultureInfo.InvariantCulture);

@@ -1,9 +1,9 @@
 using Heliograph.Links;
 
-namespace Heliograph.Edge.Results;
+namespace Heliograph.Edge.Devices;
 
 /// <summary>What is known of a device that sends frames. Whoever uses it holds its lock.</summary>
-sealed class DeviceRecord(ulong device)
+sealed class DeviceRecord(ulong device, TimeProvider clock)
 {
     // A gap that no radio makes: the sender, or somebody in its name, has jumped.
     const ulong LargestGap = 1_000_000;
@@ -56,8 +56,8 @@ sealed class DeviceRecord(ulong device)
     {
         lock (Lock)
         {
-            long now = Environment.TickCount64;
-            double left = tokens is { } before ? Math.Min(rate, before + (now - refilledAt) * rate / 1000.0) : rate;
+            long now = clock.GetTimestamp();
+            double left = tokens is { } before ? Math.Min(rate, before + clock.GetElapsedTime(refilledAt, now).TotalSeconds * rate) : rate;
             refilledAt = now;
             tokens = left >= 1 ? left - 1 : left;
             return left >= 1;
@@ -68,7 +68,7 @@ sealed class DeviceRecord(ulong device)
     public long Arrived(Frame frame, string pair, double sumOfSquares)
     {
         Frames++;
-        LastSeen = DateTimeOffset.UtcNow;
+        LastSeen = clock.GetUtcNow();
         int arrived = frame.Symbols.Length - frame.Erased;
         Symbols += arrived;
         Erased += frame.Erased;

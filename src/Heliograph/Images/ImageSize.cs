@@ -1,9 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
-namespace Heliograph.Experiments.Data;
+namespace Heliograph.Images;
 
-/// <summary>Height and width of images in pixels. Written <c>64</c> for a square, <c>48x64</c> or <c>[48, 64]</c>, wherever a size is given.</summary>
+/// <summary>
+/// Height and width of images in pixels, in the order of shapes. Written <c>64</c> for a square, <c>48x64</c> or <c>[48, 64]</c>, wherever a size is given:
+/// by options of the programs and in experiments.
+/// </summary>
 /// <param name="Height">At least 1.</param>
 /// <param name="Width">At least 1.</param>
 public readonly record struct ImageSize(int Height, int Width) : IParsable<ImageSize>
@@ -13,6 +16,16 @@ public readonly record struct ImageSize(int Height, int Width) : IParsable<Image
 
     /// <summary>True when neither side is shorter or longer than that.</summary>
     public bool IsWithin(int smallest, int largest) => Height >= smallest && Height <= largest && Width >= smallest && Width <= largest;
+
+    /// <summary>Reads a command line's size.</summary>
+    /// <param name="option">Its name, with two dashes.</param>
+    /// <param name="text">What was typed.</param>
+    /// <param name="smallest">The shortest side.</param>
+    /// <param name="largest">The longest side.</param>
+    /// <exception cref="UsageException">It is none, or out of that range.</exception>
+    public static ImageSize OfOption(string option, string text, int smallest, int largest) =>
+        TryParse(text, CultureInfo.InvariantCulture, out var size) && size.IsWithin(smallest, largest) ? size
+            : throw new UsageException($"{option}: {Forms}, from {smallest} to {largest}; not '{text}'");
 
     /// <inheritdoc/>
     public static ImageSize Parse(string s, IFormatProvider? provider) =>

@@ -1,8 +1,8 @@
 using System.Buffers;
-using Heliograph.Edge.Security;
+using Heliograph.Edge.Answers;
 using Microsoft.AspNetCore.Http;
 
-namespace Heliograph.Edge.Protocol;
+namespace Heliograph.Edge.Security;
 
 /// <summary>A request's whole body in a pooled buffer, which grows as bytes arrive: what a request says of its length takes no memory.</summary>
 sealed class RequestBody : IDisposable

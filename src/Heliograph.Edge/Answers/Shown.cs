@@ -1,0 +1,12 @@
+using Heliograph.Wording;
+
+namespace Heliograph.Edge.Answers;
+
+/// <summary>Words of strangers in messages.</summary>
+static class Shown
+{
+    const int MostLetters = 100;
+
+    /// <summary>A word, bounded and on one line; nothing for null.</summary>
+    public static string Of(string? word) => word is null ? "" : Printable.Line(word.Length > MostLetters ? word[..MostLetters] + "…" : word);
+}
