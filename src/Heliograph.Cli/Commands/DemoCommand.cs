@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using Heliograph.Channels;
 using Heliograph.Cli.Demo;
+using Heliograph.Edge.Options;
 using Heliograph.Edge;
 using Heliograph.Pairs;
 using Heliograph.Wording;

@@ -1,4 +1,5 @@
 using Heliograph.Channels;
+using Heliograph.Edge.Options;
 using Heliograph.Edge;
 using Heliograph.Statistics;
 

@@ -1,3 +1,4 @@
+using Heliograph.Edge.Options;
 using Heliograph.Edge;
 using Heliograph.Edge.Intake;
 using Heliograph.Edge.Pairs;
