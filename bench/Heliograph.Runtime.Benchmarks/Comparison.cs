@@ -11,7 +11,7 @@ sealed class Comparison(int rounds, int milliseconds, EncoderOptions options)
 {
     public void Run(string only)
     {
-        Console.WriteLine($"{"split",-6} {"pruned",-6} {"MACs",12} {"ours µs",9} {"ORT µs",9} {"ratio",6} {"least",6} {"best",6} {"GFLOP/s",8} {"ORT's",6} {"KiB",7}  widths ({options.Path?.ToString() ?? "best"})");
+        Console.WriteLine($"{"backbone",-11} {"split",-7} {"pruned",-6} {"MACs",12} {"ours µs",9} {"ORT µs",9} {"ratio",6} {"least",6} {"best",6} {"GFLOP/s",8} {"ORT's",6} {"KiB",7}  widths ({options.Path?.ToString() ?? "best"})");
         foreach (var half in BenchmarkHalf.All(only))
             Row(half);
     }
@@ -36,7 +36,7 @@ sealed class Comparison(int rounds, int milliseconds, EncoderOptions options)
         double[] ratios = [.. theirTimes.Zip(ourTimes, (t, o) => t / o)];
         double ours = Median(ourTimes), other = Median(theirTimes);
         Console.WriteLine(FormattableString.Invariant(
-            $"{half.Split,-6} {half.Ratio,-6} {encoder.Macs,12} {ours,9:0.0} {other,9:0.0} {Median(ratios),6:0.00} {ratios.Min(),6:0.00} {theirTimes.Min() / ourTimes.Min(),6:0.00} {encoder.Macs / ours / 500,8:0.0} {encoder.Macs / other / 500,6:0.0} {(encoder.WeightBytes + encoder.BufferBytes) / 1024,7}  {half.Widths}"));
+            $"{half.Backbone,-11} {half.Split,-7} {half.Ratio,-6} {encoder.Macs,12} {ours,9:0.0} {other,9:0.0} {Median(ratios),6:0.00} {ratios.Min(),6:0.00} {theirTimes.Min() / ourTimes.Min(),6:0.00} {encoder.Macs / ours / 500,8:0.0} {encoder.Macs / other / 500,6:0.0} {(encoder.WeightBytes + encoder.BufferBytes) / 1024,7}  {half.Widths}"));
     }
 
     /// <summary>How often to call for the wanted time; also warms up.</summary>
@@ -62,7 +62,7 @@ sealed class Comparison(int rounds, int milliseconds, EncoderOptions options)
     {
         double worst = ours.Zip(theirs, (a, b) => Math.Abs(a - b)).Max();
         if (!(worst <= 1e-4 * theirs.Max(Math.Abs)))
-            throw new InvalidOperationException($"{half.Split} {half.Ratio}: the results differ by {worst}");
+            throw new InvalidOperationException($"{half.Name}: the results differ by {worst}");
     }
 
     static double Median(double[] values)

@@ -47,7 +47,7 @@ static class ProgramStart
 
     static void WritePair(string folder)
     {
-        var half = BenchmarkHalf.All("pool2 50 %").Single().Half;
+        var half = BenchmarkHalf.All("vgg16 pool2 50 %").Single().Half;
         // The edge half is not read; any that fits will do.
         var edge = new Network(new(half.Model.Network.Output.Elements, 1, 1), [new Linear("fc", [Network.InputName], 2)]);
         PairFolder.Write(folder, new()

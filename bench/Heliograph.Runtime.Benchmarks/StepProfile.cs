@@ -22,7 +22,7 @@ sealed class StepProfile(int rounds, EncoderOptions options)
                     best[i] = Math.Min(best[i], ThreadClock.Microseconds() - start);
                 }
             }
-            Console.WriteLine(FormattableString.Invariant($"{half.Split} {half.Ratio}: {best.Sum():0.0} µs in steps, {fromPlanes:0.0} µs an image from planes, {fromBytes:0.0} µs from bytes"));
+            Console.WriteLine(FormattableString.Invariant($"{half.Name}: {best.Sum():0.0} µs in steps, {fromPlanes:0.0} µs an image from planes, {fromBytes:0.0} µs from bytes"));
             for (int i = 0; i < best.Length; i++)
                 Console.WriteLine(FormattableString.Invariant($"  {best[i],8:0.0}  {encoder.Steps[i].Description}"));
         }

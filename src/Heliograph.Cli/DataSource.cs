@@ -32,6 +32,6 @@ sealed class DataSource
             throw new UsageException($"--size is for the data set {Folder}; the images of {name} have a size of their own");
         if (!DataOptions.Names.Contains(name) && System.IO.Path.Exists(name))
             throw new UsageException($"NAME is a data set's; for the images in {name}: {Folder} --path {name}");
-        return DataSets.Load(new DataOptions { Name = name, Path = path, Size = size is null ? null : ImageSize.OfOption("--size", size, DataOptions.SmallestSide, DataOptions.LargestSide), Skip = parsed.GetValue(Skip) }, parsed.GetValue(Data), seed: 1, leftOut => Console.Error.WriteLine($"warning: {leftOut}"));
+        return DataSets.Load(new DataOptions { Name = name, Path = path, Size = size is null ? null : ImageSize.OfOption("--size", size, DataOptions.SmallestSide, DataOptions.LargestSide), Skip = parsed.GetValue(Skip) }, parsed.GetValue(Data), seed: 1, leftOut => Output.Note($"warning: {leftOut}"));
     }
 }

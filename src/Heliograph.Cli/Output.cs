@@ -1,12 +1,19 @@
 using System.Text.Json;
 using Heliograph.Experiments.Records;
 using Heliograph.Pairs;
+using Heliograph.Wording;
 
 namespace Heliograph.Cli;
 
 /// <summary>What the commands print in the end.</summary>
 static class Output
 {
+    /// <summary>A line of text, which may hold names from outside (<see cref="Printable"/>).</summary>
+    public static void Line(string text) => Console.Out.WriteLine(Printable.Line(text));
+
+    /// <summary>Such a line on standard error.</summary>
+    public static void Note(string text) => Console.Error.WriteLine(Printable.Line(text));
+
     public static void PrintJson(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, Json.Indented));
 
     /// <summary>One object on one line: for programs that say more than one thing.</summary>
@@ -14,7 +21,7 @@ static class Output
 
     public static void Print(EvaluationResult result)
     {
-        Console.Out.WriteLine(FormattableString.Invariant(
+        Line(FormattableString.Invariant(
             $"{result.Pair}: split at {result.Split}, {result.Symbols} symbols, {result.DeviceMacs:N0} MACs on the device; on the {result.MeasuredOn} set"));
         Print(result.Points, result.NoiselessTop1, result.BackboneTop1);
     }

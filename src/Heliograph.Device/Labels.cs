@@ -6,6 +6,9 @@ namespace Heliograph.Device;
 /// <summary>The true classes of the images, where the sender knows them.</summary>
 sealed class Labels
 {
+    // Of a file of labels: a million and more.
+    const int MostBytes = 64 << 20;
+
     readonly string? path;
     readonly int[]? lines;
     readonly Dictionary<string, int>? folders;
@@ -53,7 +56,7 @@ sealed class Labels
     {
         if (!File.Exists(path))
             throw new UsageException($"--labels: 'folders' or a file, and there is no file '{path}'{FileNames.WhyMissing(path)}");
-        string[] names = [.. File.ReadAllLines(path).Select(line => line.Trim())];
+        string[] names = [.. BoundedFile.ReadAllLines(path, MostBytes).Select(line => line.Trim())];
         names = names[..(Array.FindLastIndex(names, name => name.Length > 0) + 1)];
         int[] labels = Resolve(names, i => $"{path}, line {i + 1}:", classes, indices);
         if (pictures.Files is { } files && names.Length < files.Count)

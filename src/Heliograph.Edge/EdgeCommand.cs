@@ -140,17 +140,19 @@ public static class EdgeCommand
             return;
         }
         foreach (var (pair, about) in server.Pairs.Zip(server.Descriptions))
-            Console.Out.WriteLine($"pair {pair.Name} ({pair.Id}): split at {about.Split}, {Plural.Of(about.Symbols, "symbol")}, {Plural.Of(about.Classes.Count, "class", "classes")}");
+            Line($"pair {pair.Name} ({pair.Id}): split at {about.Split}, {Plural.Of(about.Symbols, "symbol")}, {Plural.Of(about.Classes.Count, "class", "classes")}");
         if (server.Http is { } http)
-            Console.Out.WriteLine($"page and REST: {http}");
+            Line($"page and REST: {http}");
         if (server.Grpc is { } grpc)
-            Console.Out.WriteLine($"gRPC:          {grpc}");
+            Line($"gRPC:          {grpc}");
         if (server.Udp is { } udp)
-            Console.Out.WriteLine($"frames:        udp://{udp}");
+            Line($"frames:        udp://{udp}");
         if (options.Zmq is not null)
-            Console.Out.WriteLine($"samples:       {options.Zmq}");
-        Console.Out.WriteLine(Reach(server, options));
-        Console.Out.WriteLine("Ctrl-C stops it.");
+            Line($"samples:       {options.Zmq}");
+        Line(Reach(server, options));
+        Line("Ctrl-C stops it.");
+
+        static void Line(string text) => Console.Out.WriteLine(Printable.Line(text));
     }
 
     /// <summary>Who can reach the server; frames need no key.</summary>

@@ -1,6 +1,7 @@
 using Heliograph.Experiments.Binding;
 using Heliograph.Experiments.Data;
 using Heliograph.Experiments.Recipes;
+using Heliograph.Experiments.Records;
 using Heliograph.Experiments.Trainings;
 using Heliograph.Networks;
 using Heliograph.Wording;
@@ -95,22 +96,20 @@ public sealed record Experiment : IValidated
         check.That(Threads >= 0, nameof(Threads), $"must be 0 (what a trial finds fastest) or more, not {Threads}");
         if (Evaluation.Set == EvaluationSet.Validation && Data.Validation == 0)
             throw EvaluationOptions.NothingHeldOut();
-        RefuseOptionsOfOtherSteps();
+        RefuseOptionsOfOtherSteps(check);
         if (Network.Onnx is null)
             _ = SplitOf(Backbones.Build(Network.Name, 2, new Shape(3, 32, 32), Network.Width, Network.Dropout));
         check.That(Network.Onnx is null || Network.Onnx.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase), "network.onnx", $": {OneLine.Of(Network.Onnx ?? "")} is not called .onnx");
     }
 
-    // What a recipe leaves out is not silently without effect.
-    void RefuseOptionsOfOtherSteps()
+    // A file may be used with several recipes; an override that has no effect is a mistake.
+    void RefuseOptionsOfOtherSteps(OptionCheck check)
     {
         var steps = Steps().Steps;
-        foreach (string group in CommonSteps.All.Select(step => step.Options).Where(options => steps.All(step => step.Options != options)))
+        foreach (string group in RecipeCatalogue.All.SelectMany(recipe => recipe.Steps).Select(step => step.Options).Distinct().Where(options => steps.All(step => step.Options != options)))
         {
-            var field = OptionsSchema.Of(typeof(Experiment)).Find(group)!;
-            var (byDefault, given) = (OptionsBinder.Flatten(field.Property.GetValue(new Experiment())!), OptionsBinder.Flatten(field.Property.GetValue(this)!));
-            if (given.FirstOrDefault(option => byDefault[option.Key] != option.Value).Key is { } key)
-                throw new OptionException($"{group}.{key}", $"has no effect: recipe {Recipe} has no such step; its steps are {string.Join(", ", Steps().StepNames)}");
+            if (check.Overridden.FirstOrDefault(key => key.StartsWith(group + ".", StringComparison.Ordinal)) is { } key)
+                throw new OptionException(key, $"has no effect: recipe {Recipe} has no such step; its steps are {string.Join(", ", Steps().StepNames)}");
         }
     }
 

@@ -14,6 +14,7 @@ static class ZmqAddress
     /// <param name="waiting">Most messages of a peer that wait to be read.</param>
     public static void Bound(NetMQSocket socket, int longest, int waiting)
     {
+        MessageMemory.Count();
         socket.Options.MaxMsgSize = longest;
         socket.Options.ReceiveHighWatermark = waiting;
     }

@@ -16,6 +16,7 @@ public sealed class ZmqLabelSource : IDisposable
     static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50), Silence = TimeSpan.FromSeconds(1);
 
     readonly SubscriberSocket socket = new();
+    readonly PartsWithoutEnd parts;
     readonly object changing = new();
     readonly (long Frame, int? Label)[] labels = new (long, int?)[Remembered];
     long stream = -1, newest = -1, told, refused, toldAt;
@@ -31,6 +32,7 @@ public sealed class ZmqLabelSource : IDisposable
             ZmqAddress.Bound(socket, longest: 1024, waiting: 1000);
             ZmqAddress.Connect(socket, address);
             socket.SubscribeToAnyTopic();
+            parts = new(socket, address);
         }
         catch
         {
@@ -52,11 +54,16 @@ public sealed class ZmqLabelSource : IDisposable
 
     void Run(CancellationToken cancellation)
     {
+        var message = new Msg();
+        message.InitEmpty();
         while (!cancellation.IsCancellationRequested)
         {
-            if (socket.TryReceiveFrameBytes(Poll, out byte[]? message))
-                Interlocked.Increment(ref Take(message) ? ref told : ref refused);
+            if (parts.GivenUp(ref message))
+                Interlocked.Increment(ref refused);
+            else if (socket.TryReceive(ref message, Poll))
+                Interlocked.Increment(ref Take(message.Slice().ToArray()) ? ref told : ref refused);
         }
+        message.Close();
     }
 
     /// <summary>Takes a message; false when it is none.</summary>

@@ -14,12 +14,13 @@ public sealed class ZmqSampleSource : IDisposable
     public const int MaximumMessageBytes = 4 << 20;
 
     // With the longest message this bounds the memory of what waits to be read.
-    const int MessagesWaiting = 64;
+    internal const int MessagesWaiting = 64;
 
     static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
     readonly NetMQSocket socket;
     readonly ZmqSampleSourceOptions options;
+    readonly PartsWithoutEnd parts;
     readonly ISampleCutter cutter;
     readonly FrameStamper stamper;
     long frames, dropped, refused;
@@ -56,6 +57,7 @@ public sealed class ZmqSampleSource : IDisposable
             socket.Dispose();
             throw;
         }
+        parts = new(socket, address);
         state = cutter.State;
 
         void Deliver(float[] symbols, int erased, int? label)
@@ -93,6 +95,12 @@ public sealed class ZmqSampleSource : IDisposable
         {
             while (!cancellation.IsCancellationRequested)
             {
+                if (parts.GivenUp(ref message))
+                {
+                    cutter.Clear();
+                    Refuse(PartsWithoutEnd.Refused);
+                    continue;
+                }
                 if (!socket.TryReceive(ref message, Poll))
                     continue;
                 if (options.Silence is { } silence && options.Clock.GetElapsedTime(heard) > silence)
@@ -100,16 +108,20 @@ public sealed class ZmqSampleSource : IDisposable
                 heard = options.Clock.GetTimestamp();
                 string? wrong = cutter.Add(message.Slice());
                 Volatile.Write(ref state, cutter.State);
-                if (wrong is not { } reason)
-                    continue;
-                Interlocked.Increment(ref refused);
-                options.Refused?.Invoke(reason);
+                if (wrong is { } reason)
+                    Refuse(reason);
             }
         }
         finally
         {
             message.Close();
         }
+    }
+
+    void Refuse(string reason)
+    {
+        Interlocked.Increment(ref refused);
+        options.Refused?.Invoke(reason);
     }
 
     /// <summary>Closes the socket. End <see cref="RunAsync"/> first.</summary>

@@ -47,6 +47,15 @@ public sealed class BadInputTest : IDisposable
         AssertRefused(2, said, place.Run(arguments.Split(' ')));
     }
 
+    [SkippableFact]
+    public void Labels_without_end_get_one_line()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "there is no /dev/zero");
+        place.Picture("a.ppm", 32, 32, 1);
+        File.CreateSymbolicLink(place.In("labels.txt"), "/dev/zero");
+        AssertRefused(1, "labels.txt: longer than 67,108,864 bytes", place.Run("send", "--pair", "pair", "--dry-run", "--labels", "labels.txt", "a.ppm"));
+    }
+
     [Theory]
     [InlineData("device.safetensors", "SHA-256")]
     [InlineData("pair.json", "pair.json")]

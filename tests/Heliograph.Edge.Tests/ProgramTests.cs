@@ -40,6 +40,21 @@ public sealed partial class ProgramTests : IDisposable
         Assert.Equal("", await process.StandardOutput.ReadToEndAsync());
     }
 
+    [Fact]
+    public async Task What_a_pair_says_of_itself_cannot_steer_the_terminal()
+    {
+        EdgePairs.Write(root, "one");
+        string path = Path.Combine(root, "one", "pair.json");
+        var pair = JsonNode.Parse(File.ReadAllText(path))!;
+        pair["split"] = "pool\u001b[2J\u202e";
+        File.WriteAllText(path, pair.ToJsonString());
+        using var process = Start("--pairs", root, "--http", "0");
+        string line = (await process.StandardOutput.ReadLineAsync().WaitAsync(Patience))!;
+        Assert.Contains(@"split at pool\u001b[2J\u202e, 12 symbols, 10 classes", line, StringComparison.Ordinal);
+        Assert.Equal(0, Kill(process.Id, Sigterm));
+        await process.WaitForExitAsync().WaitAsync(Patience);
+    }
+
     [Theory]
     [InlineData(2, "there is no folder", "--pairs", "ROOT/none")]
     [InlineData(2, "--pairs", "--http", "0")]

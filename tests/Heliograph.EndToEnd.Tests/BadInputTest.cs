@@ -175,7 +175,7 @@ public sealed class BadInputTest
         ["teacher that has no backbone yet"] = new(Usage, "joint.teacher: the run run has no pretrained backbone yet", [.. Train, "joint.teacher=run"], place => place.CopyRun(TrainedRun.Interrupted)),
         ["teacher of itself"] = new(Usage, "pretrain.teacher cannot be the backbone that this step trains", [.. Train, "pretrain.teacher=pretrain"]),
         ["teacher that nobody asks"] = new(Usage, "autoencoder.teacher needs distillation in autoencoder.loss, which is l1", [.. Train, "autoencoder.teacher=pretrain"]),
-        ["unknown loss"] = new(Usage, "autoencoder.loss: one of l1, crossEntropy, distillation, or a sum with weights above 0 such as l1 + 0.5*distillation", [.. Train, "autoencoder.loss=l2"]),
+        ["unknown loss"] = new(Usage, "autoencoder.loss: one of l1, crossEntropy, distillation, l2, or a sum with weights above 0 such as l1 + 0.5*distillation", [.. Train, "autoencoder.loss=l3"]),
         ["smoothing of no cross-entropy"] = new(Usage, "autoencoder.smoothing is of cross-entropy, which autoencoder.loss=l1 does not contain", [.. Train, "autoencoder.smoothing=0.1"]),
         ["temperature 0"] = new(Usage, "joint.distillation.temperature must be above 0, not 0", [.. Train, "joint.distillation.temperature=0"]),
         ["weight without effect"] = new(Usage, "autoencoder.distillation.weight and autoencoder.distillation.warmup have no effect in this step", [.. Train, "autoencoder.distillation.weight=0.5"]),

@@ -25,8 +25,8 @@ public sealed class HelpTest
         },
         { "serve new-key", "NAME --json" },
         { "watch", "ADDRESS --count --key --json" },
-        { "relay", "--pair --udp --zmq --pub --pilots --labels --json" },
-        { "replay", "FILE --to --speed --scale --json" },
+        { "relay", "--pair --udp --zmq --pub --pilots --labels --devices --device-keys --json" },
+        { "replay", "FILE --to --speed --scale --device-keys --json" },
         { "demo", "--pair --snr --channel --http --rate --images --data --json" },
     };
 

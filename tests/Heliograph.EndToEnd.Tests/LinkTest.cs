@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Heliograph.Channels;
 using Heliograph.Device.Tests;
+using Heliograph.Links;
 using Heliograph.Tests;
 
 namespace Heliograph.EndToEnd.Tests;
@@ -95,6 +96,32 @@ public sealed class LinkTest : IDisposable
         using var listener = new System.Net.Sockets.UdpClient(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
         var replayed = place.Run("replay", "sky.sigmf-meta", "--to", $"udp://{listener.Client.LocalEndPoint}", "--speed", "0").Succeeded();
         Assert.Equal("1 frame sent in 1 datagram", replayed.Output.TrimEnd());
+    }
+
+    [Fact]
+    public async Task A_relay_with_keys_carries_what_is_signed_alone()
+    {
+        string secret = string.Concat(Enumerable.Repeat("0123456789abcdef", 4));
+        place.Write("keys", $"0x2a {secret}\n");
+        place.Write("devices", "0x2a\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(place.In("keys"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        using var relay = place.Start("relay", "--pair", Pair, "--udp", "0", "--zmq", "tcp://127.0.0.1:*", "--pub", "--devices", "devices", "--device-keys", "keys", "--json");
+        var started = JsonDocument.Parse(await relay.FirstLine()).RootElement;
+        var to = System.Net.IPEndPoint.Parse(started.At("udp").GetString()!);
+        Assert.True(Pairs.PairId.TryParse(started.At("pair").GetString(), out var pair));
+        float[] symbols = new float[started.At("symbols").GetInt32()];
+        using (UdpFrameSender plain = new(to), signed = new(to, new FrameWriter(key: DeviceKey.Parse(secret))))
+        {
+            // Neither another device nor this one without its key; and the last is waited for.
+            plain.Send(new FrameStamper(0x2b).Next(pair), symbols);
+            plain.Send(new FrameStamper(0x2a).Next(pair), symbols);
+            signed.Send(new FrameStamper(0x2a).Next(pair), symbols);
+        }
+        await Task.Delay(500);
+        relay.SendTerminate();
+        var ended = JsonDocument.Parse(relay.Wait().Output.Trim().Split('\n')[^1]).RootElement;
+        Assert.Equal((1, 0), (ended.At("frames").GetInt32() + ended.At("dropped").GetInt32(), ended.At("refused").GetInt32()));
     }
 
     [SkippableFact]

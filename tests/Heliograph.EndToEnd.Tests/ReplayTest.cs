@@ -97,11 +97,26 @@ public sealed class ReplayTest : IDisposable
         }
     }
 
-    Frame[] Replayed(int count, string? said = null, params string[] arguments)
+    [Fact]
+    public void With_the_devices_keys_frames_are_signed()
+    {
+        Copy("whole");
+        ulong device = SigmfReader.Open(place.In("a.sigmf-meta")).Frames().First().Device;
+        string secret = string.Concat(Enumerable.Repeat("0123456789abcdef", 4));
+        place.Write("keys", $"0x{device:x} {secret}\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(place.In("keys"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        var options = new AssemblerOptions { Keys = id => id == device ? DeviceKey.Parse(secret) : null };
+        Assert.All(Replayed(options, 6, null, "--device-keys", "keys"), frame => Assert.True(frame.Authenticated));
+    }
+
+    Frame[] Replayed(int count, string? said = null, params string[] arguments) => Replayed(new(), count, said, arguments);
+
+    Frame[] Replayed(AssemblerOptions options, int count, string? said, params string[] arguments)
     {
         var frames = new System.Collections.Concurrent.ConcurrentQueue<Frame>();
         using var ending = new CancellationTokenSource();
-        using var receiver = new UdpFrameReceiver(new(IPAddress.Loopback, 0), frame => { frames.Enqueue(frame); return true; });
+        using var receiver = new UdpFrameReceiver(new(IPAddress.Loopback, 0), frame => { frames.Enqueue(frame); return true; }, options);
         var running = receiver.RunAsync(ending.Token);
         var result = place.Run(["replay", "a.sigmf-meta", "--to", $"udp://127.0.0.1:{receiver.LocalEndPoint.Port}", "--speed", "0", .. arguments]).Succeeded();
         if (said is null)

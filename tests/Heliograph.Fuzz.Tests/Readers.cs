@@ -11,6 +11,8 @@ static class Readers
         ["pair"] = () => new PairTarget(),
         ["safetensors"] = () => new SafetensorsTarget(),
         ["checkpoint"] = () => new CheckpointTarget(),
+        ["hits"] = () => new HitsTarget(),
+        ["onnx"] = () => new OnnxTarget(),
         ["yaml"] = () => new ExperimentTarget(),
         ["sigmf-meta"] = () => new SigmfTarget(SigmfPart.Meta),
         ["sigmf-data"] = () => new SigmfTarget(SigmfPart.Data),

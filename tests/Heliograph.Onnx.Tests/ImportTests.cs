@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using Google.Protobuf;
 using Heliograph.Networks;
 using Heliograph.Onnx.Import;
+using Heliograph.Onnx.Schema;
 
 namespace Heliograph.Onnx.Tests;
 
@@ -60,6 +62,38 @@ public sealed class ImportTests
         Assert.Throws<InvalidDataException>(() => OnnxImport.Of([1, 2, 3, 4, 5, 6, 7, 8, 9]));
         for (int length = 0; length < map.Length; length += 7)
             Assert.ThrowsAny<Exception>(() => OnnxImport.Of(map[..length]));
+    }
+
+    [SkippableFact]
+    public void A_file_without_end_is_refused()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "there is no /dev/zero");
+        Assert.StartsWith("/dev/zero: longer than ", Assert.Throws<InvalidDataException>(() => OnnxImport.Read("/dev/zero")).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>What the fuzzer found: graphs that other programs do not write.</summary>
+    [Theory]
+    [InlineData("no output", "the operator is not known")]
+    [InlineData("one summand", "1 are added; known is the sum of two")]
+    [InlineData("groups", "group 4294967297 is no number of them")]
+    public void A_node_that_makes_no_sense_is_refused_by_name(string what, string said)
+    {
+        var network = new Network((3, 8, 8), [new Convolution("a", ["input"], 3), new Add("s", ["a", "a"]), new AveragePool("m", ["s"]), new Flatten("f", ["m"]), new Linear("l", ["f"], 2)]);
+        var model = OnnxExport.Of(network, Drawn.Weights(network, 1), OnnxOptions.Device);
+        NodeProto Node(string kind) => model.Graph.Node.First(node => node.OpType == kind);
+        switch (what)
+        {
+            case "no output":
+                Node("Conv").Output.Clear();
+                break;
+            case "one summand":
+                Node("Add").Input.RemoveAt(1);
+                break;
+            default:
+                Node("Conv").Attribute.Add(new AttributeProto { Name = "group", I = (1L << 32) + 1 });
+                break;
+        }
+        Assert.Contains(said, Assert.Throws<UsageException>(() => OnnxImport.Of(model.ToByteArray())).Message, StringComparison.Ordinal);
     }
 
     static double[] Softmax(double[] logits) => [.. logits.Chunk(10).SelectMany(row => row.Select(v => Math.Exp(v - row.Max()) / row.Sum(w => Math.Exp(w - row.Max()))))];

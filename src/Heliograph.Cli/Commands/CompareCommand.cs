@@ -46,9 +46,9 @@ static class CompareCommand
     static void Print(Comparison comparison)
     {
         bool several = comparison.A.Count > 1;
-        Console.Out.WriteLine($"A: {Printable.Line(string.Join(", ", comparison.A))}");
-        Console.Out.WriteLine($"B: {Printable.Line(string.Join(", ", comparison.B))}");
-        Console.Out.WriteLine(FormattableString.Invariant($"on {comparison.Images:N0} {comparison.MeasuredOn} images")
+        Output.Line($"A: {string.Join(", ", comparison.A)}");
+        Output.Line($"B: {string.Join(", ", comparison.B)}");
+        Output.Line(FormattableString.Invariant($"on {comparison.Images:N0} {comparison.MeasuredOn} images")
             + (several ? ", mean ± standard deviation over seeds" : ""));
         var table = new TextTable("SNR (dB)", "A (%)", "B (%)", "A − B", "± 95 %", several ? "by seed" : "McNemar's p");
         foreach (var point in comparison.Points)

@@ -57,7 +57,7 @@ static class CostsCommand
     static void Print(string name, Network network, DeviceCosts? device)
     {
         var cost = network.Cost();
-        Console.Out.WriteLine(FormattableString.Invariant($"{name}: {cost.Macs:N0} MACs, {cost.Parameters:N0} parameters, image {network.Input}"));
+        Output.Line(FormattableString.Invariant($"{name}: {cost.Macs:N0} MACs, {cost.Parameters:N0} parameters, image {network.Input}"));
         var table = new TextTable("split", "MACs before it", "map", "elements", "filters");
         foreach (var (point, front) in Fronts(network))
         {
@@ -67,8 +67,8 @@ static class CostsCommand
         table.Print();
         if (device is null)
             return;
-        Console.Out.WriteLine(FormattableString.Invariant($"device half: {device.Macs:N0} MACs, of which the encoder {device.EncoderMacs:N0}; {device.Parameters:N0} parameters;"));
-        Console.Out.WriteLine(FormattableString.Invariant($"peak activation memory {device.PeakActivationBytes:N0} bytes (32-bit)")
+        Output.Line(FormattableString.Invariant($"device half: {device.Macs:N0} MACs, of which the encoder {device.EncoderMacs:N0}; {device.Parameters:N0} parameters;"));
+        Output.Line(FormattableString.Invariant($"peak activation memory {device.PeakActivationBytes:N0} bytes (32-bit)")
             + (device.Symbols is { } symbols ? FormattableString.Invariant($"; {symbols:N0} symbols an image") : "; --channels adds the encoder"));
     }
 }

@@ -32,9 +32,9 @@ static class DataCommand
                 Output.PrintJson(info);
                 return 0;
             }
-            Console.Out.WriteLine(FormattableString.Invariant($"{info.Name}: {info.Classes} classes, {info.Train:N0} training and {info.Test:N0} test images of {string.Join("×", info.Size)}"));
-            Console.Out.WriteLine(FormattableString.Invariant($"pictures of {info.PictureSize[0]:0.#}×{info.PictureSize[1]:0.#} pixels on average (height × width)"));
-            Console.Out.WriteLine($"mean {Numbers(info.Mean)}, standard deviation {Numbers(info.Std)} (channels on the scale 0 to 1)");
+            Output.Line(FormattableString.Invariant($"{info.Name}: {info.Classes} classes, {info.Train:N0} training and {info.Test:N0} test images of {string.Join("×", info.Size)}"));
+            Output.Line(FormattableString.Invariant($"pictures of {info.PictureSize[0]:0.#}×{info.PictureSize[1]:0.#} pixels on average (height × width)"));
+            Output.Line($"mean {Numbers(info.Mean)}, standard deviation {Numbers(info.Std)} (channels on the scale 0 to 1)");
             PrintClasses(info.Counts);
             return 0;
         });
@@ -45,7 +45,7 @@ static class DataCommand
     {
         if (counts.DistinctBy(c => (c.Train, c.Test)).Count() == 1)
         {
-            Console.Out.WriteLine($"each class has {counts[0].Train} training and {counts[0].Test} test images: {string.Join(", ", counts.Select(c => c.Name))}");
+            Output.Line($"each class has {counts[0].Train} training and {counts[0].Test} test images: {string.Join(", ", counts.Select(c => c.Name))}");
             return;
         }
         var table = new TextTable("class", "training", "test");
@@ -75,7 +75,7 @@ static class DataCommand
             if (parsed.GetValue(json))
                 Output.PrintJson(new { data = set.Name, folder, images = written, classes = set.Classes.Count });
             else
-                Console.Out.WriteLine($"{Plural.Of(written, "image")} of {set.Name} in {folder}");
+                Output.Line($"{Plural.Of(written, "image")} of {set.Name} in {folder}");
             return 0;
         });
         return command;
@@ -104,10 +104,10 @@ static class DataCommand
                 Output.PrintJson(new { baseline.Data, baseline.Images, baseline.MeanBytes, only?.SnrDb, only?.BitsPerSymbol, only?.Symbols, baseline.Points });
                 return 0;
             }
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            Output.Line(string.Create(CultureInfo.InvariantCulture,
                 $"{baseline.Data}: {baseline.Images:N0} test images, {baseline.MeanBytes:0.0} bytes as PNG on average"));
             foreach (var point in baseline.Points)
-                Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"at {point.SnrDb:0.##} dB, {point.BitsPerSymbol:0.0000} bits a symbol: {point.Symbols:0} symbols"));
+                Output.Line(string.Create(CultureInfo.InvariantCulture, $"at {point.SnrDb:0.##} dB, {point.BitsPerSymbol:0.0000} bits a symbol: {point.Symbols:0} symbols"));
             return 0;
         });
         return command;
@@ -144,7 +144,7 @@ static class DataCommand
             if (parsed.GetValue(json))
                 Output.PrintJson(new { data, path });
             else
-                Console.Out.WriteLine(path);
+                Output.Line(path);
             return 0;
         });
         return command;

@@ -70,8 +70,8 @@ static class DemoCommand
             return;
         }
         var about = pair.Description;
-        Console.Out.WriteLine($"pair {about.Name}: split at {about.Split}, {Plural.Of(about.Symbols, "symbol")}, {Plural.Of(about.Classes.Count, "class", "classes")}");
-        Console.Out.WriteLine(FormattableString.Invariant($"a device sends {images.Count:N0} {images.About}, {rate:0.##} a second, over {channel} at {simulated.SnrDb:0.##} dB"));
-        Console.Out.WriteLine($"open {server.Http} in a browser; Ctrl-C ends it");
+        Output.Line($"pair {about.Name}: split at {about.Split}, {Plural.Of(about.Symbols, "symbol")}, {Plural.Of(about.Classes.Count, "class", "classes")}");
+        Output.Line(FormattableString.Invariant($"a device sends {images.Count:N0} {images.About}, {rate:0.##} a second, over {channel} at {simulated.SnrDb:0.##} dB"));
+        Output.Line($"open {server.Http} in a browser; Ctrl-C ends it");
     }
 }

@@ -30,7 +30,7 @@ static class EvaluateBackbone
         var result = Reporters.Run(toStandardError: json, reporter =>
         {
             var data = Load(source, experiment, dataFolder, reporter.Warning);
-            var (measured, hits) = BackboneEvaluation.Measure(TrainedBackbone.Of(source, experiment.Backbone(data)), experiment, data, device, interrupt);
+            var (measured, hits) = BackboneEvaluation.Measure(TrainedBackbone.Of(source, ExperimentBackbone.Of(experiment, data)), experiment, data, device, interrupt);
             if (to is not null)
                 EvaluationFiles.Write(to, measured, hits);
             return measured;
@@ -38,7 +38,7 @@ static class EvaluateBackbone
         if (json)
             Output.PrintJson(result);
         else
-            Console.Out.WriteLine(FormattableString.Invariant(
+            Output.Line(FormattableString.Invariant(
                 $"{result.Backbone}: {result.Macs:N0} MACs; {result.Images:N0} images of {result.Data}'s {result.Set} set: top-1 {result.Top1:0.00} %, top-5 {result.Top5:0.00} %"));
         return 0;
     }

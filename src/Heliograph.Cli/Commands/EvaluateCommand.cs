@@ -87,7 +87,7 @@ static class EvaluateCommand
         {
             Output.Print(result);
             if (target is not null)
-                Console.Out.WriteLine($"plot: {EvaluationFiles.PngPath(target)}");
+                Output.Line($"plot: {EvaluationFiles.PngPath(target)}");
         }
         return 0;
     }

@@ -81,11 +81,11 @@ static class ExportCommand
         if (json)
             Output.PrintJson(new { backbone = path, bytes = content.Length, sha256 = hash, card.Data, card.TestImages, card.Top1, card.Top5 });
         else
-            Console.Out.WriteLine(FormattableString.Invariant($"{path}: {content.Length:N0} bytes, SHA-256 {hash}; top-1 {card.Top1:0.00} % on {card.TestImages:N0} test images of {card.Data}"));
+            Output.Line(FormattableString.Invariant($"{path}: {content.Length:N0} bytes, SHA-256 {hash}; top-1 {card.Top1:0.00} % on {card.TestImages:N0} test images of {card.Data}"));
         return 0;
     }
 
-    static void Warn(string text) => Console.Error.WriteLine("warning: " + Printable.Line(text));
+    static void Warn(string text) => Output.Note("warning: " + text);
 
     static WeightType WeightTypeOf(string option, string text) => text switch
     {
@@ -96,7 +96,7 @@ static class ExportCommand
 
     static void Print(Pair pair)
     {
-        Console.Out.WriteLine(FormattableString.Invariant(
+        Output.Line(FormattableString.Invariant(
             $"{pair.Folder}: pair {pair.Description.Name}, {pair.Id}, split at {pair.Description.Split}, {pair.Description.Symbols} symbols"));
         PairFiles.Print(pair);
     }

@@ -61,7 +61,7 @@ static class PairCommand
     {
         var known = pair.Description;
         var costs = Costs(pair);
-        void Line(string what, FormattableString value) => Console.Out.WriteLine($"{what,-10} {Printable.Line(FormattableString.Invariant(value))}");
+        void Line(string what, FormattableString value) => Output.Line($"{what,-10} {FormattableString.Invariant(value)}");
         Line("pair", $"{known.Name} ({pair.Id}), every file verified");
         Line("input", $"{known.Device.Input}, {known.Classes.Count} classes");
         Line("split", $"{known.Split}, {100 * known.PruningRatio:0.#} % of the filters removed, {known.Symbols} symbols");
@@ -77,7 +77,7 @@ static class PairCommand
 
     static void Print(MeasuredAccuracy accuracy)
     {
-        Console.Out.WriteLine(Printable.Line(FormattableString.Invariant($"{"accuracy",-10} on {accuracy.Images:N0} {accuracy.MeasuredOn ?? SetNames.Test} images, {accuracy.Draws} draws of the noise")));
+        Output.Line(FormattableString.Invariant($"{"accuracy",-10} on {accuracy.Images:N0} {accuracy.MeasuredOn ?? SetNames.Test} images, {accuracy.Draws} draws of the noise"));
         Output.Print(accuracy.Points, accuracy.NoiselessTop1, accuracy.BackboneTop1);
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Heliograph.Edge.Security;
 using Heliograph.Links;
 using Heliograph.Pairs;
 using Heliograph.Wording;
@@ -16,12 +17,14 @@ static class RelayCommand
         var pub = new Option<bool>("--pub") { Description = "PUB for any number of readers, where a slow one loses messages; otherwise PUSH to one; while none is there, or its queue is full, frames are dropped whole after 100 ms." };
         var pilots = new Option<int>("--pilots") { Description = $"Put known symbols on the stream, with so many frames between them ({SampleStream.DefaultPilotEvery} is usual), by which the server stays in step; serve --zmq-pilots with the same number.", HelpName = "N" };
         var labels = new Option<string?>("--labels") { Description = "Also bind a socket that tells the frames' labels, for serve --zmq-labels.", HelpName = "tcp://HOST:PORT" };
+        var devices = new Option<string?>("--devices") { Description = "Take frames only from the devices whose ids this file lists.", HelpName = "FILE" };
+        var keys = new Option<string?>("--device-keys") { Description = "Take frames of the devices of this file only with a MAC of their keys; a line has an id and 64 hexadecimal digits.", HelpName = "FILE" };
         var json = new Option<bool>("--json") { Description = "Print one line of JSON when it is ready, one at the end." };
         var command = new ExampleCommand("relay", "Carry frames from devices to a bare stream of samples over ZeroMQ, such as GNU Radio reads (docs/gnuradio.md).",
             "heliograph relay --pair pairs/garden --udp 7355 --zmq tcp://127.0.0.1:7356",
             "heliograph relay --pair pairs/garden --udp 0.0.0.0:7355 --zmq tcp://127.0.0.1:7356 --pub",
             "heliograph relay --pair pairs/garden --zmq tcp://127.0.0.1:7356 --pilots 64 --labels tcp://127.0.0.1:7358")
-        { pair, udp, zmq, pub, pilots, labels, json };
+        { pair, udp, zmq, pub, pilots, labels, devices, keys, json };
         command.SetAction(parsed =>
         {
             var opened = Pair.Open(parsed.GetValue(pair)!);
@@ -30,18 +33,29 @@ static class RelayCommand
             if (parsed.GetValue(labels) is not null && parsed.GetValue(pilots) == 0)
                 throw new UsageException("--labels needs --pilots: only they show which frame of the stream a label belongs to");
             using var told = parsed.GetValue(labels) is { } where ? new ZmqLabelSink(where) : null;
-            using var relay = new Relay(UdpAddress.Local(parsed.GetValue(udp)!), sink, labels: told);
+            using var relay = new Relay(UdpAddress.Local(parsed.GetValue(udp)!), sink, Taken(parsed.GetValue(devices), parsed.GetValue(keys)), told);
             if (parsed.GetValue(json))
                 Output.PrintJsonLine(new { udp = relay.LocalEndPoint.ToString(), zmq = sink.Address, labels = told?.Address, pair = opened.Id.ToString(), symbols = opened.Description.Symbols });
             else
-                Console.Out.WriteLine($"frames of {opened.Description.Name} ({opened.Id}) from udp://{relay.LocalEndPoint} to {sink.Address}, {Plural.Of(opened.Description.Symbols, "symbol")} each; Ctrl-C ends it");
+                Output.Line($"frames of {opened.Description.Name} ({opened.Id}) from udp://{relay.LocalEndPoint} to {sink.Address}, {Plural.Of(opened.Description.Symbols, "symbol")} each; Ctrl-C ends it");
             relay.RunAsync(interrupt).GetAwaiter().GetResult();
             if (parsed.GetValue(json))
                 Output.PrintJsonLine(new { frames = sink.Frames, refused = sink.Refused, dropped = sink.Dropped + relay.Left });
             else
-                Console.Out.WriteLine($"{Plural.Of(sink.Frames, "frame")} carried, {sink.Refused} of another pair or length refused, {sink.Dropped + relay.Left} dropped for want of a reader");
+                Output.Line($"{Plural.Of(sink.Frames, "frame")} carried, {sink.Refused} of another pair or length refused, {sink.Dropped + relay.Left} dropped for want of a reader");
             return 0;
         });
         return command;
+    }
+
+    static AssemblerOptions Taken(string? devices, string? deviceKeys)
+    {
+        var known = devices is null ? null : KnownDevices.Read(devices);
+        var keys = deviceKeys is null ? null : DeviceKeys.Read(deviceKeys);
+        return new()
+        {
+            Admit = known is null ? null : header => known.Contains(header.Frame.Device) ? Refusal.None : Refusal.UnknownDevice,
+            Keys = keys is null ? null : device => keys.GetValueOrDefault(device),
+        };
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Heliograph.Edge.Security;
 using Heliograph.Links;
 using Heliograph.Wording;
 
@@ -16,17 +17,20 @@ static class ReplayCommand
         var to = new Option<string>("--to") { Description = $"Where the edge listens, udp://HOST:PORT (port {UdpAddress.DefaultPort} unless told otherwise).", HelpName = "ADDRESS", Required = true };
         var speed = new Option<double>("--speed") { Description = "1 keeps the pauses as they were recorded, 2 halves them; 0 sends without a pause.", HelpName = "FACTOR", DefaultValueFactory = _ => 1 };
         var scale = new Option<string?>("--scale") { Description = "What samples are multiplied with, where a radio recorded them with another gain: a number, or power for a mean power as it was sent.", HelpName = "FACTOR" };
+        var keys = new Option<string?>("--device-keys") { Description = "Sign the frames of this file's devices with their keys, as the server's --device-keys wants them; a line has an id and 64 hexadecimal digits.", HelpName = "FILE" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var command = new ExampleCommand("replay", "Send a recording's frames to a server again.",
             "heliograph replay sky.sigmf-meta --to udp://127.0.0.1:7355",
             "heliograph replay sky.sigmf-meta --to udp://edge --speed 0",
-            "heliograph replay radio.sigmf --to udp://edge --scale power")
-        { recording, to, speed, scale, json };
+            "heliograph replay radio.sigmf --to udp://edge --scale power",
+            "heliograph replay sky.sigmf-meta --to udp://edge --device-keys keys")
+        { recording, to, speed, scale, keys, json };
         command.SetAction(parsed =>
         {
             double factor = parsed.GetValue(speed);
             if (factor is not (0 or >= 1e-3))
                 throw new UsageException(FormattableString.Invariant($"--speed must be 0 or at least 0.001, not {factor}"));
+            var known = parsed.GetValue(keys) is { } file ? DeviceKeys.Read(file) : null;
             var reader = SigmfReader.Open(parsed.GetValue(recording)!);
             if (reader.Count == 0)
             {
@@ -35,17 +39,18 @@ static class ReplayCommand
                     : "none of its annotations says which pair's symbols it has (heliograph:pair)"));
             }
             if (reader.WasTorn)
-                Console.Error.WriteLine("the recording's end was torn; what is whole is sent");
+                Output.Note("the recording's end was torn; what is whole is sent");
             if (reader.Missing > 0)
-                Console.Error.WriteLine($"the recording lacks the samples of {reader.Missing} of its {reader.Count + reader.Missing} frames; the others are sent");
+                Output.Note($"the recording lacks the samples of {reader.Missing} of its {reader.Count + reader.Missing} frames; the others are sent");
             SetScale(reader, parsed.GetValue(scale));
-            using var sender = new UdpFrameSender(UdpAddress.Resolve(parsed.GetValue(to)!));
+            var writer = new FrameWriter(SampleFormat.Cf32, FrameWriter.DefaultDatagramBytes, known is null ? null : device => known.GetValueOrDefault(device));
+            using var sender = new UdpFrameSender(UdpAddress.Resolve(parsed.GetValue(to)!), writer);
             long sent = Replay.RunAsync(reader.Frames(), sender, factor == 0 ? double.PositiveInfinity : factor, TimeProvider.System, interrupt).GetAwaiter().GetResult();
             bool refused = sender.HearRefusal(Answer);
             if (parsed.GetValue(json))
                 Output.PrintJson(new { frames = sent, datagrams = sender.Sent, refused = sender.Refused });
             else
-                Console.Out.WriteLine($"{Plural.Of(sent, "frame")} sent in {Plural.Of(sender.Sent, "datagram")}");
+                Output.Line($"{Plural.Of(sent, "frame")} sent in {Plural.Of(sender.Sent, "datagram")}");
             if (refused)
                 throw new IOException($"nobody listens at {parsed.GetValue(to)}: the system reports that {sender.Refused} of {sender.Sent} datagrams were refused, the last among them");
             return 0;
@@ -63,8 +68,8 @@ static class ReplayCommand
             reader.Scale = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double factor) && double.IsNormal(factor) && factor > 0 ? factor
                 : throw new UsageException($"--scale must be a number above 0, or power, not '{text}'");
         else if (!reader.SaysScale)
-            Console.Error.WriteLine(FormattableString.Invariant($"{reader.Datatype} does not say its unit: samples are scaled to the mean power that was sent (--scale {reader.Scale:g6})"));
+            Output.Note(FormattableString.Invariant($"{reader.Datatype} does not say its unit: samples are scaled to the mean power that was sent (--scale {reader.Scale:g6})"));
         if (text != "power" && reader.MeanPower() is < leastPower and var power)
-            Console.Error.WriteLine(FormattableString.Invariant($"the frames' mean power is {power:g3}, and symbols are sent with 1: they were received with another gain (--scale power)"));
+            Output.Note(FormattableString.Invariant($"the frames' mean power is {power:g3}, and symbols are sent with 1: they were received with another gain (--scale power)"));
     }
 }

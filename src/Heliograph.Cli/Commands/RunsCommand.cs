@@ -27,7 +27,7 @@ static class RunsCommand
             }
             if (runs.Count == 0)
             {
-                Console.Out.WriteLine($"no runs in {parsed.GetValue(folder)}");
+                Output.Line($"no runs in {parsed.GetValue(folder)}");
                 return 0;
             }
             var table = new TextTable("run", "step", "split", "MACs", "symbols", "SNR (dB)", "top-1 (%)", "on", "age");
@@ -67,7 +67,7 @@ static class RunsCommand
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
             // The other runs are worth seeing.
-            Console.Error.WriteLine($"warning: {Printable.Line(e.Message)}");
+            Output.Note($"warning: {e.Message}");
             return new(e is InvalidDataException ? "damaged" : "cannot be read", null, null, null, null, null, null);
         }
     }

@@ -106,7 +106,7 @@ static class TrainCommand
         if (evaluation is not null)
         {
             Output.Print(evaluation);
-            Console.Out.WriteLine($"plot: {EvaluationFiles.PngPath(run.Path)}");
+            Output.Line($"plot: {EvaluationFiles.PngPath(run.Path)}");
         }
     }
 

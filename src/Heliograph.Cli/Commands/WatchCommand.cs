@@ -30,7 +30,7 @@ static class WatchCommand
 
     static async Task Watch(Uri server, string? key, long count, bool json, CancellationToken interrupt)
     {
-        using var reader = new ResultReader(server, key, Console.Error.WriteLine);
+        using var reader = new ResultReader(server, key, Output.Note);
         try
         {
             await foreach (string result in reader.Read(interrupt))

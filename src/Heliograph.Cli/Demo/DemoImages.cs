@@ -73,7 +73,7 @@ sealed record DemoImages(string About, int Count, Func<int, DemoImage?> Read)
         if (files.Count == 0)
             throw new UsageException($"--images: {folder} holds no images ({ImageFile.Extensions}){(leftOut.Kinds.Count > 0 ? $", only {leftOut}" : "")}");
         if (leftOut.Kinds.Count > 0)
-            Console.Error.WriteLine($"warning: {folder}: left out: {leftOut}");
+            Output.Note($"warning: {folder}: left out: {leftOut}");
         string[] classes = [.. about.Classes.Select(FileNames.Compose)];
         var input = about.Device.Input;
         var unreadable = new HashSet<int>();
@@ -88,7 +88,7 @@ sealed record DemoImages(string About, int Count, Func<int, DemoImage?> Read)
             {
                 // The others are worth seeing; it is said once.
                 if (unreadable.Add(i))
-                    Console.Error.WriteLine($"warning: left out: {e.Message}");
+                    Output.Note($"warning: left out: {e.Message}");
                 return unreadable.Count < files.Count ? null : throw new InvalidDataException($"--images: none of the images in {folder} can be read");
             }
         });

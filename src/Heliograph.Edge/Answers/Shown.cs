@@ -1,4 +1,4 @@
-using System.Globalization;
+using Heliograph.Wording;
 
 namespace Heliograph.Edge.Answers;
 
@@ -8,9 +8,5 @@ static class Shown
     const int MostLetters = 100;
 
     /// <summary>A word, bounded and on one line; nothing for null.</summary>
-    public static string Of(string? word) => word is null ? "" : string.Concat((word.Length > MostLetters ? word[..MostLetters] + "…" : word).Select(Of));
-
-    // Control characters, and those that turn the direction of a text.
-    static string Of(char letter) => char.GetUnicodeCategory(letter) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-        ? FormattableString.Invariant($"\\u{(int)letter:x4}") : letter.ToString();
+    public static string Of(string? word) => word is null ? "" : Printable.Line(word.Length > MostLetters ? word[..MostLetters] + "…" : word);
 }

@@ -3,9 +3,11 @@ using Heliograph.Links;
 namespace Heliograph.Edge.Security;
 
 /// <summary>The file of devices' keys: a line a device, its id and its key.</summary>
-static class DeviceKeys
+public static class DeviceKeys
 {
     /// <summary>Reads device ids, as <see cref="KnownDevices"/> has them, each with 64 hexadecimal digits.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>Keys by device id.</returns>
     /// <exception cref="InvalidDataException">A line is no device and key, a device occurs twice, there is none, or others than the file's owner may read it.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static IReadOnlyDictionary<ulong, DeviceKey> Read(string path)

@@ -3,9 +3,10 @@ using System.Globalization;
 namespace Heliograph.Edge.Security;
 
 /// <summary>The file of devices whose frames are accepted.</summary>
-static class KnownDevices
+public static class KnownDevices
 {
     /// <summary>Reads device ids: 16 hexadecimal digits as the server shows them, or a number as a device takes it, decimal or 0x….</summary>
+    /// <param name="path">The file.</param>
     /// <exception cref="InvalidDataException">A line is no device id, or there is none.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static IReadOnlySet<ulong> Read(string path)

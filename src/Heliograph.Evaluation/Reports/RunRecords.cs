@@ -1,6 +1,7 @@
 using Heliograph.Evaluation.Comparing;
 using Heliograph.Experiments.Recipes;
 using Heliograph.Experiments.Runs;
+using Heliograph.Experiments.Records;
 using Heliograph.Files;
 
 namespace Heliograph.Evaluation.Reports;
@@ -32,7 +33,7 @@ public static class RunRecords
         {
             string target = Path.Combine(folder, file);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            AtomicFile.Write(target, stream => stream.Write(File.ReadAllBytes(run.In(file))));
+            AtomicFile.Write(target, stream => stream.Write(BoundedFile.ReadAllBytes(run.In(file), Json.MostBytes)));
         }
         if (against is not null)
             RunReport.WriteComparison(folder, against);

@@ -130,7 +130,7 @@ sealed class OptionsReader(OptionsSchema root, string source)
                 Validate(section, nested, $"{prefix}{field.Key}.");
         try
         {
-            (record as IValidated)?.Validate(new(prefix));
+            (record as IValidated)?.Validate(new(prefix, overridden));
         }
         catch (OptionException e)
         {

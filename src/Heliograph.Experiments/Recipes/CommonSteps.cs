@@ -14,7 +14,4 @@ public static class CommonSteps
 
     /// <summary>Both halves learn together, through the channel.</summary>
     public static StepPlan Joint { get; } = new("joint", Artifact.Halves, Artifact.Halves);
-
-    /// <summary>The four, in order.</summary>
-    public static IReadOnlyList<StepPlan> All { get; } = [Pretrain, Prune, Autoencoder, Joint];
 }

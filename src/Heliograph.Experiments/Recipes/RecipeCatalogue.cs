@@ -10,6 +10,8 @@ public static class RecipeCatalogue
     public static IReadOnlyList<Recipe> All { get; } =
     [
         Paper,
+        new("unpruned", CommonSteps.Pretrain, CommonSteps.Autoencoder, CommonSteps.Joint),
+        LatePruning.Recipe,
     ];
 
     /// <summary>Their names.</summary>

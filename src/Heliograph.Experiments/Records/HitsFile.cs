@@ -44,7 +44,7 @@ public static class HitsFile
             throw new InvalidDataException($"{path}: not a file of hits");
         if (header.Version != Version)
             throw new InvalidDataException($"{path}: hits of version {header.Version}, this program reads version {Version}");
-        if (header.Images < 1 || header.Points is not [_, ..] || header.Points.Any(point => point is not { Draws: >= 1 }))
+        if (header.MeasuredOn is null || header.Data is null || header.Images < 1 || header.Points is not [_, ..] || header.Points.Any(point => point is not { Draws: >= 1 }))
             throw Damaged(path);
         byte[] bits = file[start..];
         int bytes = (header.Images + 7) / 8;

@@ -9,8 +9,8 @@ namespace Heliograph.Experiments.Records;
 /// <summary>How this project writes JSON: camelCase, invariant, nothing escaped that need not be.</summary>
 public static class Json
 {
-    /// <summary>The longest file of one value that is read, in bytes.</summary>
-    const int MostBytes = 64 << 20;
+    /// <summary>The longest file that is read, in bytes.</summary>
+    public const int MostBytes = 64 << 20;
 
     /// <summary>On one line.</summary>
     public static JsonSerializerOptions Compact { get; } = new(JsonSerializerDefaults.Web)
@@ -52,8 +52,9 @@ public static class Json
     }
 
     /// <summary>Reads a file of one object a line; lines that a kill cut short are left out.</summary>
+    /// <exception cref="InvalidDataException">It is too long; the message names it.</exception>
     public static IReadOnlyList<T> ReadLines<T>(string path) where T : class => File.Exists(path)
-        ? [.. File.ReadLines(path).Select(Line<T>).OfType<T>()]
+        ? [.. BoundedFile.ReadAllLines(path, MostBytes).Select(Line<T>).OfType<T>()]
         : [];
 
     /// <summary>Appends a line to such a file and puts it on the disk. What a kill had cut short stays a line of its own.</summary>

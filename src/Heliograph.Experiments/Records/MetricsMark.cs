@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Heliograph.Files;
 
 namespace Heliograph.Experiments.Records;
 
@@ -10,19 +11,21 @@ public sealed record MetricsMark(long Bytes, string? Sha256)
     /// <summary>What a file holds now.</summary>
     public static MetricsMark Of(string path)
     {
-        byte[] all = File.Exists(path) ? File.ReadAllBytes(path) : [];
+        byte[] all = Read(path);
         return new(all.Length, Hash(all));
     }
 
     /// <summary>One line that says what a file has lost of it; null where it is all there.</summary>
     public string? LostIn(string path)
     {
-        byte[] all = File.Exists(path) ? File.ReadAllBytes(path) : [];
+        byte[] all = Read(path);
         if (all.Length < Bytes)
             return FormattableString.Invariant($"{path} has lost lines: {all.Length} bytes, where it had {Bytes}; what these epochs measured is not known any more");
         return Sha256 is null || Hash(all.AsSpan(0, (int)Bytes)) == Sha256 ? null
             : $"{path} is damaged: lines of epochs are no longer what was written";
     }
+
+    static byte[] Read(string path) => File.Exists(path) ? BoundedFile.ReadAllBytes(path, Json.MostBytes) : [];
 
     static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

@@ -3,48 +3,62 @@ using System.Globalization;
 
 namespace Heliograph.Experiments.Trainings;
 
-/// <summary>What step 3 minimises, a weighted sum of losses. Written <c>l1</c>, or for instance <c>l1 + 0.5*distillation</c>.</summary>
-/// <param name="L1">Weight of the mean absolute difference between map and restored map.</param>
-/// <param name="CrossEntropy">Weight of the cross-entropy of the logits for the restored map with the labels.</param>
-/// <param name="Distillation">Weight of the distillation of those logits from a teacher's.</param>
-public readonly record struct AutoencoderLoss(double L1, double CrossEntropy, double Distillation) : IParsable<AutoencoderLoss>
+/// <summary>What step 3 minimises, a weighted sum of <see cref="LossTerms"/>. Written <c>l1</c>, or for instance <c>l1 + 0.5*distillation</c>.</summary>
+public sealed class AutoencoderLoss : IParsable<AutoencoderLoss>, IEquatable<AutoencoderLoss>
 {
-    const string L1Name = "l1", CrossEntropyName = "crossEntropy", DistillationName = "distillation";
+    readonly double[] weights;
+
+    AutoencoderLoss(double[] weights) => this.weights = weights;
 
     /// <summary>L1 alone (section 2.4).</summary>
-    public static AutoencoderLoss Paper { get; } = new(1, 0, 0);
+    public static AutoencoderLoss Paper { get; } = Parse(LossTerms.L1.Name, null);
+
+    /// <summary>The terms with a weight above 0, in the order of the catalogue.</summary>
+    public IEnumerable<(LossTerm Term, double Weight)> Terms => LossTerms.All.Zip(weights).Where(term => term.Second > 0);
+
+    /// <summary>The weight of a term; 0 where it is not part of the sum.</summary>
+    public double this[LossTerm term] => weights[LossTerms.All.ToList().IndexOf(term)];
 
     /// <summary>True when the rest of the network is computed to name classes.</summary>
-    public bool NamesClasses => CrossEntropy > 0 || Distillation > 0;
+    public bool NamesClasses => Terms.Any(term => term.Term.NamesClasses);
+
+    /// <summary>True when a teacher's logits are compared with.</summary>
+    public bool HasTeacher => Terms.Any(term => term.Term.HasTeacher);
 
     /// <inheritdoc/>
     public static AutoencoderLoss Parse(string s, IFormatProvider? provider) => TryParse(s, provider, out var loss) ? loss
-        : throw new FormatException($"one of {L1Name}, {CrossEntropyName}, {DistillationName}, or a sum with weights above 0 such as {L1Name} + 0.5*{DistillationName}");
+        : throw new FormatException($"one of {string.Join(", ", LossTerms.All.Select(term => term.Name))}, or a sum with weights above 0 such as {LossTerms.L1.Name} + 0.5*{LossTerms.Distillation.Name}");
 
     /// <inheritdoc/>
-    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out AutoencoderLoss result)
+    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, [MaybeNullWhen(false)] out AutoencoderLoss result)
     {
-        result = default;
-        var weights = new Dictionary<string, double>(StringComparer.OrdinalIgnoreCase);
+        result = null;
+        double[] weights = new double[LossTerms.All.Count];
         foreach (string term in (s ?? "").Split('+'))
         {
             string[] parts = term.Split('*', 2, StringSplitOptions.TrimEntries);
             double weight = 1;
             if (parts.Length == 2 && !double.TryParse(parts[0], NumberStyles.Float, CultureInfo.InvariantCulture, out weight))
                 return false;
-            if (!(weight > 0 && double.IsFinite(weight)) || !weights.TryAdd(parts[^1], weight))
+            int index = LossTerms.All.ToList().FindIndex(known => known.Name.Equals(parts[^1], StringComparison.OrdinalIgnoreCase));
+            if (index < 0 || weights[index] > 0 || !(weight > 0 && double.IsFinite(weight)))
                 return false;
+            weights[index] = weight;
         }
-        double Take(string name) => weights.Remove(name, out double weight) ? weight : 0;
-        result = new(Take(L1Name), Take(CrossEntropyName), Take(DistillationName));
-        return weights.Count == 0;
+        result = new(weights);
+        return true;
     }
 
     /// <inheritdoc/>
-    public override string ToString()
-    {
-        (string Name, double Weight)[] terms = [(L1Name, L1), (CrossEntropyName, CrossEntropy), (DistillationName, Distillation)];
-        return string.Join(" + ", terms.Where(term => term.Weight > 0)
-            .Select(term => term.Weight == 1 ? term.Name : string.Create(CultureInfo.InvariantCulture, $"{term.Weight:R}*{term.Name}")));
-    }
+    public bool Equals(AutoencoderLoss? other) => other is not null && weights.AsSpan().SequenceEqual(other.weights);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as AutoencoderLoss);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Join(" + ", Terms.Select(term =>
+        term.Weight == 1 ? term.Term.Name : string.Create(CultureInfo.InvariantCulture, $"{term.Weight:R}*{term.Term.Name}")));
 }

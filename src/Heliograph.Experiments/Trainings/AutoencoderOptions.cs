@@ -36,9 +36,9 @@ public sealed record AutoencoderOptions : TrainingOptions, ITaught
         base.Validate(check);
         var unweighted = new DistillationOptions();
         check.That(CacheShare is >= 0 and <= 1, nameof(CacheShare), $"must be between 0 and 1, not {CacheShare}");
-        check.That(Smoothing == 0 || Loss.CrossEntropy > 0, nameof(Smoothing), $"is of cross-entropy, which {check.Prefix}loss={Loss} does not contain");
+        check.That(Smoothing == 0 || Loss[LossTerms.CrossEntropy] > 0, nameof(Smoothing), $"is of cross-entropy, which {check.Prefix}loss={Loss} does not contain");
         check.That(MeasureEvery == 1 || Loss.NamesClasses, nameof(MeasureEvery), $"has no effect: with {check.Prefix}loss={Loss} this step measures no accuracy while it trains");
-        check.That(Teacher is null || Loss.Distillation > 0, nameof(Teacher), $"needs distillation in {check.Prefix}loss, which is {Loss}");
+        check.That(Teacher is null || Loss.HasTeacher, nameof(Teacher), $"needs distillation in {check.Prefix}loss, which is {Loss}");
         check.That((Distillation.Weight, Distillation.Warmup) == (unweighted.Weight, unweighted.Warmup), "distillation.weight", $"and {check.Prefix}distillation.warmup have no effect in this step; weights stand in {check.Prefix}loss, such as l1 + 0.5*distillation");
     }
 }

@@ -1,4 +1,5 @@
 using Heliograph.Experiments.Binding;
+using Heliograph.Experiments.Records;
 
 namespace Heliograph.Experiments.Trainings;
 

@@ -42,6 +42,9 @@ sealed class GraphReader
     readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
     string? softmax;
 
+    // Bytes of all arrays so far: a constant may be read by many nodes.
+    long taken;
+
     public GraphReader(GraphProto graph)
     {
         this.graph = graph;
@@ -81,9 +84,9 @@ sealed class GraphReader
             throw node.Refuse($"a kernel of [{string.Join(", ", kernel.Shape)}] is not [filters, channels, size, size]");
         if (node.Square("dilations", 1) != 1)
             throw node.Refuse("dilations are not known");
-        var layer = new Convolution(Name(node), [Read(node)], filters, size, node.Square("strides", 1), Padding(node), (int)node.Int("group", 1), Bias: Has(node, 2));
-        if (channels * layer.Groups != ShapeOf(node).Channels)
-            throw node.Refuse($"its kernel is for {channels * layer.Groups} channels, the map has {ShapeOf(node).Channels}");
+        var layer = new Convolution(Name(node), [Read(node)], filters, size, node.Square("strides", 1), Padding(node), node.Count("group", 1), Bias: Has(node, 2));
+        if ((long)channels * layer.Groups != ShapeOf(node).Channels)
+            throw node.Refuse($"its kernel is for {(long)channels * layer.Groups} channels, the map has {ShapeOf(node).Channels}");
         Put(node, layer, ("weight", kernel));
         if (layer.Bias)
             Weigh(node, layer, "bias", Array(node, 2));
@@ -142,6 +145,7 @@ sealed class GraphReader
     {
         var slope = Array(node, 1);
         int channels = ShapeOf(node).Channels;
+        Take(node, (long)channels * sizeof(float));
         float[] values = slope.Length == 1 ? [.. Enumerable.Repeat(slope.Values[0], channels)] : slope.Values;
         if (values.Length != channels)
             throw node.Refuse($"{values.Length} slopes for {channels} channels");
@@ -198,12 +202,14 @@ sealed class GraphReader
 
     void Add(Node node)
     {
+        if (node.Inputs.Count != 2)
+            throw node.Refuse($"{node.Inputs.Count} are added; known is the sum of two");
         // What follows a MatMul is its bias.
         for (int i = 0; i < 2; i++)
         {
             if (!constants.ContainsKey(node.Inputs[i]))
                 continue;
-            if (values.TryGetValue(node.Inputs[1 - i], out string? name) && layers[^1] is Linear linear && linear.Name == name && Array(node, i) is var bias && bias.Length == linear.Features)
+            if (values.TryGetValue(node.Inputs[1 - i], out string? name) && layers.LastOrDefault() is Linear linear && linear.Name == name && Array(node, i) is var bias && bias.Length == linear.Features)
             {
                 weights[$"{name}.bias"] = new([linear.Features], bias.Values);
                 values[node.Output] = name;
@@ -283,6 +289,7 @@ sealed class GraphReader
         var tensor = Tensor(node, index);
         if (tensor.RawData.Length == 0 && tensor.FloatData.Count == 0 && tensor.Dims.All(n => n > 0))
             throw node.Refuse($"'{tensor.Name}' holds no values; where they lie in a file of their own, save the model as one file");
+        Take(node, Math.Max(tensor.RawData.Length, (long)tensor.FloatData.Count * sizeof(float)));
         float[] values = (TensorProto.Types.DataType)tensor.DataType switch
         {
             TensorProto.Types.DataType.Float => tensor.RawData.Length > 0 ? MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray() : [.. tensor.FloatData],
@@ -297,6 +304,13 @@ sealed class GraphReader
         {
             throw new InvalidDataException($"tensor '{tensor.Name}' does not hold what its dimensions say", e);
         }
+    }
+
+    void Take(Node node, long bytes)
+    {
+        taken += bytes;
+        if (taken > OnnxImport.MaximumBytes)
+            throw node.Refuse(FormattableString.Invariant($"the arrays of the layers up to here have more than {OnnxImport.MaximumBytes:N0} bytes"));
     }
 
     static WeightArray Transposed(Node node, WeightArray matrix)

@@ -9,7 +9,7 @@ sealed class Node(NodeProto proto)
 
     public IReadOnlyList<string> Inputs => proto.Input;
 
-    public string Output => proto.Output[0];
+    public string Output => proto.Output.FirstOrDefault() ?? "";
 
     /// <summary>Its name, or that of its output, as a layer is called.</summary>
     public string LayerName => string.Concat((proto.Name.Length > 0 ? proto.Name : Output).Trim('/', '.').Select(c => char.IsAsciiLetterOrDigit(c) || c == '_' ? c : '_'));
@@ -32,6 +32,10 @@ sealed class Node(NodeProto proto)
             ? (int)values[0]
             : throw Refuse($"{name} [{string.Join(", ", values)}] is not the same on all sides");
     }
+
+    /// <summary>A whole number that counts something.</summary>
+    public int Count(string name, int otherwise) =>
+        Int(name, otherwise) is >= 1 and < 1 << 20 and var count ? (int)count : throw Refuse($"{name} {Int(name, otherwise)} is no number of them");
 
     /// <summary>Refuses another value than the one that has a layer here.</summary>
     public void Demand(string name, long value)

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Heliograph.Files;
 using Heliograph.Networks;
 using Heliograph.Onnx.Schema;
 
@@ -11,7 +12,7 @@ namespace Heliograph.Onnx.Import;
 public static class OnnxImport
 {
     /// <summary>Larger files are refused.</summary>
-    public const long MaximumBytes = 2_000_000_000;
+    public const int MaximumBytes = 2_000_000_000;
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -19,11 +20,10 @@ public static class OnnxImport
     /// <exception cref="UsageException">It has an operator, or a form of one, that has no layer here; the message names it.</exception>
     public static Model Read(string path)
     {
+        byte[] bytes = BoundedFile.ReadAllBytes(path, MaximumBytes);
         try
         {
-            if (new FileInfo(path).Length is var length && length > MaximumBytes)
-                throw new InvalidDataException($"{length} bytes are too many; at most {MaximumBytes}");
-            return Of(File.ReadAllBytes(path));
+            return Of(bytes);
         }
         catch (InvalidDataException e)
         {
@@ -50,6 +50,13 @@ public static class OnnxImport
         }
         if (model.Graph is null || model.Graph.Node.Count == 0)
             throw new InvalidDataException("no ONNX file, or one without a graph");
-        return new GraphReader(model.Graph).Read();
+        try
+        {
+            return new GraphReader(model.Graph).Read();
+        }
+        catch (OverflowException e)
+        {
+            throw new InvalidDataException("a map or an array has more values than can be counted", e);
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Heliograph.Training.Convolutions;
+using Heliograph.Training.Data;
 using static Heliograph.Training.Torch.TensorMemory;
 using static TorchSharp.torch;
 

@@ -32,7 +32,7 @@ public static class BackboneExport
     {
         CheckFree(path, replace);
         var experiment = run.ReadExperiment();
-        var backbone = TrainedBackbone.Of(run.Path, experiment.Backbone(data));
+        var backbone = TrainedBackbone.Of(run.Path, ExperimentBackbone.Of(experiment, data));
         backbone.Check(data);
         // A card's accuracy is that of the test set.
         var result = run.ResultOf("pretrain") is { MeasuredOn: SetNames.Test } tested ? tested : null;

@@ -35,7 +35,7 @@ public static class RunExport
         {
             Name = options.Name,
             Split = trained.Split,
-            PruningRatio = PruningRatio(experiment.Backbone(data).SplitAt(trained.Split).Device, device),
+            PruningRatio = PruningRatio(ExperimentBackbone.Of(experiment, data).SplitAt(trained.Split).Device, device),
             Symbols = device.Output.Elements,
             Channel = new(experiment.Channel.Name, experiment.Channel.Snr.Low, experiment.Channel.Snr.High),
             Classes = data.Classes,

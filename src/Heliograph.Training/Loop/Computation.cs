@@ -88,7 +88,7 @@ public readonly record struct Computation(Precision Precision, int Threads)
     /// <summary>Median seconds of a batch forward and back through the backbone, for each candidate; in turns, since other programs come and go.</summary>
     static double[] Try(IReadOnlyList<Computation> candidates, Experiment experiment, DataSet data, Device device, CancellationToken cancellation)
     {
-        var network = experiment.Backbone(data);
+        var network = ExperimentBackbone.Of(experiment, data);
         var weights = Initialization.Draw(network, experiment.Seed);
         using var scope = NewDisposeScope();
         var (channels, height, width) = (network.Input.Channels, network.Input.Height, network.Input.Width);

@@ -3,8 +3,10 @@ using Heliograph.Experiments.Records;
 using Heliograph.Experiments.Runs;
 using Heliograph.Experiments.Trainings;
 using Heliograph.Statistics;
+using Heliograph.Training.Data;
 using Heliograph.Training.Modules;
 using Heliograph.Training.Optimisers;
+using Heliograph.Training.Recipes;
 using Heliograph.Training.Torch;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Heliograph.Experiments;
 using Heliograph.Experiments.Records;
 using Heliograph.Images;
 

@@ -10,7 +10,7 @@ public static class ExperimentBackbone
     /// <summary>The backbone for a data set.</summary>
     /// <exception cref="UsageException">The ONNX file has an operator that is not known, or is not for such data.</exception>
     /// <exception cref="InvalidDataException">It is damaged.</exception>
-    public static Network Backbone(this Experiment experiment, DataSet data)
+    public static Network Of(Experiment experiment, DataSet data)
     {
         var options = experiment.Network;
         if (options.Onnx is not { } file)

@@ -6,6 +6,7 @@ using Heliograph.Images;
 using Heliograph.Networks;
 using Heliograph.Pairs;
 using Heliograph.Training.Data;
+using Heliograph.Training.Recipes;
 
 namespace Heliograph.Training.Models;
 

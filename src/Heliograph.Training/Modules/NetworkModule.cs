@@ -2,6 +2,7 @@ using Heliograph.Experiments;
 using Heliograph.Networks;
 using Heliograph.Training.BatchNorms;
 using Heliograph.Training.Convolutions;
+using Heliograph.Training.Data;
 using Heliograph.Training.Torch;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;

@@ -54,7 +54,7 @@ sealed class Teacher : IDisposable
     static Model Load(string source, string step, Experiment experiment, DataSet data)
     {
         string key = $"{step}.teacher: ";
-        var backbone = TrainedBackbone.Of(source, experiment.Backbone(data), key);
+        var backbone = TrainedBackbone.Of(source, ExperimentBackbone.Of(experiment, data), key);
         backbone.Check(data, key);
         return backbone.Model;
     }

@@ -1,4 +1,5 @@
 using Heliograph.Networks;
+using Heliograph.Training.Recipes;
 
 namespace Heliograph.Training.Optimisers;
 

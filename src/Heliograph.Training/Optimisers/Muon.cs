@@ -1,5 +1,6 @@
 using Heliograph.Experiments.Trainings;
 using Heliograph.Networks;
+using Heliograph.Training.Recipes;
 using static TorchSharp.torch;
 
 namespace Heliograph.Training.Optimisers;

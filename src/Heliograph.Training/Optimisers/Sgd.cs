@@ -1,4 +1,5 @@
 using Heliograph.Networks;
+using Heliograph.Training.Recipes;
 using static TorchSharp.torch;
 
 namespace Heliograph.Training.Optimisers;

@@ -72,28 +72,15 @@ public sealed class AutoencoderStep : Step
 
     static BatchLoss Loss(AutoencoderOptions options, AutoencoderData data, int[] rows, Tensor maps, Tensor restored, NetworkModule? rest)
     {
-        var terms = new List<Tensor>();
-        void Add(double weight, Tensor term) => terms.Add(weight == 1 ? term : term * weight);
-        if (options.Loss.L1 > 0)
-            Add(options.Loss.L1, F.l1_loss(restored, maps));
-        long? correct = null;
-        if (rest is not null)
-        {
-            // Gradients of its input alone: the parameters ask for none.
-            var logits = rest.Forward(restored, training: false);
-            var labels = data.Labels(rows, restored.device);
-            if (options.Loss.CrossEntropy > 0)
-                Add(options.Loss.CrossEntropy, F.cross_entropy(logits, labels, label_smoothing: options.Smoothing));
-            if (options.Loss.Distillation > 0)
-                Add(options.Loss.Distillation, Distillation.Loss(options.Distillation, logits, data.Logits(rows, restored.device), labels));
-            correct = logits.detach().argmax(1).eq(labels).sum().item<long>();
-        }
-        return new(terms.Aggregate((sum, term) => sum + term), rows.Length, correct);
+        // Gradients of the rest's input alone: its parameters ask for none.
+        var batch = new RestoredMaps(options, maps, restored, rest is null ? null : map => rest.Forward(map, training: false),
+            () => data.Labels(rows, restored.device), () => data.Logits(rows, restored.device));
+        return new(Objective.Of(options.Loss, batch), rows.Length, rest is null ? null : batch.Correct());
     }
 
     AutoencoderData Extract(TrainingSession session, Model front, NetworkModule? rest)
     {
-        if (session.Experiment.Autoencoder.Loss.Distillation == 0)
+        if (!session.Experiment.Autoencoder.Loss.HasTeacher)
             return new(session, front, teacher: null);
         using var teacher = Teacher.Of(session, Name, session.Experiment.Autoencoder);
         return new(session, front, (images, maps) => teacher?.Logits(images) ?? rest!.Forward(maps, training: false));

@@ -8,6 +8,7 @@ using Heliograph.Training.Objectives;
 using Heliograph.Training.Pruning;
 using Heliograph.Training.Torch;
 using TorchSharp;
+
 namespace Heliograph.Training.Recipes;
 
 /// <summary>How a call to train went.</summary>
@@ -73,7 +74,7 @@ public static class Pipeline
     // What cannot be trained is refused before anything is written.
     static Experiment Checked(RunFolder run, Experiment experiment, DataSet data)
     {
-        var backbone = experiment.Backbone(data);
+        var backbone = ExperimentBackbone.Of(experiment, data);
         var recipe = experiment.Steps();
         experiment = experiment with { Code = experiment.Code.At(experiment.Split, backbone) };
         if (recipe.Steps.Any(step => step.Prunes))

@@ -22,7 +22,7 @@ public sealed class PretrainStep : Step
     public override (Measurement Measured, string? Note) Run(TrainingSession session, Checkpoint? resume)
     {
         var experiment = session.Experiment;
-        var network = experiment.Backbone(session.Data);
+        var network = ExperimentBackbone.Of(experiment, session.Data);
         var (model, measured) = From(experiment) is { } from ? (Load("from", from, network, session.Data), null) : Train(session, network, resume);
         session.Run.SaveModel(Name, StepFiles.Backbone, model);
         return (measured ?? new Evaluator(session).Classify(model, session.Measured.Images),

@@ -11,6 +11,7 @@ public static class StepCatalogue
         new PruneStep(),
         new AutoencoderStep(),
         new JointStep(),
+        new PruneHalvesStep(),
     ];
 
     /// <summary>The step that does what a plan says.</summary>

@@ -6,11 +6,11 @@ namespace Heliograph.Files;
 /// </summary>
 static class BoundedFile
 {
-    const int FirstBytes = 1 << 16;
+    const int FirstBytes = 1 << 16, MostUnsaidBytes = 64 << 20;
 
     /// <summary>The bytes of a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="most">The most bytes that it may have.</param>
+    /// <param name="most">The most bytes that it may have; what does not say its length may have 64 MiB at most.</param>
     /// <exception cref="InvalidDataException">It has more; the message names it.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
@@ -20,6 +20,8 @@ static class BoundedFile
         long said = file.CanSeek ? file.Length : 0;
         if (said > most)
             throw TooLong(path, most);
+        if (said == 0)
+            most = Math.Min(most, MostUnsaidBytes);
         byte[] bytes = new byte[said > 0 ? said : Math.Min(FirstBytes, most)];
         int read = 0;
         while (true)
@@ -42,6 +44,17 @@ static class BoundedFile
     {
         using var reader = new StreamReader(new MemoryStream(ReadAllBytes(path, most)));
         return reader.ReadToEnd();
+    }
+
+    /// <summary>The lines of such a text.</summary>
+    /// <inheritdoc cref="ReadAllBytes"/>
+    public static IReadOnlyList<string> ReadAllLines(string path, int most)
+    {
+        var lines = new List<string>();
+        using var reader = new StringReader(ReadAllText(path, most));
+        while (reader.ReadLine() is { } line)
+            lines.Add(line);
+        return lines;
     }
 
     static InvalidDataException TooLong(string path, int most) => new(FormattableString.Invariant($"{path}: longer than {most:N0} bytes, the most that is read of such a file"));

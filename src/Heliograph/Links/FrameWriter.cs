@@ -9,7 +9,7 @@ public sealed class FrameWriter
     public const int DefaultDatagramBytes = 1400;
 
     readonly int pixelsPerDatagram;
-    readonly DeviceKey? key;
+    readonly Func<ulong, DeviceKey?>? keys;
 
     /// <summary>Sets how frames are cut.</summary>
     /// <param name="format">How symbols are stored.</param>
@@ -17,13 +17,23 @@ public sealed class FrameWriter
     /// <param name="key">The device's key, with which each datagram gets a MAC (version 2 of the format); null for none (version 1).</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
     public FrameWriter(SampleFormat format = SampleFormat.Cf32, int datagramBytes = DefaultDatagramBytes, DeviceKey? key = null)
+        : this(format, datagramBytes, key is null ? null : _ => key)
+    {
+    }
+
+    /// <summary>Sets how frames of several devices are cut.</summary>
+    /// <param name="format">How symbols are stored.</param>
+    /// <param name="datagramBytes">The longest datagram, header and MAC included: 88 to 65,507; 80 without keys.</param>
+    /// <param name="keys">The key of a device, or null for a device without one; null where none has one.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
+    public FrameWriter(SampleFormat format, int datagramBytes, Func<ulong, DeviceKey?>? keys)
     {
         if (format is not (SampleFormat.Cf32 or SampleFormat.Ci16))
             throw new ArgumentOutOfRangeException(nameof(format));
-        int around = FrameFormat.HeaderBytes + (key is null ? 0 : FrameFormat.MacBytes);
+        int around = FrameFormat.HeaderBytes + (keys is null ? 0 : FrameFormat.MacBytes);
         ArgumentOutOfRangeException.ThrowIfLessThan(datagramBytes, around + 8);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(datagramBytes, FrameFormat.MaxDatagramBytes);
-        this.key = key;
+        this.keys = keys;
         Format = format;
         DatagramBytes = datagramBytes;
         SymbolsPerDatagram = (datagramBytes - around) / FrameFormat.SampleBytes(format) * 2;
@@ -66,6 +76,7 @@ public sealed class FrameWriter
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count(symbols.Length, thumbnail));
 
+        DeviceKey? key = keys?.Invoke(header.Device);
         Span<byte> head = datagram[..FrameFormat.HeaderBytes];
         Span<byte> payload = datagram[FrameFormat.HeaderBytes..];
         WriteCommon(header, symbols.Length, thumbnail is not null, head);

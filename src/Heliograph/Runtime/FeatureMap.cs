@@ -21,7 +21,10 @@ sealed unsafe class FeatureMap
         Shape = shape;
         Stride = stride;
         Row = checked((shape.Width + halo.Left + halo.Right) * stride);
-        Origin = arena.Allocate(checked((long)Row * (shape.Height + halo.Top + halo.Bottom))) + (long)halo.Top * Row + (long)halo.Left * stride;
+        long floats = checked((long)Row * (shape.Height + halo.Top + halo.Bottom));
+        float* first = arena.Allocate(floats + stride);
+        Origin = first + (long)halo.Top * Row + (long)halo.Left * stride;
+        Spare = first + floats;
     }
 
     public Shape Shape { get; }
@@ -34,6 +37,9 @@ sealed unsafe class FeatureMap
 
     /// <summary>Channel 0 of the pixel at the top left.</summary>
     public float* Origin { get; }
+
+    /// <summary>Room for a pixel that nothing reads.</summary>
+    public float* Spare { get; }
 
     public float* At(int y, int x) => Origin + (long)y * Row + (long)x * Stride;
 

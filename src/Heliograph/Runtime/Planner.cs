@@ -49,49 +49,73 @@ sealed class Planner<TLanes, TVector>(Network network, Weights weights, Arena we
         };
     }
 
-    /// <summary>A convolution, with the ReLU and the pooling behind it where nothing else reads what is between.</summary>
+    /// <summary>A convolution, with the addition, the bounds and the pooling behind it where nothing else reads what is between.</summary>
     FeatureMap Convolve(Convolution layer, FeatureMap input)
     {
         if (layer.Groups > 1 && !(layer.IsDepthwise && layer.Groups == input.Shape.Channels))
             throw new UsageException($"the encoder cannot run layer '{layer.Name}': a convolution in {layer.Groups} groups that is not depthwise");
         var kernel = Kernels.For(layer, input.Shape);
-        string last = layer.Name;
-        bool relu = OnlyReader(last) is Relu, pool = false;
-        if (relu)
-            last = OnlyReader(last)!.Name;
-        if (kernel is Kernel.Winograd2 or Kernel.Winograd4 && OnlyReader(last) is MaxPool { Halves: true } pooling)
-            (last, pool) = (pooling.Name, true);
-        var output = maps[last] = NewMap(last);
+        var chain = new List<string> { layer.Name };
+        var addend = Addend(layer, input);
+        if (addend is not null)
+            chain.Add(OnlyReader(layer.Name)!.Name);
+        var (relu, epilogue) = Bounds(chain[^1]);
+        if (relu is not null)
+            chain.Add(relu.Name);
+        bool pool = addend is null && kernel is Kernel.Winograd2 or Kernel.Winograd4 && OnlyReader(chain[^1]) is MaxPool { Halves: true };
+        if (pool)
+            chain.Add(OnlyReader(chain[^1])!.Name);
+        epilogue = epilogue with { Adds = addend is not null };
+        var output = addend ?? NewMap(chain[^1]);
         float[] filters = Values(layer, "weight"), bias = layer.Bias ? Values(layer, "bias") : new float[layer.Filters];
         steps.Add(kernel switch
         {
-            Kernel.First => new FirstConvolution<TLanes, TVector>(weightArena, input, output, layer, filters, bias, relu),
-            Kernel.Winograd4 => new WinogradConvolution<WinogradTile4<TLanes, TVector>, TLanes, TVector>(weightArena, input, output, layer, filters, bias, relu, pool),
-            Kernel.Winograd2 => new WinogradConvolution<WinogradTile2<TLanes, TVector>, TLanes, TVector>(weightArena, input, output, layer, filters, bias, relu, pool),
-            Kernel.Taps => new TapConvolution<TLanes, TVector>(weightArena, bufferArena, input, output, layer, filters, bias, relu),
-            Kernel.Depthwise => new DepthwiseConvolution<TLanes, TVector>(weightArena, input, output, layer, filters, bias, relu),
-            _ => new DirectConvolution<TLanes, TVector>(weightArena, bufferArena, input, output, layer, filters, bias, relu),
+            Kernel.First => new FirstConvolution<TLanes, TVector>(weightArena, input, output, layer, filters, bias, epilogue),
+            Kernel.Winograd4 => new WinogradConvolution<WinogradTile4<TLanes, TVector>, TLanes, TVector>(weightArena, input, output, layer, filters, bias, epilogue, pool),
+            Kernel.Winograd2 => new WinogradConvolution<WinogradTile2<TLanes, TVector>, TLanes, TVector>(weightArena, input, output, layer, filters, bias, epilogue, pool),
+            Kernel.Taps => new TapConvolution<TLanes, TVector>(weightArena, bufferArena, input, output, layer, filters, bias, epilogue),
+            Kernel.Depthwise => new DepthwiseConvolution<TLanes, TVector>(weightArena, input, output, layer, filters, bias, epilogue),
+            _ => new DirectConvolution<TLanes, TVector>(weightArena, bufferArena, input, output, layer, filters, bias, epilogue),
         });
         // What stands between is never seen, and whatever reads it finds the end of the chain.
-        foreach (string done in (string[])[layer.Name, .. pool && relu ? [OnlyReader(layer.Name)!.Name] : Array.Empty<string>()])
+        foreach (string done in chain)
             maps[done] = output;
         return output;
     }
 
-    /// <summary>An addition, with the ReLU behind it where nothing else reads the sum.</summary>
+    /// <summary>
+    /// The map of what is added to a convolution by the one that reads it, whose place the sum takes; null where the sum is another's to compute: the other
+    /// addend is yet to come, it is read again later, or the convolution itself reads it.
+    /// </summary>
+    FeatureMap? Addend(Convolution layer, FeatureMap input)
+    {
+        if (OnlyReader(layer.Name) is not Add { Inputs.Count: 2 } sum)
+            return null;
+        string other = sum.Inputs[0] == layer.Name ? sum.Inputs[1] : sum.Inputs[0];
+        bool last = other != Network.InputName && readers[other].All(reader => reader == sum || maps.ContainsKey(reader.Name));
+        return last && maps.TryGetValue(other, out var map) && map != input ? map : null;
+    }
+
+    /// <summary>The ReLU or ReLU6 behind a layer, where nothing else reads what is between, and what it does.</summary>
+    (Layer? Relu, Epilogue Epilogue) Bounds(string name) => OnlyReader(name) switch
+    {
+        Relu relu => (relu, Epilogue.None with { Lowest = 0 }),
+        Relu6 relu => (relu, Epilogue.None with { Lowest = 0, Highest = 6 }),
+        _ => (null, Epilogue.None),
+    };
+
+    /// <summary>An addition, with the bounds behind it where nothing else reads the sum.</summary>
     FeatureMap Sum(Layer layer)
     {
-        bool relu = OnlyReader(layer.Name) is Relu;
+        var (relu, epilogue) = Bounds(layer.Name);
         string? own = layer.Inputs.FirstOrDefault(name => name != Network.InputName && OnlyReader(name) == layer && layer.Inputs.Count(other => other == name) == 1);
         var output = own is null ? NewMap(layer.Name) : maps[own];
-        for (int i = 1; i < layer.Inputs.Count; i++)
-        {
-            // Beginning with the map that the sum takes the place of, so that nothing is overwritten before it is read.
-            string[] order = own is null ? [.. layer.Inputs] : [own, .. layer.Inputs.Where(name => name != own)];
-            steps.Add(new Addition<TLanes, TVector>(i == 1 ? maps[order[0]] : output, maps[order[i]], output, relu && i == layer.Inputs.Count - 1));
-        }
-        if (relu)
-            maps[OnlyReader(layer.Name)!.Name] = output;
+        // Beginning with the map that the sum takes the place of, so that nothing is overwritten before it is read.
+        string[] order = own is null ? [.. layer.Inputs] : [own, .. layer.Inputs.Where(name => name != own)];
+        for (int i = 1; i < order.Length; i++)
+            steps.Add(new Addition<TLanes, TVector>(i == 1 ? maps[order[0]] : output, maps[order[i]], output, i < order.Length - 1 ? Epilogue.None : epilogue));
+        if (relu is not null)
+            maps[relu.Name] = output;
         return output;
     }
 

@@ -1,4 +1,5 @@
 using Heliograph.Experiments.Binding;
+using Heliograph.Experiments.Trainings;
 
 namespace Heliograph.Experiments.Tests.Binding;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Heliograph.Experiments.Binding;
+using Heliograph.Experiments.Trainings;
 
 namespace Heliograph.Experiments.Tests.Binding;
 

@@ -1,7 +1,7 @@
+using Heliograph.Experiments.Tests.Records;
 using Heliograph.Experiments.Binding;
 using Heliograph.Experiments.Records;
 using Heliograph.Experiments.Runs;
-using Heliograph.Experiments.Tests.Records;
 using Heliograph.Files;
 
 namespace Heliograph.Experiments.Tests.Runs;
@@ -34,6 +34,20 @@ public sealed class RunFolderTests : IDisposable
             Directory.GetFiles(run.In("checkpoints")).Select(Path.GetFileName).Order());
         Assert.Equal(10, run.NewestCheckpoint("joint", _ => Assert.Fail("damaged"))!.Position.Epoch);
         Assert.Null(run.NewestCheckpoint("prune", _ => { }));
+    }
+
+    [SkippableTheory]
+    [InlineData("metrics.jsonl")]
+    [InlineData("environment.jsonl")]
+    public void Records_without_end_are_refused(string name)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "there is no /dev/zero");
+        using var run = RunFolder.OpenForWork(RunPath);
+        File.CreateSymbolicLink(run.In(name), "/dev/zero");
+        Func<object> read = name == "metrics.jsonl" ? run.ReadMetrics : () => RunEnvironment.Calls(run);
+        Assert.StartsWith($"{run.In(name)}: longer than 67,108,864 bytes", Assert.Throws<InvalidDataException>(read).Message, StringComparison.Ordinal);
+        if (name == "metrics.jsonl")
+            Assert.Throws<InvalidDataException>(run.MarkMetrics);
     }
 
     [Fact]

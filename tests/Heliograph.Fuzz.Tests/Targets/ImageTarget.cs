@@ -1,6 +1,7 @@
 using System.Text;
 using Heliograph.Images;
 using Heliograph.Statistics;
+using Heliograph.Tests.Images;
 using SkiaSharp;
 
 namespace Heliograph.Fuzz.Tests.Targets;
@@ -14,9 +15,12 @@ sealed class ImageTarget : Target
 
     public override string Name => "images";
 
-    public override IReadOnlyList<byte[]> Corpus { get; } = [Encoded(SKEncodedImageFormat.Png), Encoded(SKEncodedImageFormat.Jpeg), Bmp(), Ppm(), .. Pictures()];
+    public override IReadOnlyList<byte[]> Corpus { get; } = [Encoded(SKEncodedImageFormat.Png), Encoded(SKEncodedImageFormat.Jpeg), Bmp(), Ppm(), WebPFile.Lossless(5, tile => tile, written: 5), .. Pictures()];
 
     public override long MostAllocated(int length) => ImageFile.MaximumMemory + 16L * length;
+
+    // A picture of the most memory may not be collected yet.
+    public override long MostGrowth => ImageFile.MaximumMemory + base.MostGrowth / 2;
 
     public override byte[] Change(byte[] origin, IReadOnlyList<byte[]> pool, RandomStream random) => ByteChanges.Change(origin, pool, random);
 

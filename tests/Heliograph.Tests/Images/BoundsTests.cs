@@ -7,7 +7,7 @@ namespace Heliograph.Tests.Images;
 /// <summary>What a file can make the decoder do is bounded: time, memory, and what is left behind.</summary>
 public sealed class BoundsTests : IDisposable
 {
-    static readonly string[] pictures = ["base.jpg", "prog.jpg", "422-restart.jpg", "exif6.jpg", "rgb.jpg", "base.png", "gray16.png", "w.webp", "lossless.webp"];
+    static readonly string[] pictures = ["base.jpg", "prog.jpg", "422-restart.jpg", "exif6.jpg", "rgb.jpg", "base.png", "gray16.png", "w.webp", "lossless.webp", "groups.webp"];
 
     readonly string folder = Directory.CreateTempSubdirectory("heliograph-bounds-").FullName;
 
@@ -66,6 +66,56 @@ public sealed class BoundsTests : IDisposable
         byte[] webP = TestPictures.Bytes("lossless.webp");
         BitConverter.TryWriteBytes(webP.AsSpan(21), (BitConverter.ToUInt32(webP, 21) & ~0xfffffffu) | 15_999 | 3_999 << 14);
         Assert.Contains("decoding such a WebP takes 976 MiB, and at most 512 are taken", Refusal(webP), StringComparison.Ordinal);
+    }
+
+    /// <summary>The fuzzer's find: few bytes, and a decoder that makes five tables for each of 65,536 groups of codes.</summary>
+    [Fact]
+    public void A_lossless_WebP_has_no_more_groups_of_codes_than_its_bytes_hold()
+    {
+        byte[] claims = WebPFile.Lossless(2, tile => tile * ushort.MaxValue, written: 1);
+        Assert.InRange(claims.Length, 1, 160);
+        string refusal = "";
+        Assert.InRange(Allocated(() => refusal = Refusal(claims)), 0, 1 << 20);
+        Assert.Contains("ends too early", refusal, StringComparison.Ordinal);
+        Assert.Contains("at most 512 are taken", Refusal(WebPFile.Lossless(2, tile => tile * ushort.MaxValue, written: 65_536)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(11)]
+    public void What_groups_of_codes_take_is_counted(int cacheBits)
+    {
+        const int Groups = 3000;
+        byte[] file = WebPFile.Lossless(Groups, tile => tile, Groups, cacheBits);
+        var header = WebP.ReadHeader(file);
+        var image = new RgbImage(1, 1, new byte[3]);
+        long allocated = Allocated(() => image = ImageFile.Decode(file, "a"));
+        Assert.Equal((4 * Groups, 4), (image.Width, image.Height));
+        Assert.All(image.Pixels, value => Assert.Equal(0, value));
+        Assert.InRange(allocated, header.Memory / 3, header.Memory);
+    }
+
+    [Fact]
+    public void What_libwebp_writes_has_its_groups_counted()
+    {
+        byte[] file = TestPictures.Bytes("groups.webp");
+        Assert.Equal((3, 2), PrefixCodeGroups.Of(file.AsSpan(20), header: 5, 96, 64));
+        Assert.Equal((96, 64), (ImageFile.Decode(file, "a").Width, ImageFile.Decode(file, "a").Height));
+    }
+
+    /// <summary>What is no pixel of the first picture is not read: a second picture, alpha, profiles.</summary>
+    [Fact]
+    public void A_WebP_has_no_second_picture_and_no_alpha()
+    {
+        byte[] lossy = TestPictures.Bytes("w.webp")[12..], lossless = TestPictures.Bytes("lossless.webp")[12..], huge = [.. lossless];
+        BitConverter.TryWriteBytes(huge.AsSpan(9), (BitConverter.ToUInt32(huge, 9) & ~0xfffffffu) | 16_382 | 16_382 << 14);
+        byte[] extended = WebPFile.Chunk("VP8X", [0x30, 0, 0, 0, 63, 0, 0, 47, 0, 0]), alpha = WebPFile.Chunk("ALPH", WebPFile.Alpha(16 * 12, _ => ushort.MaxValue, written: 1));
+        foreach (byte[] file in (byte[][])[WebPFile.File(extended, lossless, huge), WebPFile.File(extended, alpha, lossy), WebPFile.File(lossless, huge)])
+        {
+            var image = new RgbImage(1, 1, new byte[3]);
+            Assert.InRange(Allocated(() => image = ImageFile.Decode(file, "a")), 0, 4 << 20);
+            Assert.Equal((64, 48), (image.Width, image.Height));
+        }
     }
 
     [Fact]

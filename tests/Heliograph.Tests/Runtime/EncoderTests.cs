@@ -82,6 +82,67 @@ public sealed class EncoderTests
     }
 
     [Theory]
+    [MemberData(nameof(Paths))]
+    public void Every_kernel_adds_and_bounds_its_sums_itself(EncoderPath path)
+    {
+        foreach (var (kernel, map, layer) in new[]
+        {
+            (Kernel.First, new Shape(3, 9, 7), new Convolution("conv", ["input"], 21)),
+            (Kernel.Winograd4, new(11, 9, 7), new("conv", ["input"], 13)),
+            (Kernel.Winograd2, new(90, 7, 8), new("conv", ["input"], 91)),
+            (Kernel.Taps, new(11, 3, 3), new("conv", ["input"], 13)),
+            (Kernel.Depthwise, new(13, 9, 7), new("conv", ["input"], 13, Groups: 13)),
+            (Kernel.Direct, new(11, 9, 7), new("conv", ["input"], 13, Kernel: 1, Padding: 0)),
+        })
+        {
+            Assert.Equal(kernel, Kernels.For(layer, map));
+            var shortcut = new Convolution("shortcut", ["input"], layer.Filters, Kernel: 1, Padding: 0);
+            var sum = new Add("sum", ["shortcut", "conv"]);
+            foreach (Layer[] layers in new Layer[][]
+            {
+                [layer, new Relu6("end", ["conv"])],
+                [layer, new Relu6("relu", ["conv"]), new MaxPool("end", ["relu"])],
+                [shortcut, layer, sum],
+                [shortcut, layer, sum, new Relu("end", ["sum"])],
+                [shortcut, layer, sum with { Inputs = ["conv", "shortcut"] }, new Relu6("end", ["sum"])],
+            })
+            {
+                var network = new Network(map, layers);
+                // Large enough that ReLU6 cuts something off.
+                var half = Halves.Of(network, new(Halves.Draw(network, 6).Select(pair => KeyValuePair.Create(pair.Key, new WeightArray([.. pair.Value.Shape], [.. pair.Value.Values.Select(v => 3 * v)])))));
+                AssertAgrees(half, path);
+                string[] steps = [.. new Encoder(half, new() { Path = path }).Steps.Select(step => step.Description)];
+                Assert.DoesNotContain(steps, step => step is "Addition" or "Activation");
+            }
+        }
+    }
+
+    [Fact]
+    public void A_sum_takes_no_addend_s_place_that_is_still_read()
+    {
+        static Convolution Conv(string name, string from) => new(name, [from], 9);
+        foreach (Layer[] layers in new Layer[][]
+        {
+            // Read again by a later addition.
+            [Conv("a", "input"), Conv("b", "a"), Conv("c", "b"), new Add("one", ["c", "a"]), Conv("d", "one"), Conv("e", "d"), new Add("two", ["a", "e"])],
+            // Read by the convolution itself.
+            [Conv("a", "input"), Conv("b", "a"), new Add("one", ["b", "a"]), Conv("c", "one")],
+            // Not computed yet when the convolution is.
+            [Conv("a", "input"), Conv("b", "a"), Conv("c", "a"), Conv("d", "c"), new Add("one", ["b", "d"]), new Relu("end", ["one"])],
+            // The image.
+            [Conv("a", "input"), Conv("b", "a"), new Add("one", ["b", "input"]), new Relu6("end", ["one"])],
+            // The same twice, and three of them.
+            [Conv("a", "input"), new Add("one", ["a", "a"]), Conv("b", "one"), Conv("c", "b"), Conv("d", "c"), new Add("two", ["d", "b", "one"])],
+            // Read in place behind the addition, which is read twice.
+            [Conv("a", "input"), Conv("b", "a"), Conv("c", "b"), new Add("one", ["c", "a"]), new Relu("relu", ["one"]), Conv("d", "relu"), new Add("two", ["d", "one"])],
+        })
+        {
+            var network = new Network(new(9, 10, 11), layers);
+            AssertAgrees(Halves.Of(network, Halves.Draw(network, 7)), EncoderPaths.Best);
+        }
+    }
+
+    [Theory]
     [InlineData(64, 64)]
     [InlineData(37, 50)]
     [InlineData(45, 33)]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Heliograph.Training.Convolutions;
 
 namespace Heliograph.Training.Tests.Data;
 

@@ -7,6 +7,7 @@ using Heliograph.Training.Channels;
 using Heliograph.Training.Data;
 using Heliograph.Training.Loop;
 using Heliograph.Training.Modules;
+using Heliograph.Training.Recipes;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 

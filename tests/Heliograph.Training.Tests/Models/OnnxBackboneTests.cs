@@ -16,7 +16,7 @@ public sealed class OnnxBackboneTests
         string path = Save(folder, data.Classes.Count);
         var experiment = new Experiment { Split = "block2", Network = new() { Onnx = path, Width = 0.5 } };
         experiment.Validate(new(""));
-        var network = experiment.Backbone(data);
+        var network = ExperimentBackbone.Of(experiment, data);
         Assert.Equal(Backbones.Build("resnet8", 28, (3, 32, 32), 0.25).Cost().Macs, network.Cost().Macs);
         Assert.Equal(16, network.ShapeOf("conv3_1").Channels);
         var read = TrainedBackbone.Of(path, network);
@@ -33,7 +33,7 @@ public sealed class OnnxBackboneTests
         {
             var experiment = new Experiment { Split = split, Network = new() { Onnx = file } };
             experiment.Validate(new(""));
-            experiment.Backbone(data);
+            ExperimentBackbone.Of(experiment, data);
         }).Message;
         Assert.Equal($"network.onnx: {path} knows 5 classes, signs has 28", Refusal(path, "block2"));
         Assert.StartsWith("split: there is no split point 'pool1'; this network has block1, block2, block3", Refusal(Save(folder, 28), "pool1"), StringComparison.Ordinal);

@@ -41,8 +41,8 @@ public sealed class TrainedBackboneTests
         string path = Path.Combine(place!, "vgg16_bn-cifar100-probe.safetensors");
         Skip.IfNot(File.Exists(path), $"{path} is not there: a checkpoint with torchvision's names that classifies 72.3 % of the test set rightly.");
         var data = DataSets.Load(new DataOptions { Name = "cifar100" }, null, seed: 1);
-        var model = TrainedBackbone.Of(path, new Experiment().Backbone(data)).Model;
-        Assert.Equal(new Experiment().Backbone(data).ToJson(), model.Network.ToJson());
+        var model = TrainedBackbone.Of(path, ExperimentBackbone.Of(new Experiment(), data)).Model;
+        Assert.Equal(ExperimentBackbone.Of(new Experiment(), data).ToJson(), model.Network.ToJson());
         var evaluator = new Evaluator(data.Normalisation, CPU, Precision.Fp32, 250, new AwgnChannel(), seed: 1);
         // Of 1,500 images; its deviation from the whole set's accuracy is 1.2 points.
         Assert.InRange(evaluator.Classify(model, data.Test.Take(1500, seed: 1)).Accuracy.Top1, 68, 77);

@@ -23,7 +23,7 @@ public sealed class SaliencyTests
     static IReadOnlyDictionary<string, double[]> Score(ISaliency saliency, params int[] batches)
     {
         using var module = Arrays.Module(Network, Weights);
-        return saliency.Score(module, new ChannelGroups(Network).All, Batches);
+        return saliency.Score(new(module), new ChannelGroups(Network).All, Batches);
 
         IEnumerable<(Tensor, Tensor)> Batches()
         {
@@ -106,7 +106,7 @@ public sealed class SaliencyTests
         var scores = new[] { true, false }.Select(trainable =>
         {
             using var module = Arrays.Module(network, weights, trainable);
-            return new TaylorSaliency().Score(module, new ChannelGroups(module.Network).All, () => [(Arrays.Images(Images, Network.Input), tensor(Labels))]);
+            return new TaylorSaliency().Score(new(module), new ChannelGroups(module.Network).All, () => [(Arrays.Images(Images, Network.Input), tensor(Labels))]);
         }).ToArray();
         foreach (string convolution in Convolutions)
             Assert.Equal(scores[0][convolution], scores[1][convolution]);
@@ -116,7 +116,7 @@ public sealed class SaliencyTests
     public void Scoring_changes_no_weight_and_leaves_no_gradient()
     {
         using var module = Arrays.Module(Network, Weights);
-        new TaylorSaliency().Score(module, new ChannelGroups(module.Network).All, () => [(Arrays.Images(Images, Network.Input), tensor(Labels))]);
+        new TaylorSaliency().Score(new(module), new ChannelGroups(module.Network).All, () => [(Arrays.Images(Images, Network.Input), tensor(Labels))]);
         Assert.All(module.Parameters, p => Assert.Null(p.Tensor.grad));
         Assert.All(module.ToWeights(), pair => Assert.Equal(Weights[pair.Key].Values, pair.Value.Values));
     }
@@ -176,7 +176,7 @@ public sealed class SaliencyTests
         double[][] scores = [.. new[] { true, false }.Select(activation =>
         {
             using var module = Arrays.Module(Make(activation), weights);
-            return new TaylorSaliency().Score(module, new ChannelGroups(module.Network).All, () => [(Arrays.Images(Drawn.Normal(18, 2), new(1, 3, 3)), tensor(new long[] { 0, 2 }))])["a"];
+            return new TaylorSaliency().Score(new(module), new ChannelGroups(module.Network).All, () => [(Arrays.Images(Drawn.Normal(18, 2), new(1, 3, 3)), tensor(new long[] { 0, 2 }))])["a"];
         })];
         Assert.All(scores[0], score => Assert.True(score > 0));
         Drawn.AssertClose(scores[0], Array.ConvertAll(scores[1], score => (float)score), 1e-6);

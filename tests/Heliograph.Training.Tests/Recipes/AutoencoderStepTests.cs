@@ -1,6 +1,8 @@
 using Heliograph.Experiments.Recipes;
 using Heliograph.Experiments.Trainings;
 using Heliograph.Networks;
+using Heliograph.Training.Data;
+using Heliograph.Training.Objectives;
 using Heliograph.Training.Recipes;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -100,7 +102,7 @@ public sealed class AutoencoderStepTests : IDisposable
     [Fact]
     public void Accuracy_is_measured_on_held_out_images_alone()
     {
-        var options = new AutoencoderOptions { Epochs = 2, Batch = 16, Loss = new(0, 1, 0) };
+        var options = new AutoencoderOptions { Epochs = 2, Batch = 16, Loss = AutoencoderLoss.Parse("crossEntropy", null) };
         var without = tiny.Session(options, "without");
         _ = new AutoencoderStep().Run(without, resume: null);
         Assert.All(without.Run.ReadMetrics(), line => Assert.Null(line.Top1));

@@ -70,7 +70,7 @@ public sealed class PruneStepTests : IDisposable
         using var module = Arrays.Module(Backbone, Weights);
         float[] values = [.. Pixels.Select(pixel => (pixel / 255f - 0.5f) / 0.25f)];
         IReadOnlyDictionary<string, double[]> Scores(bool sums) => Saliency.Create(CriterionName.Taylor, 1, sums)
-            .Score(module, new ChannelGroups(front).All, () => [(Arrays.Images(values, Shape), tensor(new long[] { 0, 1, 2, 3, 0, 1, 2, 3 }))]);
+            .Score(new(module), new ChannelGroups(front).All, () => [(Arrays.Images(values, Shape), tensor(new long[] { 0, 1, 2, 3, 0, 1, 2, 3 }))]);
         var costs = new FilterCosts(front.Then(JointCode.Encoder(front.Output, 2)));
         int[] Counts(IReadOnlyDictionary<string, int[]> stay) => [stay["conv1"].Length, stay["conv2"].Length];
 

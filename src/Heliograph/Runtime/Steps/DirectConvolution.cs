@@ -11,10 +11,10 @@ sealed unsafe class DirectConvolution<TLanes, TVector> : Step
     where TLanes : struct, ILanes<TVector>
     where TVector : unmanaged
 {
-    readonly string name;
     readonly FeatureMap input;
     readonly FeatureMap output;
-    readonly float lowest;
+    readonly Convolution layer;
+    readonly Epilogue epilogue;
     readonly int groups;
     readonly int* rows;
     readonly int* targets;
@@ -26,11 +26,9 @@ sealed unsafe class DirectConvolution<TLanes, TVector> : Step
     readonly float* panels;
 
     public DirectConvolution(Arena weights, Arena buffers, FeatureMap input, FeatureMap output, Convolution layer, ReadOnlySpan<float> kernel,
-        ReadOnlySpan<float> bias, bool relu)
+        ReadOnlySpan<float> bias, Epilogue epilogue)
     {
-        name = layer.Name;
-        (this.input, this.output) = (input, output);
-        lowest = relu ? 0 : float.NegativeInfinity;
+        (this.input, this.output, this.layer, this.epilogue) = (input, output, layer, epilogue);
 
         var (_, height, width) = output.Shape;
         groups = (height * width + Tile<TLanes, TVector>.Rows - 1) / Tile<TLanes, TVector>.Rows;
@@ -38,10 +36,10 @@ sealed unsafe class DirectConvolution<TLanes, TVector> : Step
         targets = buffers.AllocateIntegers(groups * Tile<TLanes, TVector>.Rows);
         for (int i = 0; i < groups * Tile<TLanes, TVector>.Rows; i++)
         {
-            // The last group is filled up with the last pixel, computed again.
+            // The last group is filled up with the last pixel, computed again to a place that nothing reads.
             int pixel = Math.Min(i, height * width - 1), y = pixel / width, x = pixel % width;
             rows[i] = (int)(input.At(y * layer.Stride - layer.Padding, x * layer.Stride - layer.Padding) - input.Origin);
-            targets[i] = (int)(output.At(y, x) - output.Origin);
+            targets[i] = (int)((pixel == i ? output.At(y, x) : output.Spare) - output.Origin);
         }
 
         // Every row's sums begin with the bias.
@@ -77,20 +75,30 @@ sealed unsafe class DirectConvolution<TLanes, TVector> : Step
         }
     }
 
-    public override string Description => $"{name} direct {input.Shape} → {output.Shape}";
+    public override string Description => $"{layer.Name} direct {input.Shape} → {output.Shape}";
 
     public override void Run()
     {
+        var work = new TileWork
+        {
+            Groups = groups,
+            A = input.Origin,
+            Rows = rows,
+            Segments = segments,
+            SegmentCount = segmentCount,
+            Depth = depth,
+            Starts = starts,
+            Epilogue = epilogue,
+            Targets = targets,
+        };
         float* panel = panels;
         for (int first = 0, width; first < output.Stride; first += width * TLanes.Count)
         {
             width = Tile<TLanes, TVector>.PanelWidth((output.Stride - first) / TLanes.Count);
-            for (int group = 0; group < groups; group++)
-            {
-                int at = group * Tile<TLanes, TVector>.Rows;
-                Tile<TLanes, TVector>.Multiply(width, input.Origin, rows + at, segments, segmentCount, depth, panel, panel, bias + first,
-                    starts, lowest, output.Origin + first, targets + at);
-            }
+            work.B = work.Ahead = panel;
+            work.Start = bias + first;
+            work.C = output.Origin + first;
+            Tile<TLanes, TVector>.Multiply(width, work);
             panel += (long)segmentCount * depth * width * TLanes.Count;
         }
     }

@@ -20,7 +20,7 @@ sealed unsafe class FirstConvolution<TLanes, TVector> : Step
     readonly string name;
     readonly FeatureMap input;
     readonly FeatureMap output;
-    readonly float lowest;
+    readonly Epilogue epilogue;
     readonly int tilesAcross;
     readonly int tilesDown;
 
@@ -34,11 +34,10 @@ sealed unsafe class FirstConvolution<TLanes, TVector> : Step
     float* half;
 
     public FirstConvolution(Arena weights, FeatureMap input, FeatureMap output, Convolution layer, ReadOnlySpan<float> kernel, ReadOnlySpan<float> bias,
-        bool relu)
+        Epilogue epilogue)
     {
         name = layer.Name;
-        (this.input, this.output) = (input, output);
-        lowest = relu ? 0 : float.NegativeInfinity;
+        (this.input, this.output, this.epilogue) = (input, output, epilogue);
         (tilesAcross, tilesDown) = ((input.Shape.Width + 3) / 4, (input.Shape.Height + 3) / 4);
         pointStride = tilesAcross * input.Stride;
         this.bias = weights.Allocate(output.Stride);
@@ -99,7 +98,7 @@ sealed unsafe class FirstConvolution<TLanes, TVector> : Step
                 m1 = TLanes.Add(m1, TLanes.Load(bias));
             WinogradTile4<TLanes, TVector>.PutColumn(m0, m1, m2, m3, m4, m5, column);
         }
-        WinogradTile4<TLanes, TVector>.PutRows(half, lowest, to, output.Row, output.Stride, rows, columns);
+        WinogradTile4<TLanes, TVector>.PutRows(half, epilogue, to, output.Row, output.Stride, rows, columns);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -15,18 +15,18 @@ unsafe interface IWinogradTile
     /// <summary>One dimension of an input tile's transform: m + 2 vectors <paramref name="step"/> apart to as many points.</summary>
     static abstract void Input(float* from, nint step, float* to, nint toStep);
 
-    /// <summary>Outputs of at least <paramref name="lowest"/> to the first <paramref name="rows"/> and <paramref name="columns"/> of a tile.</summary>
+    /// <summary>Outputs to the first <paramref name="rows"/> and <paramref name="columns"/> of a tile.</summary>
     /// <param name="from">(m+2)² points.</param>
     /// <param name="step">Floats from point to point.</param>
     /// <param name="half">Room for the vertical half of the transform.</param>
-    /// <param name="lowest">0 for ReLU, else −∞.</param>
+    /// <param name="epilogue">What becomes of the outputs.</param>
     /// <param name="to">The tile's first pixel.</param>
     /// <param name="row">Floats from row to row.</param>
     /// <param name="pixel">Floats from pixel to pixel.</param>
     /// <param name="rows">1 to m.</param>
     /// <param name="columns">1 to m.</param>
-    static abstract void Put(float* from, nint step, float* half, float lowest, float* to, nint row, nint pixel, int rows, int columns);
+    static abstract void Put(float* from, nint step, float* half, in Epilogue epilogue, float* to, nint row, nint pixel, int rows, int columns);
 
     /// <summary>The same with the maximum of each 2×2 outputs; rows and columns are those of the pooled tile, 0 to m / 2.</summary>
-    static abstract void Pool(float* from, nint step, float* half, float lowest, float* to, nint row, nint pixel, int rows, int columns);
+    static abstract void Pool(float* from, nint step, float* half, in Epilogue epilogue, float* to, nint row, nint pixel, int rows, int columns);
 }

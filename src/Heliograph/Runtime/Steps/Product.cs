@@ -1,41 +1,41 @@
+using System.Runtime.CompilerServices;
 using Heliograph.Runtime.Lanes;
 
 namespace Heliograph.Runtime.Steps;
 
 /// <summary>
-/// The micro-kernel of plain products: C = start + A·B for any multiple of 4 rows of A and a panel of B that is 1, 2 or 3 vectors wide,
-/// four rows at a time with the sums in registers (see <see cref="Tile{TLanes, TVector}"/> for why 4 × 3). The panel that stands behind B
-/// is fetched meanwhile, spread over all rows.
+/// The micro-kernel of plain products: C = A·B for any multiple of 4 rows of A and a panel of B that is 1, 2 or 3 vectors wide,
+/// four rows at a time with the sums in registers (see <see cref="Tile{TLanes, TVector}"/> for why 4 × 3), eight with a single vector. The
+/// panel that stands behind a wide B is fetched meanwhile, spread over all rows.
 /// </summary>
 static unsafe class Product<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
     where TVector : unmanaged
 {
-    /// <summary>C = start + A·B.</summary>
+    /// <summary>Computes one panel of every point.</summary>
     /// <param name="width">Vectors in the panel.</param>
-    /// <param name="a">Row-major, <paramref name="stride"/> floats from row to row.</param>
-    /// <param name="stride">Floats from row to row of A.</param>
-    /// <param name="rows">Rows of A and C, a multiple of 4.</param>
-    /// <param name="depth">Values of a row of A, rows of B.</param>
-    /// <param name="b">The panel, row-major without gaps.</param>
-    /// <param name="start">What each row of C begins with.</param>
-    /// <param name="c">Row-major without gaps.</param>
-    public static void Multiply(int width, float* a, int stride, int rows, int depth, float* b, float* start, float* c)
+    /// <param name="work">The matrices.</param>
+    public static void Multiply(int width, in ProductWork work)
     {
-        if (width == 3)
-            Multiply3(a, stride, rows, depth, b, start, c);
-        else if (width == 2)
-            Multiply2(a, stride, rows, depth, b, start, c);
-        else
-            Multiply1(a, stride, rows, depth, b, start, c);
+        for (int point = 0; point < work.Points; point++)
+        {
+            float* a = work.A + point * work.AStep, b = work.B + point * work.Depth * width * TLanes.Count;
+            float* start = point == work.BiasPoint ? work.Bias : work.Zeros, c = work.C + point * work.CStep;
+            if (width == 3)
+                Multiply3(a, b, start, c, work);
+            else if (width == 2)
+                Multiply2(a, b, start, c, work);
+            else
+                Multiply1(a, b, start, c, work);
+        }
     }
 
-    static void Multiply3(float* a, int stride, int rows, int depth, float* b, float* start, float* c)
+    static void Multiply3(float* a, float* b, float* start, float* c, in ProductWork work)
     {
         int n = TLanes.Count;
-        float* ahead = b + (nint)depth * 3 * n;
-        nint pace = Math.Max(1, 4 * 3 * n / rows);
-        for (float* rowsEnd = a + (nint)rows * stride; a < rowsEnd; a += 4 * (nint)stride, c += 12 * n)
+        nint stride = work.Stride, depth = work.Depth, pace = Math.Max(1, 4 * 3 * n / work.Rows);
+        float* ahead = b + depth * 3 * n;
+        for (float* rowsEnd = a + work.Rows * stride; a < rowsEnd; a += 4 * stride, c += 12 * n)
         {
             TVector s00 = TLanes.Load(start), s01 = TLanes.Load(start + n), s02 = TLanes.Load(start + 2 * n);
             TVector s10 = s00, s11 = s01, s12 = s02, s20 = s00, s21 = s01, s22 = s02, s30 = s00, s31 = s01, s32 = s02;
@@ -76,12 +76,12 @@ static unsafe class Product<TLanes, TVector>
         }
     }
 
-    static void Multiply2(float* a, int stride, int rows, int depth, float* b, float* start, float* c)
+    static void Multiply2(float* a, float* b, float* start, float* c, in ProductWork work)
     {
         int n = TLanes.Count;
-        float* ahead = b + (nint)depth * 2 * n;
-        nint pace = Math.Max(1, 4 * 2 * n / rows);
-        for (float* rowsEnd = a + (nint)rows * stride; a < rowsEnd; a += 4 * (nint)stride, c += 8 * n)
+        nint stride = work.Stride, depth = work.Depth, pace = Math.Max(1, 4 * 2 * n / work.Rows);
+        float* ahead = b + depth * 2 * n;
+        for (float* rowsEnd = a + work.Rows * stride; a < rowsEnd; a += 4 * stride, c += 8 * n)
         {
             TVector s00 = TLanes.Load(start), s01 = TLanes.Load(start + n);
             TVector s10 = s00, s11 = s01, s20 = s00, s21 = s01, s30 = s00, s31 = s01;
@@ -114,26 +114,55 @@ static unsafe class Product<TLanes, TVector>
         }
     }
 
-    static void Multiply1(float* a, int stride, int rows, int depth, float* b, float* start, float* c)
+    /// <summary>Eight rows at a time while there are so many: four sums alone would wait for each other.</summary>
+    static void Multiply1(float* a, float* b, float* start, float* c, in ProductWork work)
     {
         int n = TLanes.Count;
-        for (float* rowsEnd = a + (nint)rows * stride; a < rowsEnd; a += 4 * (nint)stride, c += 4 * n)
+        nint depth = work.Depth, a1 = work.Stride, a2 = 2 * a1, a3 = 3 * a1;
+        int rows = work.Rows;
+        for (; rows >= 8; rows -= 8, a += 8 * a1, c += 8 * n)
+        {
+            var s0 = TLanes.Load(start);
+            TVector s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
+            float* low = a, high = a + 4 * a1, row = b;
+            for (float* end = low + depth; low < end; low++, high++, row += n)
+            {
+                var column = TLanes.Load(row);
+                s0 = TLanes.MultiplyAdd(TLanes.All(*low), column, s0);
+                s1 = TLanes.MultiplyAdd(TLanes.All(low[a1]), column, s1);
+                s2 = TLanes.MultiplyAdd(TLanes.All(low[a2]), column, s2);
+                s3 = TLanes.MultiplyAdd(TLanes.All(low[a3]), column, s3);
+                s4 = TLanes.MultiplyAdd(TLanes.All(*high), column, s4);
+                s5 = TLanes.MultiplyAdd(TLanes.All(high[a1]), column, s5);
+                s6 = TLanes.MultiplyAdd(TLanes.All(high[a2]), column, s6);
+                s7 = TLanes.MultiplyAdd(TLanes.All(high[a3]), column, s7);
+            }
+            Put(s0, s1, s2, s3, c);
+            Put(s4, s5, s6, s7, c + 4 * n);
+        }
+        if (rows > 0)
         {
             var s0 = TLanes.Load(start);
             TVector s1 = s0, s2 = s0, s3 = s0;
-            float* a1 = a + stride, a2 = a1 + stride, a3 = a2 + stride, row = b;
-            for (nint k = 0; k < depth; k++, row += n)
+            float* row = b;
+            for (float* end = a + depth; a < end; a++, row += n)
             {
                 var column = TLanes.Load(row);
-                s0 = TLanes.MultiplyAdd(TLanes.All(a[k]), column, s0);
-                s1 = TLanes.MultiplyAdd(TLanes.All(a1[k]), column, s1);
-                s2 = TLanes.MultiplyAdd(TLanes.All(a2[k]), column, s2);
-                s3 = TLanes.MultiplyAdd(TLanes.All(a3[k]), column, s3);
+                s0 = TLanes.MultiplyAdd(TLanes.All(*a), column, s0);
+                s1 = TLanes.MultiplyAdd(TLanes.All(a[a1]), column, s1);
+                s2 = TLanes.MultiplyAdd(TLanes.All(a[a2]), column, s2);
+                s3 = TLanes.MultiplyAdd(TLanes.All(a[a3]), column, s3);
             }
-            TLanes.Store(s0, c);
-            TLanes.Store(s1, c + n);
-            TLanes.Store(s2, c + 2 * n);
-            TLanes.Store(s3, c + 3 * n);
+            Put(s0, s1, s2, s3, c);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Put(TVector s0, TVector s1, TVector s2, TVector s3, float* c)
+    {
+        TLanes.Store(s0, c);
+        TLanes.Store(s1, c + TLanes.Count);
+        TLanes.Store(s2, c + 2 * TLanes.Count);
+        TLanes.Store(s3, c + 3 * TLanes.Count);
     }
 }

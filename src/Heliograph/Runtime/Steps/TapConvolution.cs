@@ -17,7 +17,7 @@ sealed unsafe class TapConvolution<TLanes, TVector> : Step
     readonly string name;
     readonly FeatureMap input;
     readonly FeatureMap output;
-    readonly float lowest;
+    readonly Epilogue epilogue;
 
     /// <summary>The pixels of one tap, in groups of four rows: addresses of the offsets at which they read and of those of the sums they add to.</summary>
     sealed record Tap(int Index, int Groups, nint Rows, nint Targets);
@@ -31,11 +31,10 @@ sealed unsafe class TapConvolution<TLanes, TVector> : Step
     float* sums;
 
     public TapConvolution(Arena weights, Arena buffers, FeatureMap input, FeatureMap output, Convolution layer, ReadOnlySpan<float> kernel,
-        ReadOnlySpan<float> bias, bool relu)
+        ReadOnlySpan<float> bias, Epilogue epilogue)
     {
         name = layer.Name;
-        (this.input, this.output) = (input, output);
-        lowest = relu ? 0 : float.NegativeInfinity;
+        (this.input, this.output, this.epilogue) = (input, output, epilogue);
         taps = [.. Enumerable.Range(0, layer.Kernel * layer.Kernel).Select(tap => MakeTap(buffers, layer, tap)).Where(tap => tap.Groups > 0)];
         segment = buffers.AllocateIntegers(1);
         this.bias = weights.Allocate(output.Stride);
@@ -92,18 +91,34 @@ sealed unsafe class TapConvolution<TLanes, TVector> : Step
 
     public override void Run()
     {
-        float* weights = panels;
+        // Made once: there are hundreds of products, some of one group alone.
+        var work = new TileWork
+        {
+            Segments = segment,
+            SegmentCount = 1,
+            Start = sums,
+            StartsStep = Tile<TLanes, TVector>.Rows,
+            Epilogue = Epilogue.None,
+            C = sums,
+            B = panels,
+        };
         for (int first = 0, width; first < output.Stride; first += width * TLanes.Count)
         {
             width = Tile<TLanes, TVector>.PanelWidth((output.Stride - first) / TLanes.Count);
             Begin(first, width);
             for (int block = 0; block < input.Shape.Channels; block += BlockChannels)
             {
-                int depth = Math.Min(BlockChannels, input.Shape.Channels - block);
+                work.A = input.Origin + block;
+                work.Depth = Math.Min(BlockChannels, input.Shape.Channels - block);
+                work.AheadStep = work.Depth * 8;
                 foreach (var tap in taps)
                 {
-                    Add(tap, block, depth, width, weights);
-                    weights += depth * width * TLanes.Count;
+                    work.Groups = tap.Groups;
+                    work.Rows = (int*)tap.Rows;
+                    work.Starts = work.Targets = (int*)tap.Targets;
+                    work.Ahead = work.B + work.Depth * width * TLanes.Count;
+                    Tile<TLanes, TVector>.Multiply(width, work);
+                    work.B = work.Ahead;
                 }
             }
             End(first, width);
@@ -117,25 +132,14 @@ sealed unsafe class TapConvolution<TLanes, TVector> : Step
                 TLanes.Store(TLanes.Load(bias + first + v * TLanes.Count), sums + (pixel * Tile<TLanes, TVector>.Widest + v) * TLanes.Count);
     }
 
-    void Add(Tap tap, int block, int depth, int width, float* weights)
-    {
-        float* next = weights + depth * width * TLanes.Count;
-        int* rows = (int*)tap.Rows, targets = (int*)tap.Targets;
-        for (int group = 0; group < tap.Groups; group++, rows += Tile<TLanes, TVector>.Rows, targets += Tile<TLanes, TVector>.Rows, next += depth * 8)
-        {
-            Tile<TLanes, TVector>.Multiply(width, input.Origin + block, rows, segment, 1, depth, weights, next, sums, targets,
-                float.NegativeInfinity, sums, targets);
-        }
-    }
-
     void End(int first, int width)
     {
-        var floor = TLanes.All(lowest);
+        var finish = new Finish<TLanes, TVector>(epilogue);
         for (int pixel = 0; pixel < output.Shape.Height * output.Shape.Width; pixel++)
         {
             float* to = output.At(pixel / output.Shape.Width, pixel % output.Shape.Width) + first;
             for (int v = 0; v < width; v++)
-                TLanes.Store(TLanes.Max(TLanes.Load(sums + (pixel * Tile<TLanes, TVector>.Widest + v) * TLanes.Count), floor), to + v * TLanes.Count);
+                finish.Put(TLanes.Load(sums + (pixel * Tile<TLanes, TVector>.Widest + v) * TLanes.Count), to + v * TLanes.Count);
         }
     }
 }

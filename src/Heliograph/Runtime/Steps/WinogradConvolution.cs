@@ -4,7 +4,7 @@ using Heliograph.Runtime.Lanes;
 namespace Heliograph.Runtime.Steps;
 
 /// <summary>
-/// A 3×3 convolution of stride 1 and padding 1 by one of Winograd's algorithms, with bias, ReLU and 2×2 pooling in the output transform. Tiles
+/// A 3×3 convolution of stride 1 and padding 1 by one of Winograd's algorithms, with bias, epilogue and 2×2 pooling in the output transform. Tiles
 /// are worked off in blocks: the block's transformed inputs stay in the second-level cache while each panel of weights passes once.
 /// </summary>
 sealed unsafe class WinogradConvolution<TTile, TLanes, TVector> : Step
@@ -18,7 +18,7 @@ sealed unsafe class WinogradConvolution<TTile, TLanes, TVector> : Step
     /// </summary>
     const int StripTiles = 4;
 
-    const int LeastBytes = 64 * 1024, MostBytes = 384 * 1024;
+    const int LeastBytes = 128 * 1024, MostBytes = 384 * 1024;
 
     /// <summary>Floats between points: at a distance of a power of two all points would share a few sets of the first-level cache.</summary>
     const int Gap = 16;
@@ -34,7 +34,7 @@ sealed unsafe class WinogradConvolution<TTile, TLanes, TVector> : Step
     readonly FeatureMap input;
     readonly FeatureMap output;
     readonly bool pool;
-    readonly float lowest;
+    readonly Epilogue epilogue;
     readonly int tilesAcross;
     readonly int tiles;
     readonly int block;
@@ -57,12 +57,11 @@ sealed unsafe class WinogradConvolution<TTile, TLanes, TVector> : Step
     float* half;
 
     public WinogradConvolution(Arena weights, FeatureMap input, FeatureMap output, Convolution layer, ReadOnlySpan<float> kernel,
-        ReadOnlySpan<float> bias, bool relu, bool pool)
+        ReadOnlySpan<float> bias, Epilogue epilogue, bool pool)
     {
         name = layer.Name;
-        (this.input, this.output, this.pool) = (input, output, pool);
+        (this.input, this.output, this.epilogue, this.pool) = (input, output, epilogue, pool);
         (_, height, width) = input.Shape;
-        lowest = relu ? 0 : float.NegativeInfinity;
         tilesAcross = Tiles(width);
         tiles = tilesAcross * Tiles(height);
         block = BlockTiles(tiles, input.Stride, input.Shape.Channels, layer.Filters);
@@ -154,17 +153,28 @@ sealed unsafe class WinogradConvolution<TTile, TLanes, TVector> : Step
     void Multiply(int firstTile, int count)
     {
         int channels = input.Shape.Channels, rows = (count + 3) / 4 * 4;
+        var work = new ProductWork
+        {
+            Points = Points,
+            A = transformed,
+            AStep = pointStride,
+            Stride = input.Stride,
+            Rows = rows,
+            Depth = channels,
+            BiasPoint = BiasPoint,
+            Zeros = zeros,
+            C = sums,
+        };
         float* panel = panels;
         for (int first = 0, width; first < output.Stride; first += width * TLanes.Count)
         {
             width = Tile<TLanes, TVector>.PanelWidth((output.Stride - first) / TLanes.Count);
             int floats = width * TLanes.Count, sumStride = rows * floats + Gap;
-            for (int point = 0; point < Points; point++)
-            {
-                Product<TLanes, TVector>.Multiply(width, transformed + (nint)point * pointStride, input.Stride, rows, channels, panel,
-                    point == BiasPoint ? bias + first : zeros, sums + (nint)point * sumStride);
-                panel += channels * floats;
-            }
+            work.B = panel;
+            work.Bias = bias + first;
+            work.CStep = sumStride;
+            Product<TLanes, TVector>.Multiply(width, work);
+            panel += (nint)Points * channels * floats;
             for (int tile = 0; tile < count; tile++)
                 TransformOutput(sums + tile * floats, sumStride, floats, firstTile + tile, first);
         }
@@ -178,13 +188,13 @@ sealed unsafe class WinogradConvolution<TTile, TLanes, TVector> : Step
             (y, x) = (y / 2, x / 2);
             int rows = Math.Min(TTile.Size / 2, output.Shape.Height - y), columns = Math.Min(TTile.Size / 2, output.Shape.Width - x);
             for (float* to = output.At(y, x) + channel, end = from + floats; from < end; from += TLanes.Count, to += TLanes.Count)
-                TTile.Pool(from, step, half, lowest, to, output.Row, output.Stride, rows, columns);
+                TTile.Pool(from, step, half, epilogue, to, output.Row, output.Stride, rows, columns);
         }
         else
         {
             int rows = Math.Min(TTile.Size, height - y), columns = Math.Min(TTile.Size, width - x);
             for (float* to = output.At(y, x) + channel, end = from + floats; from < end; from += TLanes.Count, to += TLanes.Count)
-                TTile.Put(from, step, half, lowest, to, output.Row, output.Stride, rows, columns);
+                TTile.Put(from, step, half, epilogue, to, output.Row, output.Stride, rows, columns);
         }
     }
 }

@@ -28,27 +28,27 @@ readonly unsafe struct WinogradTile2<TLanes, TVector> : IWinogradTile
         TLanes.Store(TLanes.Subtract(d3, d1), to + 3 * toStep);
     }
 
-    public static void Put(float* from, nint step, float* half, float lowest, float* to, nint row, nint pixel, int rows, int columns)
+    public static void Put(float* from, nint step, float* half, in Epilogue epilogue, float* to, nint row, nint pixel, int rows, int columns)
     {
-        var floor = TLanes.All(lowest);
+        var finish = new Finish<TLanes, TVector>(epilogue);
         Columns(from, step, half);
         for (int y = 0; y < rows; y++, half += 4 * TLanes.Count, to += row)
         {
             Output(half, TLanes.Count, out var y0, out var y1);
-            TLanes.Store(TLanes.Max(y0, floor), to);
+            finish.Put(y0, to);
             if (columns > 1)
-                TLanes.Store(TLanes.Max(y1, floor), to + pixel);
+                finish.Put(y1, to + pixel);
         }
     }
 
-    public static void Pool(float* from, nint step, float* half, float lowest, float* to, nint row, nint pixel, int rows, int columns)
+    public static void Pool(float* from, nint step, float* half, in Epilogue epilogue, float* to, nint row, nint pixel, int rows, int columns)
     {
         if (rows == 0 || columns == 0)
             return;
         Columns(from, step, half);
         Output(half, TLanes.Count, out var y0, out var y1);
         Output(half + 4 * TLanes.Count, TLanes.Count, out var z0, out var z1);
-        TLanes.Store(TLanes.Max(TLanes.Max(TLanes.Max(y0, y1), TLanes.Max(z0, z1)), TLanes.All(lowest)), to);
+        new Finish<TLanes, TVector>(epilogue).Put(TLanes.Max(TLanes.Max(y0, y1), TLanes.Max(z0, z1)), to);
     }
 
     /// <summary>The vertical half: four columns of points to [2][4] vectors.</summary>

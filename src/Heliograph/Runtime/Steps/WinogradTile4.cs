@@ -37,42 +37,42 @@ readonly unsafe struct WinogradTile4<TLanes, TVector> : IWinogradTile
         TLanes.Store(TLanes.Subtract(even, odd), to + 4 * toStep);
     }
 
-    public static void Put(float* from, nint step, float* half, float lowest, float* to, nint row, nint pixel, int rows, int columns)
+    public static void Put(float* from, nint step, float* half, in Epilogue epilogue, float* to, nint row, nint pixel, int rows, int columns)
     {
         Columns(from, step, half);
-        PutRows(half, lowest, to, row, pixel, rows, columns);
+        PutRows(half, epilogue, to, row, pixel, rows, columns);
     }
 
     /// <summary>The horizontal half: [4][6] vectors to pixels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void PutRows(float* half, float lowest, float* to, nint row, nint pixel, int rows, int columns)
+    public static void PutRows(float* half, in Epilogue epilogue, float* to, nint row, nint pixel, int rows, int columns)
     {
-        var floor = TLanes.All(lowest);
+        var finish = new Finish<TLanes, TVector>(epilogue);
         for (int y = 0; y < rows; y++, half += 6 * TLanes.Count, to += row)
         {
             Output(half, TLanes.Count, out var y0, out var y1, out var y2, out var y3);
-            TLanes.Store(TLanes.Max(y0, floor), to);
+            finish.Put(y0, to);
             if (columns > 1)
-                TLanes.Store(TLanes.Max(y1, floor), to + pixel);
+                finish.Put(y1, to + pixel);
             if (columns > 2)
-                TLanes.Store(TLanes.Max(y2, floor), to + 2 * pixel);
+                finish.Put(y2, to + 2 * pixel);
             if (columns > 3)
-                TLanes.Store(TLanes.Max(y3, floor), to + 3 * pixel);
+                finish.Put(y3, to + 3 * pixel);
         }
     }
 
-    public static void Pool(float* from, nint step, float* half, float lowest, float* to, nint row, nint pixel, int rows, int columns)
+    public static void Pool(float* from, nint step, float* half, in Epilogue epilogue, float* to, nint row, nint pixel, int rows, int columns)
     {
-        var floor = TLanes.All(lowest);
+        var finish = new Finish<TLanes, TVector>(epilogue);
         Columns(from, step, half);
         for (int y = 0; y < rows; y++, half += 12 * TLanes.Count, to += row)
         {
             Output(half, TLanes.Count, out var y0, out var y1, out var y2, out var y3);
             Output(half + 6 * TLanes.Count, TLanes.Count, out var z0, out var z1, out var z2, out var z3);
             if (columns > 0)
-                TLanes.Store(TLanes.Max(TLanes.Max(TLanes.Max(y0, y1), TLanes.Max(z0, z1)), floor), to);
+                finish.Put(TLanes.Max(TLanes.Max(y0, y1), TLanes.Max(z0, z1)), to);
             if (columns > 1)
-                TLanes.Store(TLanes.Max(TLanes.Max(TLanes.Max(y2, y3), TLanes.Max(z2, z3)), floor), to + pixel);
+                finish.Put(TLanes.Max(TLanes.Max(y2, y3), TLanes.Max(z2, z3)), to + pixel);
         }
     }
 
