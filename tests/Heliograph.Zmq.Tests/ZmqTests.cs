@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 using System.Net;
 using Heliograph.Links;
 using Heliograph.Pairs;
+using Microsoft.Extensions.Time.Testing;
 using NetMQ;
 using NetMQ.Sockets;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Heliograph.Zmq.Tests;
 

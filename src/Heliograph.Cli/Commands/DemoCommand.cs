@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Net;
 using Heliograph.Channels;
 using Heliograph.Cli.Demo;
-using Heliograph.Edge.Options;
 using Heliograph.Edge;
+using Heliograph.Edge.Options;
 using Heliograph.Pairs;
 using Heliograph.Wording;
 

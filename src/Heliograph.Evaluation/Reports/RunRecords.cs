@@ -1,7 +1,7 @@
 using Heliograph.Evaluation.Comparing;
 using Heliograph.Experiments.Recipes;
-using Heliograph.Experiments.Runs;
 using Heliograph.Experiments.Records;
+using Heliograph.Experiments.Runs;
 using Heliograph.Files;
 
 namespace Heliograph.Evaluation.Reports;
