@@ -6,7 +6,7 @@ namespace Heliograph.Files;
 /// Standard output whose reader has gone, as of <c>PROGRAM | head</c>. Other programs are ended by the signal SIGPIPE then; .NET ignores it and lets
 /// writes to such a pipe succeed, so that a program would write to nobody for ever.
 /// </summary>
-public static partial class ClosedPipe
+static partial class ClosedPipe
 {
     /// <summary>What shells show of a program that ended for this: 128 + SIGPIPE.</summary>
     public const int ExitCode = 141;
@@ -38,4 +38,4 @@ public static partial class ClosedPipe
 }
 
 /// <summary>Nobody reads standard output any more: the program ends, without a word.</summary>
-public sealed class ClosedPipeException() : Exception("nobody reads standard output any more");
+sealed class ClosedPipeException() : Exception("nobody reads standard output any more");

@@ -7,7 +7,7 @@ namespace Heliograph.Files;
 /// Folders whose entries survive a power cut. A flushed file is on the disk, but the name under which it lies belongs to its folder, which Unix
 /// flushes only when it is asked to; Windows has no such call, and its file systems need none.
 /// </summary>
-public static partial class DurableFolder
+static partial class DurableFolder
 {
     /// <summary>Puts the entries of a folder on the disk: what was made, renamed and deleted in it.</summary>
     /// <exception cref="IOException">The disk does not take them.</exception>

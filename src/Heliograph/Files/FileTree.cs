@@ -4,7 +4,7 @@ namespace Heliograph.Files;
 /// The files in and below a folder. Links are followed, and each real file is there once, under its own name where that lies below the folder.
 /// A link that leads back up, to a folder in which it lies itself, is not followed: it would make a circle, or bring what was not asked for.
 /// </summary>
-public sealed class FileTree
+sealed class FileTree
 {
     readonly HashSet<string> seen = new(StringComparer.Ordinal);
     readonly List<string> files = [], broken = [];

@@ -1,7 +1,7 @@
 namespace Heliograph.Files;
 
 /// <summary>The error for a folder that is not what was meant, or is not there at all.</summary>
-public static class NotInFolder
+static class NotInFolder
 {
     /// <summary>Names the folder itself where it is missing, else what it lacks.</summary>
     /// <param name="folder">As the user gave it.</param>

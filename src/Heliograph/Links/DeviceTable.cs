@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Heliograph.Links;
 
 /// <summary>How far a device is to be believed to be one.</summary>
-public enum Standing
+enum Standing
 {
     /// <summary>Nothing whole has come from it.</summary>
     New,
@@ -25,7 +25,7 @@ public enum Standing
 /// </summary>
 /// <param name="capacity">Most devices, at least 1.</param>
 /// <typeparam name="T">What is remembered of a device.</typeparam>
-public sealed class DeviceTable<T>(int capacity)
+sealed class DeviceTable<T>(int capacity)
 {
     /// <summary>Whole frames after which a device may be <see cref="Standing.Established"/>.</summary>
     public const int EstablishingFrames = 16;

@@ -6,7 +6,7 @@ namespace Heliograph.Wording;
 /// <summary>
 /// Makes text from outside fit for a terminal: names of files and classes, and what files say of themselves, can hold anything.
 /// </summary>
-public static class Printable
+static class Printable
 {
     /// <summary>
     /// The text on one line, with what would steer the terminal (control characters) or turn the order of letters (format characters, such as
