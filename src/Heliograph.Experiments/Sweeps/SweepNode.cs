@@ -1,11 +1,12 @@
 using Heliograph.Experiments.Recipes;
 using Heliograph.Experiments.Runs;
+using Heliograph.Networks;
 
 namespace Heliograph.Experiments.Sweeps;
 
 /// <summary>A piece of a sweep's work that is done at a stretch: some steps of a run, from what another node left.</summary>
 /// <param name="Id">Twelve hexadecimal digits of a SHA-256 over all that its result depends on.</param>
-/// <param name="Name">For people: the values that make it what it is, or the last step that it does for several.</param>
+/// <param name="Name">For people: the values that make it what it is, behind the last step where it is several combinations'.</param>
 /// <param name="Parent">The node whose steps it goes on from; null where it begins anew.</param>
 /// <param name="Until">The last step that it does; null where it goes to the end, with the evaluation.</param>
 /// <param name="Experiment">Of its run.</param>
@@ -35,6 +36,8 @@ public sealed record SweepNode(
         string from = Path.Combine(sweepFolder, Parent.Folder), made = Path.Combine(sweepFolder, $".{Id}.tmp");
         if (Directory.Exists(made))
             Directory.Delete(made, recursive: true);
+        using (var run = RunFolder.OpenForWork(made))
+            run.Write(Resolved(from));
         foreach (string file in (string[])["data.json", "environment.jsonl", "metrics.jsonl"])
             Copy(Path.Combine(from, file), Path.Combine(made, file));
         foreach (var step in Experiment.Steps().Steps.TakeWhile(step => step.Name != Parent.Until).Append(Experiment.Steps().Step(Parent.Until!)))
@@ -42,13 +45,18 @@ public sealed record SweepNode(
             foreach (string file in Directory.EnumerateFiles(Path.Combine(from, "steps", step.Name)))
                 Copy(file, Path.Combine(made, "steps", step.Name, Path.GetFileName(file)));
         }
-        using (var run = RunFolder.OpenForWork(made))
-            run.Write(Experiment);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         // A folder without a run is what a program that was killed at once left.
         if (Directory.Exists(path))
             Directory.Delete(path, recursive: true);
         Directory.Move(made, path);
+    }
+
+    // As a run resolves it when it begins: the code's channels follow from its symbols.
+    Experiment Resolved(string parent)
+    {
+        string backbone = Path.Combine(parent, "steps", Experiment.Steps().StepNames[0], StepFiles.Backbone);
+        return Experiment with { Code = Experiment.Code.At(Experiment.Split, Model.DescriptionOf(backbone) ?? throw new InvalidDataException($"{backbone}: it describes no network")) };
     }
 
     static void Copy(string from, string to)

@@ -49,7 +49,7 @@ public sealed class SweepPlan
                 if (!nodes.TryGetValue(point.Id, out var node))
                 {
                     node = isLast ? new(point.Id, combination.Name, parent, null, combination.Experiment, combination.Name, combination.Values)
-                        : new(point.Id, $"{point.Step} for {next[point.Id]}", parent, point.Step, combination.Experiment, Path.Combine("shared", $"{point.Step}-{point.Id}"), []);
+                        : new(point.Id, NameOf(point.Step!, combinations.Where(other => other.Points.Contains(point))), parent, point.Step, combination.Experiment, Path.Combine("shared", $"{point.Step}-{point.Id}"), []);
                     nodes.Add(point.Id, node);
                     ordered.Add(node);
                 }
@@ -103,6 +103,13 @@ public sealed class SweepPlan
                 : !key.StartsWith("channel.", StringComparison.Ordinal) || step.Leaves == Artifact.Halves;
         }
         yield return (Hash([before, "evaluation", .. OptionsBinder.Flatten(experiment.Evaluation).Select(option => $"{option.Key}: {option.Value}")]), null);
+    }
+
+    // What all combinations that share it have in common.
+    static string NameOf(string step, IEnumerable<Combination> sharing)
+    {
+        var common = sharing.Select(combination => combination.Values.AsEnumerable()).Aggregate((values, others) => values.Intersect(others)).ToArray();
+        return common.Length == 0 ? step : $"{step} of {string.Join(',', common.Select(value => $"{value.Key}={value.Value}"))}";
     }
 
     static string Hash(string[] parts) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))))[..12];
