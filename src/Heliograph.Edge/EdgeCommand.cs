@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using System.Text.Json;
 using Heliograph.CommandLine;
+using Heliograph.Edge.Options;
 using Heliograph.Edge.Security;
 using Heliograph.Links;
 using Heliograph.Wording;

@@ -1,11 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Reflection;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Heliograph.Edge.Answers;
 using Heliograph.Edge.Devices;
 using Heliograph.Edge.Intake;
+using Heliograph.Edge.Options;
 using Heliograph.Edge.Pairs;
 using Heliograph.Edge.Protocol;
 using Heliograph.Edge.Results;
@@ -95,7 +95,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
     }
 
     /// <summary>Version of the server.</summary>
-    public static string Version { get; } = typeof(EdgeServer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+    public static string Version => EdgeVersion.Text;
 
     /// <summary>Where HTTP is served: the port of the options, or the configuration's first endpoint.</summary>
     public Uri? Http => Address(http) ?? (app.Urls.FirstOrDefault() is { } url ? new(url) : null);

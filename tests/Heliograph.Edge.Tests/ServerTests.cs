@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Grpc.Net.Client;
+using Heliograph.Edge.Options;
 using Heliograph.Edge.Protocol.Grpc;
 using Heliograph.Pairs;
 

@@ -3,6 +3,7 @@ using System.Net;
 using Heliograph.Channels;
 using Heliograph.Cli.Demo;
 using Heliograph.Edge;
+using Heliograph.Edge.Options;
 using Heliograph.Pairs;
 using Heliograph.Wording;
 

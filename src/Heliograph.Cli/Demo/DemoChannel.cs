@@ -1,5 +1,6 @@
 using Heliograph.Channels;
 using Heliograph.Edge;
+using Heliograph.Edge.Options;
 using Heliograph.Statistics;
 
 namespace Heliograph.Cli.Demo;

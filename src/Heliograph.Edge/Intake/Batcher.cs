@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Heliograph.Edge.Options;
 using Heliograph.Edge.Pairs;
 using Heliograph.Edge.Telemetry;
 

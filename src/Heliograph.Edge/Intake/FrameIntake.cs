@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Heliograph.Edge.Devices;
+using Heliograph.Edge.Options;
 using Heliograph.Edge.Pairs;
 using Heliograph.Edge.Telemetry;
 using Heliograph.Links;

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Heliograph.Edge.Options;
 using Heliograph.Edge.Pairs;
 using Heliograph.Edge.Telemetry;
 using Heliograph.Links;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Heliograph.Edge.Options;
 using Heliograph.Networks;
 using Heliograph.Pairs;
 using Microsoft.ML.OnnxRuntime;

@@ -1,3 +1,4 @@
+using Heliograph.Edge.Options;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Heliograph.Edge.Pairs;

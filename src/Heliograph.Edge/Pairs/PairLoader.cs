@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Heliograph.Edge.Options;
 using Heliograph.Pairs;
 using Microsoft.Extensions.Logging;
 

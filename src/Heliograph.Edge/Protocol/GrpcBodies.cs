@@ -4,6 +4,7 @@ using System.IO.Compression;
 using System.IO.Pipelines;
 using Grpc.Core;
 using Heliograph.Edge.Answers;
+using Heliograph.Edge.Options;
 using Heliograph.Edge.Protocol.Grpc;
 using Heliograph.Edge.Security;
 using Heliograph.Edge.Telemetry;

@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Heliograph.Edge.Answers;
 using Heliograph.Edge.Intake;
+using Heliograph.Edge.Options;
 using Heliograph.Edge.Protocol.Grpc;
 using Heliograph.Edge.Security;
 using Heliograph.Edge.Telemetry;
@@ -22,7 +23,7 @@ sealed class GrpcProtocol(Inference inference, EdgeMetrics metrics) : GRPCInfere
         Task.FromResult(Guarded(() => new ModelReadyResponse { Ready = inference.Pair(request.Name, request.Version).Ready }));
 
     public override Task<ServerMetadataResponse> ServerMetadata(ServerMetadataRequest request, ServerCallContext context) =>
-        Task.FromResult(new ServerMetadataResponse { Name = "heliograph-edge", Version = EdgeServer.Version, Extensions = { Inference.Extensions } });
+        Task.FromResult(new ServerMetadataResponse { Name = "heliograph-edge", Version = EdgeVersion.Text, Extensions = { Inference.Extensions } });
 
     public override Task<ModelMetadataResponse> ModelMetadata(ModelMetadataRequest request, ServerCallContext context) =>
         Task.FromResult(Guarded(() =>

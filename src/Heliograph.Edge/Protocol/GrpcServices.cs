@@ -1,3 +1,4 @@
+using Heliograph.Edge.Options;
 using Heliograph.Edge.Protocol.Grpc;
 using Heliograph.Edge.Telemetry;
 using Microsoft.AspNetCore.Builder;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Heliograph.Edge.Answers;
+using Heliograph.Edge.Options;
 using Heliograph.Edge.Pairs;
 using Heliograph.Edge.Security;
 using Heliograph.Edge.Telemetry;
@@ -18,7 +19,7 @@ sealed class RestProtocol(Inference inference, EdgeMetrics metrics, EdgeOptions 
         routes.MapRead("/v2", context => JsonAnswer.Write(context, writer =>
         {
             writer.WriteString("name", "heliograph-edge");
-            writer.WriteString("version", EdgeServer.Version);
+            writer.WriteString("version", EdgeVersion.Text);
             WriteList(writer, "extensions", Inference.Extensions);
         }));
         routes.MapRead("/v2/health/live", context => JsonAnswer.Write(context, writer => writer.WriteBoolean("live", true)));

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Heliograph.Edge.Answers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 

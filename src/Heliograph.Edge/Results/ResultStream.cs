@@ -1,5 +1,6 @@
 using System.Net;
 using Heliograph.Edge.Answers;
+using Heliograph.Edge.Options;
 using Heliograph.Edge.Protocol;
 using Heliograph.Edge.Telemetry;
 using Microsoft.AspNetCore.Http;

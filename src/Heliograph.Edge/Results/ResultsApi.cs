@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Heliograph.Edge.Answers;
+using Heliograph.Edge.Options;
 using Heliograph.Edge.Protocol;
 using Heliograph.Edge.Security;
 using Microsoft.AspNetCore.Builder;

@@ -1,5 +1,6 @@
 using Heliograph.Edge.Devices;
 using Heliograph.Edge.Intake;
+using Heliograph.Edge.Options;
 using Heliograph.Edge.Pairs;
 using Heliograph.Edge.Telemetry;
 using Heliograph.Links;
@@ -14,7 +15,7 @@ sealed class StatusReport(PairSet pairs, PairLoader loader, Batcher batcher, Dev
 
     public object Now() => new
     {
-        Version = EdgeServer.Version,
+        Version = EdgeVersion.Text,
         Ready = pairs.Ready,
         Started = started,
         Demo = demo,

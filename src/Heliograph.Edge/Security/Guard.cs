@@ -1,6 +1,7 @@
 using System.Text;
 using System.Threading.RateLimiting;
 using Grpc.Core;
+using Heliograph.Edge.Options;
 using Heliograph.Edge.Telemetry;
 using Microsoft.AspNetCore.Http;
 

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Heliograph.Edge.Answers;
+using Heliograph.Edge.Options;
 using Heliograph.Edge.Telemetry;
 using Microsoft.AspNetCore.Http;
 

@@ -1,4 +1,5 @@
 using Heliograph.Edge.Devices;
+using Heliograph.Edge.Options;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -55,7 +56,7 @@ static class Observation
 
     /// <summary>Says who measures; OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES have the last word.</summary>
     public static void Describe(ResourceBuilder resource) =>
-        resource.AddService(ServiceName, serviceVersion: EdgeServer.Version, autoGenerateServiceInstanceId: false).AddEnvironmentVariableDetector();
+        resource.AddService(ServiceName, serviceVersion: EdgeVersion.Text, autoGenerateServiceInstanceId: false).AddEnvironmentVariableDetector();
 
     public static void Map(IEndpointRouteBuilder routes, DeviceRecords devices)
     {

@@ -57,6 +57,10 @@ public sealed partial class RunFolder : IDisposable
         }
     }
 
+    /// <summary>Keeps other programs out of a folder that holds runs, until it is disposed.</summary>
+    /// <exception cref="IOException">Another program works in it, or it cannot be written.</exception>
+    public static IDisposable Lock(string folder) => RunLock.Take(folder);
+
     /// <summary>Opens a run to read it.</summary>
     /// <exception cref="UsageException">There is no run.</exception>
     public static RunFolder OpenForReading(string path) =>

@@ -8,7 +8,7 @@ namespace Heliograph.Files;
 /// folder flushed. A writer that fails leaves the old file as it was and no temporary file. A process that is killed may leave a file
 /// <c>.NAME.RANDOM.tmp</c>, never a torn NAME; a power cut leaves the old file or the new one.
 /// </summary>
-public static partial class AtomicFile
+static partial class AtomicFile
 {
     /// <summary>Creates or replaces a file with what <paramref name="write"/> puts into the stream.</summary>
     /// <param name="path">The file; its folder exists.</param>

@@ -4,7 +4,7 @@ namespace Heliograph.Files;
 /// Reads whole files, up to a bound. The stated length of a file is not trusted: a device or a pipe says 0 and may give endless bytes, and a
 /// file can grow while it is read.
 /// </summary>
-public static class BoundedFile
+static class BoundedFile
 {
     const int FirstBytes = 1 << 16, MostUnsaidBytes = 64 << 20;
 

@@ -6,7 +6,7 @@ namespace Heliograph.Files;
 /// Standard output whose reader is gone, as in <c>PROGRAM | head</c>. The signal SIGPIPE then ends other programs; .NET ignores it and lets
 /// writes to such a pipe succeed, so a program would write to nobody forever.
 /// </summary>
-public static partial class ClosedPipe
+static partial class ClosedPipe
 {
     /// <summary>The exit code that shells show for this: 128 + SIGPIPE.</summary>
     public const int ExitCode = 141;
@@ -38,4 +38,4 @@ public static partial class ClosedPipe
 }
 
 /// <summary>Nobody reads standard output any more: the program ends, without a word.</summary>
-public sealed class ClosedPipeException() : Exception("nobody is reading standard output any more");
+sealed class ClosedPipeException() : Exception("nobody is reading standard output any more");

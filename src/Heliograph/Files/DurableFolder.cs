@@ -7,7 +7,7 @@ namespace Heliograph.Files;
 /// Folders whose entries survive a power cut. A flushed file is on disk, but its name belongs to its folder, which Unix
 /// flushes only on request; Windows has no such call, and its file systems need none.
 /// </summary>
-public static partial class DurableFolder
+static partial class DurableFolder
 {
     /// <summary>Flushes the entries of a folder to disk: what was created, renamed and deleted in it.</summary>
     /// <exception cref="IOException">They cannot be written.</exception>

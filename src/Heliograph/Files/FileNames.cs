@@ -3,7 +3,7 @@ using System.Text;
 namespace Heliograph.Files;
 
 /// <summary>Names of files and folders as people mean them.</summary>
-public static class FileNames
+static class FileNames
 {
     // Stands for bytes of a name that are not UTF-8; such a name cannot be passed back to the system.
     const char Unreadable = '\uFFFD';

@@ -4,7 +4,7 @@ namespace Heliograph.Files;
 /// The files in and below a folder. Links are followed, and each real file appears once, under its own name if that is below the folder.
 /// A link to a folder above itself is not followed: it would make a circle, or add files that were not asked for.
 /// </summary>
-public sealed class FileTree
+sealed class FileTree
 {
     readonly HashSet<string> seen = new(StringComparer.Ordinal);
     readonly List<string> files = [], broken = [];

@@ -1,7 +1,7 @@
 namespace Heliograph.Files;
 
 /// <summary>The error for a folder that is the wrong kind, or does not exist.</summary>
-public static class NotInFolder
+static class NotInFolder
 {
     /// <summary>Names the folder if it is missing, else what it lacks.</summary>
     /// <param name="folder">As the user gave it.</param>

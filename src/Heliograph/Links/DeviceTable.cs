@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Heliograph.Links;
 
 /// <summary>How far a device can be trusted to be one.</summary>
-public enum Standing
+enum Standing
 {
     /// <summary>No complete frame has arrived from it.</summary>
     New,
@@ -25,7 +25,7 @@ public enum Standing
 /// </summary>
 /// <param name="capacity">Maximum number of devices, at least 1.</param>
 /// <typeparam name="T">What is remembered of a device.</typeparam>
-public sealed class DeviceTable<T>(int capacity)
+sealed class DeviceTable<T>(int capacity)
 {
     /// <summary>Complete frames after which a device may be <see cref="Standing.Established"/>.</summary>
     public const int EstablishingFrames = 16;

@@ -1,7 +1,7 @@
 namespace Heliograph.Links;
 
 /// <summary>Files that control access: their size is bounded, and they are refused if someone else could have written or read them.</summary>
-public static class KeyFile
+static class KeyFile
 {
     /// <summary>The largest such file, in bytes: 100,000 keys and more.</summary>
     public const int MaxBytes = 16 << 20;

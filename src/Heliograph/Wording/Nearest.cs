@@ -1,7 +1,7 @@
 namespace Heliograph.Wording;
 
 /// <summary>Finds what a mistyped word was meant to be, for error messages.</summary>
-public static class Nearest
+static class Nearest
 {
     /// <summary>
     /// The known word with the fewest edits (insertions, deletions, replacements; case ignored) from <paramref name="word"/>, the first of equals;

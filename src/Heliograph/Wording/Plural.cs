@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Heliograph.Wording;
 
 /// <summary>Counts as people say them.</summary>
-public static class Plural
+static class Plural
 {
     /// <summary>"1 frame", "2 frames", "0 frames".</summary>
     /// <param name="count">How many.</param>

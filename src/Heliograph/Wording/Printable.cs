@@ -6,7 +6,7 @@ namespace Heliograph.Wording;
 /// <summary>
 /// Makes text from outside safe for a terminal: names of files and classes, and descriptions in files, can hold anything.
 /// </summary>
-public static class Printable
+static class Printable
 {
     /// <summary>
     /// The text on one line, with what would control the terminal (control characters) or reverse the order of letters (format characters, such as

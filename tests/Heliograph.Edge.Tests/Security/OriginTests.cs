@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Heliograph.Edge.Options;
 using Heliograph.Edge.Protocol.Grpc;
 using Heliograph.Edge.Security;
 

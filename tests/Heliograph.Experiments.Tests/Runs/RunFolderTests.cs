@@ -1,7 +1,7 @@
-using Heliograph.Experiments.Tests.Records;
 using Heliograph.Experiments.Binding;
 using Heliograph.Experiments.Records;
 using Heliograph.Experiments.Runs;
+using Heliograph.Experiments.Tests.Records;
 using Heliograph.Files;
 
 namespace Heliograph.Experiments.Tests.Runs;

@@ -1,7 +1,7 @@
 using System.Net;
 using Heliograph.Zmq;
 
-namespace Heliograph.Edge;
+namespace Heliograph.Edge.Options;
 
 /// <summary>What an edge server serves, where, and within which limits.</summary>
 public sealed record EdgeOptions

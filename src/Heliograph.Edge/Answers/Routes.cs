@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
-namespace Heliograph.Edge;
+namespace Heliograph.Edge.Answers;
 
 /// <summary>Routes of what is only read.</summary>
 static class Routes
