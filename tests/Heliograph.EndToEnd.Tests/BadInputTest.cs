@@ -167,8 +167,8 @@ public sealed class BadInputTest
         ["a network of PyTorch that is no VGG"] = Torch("pretrain.from: vgg.safetensors: 'layer1.0.conv1.weight' is not an array of torchvision's VGG", ["pretrain.from=vgg.safetensors"], ("features.0.weight", [8, 3, 3, 3]), ("layer1.0.conv1.weight", [8])),
 
         // Teachers.
-        ["teacher of other classes"] = Run(Usage, "joint.teacher: run/steps/pretrain/backbone.safetensors knows 28 classes, folder has 2", [.. Train, "joint.teacher=run", "data.name=folder", "data.path=images"], place => Animals(place, 32)),
-        ["teacher of another input size"] = Run(Usage, "prune.teacher: run/steps/pretrain/backbone.safetensors reads images of 3×32×32, those of folder are 3×48×48", [.. Train, "prune.teacher=run", "data.name=folder", "data.path=images", "data.size=48,48"], place => Animals(place, 48)),
+        ["teacher of other classes"] = Run(Usage, "joint.teacher: run/steps/pretrain/backbone.safetensors knows 28 classes, but folder has 2", [.. Train, "joint.teacher=run", "data.name=folder", "data.path=images"], place => Animals(place, 32)),
+        ["teacher of another input size"] = Run(Usage, "prune.teacher: run/steps/pretrain/backbone.safetensors reads images of 3×32×32, but those of folder are 3×48×48", [.. Train, "prune.teacher=run", "data.name=folder", "data.path=images", "data.size=48,48"], place => Animals(place, 48)),
         ["teacher from nowhere"] = new(Usage, "joint.teacher: nowhere is not a run, a safetensors file or a backbone that ships", [.. Train, "joint.teacher=nowhere"]),
         ["teacher that is no network"] = new(Failure, "joint.teacher: tiny.yaml: not a safetensors file", [.. Train, "joint.teacher=tiny.yaml"]),
         ["teacher that is half a file"] = Run(Failure, "autoencoder.teacher: run/steps/pretrain/backbone.safetensors: the header describes", [.. Train, "autoencoder.loss=distillation", "autoencoder.teacher=run"], place => place.Cut("run/steps/pretrain/backbone.safetensors", 20_000)),
@@ -205,7 +205,7 @@ public sealed class BadInputTest
         ["info of no pair"] = new(Usage, "photos holds no pair (no pair.json)", ["pair", "info", "photos"], place => place.Write("photos/1.jpg", "x")),
         ["a changed bit"] = Pair("pair/device.safetensors: its SHA-256 is", place => place.Flip("pair/device.safetensors")),
         ["a changed bit of a graph"] = Pair("pair/edge.onnx: its SHA-256 is", place => place.Flip("pair/edge.onnx")),
-        ["a file of another length"] = Pair("pair/edge.safetensors: 500 bytes, where pair.json says", place => place.Cut("pair/edge.safetensors", 500)),
+        ["a file of another length"] = Pair("pair/edge.safetensors: 500 bytes, but pair.json says", place => place.Cut("pair/edge.safetensors", 500)),
         ["a missing file"] = Pair("pair/device.onnx", place => File.Delete(place.In("pair", "device.onnx"))),
         ["a pair of another version"] = Pair("pair/pair.json: the pair has version 3; this program reads versions 1 to 2", place => place.Replace("pair/pair.json", "\"version\": 2", "\"version\": 3")),
         ["a path that leaves the folder"] = Pair("pair/pair.json: a pair has no file '../edge.onnx'; known are device.safetensors, ", place => place.Replace("pair/pair.json", "\"edge.onnx\"", "\"../edge.onnx\"")),

@@ -87,7 +87,7 @@ public sealed class ResumeTest : IDisposable
 
         // The experiment need not be named again.
         var second = place.Run("train", "--resume", "--run", "run").Succeeded();
-        Assert.Contains("prune: done before", second.Output, StringComparison.Ordinal);
+        Assert.Contains("prune: already done", second.Output, StringComparison.Ordinal);
         Assert.Equal(written, File.GetLastWriteTimeUtc(place.In("run", "steps", "prune", "backbone.safetensors")));
         TrainedRun.AssertSameAsFinished(place.In("run"));
     }
@@ -117,7 +117,7 @@ public sealed class ResumeTest : IDisposable
 
     [Theory]
     [InlineData(1, "continues in epoch")]
-    [InlineData(2, "pretrain: begins")]
+    [InlineData(2, "pretrain: starting")]
     public void A_damaged_checkpoint_is_told_and_the_one_before_it_used(int damaged, string then)
     {
         place.CopyRun(TrainedRun.Interrupted);
@@ -185,7 +185,7 @@ public sealed class ResumeTest : IDisposable
         // As earlier versions let it begin.
         place.CopyRun(TrainedRun.Finished);
         place.Replace("run/experiment.yaml", "macs: null", "macs: 900000");
-        Assert.Contains("joint: done before", place.Run("train", "--resume", "--run", "run").Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains("joint: already done", place.Run("train", "--resume", "--run", "run").Succeeded().Output, StringComparison.Ordinal);
         place.Run("evaluate", "run", "--to", "elsewhere").Succeeded();
     }
 
@@ -230,7 +230,7 @@ public sealed class ResumeTest : IDisposable
     {
         place.CopyRun(TrainedRun.Interrupted);
         var result = place.Run("train", "tiny.yaml", "threads=2", "--until", "pretrain", "--run", "run").Succeeded();
-        Assert.Contains("warning: pretrain was computed by 1 threads, fp32 on cpu, and goes on with 2", result.Output, StringComparison.Ordinal);
+        Assert.Contains("warning: pretrain was computed by 1 threads, fp32 on cpu, and continues with 2", result.Output, StringComparison.Ordinal);
     }
 
     [SkippableTheory]

@@ -134,7 +134,7 @@ public sealed class RestInferenceTests : IAsyncLifetime
     [InlineData("/v2/models/one/infer", """{"inputs":[{"name":"symbols","datatype":"FP32","shape":[1,12],"data":[1,2,3,4,5,6,7,8,9,10,11,12]}],"outputs":[{"name":"logits"},{"name":"logits"}]}""", 400, "an output is requested twice")]
     [InlineData("/v2/models/one/infer", """{"inputs":[{"name":"symbols","datatype":"FP32","shape":[1,12],"data":[1]},{"name":"symbols"}]}""", 400, "a pair reads one input, 'symbols', not several")]
     [InlineData("/v2/models/one/infer", """{"id":7,"inputs":[]}""", 400, "id must be a string")]
-    [InlineData("/v2/models/one/infer", """{"inputs":[{"name":"symbols","datatype":"FP32","shape":[1,12],"parameters":{"binary_data_size":48}}]}""", 400, "[1, 12] FP32 takes 48 bytes; binary_data_size says 48, and 0 follow the JSON")]
+    [InlineData("/v2/models/one/infer", """{"inputs":[{"name":"symbols","datatype":"FP32","shape":[1,12],"parameters":{"binary_data_size":48}}]}""", 400, "[1, 12] FP32 takes 48 bytes; binary_data_size is 48, but 0 bytes follow the JSON")]
     [InlineData("/v2/models/one/infer", """{"inputs":[]} {}""", 400, "*")]
     [InlineData("/v2/nothing", "{}", 404, "there is nothing at /v2/nothing")]
     [InlineData("/v2", "{}", 405, "/v2 does not take POST")]
