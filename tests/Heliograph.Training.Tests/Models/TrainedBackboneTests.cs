@@ -30,7 +30,7 @@ public sealed class TrainedBackboneTests
         Assert.Equal($"joint.teacher: {path} was trained on classes other than those of signs: its '{data.Classes[2]}' is 'cow' there",
             Refused(data with { Classes = [.. data.Classes.Select((name, i) => i == 2 ? "cow" : name)] }));
         Assert.Contains("was trained on images normalised with mean [", Refused(data with { Std = [.. data.Std.Select(std => std + 0.01f)] }));
-        Assert.Contains("knows 28 classes, signs has 2", Refused(data with { Classes = ["a", "b"] }));
+        Assert.Contains("knows 28 classes, but signs has 2", Refused(data with { Classes = ["a", "b"] }));
     }
 
     [SkippableFact]
