@@ -77,7 +77,7 @@ public sealed class BoundsTests : IDisposable
         string refusal = "";
         Assert.InRange(Allocated(() => refusal = Refusal(claims)), 0, 1 << 20);
         Assert.Contains("ends too early", refusal, StringComparison.Ordinal);
-        Assert.Contains("at most 512 are taken", Refusal(WebPFile.Lossless(2, tile => tile * ushort.MaxValue, written: 65_536)), StringComparison.Ordinal);
+        Assert.Contains("the maximum is 512", Refusal(WebPFile.Lossless(2, tile => tile * ushort.MaxValue, written: 65_536)), StringComparison.Ordinal);
     }
 
     [Theory]
