@@ -5,7 +5,7 @@ using Heliograph.Training.Data;
 
 namespace Heliograph.Cli;
 
-/// <summary>The words by which commands name a data set.</summary>
+/// <summary>The options by which commands name a data set.</summary>
 sealed class DataSource
 {
     const string Drawn = "signs", Folder = "folder";

@@ -16,7 +16,7 @@ sealed record PairSource(TrainedPair Pair, Experiment Experiment, RunFolder? Run
     /// <summary>Opens whichever of the two the folder holds.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="overrides">Values that differ from the experiment's.</param>
-    /// <param name="forWork">True to write the measurement into a run: no other program works in it meanwhile.</param>
+    /// <param name="forWork">True to write the measurement into a run, which is then locked against other programs.</param>
     public static PairSource Open(string folder, string[] overrides, bool forWork)
     {
         if (RunFolder.IsRun(folder))
@@ -37,7 +37,7 @@ sealed record PairSource(TrainedPair Pair, Experiment Experiment, RunFolder? Run
 
     /// <summary>Loads the images that it is measured on.</summary>
     /// <param name="dataFolder">Where to look for data first; null for the usual places.</param>
-    /// <param name="warning">Hears what was left out, and what has changed of a run's images.</param>
+    /// <param name="warning">Receives what was left out, and what has changed in a run's images.</param>
     public DataSet LoadData(string? dataFolder, Action<string> warning) => Run is { } run
         ? RunDataSet.Load(run, Experiment, dataFolder, warning)
         : DataSets.Load(Experiment.Data, dataFolder, Experiment.Seed, warning);

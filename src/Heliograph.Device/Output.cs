@@ -46,6 +46,6 @@ static class Output
         Standard.Value.Flush();
     }
 
-    /// <summary>Tells on one line of standard error what is wrong.</summary>
+    /// <summary>Reports an error on one line of standard error.</summary>
     public static void Error(string message) => Note($"error: {message.Trim()}");
 }

@@ -16,7 +16,7 @@ sealed class Pictures
     /// <summary>The files, or null for standard input, of which nothing is known before it is read.</summary>
     public IReadOnlyList<Picture>? Files { get; }
 
-    /// <summary>True for a folder, whose other pictures can be sent where one cannot be read.</summary>
+    /// <summary>True for a folder, whose other pictures can be sent if one cannot be read.</summary>
     public bool IsFolder { get; }
 
     /// <summary>What else is in the folder.</summary>

@@ -86,7 +86,7 @@ public static class EdgeCommand
     }
 
     /// <summary>A command that makes a key.</summary>
-    /// <param name="program">What is typed before it, for the examples.</param>
+    /// <param name="program">The command before it, for the examples.</param>
     public static Command NewKey(string program)
     {
         var name = new Argument<string>("NAME") { Description = "Whose key it is; one word." };
@@ -121,7 +121,7 @@ public static class EdgeCommand
         }
         catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
         {
-            // Stopped while it started: nothing was accepted.
+            // Stopped while starting: nothing was accepted.
         }
     }
 

@@ -25,7 +25,7 @@ using Microsoft.Extensions.Logging;
 namespace Heliograph.Edge;
 
 /// <summary>
-/// The server at the edge: symbols come in over links and requests, meet in one bounded queue, are computed in batches, and go out as answers
+/// The server at the edge: symbols arrive over links and requests, wait in one bounded queue, are computed in batches, and leave as responses
 /// and as events. Stopping it answers what it has accepted.
 /// </summary>
 public sealed partial class EdgeServer : IAsyncDisposable
@@ -109,7 +109,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
     /// <summary>The devices that are known now.</summary>
     internal DeviceRecords Devices => devices;
 
-    /// <summary>Bytes that bodies of requests take now.</summary>
+    /// <summary>Bytes in use for request bodies.</summary>
     internal long BodyBytes => budget.Taken;
 
     /// <summary>Names and ids of the pairs.</summary>
@@ -121,7 +121,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
     /// <summary>Starts a server; it is ready when this returns. A pair that is damaged does not keep others from being served.</summary>
     /// <exception cref="UsageException">An option is out of its range, or there is no pair.</exception>
     /// <exception cref="InvalidDataException">Every pair or a file of keys or devices is damaged.</exception>
-    /// <exception cref="IOException">A file cannot be read, or a port is taken or not to be had.</exception>
+    /// <exception cref="IOException">A file cannot be read, or a port is in use or unavailable.</exception>
     /// <exception cref="NotSupportedException">CUDA is requested but not available.</exception>
     public static async Task<EdgeServer> StartAsync(EdgeOptions options, CancellationToken cancellation = default)
     {
@@ -142,7 +142,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
 
     /// <summary>Runs a server until asked to stop, and answers what it has accepted.</summary>
     /// <param name="options">What to serve.</param>
-    /// <param name="started">Told when the server is ready.</param>
+    /// <param name="started">Called when the server is ready.</param>
     /// <param name="cancellation">Asks the server to stop; this is not an error.</param>
     /// <inheritdoc cref="StartAsync" path="/exception"/>
     public static async Task Run(EdgeOptions options, Action<EdgeServer> started, CancellationToken cancellation)
@@ -154,7 +154,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
         await server.StopAsync();
     }
 
-    /// <summary>Takes no more, answers what was accepted, and ends.</summary>
+    /// <summary>Accepts no more, answers what was accepted, and ends.</summary>
     public Task StopAsync() => stopping ??= Stop();
 
     /// <summary>Stops the server and frees what it holds.</summary>
@@ -202,7 +202,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
         }
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {
-            // Kestrel names the address that is taken.
+            // Kestrel names the address that is in use.
             string? grpcAddress = grpc?.ToString();
             bool isGrpc = grpcAddress is not null && e.Message.Contains(grpcAddress, StringComparison.Ordinal);
             string option = isGrpc ? "--grpc" : "--http", where = (isGrpc ? grpcAddress : http?.ToString()) ?? "Kestrel:Endpoints";
@@ -225,7 +225,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
         await Task.WhenAll(receiving, watching).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         using var patience = new CancellationTokenSource(options.StopTimeout, options.Clock);
         batcher.Hurry();
-        // Watchers hear of the last frames. Requests that are being answered end with Kestrel; new ones on open connections are answered until then.
+        // Clients receive the last frames. Requests in progress end with Kestrel; new ones on open connections are answered until then.
         while (results.Pending > 0 && !patience.IsCancellationRequested)
             await Task.Delay(5, CancellationToken.None);
         stream.End();
@@ -264,7 +264,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
         return web;
     }
 
-    /// <summary>Mistakes of this program end a request, with the protocol's body, and not more.</summary>
+    /// <summary>Bugs in this program end only the request, with the protocol's error body.</summary>
     async Task Unexpected(HttpContext context, RequestDelegate next)
     {
         try
@@ -290,9 +290,9 @@ public sealed partial class EdgeServer : IAsyncDisposable
     void Listen(KestrelServerOptions kestrel, int? httpPort)
     {
         kestrel.AddServerHeader = false;
-        // With the few bytes that gRPC adds; each protocol holds its own to the limit.
+        // Including the few bytes that gRPC adds; each protocol enforces its own limit.
         kestrel.Limits.MaxRequestBodySize = options.MaximumRequestBytes + 64;
-        // What a connection may be ahead of its request's body.
+        // How far a connection may read ahead of its request's body.
         kestrel.Limits.MaxRequestBufferSize = 64 << 10;
         kestrel.Limits.MaxConcurrentConnections = 4096;
         kestrel.Limits.Http2.MaxStreamsPerConnection = 1000;
@@ -326,7 +326,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes no more symbols for a frame than the pairs have.</summary>
+    /// <summary>Accepts no more symbols for a frame than the pairs have.</summary>
     void PairsChanged()
     {
         if (udp is not null)
@@ -349,7 +349,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
     [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "{Path} failed")]
     static partial void Failed(ILogger log, PathString path, Exception error);
 
-    /// <summary>Signals are the program's business: it stops the server in its order.</summary>
+    /// <summary>The program handles signals: it stops the server in the right order.</summary>
     sealed class NoLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -74,7 +74,7 @@ static class EvaluateCommand
             var (measured, hits) = PairEvaluation.Measure(source.Pair, experiment, data, device, reporter, interrupt);
             if (target is not null)
                 RunEvaluation.Write(target, measured, hits);
-            // A run says with which options its own evaluation was made.
+            // A run records the options of its own evaluation.
             if (to is null && source.Run is { } run && run.ReadExperiment() is var own && own.Evaluation != experiment.Evaluation)
                 run.Write(own with { Evaluation = experiment.Evaluation });
             return measured;

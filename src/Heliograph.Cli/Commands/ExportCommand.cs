@@ -19,7 +19,7 @@ static class ExportCommand
         var to = new Option<string>("--to") { Description = "The pair folder to write, or with --backbone the file.", HelpName = "PATH", Required = true };
         var name = new Option<string?>("--name") { Description = "Name of the pair. Default: the folder's name.", HelpName = "NAME" };
         var weights = new Option<string>("--weights") { Description = "Format of the weights: fp32, or fp16 for half the size.", DefaultValueFactory = _ => "fp32", HelpName = "fp16|fp32" };
-        // Its name until a "half" was only ever a part of a pair.
+        // Its old name, from before "half" meant only a part of a pair.
         var half = new Option<string?>("--half") { Hidden = true };
         var noOnnx = new Option<bool>("--no-onnx") { Description = "Leave out device.onnx and edge.onnx." };
         var force = new Option<bool>("--force") { Description = "Replace an existing pair or file." };
@@ -62,7 +62,7 @@ static class ExportCommand
     static Pair Export(string from, string folder, ExportOptions options, string? dataFolder)
     {
         using var run = RunFolder.OpenForReading(from);
-        // What will be refused in the end is refused before the data are read.
+        // What would be refused at the end is refused before the data are read.
         PairFolder.CheckFree(folder, options.Replace);
         if (!Pair.IsName(options.Name))
             throw new UsageException($"--name: '{options.Name}' cannot be the name of a pair: 1 to 100 letters, digits, '-', '_' or '.', starting with a letter or digit");

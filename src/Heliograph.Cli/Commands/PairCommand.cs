@@ -81,6 +81,6 @@ static class PairCommand
         Output.Print(accuracy.Points, accuracy.NoiselessTop1, accuracy.BackboneTop1);
     }
 
-    // Never those of the file: they are written for readers who cannot compute them.
+    // Never those in the file, which are written for readers that cannot compute them.
     static PairCosts Costs(Pair pair) => PairCosts.Of(pair.Description.Device, pair.Description.Edge);
 }

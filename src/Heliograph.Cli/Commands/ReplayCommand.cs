@@ -60,7 +60,7 @@ static class ReplayCommand
 
     static void SetScale(SigmfReader reader, string? text)
     {
-        // Below it no noise can have brought vectors that were sent with mean power 1.
+        // Noise cannot explain a mean power below this, since vectors are sent with mean power 1.
         const double leastPower = 0.8;
         if (text == "power")
             reader.ScaleToPower();

@@ -39,7 +39,7 @@ static class ReportCommand
         return command;
     }
 
-    // By the folders' own names: a report is read elsewhere.
+    // By the folders' own names, since a report is read elsewhere.
     static Comparison Against(RunFolder run, string reference) => Comparison.Of([Named(run.Path)], [Named(reference)]);
 
     static HitsSource Named(string folder) => HitsSource.Open(folder, step: null) with { Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))) };

@@ -66,7 +66,7 @@ static class RunsCommand
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            // The other runs are worth seeing.
+            // The other runs are still worth showing.
             Output.Note($"warning: {e.Message}");
             return new(e is InvalidDataException ? "damaged" : "cannot be read", null, null, null, null, null, null);
         }

@@ -51,7 +51,7 @@ static class WatchCommand
     static Uri Server(string text)
     {
         bool whole = text.Contains("://", StringComparison.Ordinal);
-        // An address without a scheme has the server's own port, and not that of the web.
+        // An address without a scheme gets the server's own port, not that of the web.
         string url = whole ? text : "http://" + (HasPort(text) ? text : $"{text}:{EdgeServer.DefaultHttpPort}");
         return Uri.TryCreate(url, UriKind.Absolute, out var server) && server.Scheme is "http" or "https" && server.Host.Length > 0
             && server.AbsolutePath == "/" && server.Query.Length == 0 && server.UserInfo.Length == 0 ? server

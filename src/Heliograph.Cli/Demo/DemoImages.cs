@@ -9,13 +9,13 @@ using Heliograph.Training.Data;
 namespace Heliograph.Cli.Demo;
 
 /// <summary>The images that a demonstration sends.</summary>
-/// <param name="About">What they are, for people.</param>
+/// <param name="About">A description for people.</param>
 /// <param name="Count">How many; at least 1.</param>
-/// <param name="Read">Gives the image of an index, of the pair's size; null for one that cannot be read.</param>
+/// <param name="Read">Returns the image at an index, in the pair's size; null if it cannot be read.</param>
 sealed record DemoImages(string About, int Count, Func<int, DemoImage?> Read)
 {
     /// <summary>The images of a folder, or the test images of the data that the pair was trained on.</summary>
-    /// <param name="pair">Whose classes and size of images count.</param>
+    /// <param name="pair">The pair, whose classes and image size count.</param>
     /// <param name="folder">A folder of images; null for the data set.</param>
     /// <param name="dataFolder">Where to look first for a data set.</param>
     /// <exception cref="UsageException">There are no images, or it is not known which to send.</exception>
@@ -46,7 +46,7 @@ sealed record DemoImages(string About, int Count, Func<int, DemoImage?> Read)
             // Only test images are shown; what was drawn or held out to train on is not needed.
             return DataSets.Load(options with { Train = 1, Validation = 0, Limit = null }, dataFolder, seed);
         }
-        // A data set of that name is everywhere the same, a folder is where it was.
+        // A data set with that name is the same everywhere; a folder is where it was.
         catch (Exception e) when (options.Name == "folder" && e is IOException or UnauthorizedAccessException or InvalidDataException or UsageException)
         {
             throw new UsageException($"{pair.Folder}: the folder that the pair was trained on cannot be read ({e.Message.TrimEnd('.')}); give images with --images FOLDER", e);
@@ -64,7 +64,7 @@ sealed record DemoImages(string About, int Count, Func<int, DemoImage?> Read)
             : throw new UsageException($"{pair.Folder}: the pair does not say which images it was trained on; give some with --images FOLDER");
     }
 
-    /// <summary>All images below a folder; one in a folder with the name of a class is of that class.</summary>
+    /// <summary>All images in and below a folder; those in a folder with a class's name belong to that class.</summary>
     static DemoImages OfFolder(string folder, PairDescription about)
     {
         if (!Directory.Exists(folder))
@@ -109,5 +109,5 @@ sealed record DemoImages(string About, int Count, Func<int, DemoImage?> Read)
 
 /// <summary>One image.</summary>
 /// <param name="Rgb">Height × width × 3 bytes, row by row.</param>
-/// <param name="Label">Index of its class where that is known.</param>
+/// <param name="Label">Index of its class, if known.</param>
 readonly record struct DemoImage(byte[] Rgb, int? Label);

@@ -13,7 +13,7 @@ sealed class DemoSender(Pair pair, DemoImages images, DemoChannel channel)
     // "demo" in ASCII.
     const ulong DeviceId = 0x6465_6d6f;
 
-    // Larger pictures are refused by receivers, and nobody needs them.
+    // Receivers refuse larger pictures, and nobody needs them.
     const int MostThumbnailSide = 96;
 
     readonly Encoder encoder = new(pair.Device);

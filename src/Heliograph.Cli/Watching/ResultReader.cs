@@ -17,7 +17,7 @@ sealed class ResultReader(Uri server, string? key, Action<string> told) : IDispo
 
     readonly HttpClient http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10) }) { Timeout = Timeout.InfiniteTimeSpan };
 
-    /// <summary>The results as JSON texts, one each; ends never by itself.</summary>
+    /// <summary>The results as JSON texts, one each; never ends by itself.</summary>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="IOException">The server cannot be reached at first, or sends no results.</exception>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
@@ -42,7 +42,7 @@ sealed class ResultReader(Uri server, string? key, Action<string> told) : IDispo
 
     public void Dispose() => http.Dispose();
 
-    /// <summary>The answer; null if the server is gone and was there before.</summary>
+    /// <summary>The response; null if the server was there before and is gone.</summary>
     async Task<HttpResponseMessage?> Open(bool first, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server, "api/results"));

@@ -5,12 +5,12 @@ using Heliograph.Links;
 namespace Heliograph.Edge.Devices;
 
 /// <summary>
-/// The devices that have sent frames; a bounded number, of which new ones give way first (<see cref="DeviceTable{T}"/>), so that ids that somebody
-/// makes up do not drive out a device that sends.
+/// The devices that have sent frames; a bounded number, of which new ones give way first (<see cref="DeviceTable{T}"/>), so that ids that someone
+/// invents do not displace a device that sends.
 /// </summary>
 sealed class DeviceRecords(TimeProvider clock)
 {
-    /// <summary>Most devices that are remembered.</summary>
+    /// <summary>Maximum number of devices remembered.</summary>
     public const int Most = 1024;
 
     readonly Lock changing = new();

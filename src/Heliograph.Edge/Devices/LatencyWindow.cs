@@ -7,7 +7,7 @@ sealed class LatencyWindow(int size)
     float[] values = [];
     int next, count;
 
-    /// <summary>Takes a latency, in milliseconds.</summary>
+    /// <summary>Adds a latency, in milliseconds.</summary>
     public void Add(double milliseconds)
     {
         if (count == 0)

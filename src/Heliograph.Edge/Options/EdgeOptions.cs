@@ -18,13 +18,13 @@ public sealed record EdgeOptions
     /// </summary>
     public int? Http { get; init; }
 
-    /// <summary>Port of gRPC (HTTP/2, in clear unless there is a certificate). 0 takes any free one; null opens none.</summary>
+    /// <summary>Port of gRPC (HTTP/2, without TLS unless there is a certificate). 0 takes any free one; null opens none.</summary>
     public int? Grpc { get; init; }
 
     /// <summary>Where frames arrive as datagrams; port 0 takes any free one; null listens to none.</summary>
     public IPEndPoint? Udp { get; init; }
 
-    /// <summary>Where a bare stream of complex samples is read from by ZeroMQ, such as <c>tcp://127.0.0.1:7356</c>; null reads none.</summary>
+    /// <summary>The ZeroMQ address of a bare stream of complex samples, such as <c>tcp://127.0.0.1:7356</c>; null reads none.</summary>
     public string? Zmq { get; init; }
 
     /// <summary>Name or id of the pair whose symbols are on that stream; null if only one is served.</summary>
@@ -33,22 +33,22 @@ public sealed record EdgeOptions
     /// <summary>How the stream is passed on.</summary>
     public ZmqPattern ZmqPattern { get; init; }
 
-    /// <summary>True when each message of the stream holds whole images.</summary>
+    /// <summary>True if each message in the stream holds whole images.</summary>
     public bool ZmqVectors { get; init; }
 
     /// <summary>Frames between the pilots of the stream; 0 if it has none.</summary>
     public int ZmqPilots { get; init; }
 
-    /// <summary>Where the true classes of the stream's frames are read from by ZeroMQ, beside it; null for nowhere.</summary>
+    /// <summary>The ZeroMQ address of the true classes of the stream's frames; null for none.</summary>
     public string? ZmqLabels { get; init; }
 
-    /// <summary>Most images a batch, at least 1.</summary>
+    /// <summary>Maximum number of images in a batch, at least 1.</summary>
     public int Batch { get; init; } = 32;
 
-    /// <summary>Longest time that an image waits for others to fill its batch; at most a minute.</summary>
+    /// <summary>Maximum time that an image waits for others to fill its batch; at most a minute.</summary>
     public TimeSpan BatchWait { get; init; } = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>Most images accepted and not yet answered, at least 1; more are refused.</summary>
+    /// <summary>Maximum number of images accepted and not yet answered, at least 1; more are refused.</summary>
     public int Queue { get; init; } = 1024;
 
     /// <summary>Threads of one inference; 0 takes every core.</summary>
@@ -71,10 +71,10 @@ public sealed record EdgeOptions
     /// </summary>
     public int? Rate { get; init; }
 
-    /// <summary>Largest body of a request, in bytes.</summary>
+    /// <summary>Maximum size of a request body, in bytes.</summary>
     public int MaximumRequestBytes { get; init; } = 4 << 20;
 
-    /// <summary>Memory for the bodies of all requests in flight, in bytes; null takes a sixteenth of what the program may have.</summary>
+    /// <summary>Memory for the bodies of all requests in progress, in bytes; null for a sixteenth of what the program may use.</summary>
     public long? Memory { get; init; }
 
     /// <summary>A certificate for TLS: PFX, or PEM.</summary>
@@ -83,31 +83,31 @@ public sealed record EdgeOptions
     /// <summary>The certificate's key, if it is in a PEM file of its own.</summary>
     public string? CertificateKey { get; init; }
 
-    /// <summary>What time it is: for ages, rates and time-outs.</summary>
+    /// <summary>The clock for ages, rates and time-outs.</summary>
     internal TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Names by which clients may address the server, besides its addresses and this machine's own name (docs/edge.md).</summary>
     public ValueList<string> AllowedHosts { get; init; } = [];
 
-    /// <summary>Pauses between looks at <see cref="Pairs"/>; a pair that is new there is served after two of them.</summary>
+    /// <summary>Interval between looks at <see cref="Pairs"/>; a new pair is served after two of them.</summary>
     public TimeSpan PairsEvery { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Pauses between looks at the files of keys and devices.</summary>
+    /// <summary>Interval between looks at the files of keys and devices.</summary>
     public TimeSpan FilesEvery { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Most clients of the event stream at a time.</summary>
+    /// <summary>Maximum number of clients of the event stream at a time.</summary>
     public int ResultClients { get; init; } = 64;
 
-    /// <summary>Most of them at one address.</summary>
+    /// <summary>Maximum number of them at one address.</summary>
     public int ResultClientsPerAddress { get; init; } = 16;
 
     /// <summary>Events kept for a client of the event stream that does not read; then the oldest are dropped.</summary>
     public int ResultBuffer { get; init; } = 64;
 
-    /// <summary>A client of the event stream that takes nothing for so long is dropped; and one may give way to another after that time.</summary>
+    /// <summary>A client of the event stream that reads nothing for this long is dropped; after this time one may also give way to another.</summary>
     public TimeSpan ResultTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Longest time for answering what was accepted when the server stops.</summary>
+    /// <summary>Maximum time for answering what was accepted when the server stops.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>True for log lines as JSON.</summary>

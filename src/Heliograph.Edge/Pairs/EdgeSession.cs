@@ -13,7 +13,7 @@ sealed class EdgeSession : IDisposable
     readonly string[] inputNames, outputNames;
     readonly float[] symbols, logits;
     readonly int symbolCount, classCount;
-    // One view of the same memory for each number of rows, made when it first occurs.
+    // One view of the same memory for each number of rows, created when first needed.
     readonly OrtValue[]?[] inputs, outputs;
 
     /// <exception cref="InvalidDataException">ONNX Runtime does not accept the model.</exception>
@@ -22,7 +22,7 @@ sealed class EdgeSession : IDisposable
     {
         (this.symbolCount, this.classCount) = (symbolCount, classCount);
         using var settings = new SessionOptions { IntraOpNumThreads = options.Threads, InterOpNumThreads = 1 };
-        // Threads that spin between batches would take the cores from those that receive and answer.
+        // Threads that spin between batches would take cores from those that receive and answer.
         settings.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         if (options.Cuda)
             UseCuda(settings);

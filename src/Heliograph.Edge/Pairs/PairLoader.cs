@@ -11,19 +11,19 @@ namespace Heliograph.Edge.Pairs;
 /// </summary>
 /// <param name="options">Where, and how sessions are made.</param>
 /// <param name="pairs">The pairs in service; nobody else changes them.</param>
-/// <param name="changed">Told after each change of them.</param>
+/// <param name="changed">Called after each change of them.</param>
 sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action changed)
 {
     readonly SortedDictionary<string, Entry> entries = new(StringComparer.Ordinal);
     bool warm;
 
-    /// <summary>Folders of which no pair is in service, or not the one that is in them now, and why.</summary>
+    /// <summary>Folders whose pair is not in service, or not in its present form, and why.</summary>
     public IReadOnlyList<NotServed> NotServed { get; private set; } = [];
 
     /// <summary>Reads and verifies what is there.</summary>
     /// <exception cref="UsageException">There is no pair.</exception>
     /// <exception cref="InvalidDataException">No pair can be served: what is wrong with the first.</exception>
-    /// <exception cref="IOException">So.</exception>
+    /// <exception cref="IOException">No pair can be read.</exception>
     public void Begin()
     {
         if (!Directory.Exists(options.Pairs))
@@ -54,7 +54,7 @@ sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action chang
         warm = true;
     }
 
-    /// <summary>Looks again and again.</summary>
+    /// <summary>Looks at the folder again and again.</summary>
     /// <param name="log">Where changes are reported.</param>
     /// <param name="cancellation">Ends it; this is not an error.</param>
     public async Task WatchAsync(ILogger log, CancellationToken cancellation)
@@ -71,7 +71,7 @@ sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action chang
                 }
                 catch (Exception e)
                 {
-                    // A mistake of this program ends a look, not the watch.
+                    // A bug in this program ends one look, not the watch.
                     LookFailed(log, e);
                 }
             }
@@ -91,7 +91,7 @@ sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action chang
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The folder itself is not to be had: what is in service stays.
+            // The folder itself is unavailable: what is in service stays.
             return;
         }
         foreach (string gone in entries.Keys.Except(folders).ToArray())
@@ -102,14 +102,14 @@ sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action chang
                 entries.Add(folder, entry = new(folder));
             entry.Missed = 0;
             var stamp = Stamp.Of(folder);
-            // Whatever still changes is being written.
+            // A folder that is still changing is being written.
             if (stamp != entry.Tried && stamp == entry.Seen)
                 Reload(entry, log);
             entry.Seen = stamp;
         }
     }
 
-    /// <summary>Takes out of service what is gone; at the second look, for a pair that is replaced is gone for a moment.</summary>
+    /// <summary>Takes removed pairs out of service, at the second look, since a pair that is being replaced is gone for a moment.</summary>
     void Gone(Entry entry, ILogger log)
     {
         if (++entry.Missed != 2)
@@ -187,7 +187,7 @@ sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action chang
         changed();
     }
 
-    /// <summary>A folder that could not be served beside what is gone now may be served.</summary>
+    /// <summary>A folder that could not be served beside a pair that is now gone may be served.</summary>
     void TryOthersAgain(Entry but)
     {
         foreach (var entry in entries.Values.Where(entry => entry != but && entry.Error is UsageException))
@@ -205,7 +205,7 @@ sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action chang
     string[] Folders()
     {
         string root = Path.TrimEndingDirectorySeparator(options.Pairs);
-        // A folder whose name begins with a dot is one that is being written.
+        // A folder whose name starts with a dot is being written.
         return Pair.IsPair(root) || entries.ContainsKey(root) ? [root]
             : [.. Directory.GetDirectories(root).Where(sub => !Path.GetFileName(sub).StartsWith('.') && Pair.IsPair(sub))];
     }
@@ -229,26 +229,26 @@ sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action chang
     {
         public string Folder => folder;
 
-        /// <summary>What is in service of it.</summary>
+        /// <summary>Its pair in service.</summary>
         public EdgePair? Pair { get; set; }
 
         /// <summary>How often it was loaded.</summary>
         public int Version { get; set; }
 
-        /// <summary>Why what is in it now is not in service.</summary>
+        /// <summary>Why its present content is not in service.</summary>
         public Exception? Error { get; set; }
 
-        /// <summary>How it was when it was last loaded, and when it was last looked at.</summary>
+        /// <summary>Its state when it was last loaded, and when it was last looked at.</summary>
         public Stamp Tried { get; set; }
 
         /// <inheritdoc cref="Tried"/>
         public Stamp Seen { get; set; }
 
-        /// <summary>Looks in a row at which it was not there.</summary>
+        /// <summary>Successive looks at which it was missing.</summary>
         public int Missed { get; set; }
     }
 
-    /// <summary>What shows without reading the files that they are others.</summary>
+    /// <summary>What shows that the files have changed, without reading them.</summary>
     readonly record struct Stamp(DateTime DescriptionWritten, long DescriptionBytes, DateTime EdgeWritten, long EdgeBytes)
     {
         public static Stamp Of(string folder)
@@ -261,7 +261,7 @@ sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action chang
     }
 }
 
-/// <summary>A pair folder that cannot be served as it is.</summary>
+/// <summary>A pair folder that cannot be served in its present form.</summary>
 /// <param name="Folder">Its name.</param>
 /// <param name="Problem">What is wrong, in a line.</param>
 sealed record NotServed(string Folder, string Problem);

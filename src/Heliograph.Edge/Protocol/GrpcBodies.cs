@@ -15,7 +15,7 @@ using Microsoft.Extensions.Logging;
 namespace Heliograph.Edge.Protocol;
 
 /// <summary>
-/// Reads the messages of gRPC calls whole, from the budget of all bodies, and looks at an inference request before the library makes objects of it:
+/// Reads complete messages of gRPC calls, within the budget for all bodies, and checks an inference request before the library makes objects of it:
 /// a few bytes can request many.
 /// </summary>
 sealed partial class GrpcBodies(EdgeOptions options, MemoryBudget budget, EdgeMetrics metrics)
@@ -77,7 +77,7 @@ sealed partial class GrpcBodies(EdgeOptions options, MemoryBudget budget, EdgeMe
         Stream unpacking = encoding switch
         {
             "gzip" => new GZipStream(stream, CompressionMode.Decompress),
-            // As HTTP has it: with the header of zlib.
+            // As in HTTP: with the header of zlib.
             "deflate" => new ZLibStream(stream, CompressionMode.Decompress),
             _ => throw InferError.Invalid($"a message may be compressed with gzip or deflate, not with '{Shown.Of(encoding)}'"),
         };
@@ -87,7 +87,7 @@ sealed partial class GrpcBodies(EdgeOptions options, MemoryBudget budget, EdgeMe
     [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "a gRPC request from {Caller} was refused: {Why}")]
     static partial void Refused(ILogger log, string caller, string why);
 
-    /// <summary>A message that is there already, plain, as a body.</summary>
+    /// <summary>A message that has already been read, uncompressed, as a body.</summary>
     sealed class Whole : IRequestBodyPipeFeature
     {
         public Whole(ReadOnlyMemory<byte> message)

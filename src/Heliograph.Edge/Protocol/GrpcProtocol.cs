@@ -81,7 +81,7 @@ sealed class GrpcProtocol(Inference inference, EdgeMetrics metrics) : GRPCInfere
         if (request.RawInputContents.Count > 0)
         {
             var bytes = request.RawInputContents[0].Span;
-            // Contents without a value are as absent: some clients always send the field.
+            // Contents without a value count as absent: some clients always send the field.
             if (request.RawInputContents.Count != 1 || input.Contents?.CalculateSize() > 0)
                 throw InferError.Invalid("an input must have either contents or one entry in raw_input_contents, not both");
             if (bytes.Length != sizeof(float) * symbols.Length)
@@ -97,7 +97,7 @@ sealed class GrpcProtocol(Inference inference, EdgeMetrics metrics) : GRPCInfere
         return false;
     }
 
-    /// <summary>The answer in the form of the question: raw or in typed fields.</summary>
+    /// <summary>The response in the form of the request: raw or in typed fields.</summary>
     static ModelInferResponse Answer(ModelInferRequest request, RequestWork work, bool raw)
     {
         var pair = work.Pair;

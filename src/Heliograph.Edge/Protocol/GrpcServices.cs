@@ -9,7 +9,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Heliograph.Edge.Protocol;
 
-/// <summary>What is served over gRPC: the protocol, its health as <c>grpc.health.v1</c>, and reflection, by which clients need no .proto.</summary>
+/// <summary>What is served over gRPC: the protocol, its health as <c>grpc.health.v1</c>, and reflection, so that clients need no .proto.</summary>
 static class GrpcServices
 {
     public static void Add(IServiceCollection services, EdgeOptions options, Inference inference, EdgeMetrics metrics)

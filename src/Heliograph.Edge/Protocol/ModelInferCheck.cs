@@ -4,8 +4,8 @@ using Heliograph.Edge.Answers;
 namespace Heliograph.Edge.Protocol;
 
 /// <summary>
-/// Walks over a ModelInferRequest as bytes (protobuf.dev/programming-guides/encoding) and refuses what is malformed or would become more in memory
-/// than it is on the way: long lists of small things. What it lets pass is parsed without an error, into a few times its size at most.
+/// Walks over a ModelInferRequest as bytes (protobuf.dev/programming-guides/encoding) and refuses what is malformed or would become larger in memory
+/// than it was on the wire: long lists of small items. What it accepts is parsed without errors, into at most a few times its size.
 /// </summary>
 static class ModelInferCheck
 {
@@ -21,7 +21,7 @@ static class ModelInferCheck
         Fixed32,
     }
 
-    /// <exception cref="InferError">It is malformed, or holds too many things.</exception>
+    /// <exception cref="InferError">It is malformed, or holds too many items.</exception>
     public static void Check(ReadOnlySpan<byte> message)
     {
         int entries = 0;
@@ -163,7 +163,7 @@ static class ModelInferCheck
 
         public int Number { get; private set; }
 
-        /// <summary>Goes on to the next field; false at the end.</summary>
+        /// <summary>Advances to the next field; false at the end.</summary>
         public bool Next()
         {
             if (rest.IsEmpty)

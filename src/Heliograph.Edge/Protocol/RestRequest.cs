@@ -6,7 +6,7 @@ using Heliograph.Edge.Pairs;
 
 namespace Heliograph.Edge.Protocol;
 
-/// <summary>An output that a request wants, and how.</summary>
+/// <summary>An output that a request asks for, and its form.</summary>
 readonly record struct WantedOutput(string Name, bool Binary);
 
 /// <summary>Reads the body of an inference request: JSON, and binary data after it (the binary tensor extension).</summary>
@@ -23,10 +23,10 @@ sealed class RestRequest
     float[]? data;
     int dataCount;
 
-    /// <summary>The request's id, to be given back; null when it has none.</summary>
+    /// <summary>The request's id, to be returned; null if it has none.</summary>
     public string? Id { get; private set; }
 
-    /// <summary>What the answer holds, in order.</summary>
+    /// <summary>The outputs in the response, in order.</summary>
     public IReadOnlyList<WantedOutput> Outputs { get; private set; } = AllAsJson;
 
     /// <summary>True unless the request has a parameter <c>classes</c> that is false.</summary>
@@ -38,7 +38,7 @@ sealed class RestRequest
     /// <param name="pair">The pair that the path names.</param>
     /// <param name="inference">Rents the work.</param>
     /// <param name="work">The symbols; the caller must return it.</param>
-    /// <exception cref="InferError">The body makes no sense.</exception>
+    /// <exception cref="InferError">The body is invalid.</exception>
     public static RestRequest Read(ReadOnlySpan<byte> body, int? headerLength, EdgePair pair, Inference inference, out RequestWork work)
     {
         if (headerLength is { } length && (length < 0 || length > body.Length))
@@ -176,7 +176,7 @@ sealed class RestRequest
         }
     }
 
-    // Bounded by the body: a number takes two bytes of it at least.
+    // Bounded by the body: a number takes at least two of its bytes.
     void GrowData()
     {
         float[] larger = ArrayPool<float>.Shared.Rent(2 * data!.Length);
@@ -270,7 +270,7 @@ sealed class RestRequest
         data.AsSpan(0, dataCount).CopyTo(symbols);
     }
 
-    /// <summary>Goes on to the name of the object's next member; one that is null is as one that is absent.</summary>
+    /// <summary>Advances to the name of the object's next member; a null member counts as absent.</summary>
     static bool NextName(ref Utf8JsonReader reader)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)

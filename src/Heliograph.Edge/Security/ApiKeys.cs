@@ -5,7 +5,7 @@ using System.Text;
 namespace Heliograph.Edge.Security;
 
 /// <summary>
-/// The keys that may use the server. The file holds names and SHA-256 hashes, one key a line: a key is 256 random bits, so that its hash gives
+/// The keys that may use the server. The file holds names and SHA-256 hashes, one key a line: a key is 256 random bits, so its hash gives
 /// nothing away and needs no salt.
 /// </summary>
 sealed class ApiKeys
@@ -45,7 +45,7 @@ sealed class ApiKeys
         string? found = null;
         foreach (var (name, known) in keys)
         {
-            // Every key is compared, also after one has matched.
+            // Every key is compared, even after one has matched.
             if (CryptographicOperations.FixedTimeEquals(hash, known))
                 found = name;
         }

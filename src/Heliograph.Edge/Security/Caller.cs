@@ -15,7 +15,7 @@ static class Caller
     /// <summary>The caller of a request that the guard has let in.</summary>
     public static string Of(HttpContext context) => (string?)context.Items[Item] ?? Network(context.Connection.RemoteIpAddress);
 
-    /// <summary>Remembers whose key a request has brought.</summary>
+    /// <summary>Remembers whose key a request carries.</summary>
     public static void Is(HttpContext context, string name) => context.Items[Item] = name;
 
     static string Network(IPAddress? address)

@@ -2,7 +2,7 @@ using Heliograph.Links;
 
 namespace Heliograph.Edge.Security;
 
-/// <summary>The file of devices' keys: a line a device, its id and its key.</summary>
+/// <summary>The file of devices' keys: one device a line, its id and its key.</summary>
 public static class DeviceKeys
 {
     /// <summary>Reads device ids, as <see cref="KnownDevices"/> has them, each with 64 hexadecimal digits.</summary>
@@ -15,7 +15,7 @@ public static class DeviceKeys
         var keys = new Dictionary<ulong, DeviceKey>();
         foreach (var (line, number) in ListFile.SecretLines(path))
         {
-            // Not a word of the line in the message: a key may be in it.
+            // The message quotes nothing from the line, which may contain a key.
             string[] words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             if (words.Length != 2 || KnownDevices.Id(words[0]) is not { } device || DeviceKey.Parse(words[1]) is not { } key)
                 throw new InvalidDataException($"{path}, line {number}: a line must have a device id (a number, decimal or 0x…, or 16 hexadecimal digits) and the {2 * DeviceKey.Bytes} hexadecimal digits of its key");

@@ -20,7 +20,7 @@ public static class KnownDevices
         return devices.Count > 0 ? devices : throw new InvalidDataException($"{path}: holds no device id, so no device could send");
     }
 
-    /// <summary>A device id as people write it; null when it is none.</summary>
+    /// <summary>A device id as people write it; null if it is not one.</summary>
     public static ulong? Id(string text)
     {
         bool prefixed = text.StartsWith("0x", StringComparison.Ordinal), hexadecimal = prefixed || text.Length == 16;

@@ -5,7 +5,7 @@ namespace Heliograph.Edge.Security;
 
 /// <summary>
 /// The names by which clients may address the server. A foreign page can point its own name to this machine (DNS rebinding), and its browser
-/// then sends requests here, but with that name as Host. An address cannot be led elsewhere.
+/// then sends requests here, but with that name as Host. An address cannot be redirected.
 /// </summary>
 sealed class KnownHosts(IPAddress bind, IReadOnlyList<string> allowed)
 {

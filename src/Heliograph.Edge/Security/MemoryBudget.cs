@@ -1,13 +1,13 @@
 namespace Heliograph.Edge.Security;
 
 /// <summary>
-/// The memory that bodies of requests may take together. A caller may have as much as is left for others: one alone half of it, two a third each.
+/// The memory that all request bodies may take together. A caller may take as much as it leaves for others: one alone gets half of it, two get a third each.
 /// So newcomers always find some, however much the others have taken (dynamic thresholds: Choudhury and Hahne, 1998, with α = 1).
 /// </summary>
 /// <param name="capacity">In bytes.</param>
 sealed class MemoryBudget(long capacity)
 {
-    // Bodies become vectors of floats, JSON up to 8 times its size, for as long as they wait; the rest is the pairs' and the runtime's.
+    // Bodies become vectors of floats, JSON up to 8 times its size, while they wait; the rest is for the pairs and the runtime.
     const int DefaultShare = 16;
 
     readonly Dictionary<string, long> held = [];
@@ -19,7 +19,7 @@ sealed class MemoryBudget(long capacity)
 
     public long Capacity => capacity;
 
-    /// <summary>Bytes that are taken.</summary>
+    /// <summary>Bytes in use.</summary>
     public long Taken
     {
         get

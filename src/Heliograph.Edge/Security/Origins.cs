@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace Heliograph.Edge.Security;
 
 /// <summary>
-/// Keeps the pages of others from using a visitor's browser: a request must name this server as its host, and one that may change something must
+/// Keeps foreign pages from using a visitor's browser: a request must name this server as its host, and one that may change something must
 /// come from this server's page, or from no page, or carry a key that a browser does not send by itself. Health checks are open to everyone.
 /// </summary>
 sealed class Origins(EdgeOptions options, EdgeMetrics metrics)
@@ -40,7 +40,7 @@ sealed class Origins(EdgeOptions options, EdgeMetrics metrics)
     {
         string origin = request.Headers.Origin.ToString(), site = request.Headers["Sec-Fetch-Site"].ToString();
         bool foreignOrigin = origin.Length > 0 && !origin.Equals($"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
-        // Behind a proxy that ends TLS the scheme differs; the browser's own word is about what it sees.
+        // Behind a proxy that ends TLS the scheme differs; the browser only knows what it sees.
         return site.Length > 0 ? site is not ("same-origin" or "none") : foreignOrigin;
     }
 }

@@ -23,7 +23,7 @@ sealed class RequestBody : IDisposable
     /// <summary>Reads the body of a request.</summary>
     /// <param name="context">The request.</param>
     /// <param name="maximum">The largest body, in bytes.</param>
-    /// <param name="budget">Where its memory is from.</param>
+    /// <param name="budget">The budget for its memory.</param>
     /// <exception cref="InferError">The body is larger than allowed, cannot be unpacked, or there is no memory for it now.</exception>
     public static async ValueTask<RequestBody> Read(HttpContext context, int maximum, MemoryBudget budget)
     {
@@ -38,7 +38,7 @@ sealed class RequestBody : IDisposable
         }
     }
 
-    /// <summary>Reads what is left of a stream for a caller.</summary>
+    /// <summary>Reads the rest of a stream for a caller.</summary>
     /// <inheritdoc cref="Read(HttpContext, int, MemoryBudget)" path="/exception"/>
     public static async ValueTask<RequestBody> Read(Stream stream, int maximum, MemoryBudget budget, string caller, CancellationToken cancellation)
     {
@@ -48,7 +48,7 @@ sealed class RequestBody : IDisposable
             body.Grow(Math.Min(FirstBytes, maximum));
             while (true)
             {
-                // A byte more than the largest body is one too many.
+                // One byte more than the maximum is too many.
                 int room = Math.Min(body.buffer.Length, maximum) - body.length;
                 byte[] one = room == 0 ? new byte[1] : [];
                 int read = await stream.ReadAsync(room == 0 ? one : body.buffer.AsMemory(body.length, room), cancellation);
@@ -61,7 +61,7 @@ sealed class RequestBody : IDisposable
                     body.Grow(Math.Min(2 * body.length, maximum));
             }
         }
-        // zlib's own error, which has no public type, is an IOException, as that of a client that went is.
+        // zlib's own error, which has no public type, is an IOException, like that of a client that has gone.
         catch (Exception e) when (e is InvalidDataException || e.GetType().Namespace == "System.IO.Compression")
         {
             body.Dispose();

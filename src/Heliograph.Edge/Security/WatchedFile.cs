@@ -19,7 +19,7 @@ sealed partial class WatchedFile<T> : IWatchedFile where T : class
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="read">Reads it; throws <see cref="InvalidDataException"/> or <see cref="IOException"/> where it cannot.</param>
+    /// <param name="read">Reads it; throws <see cref="InvalidDataException"/> or <see cref="IOException"/> if it cannot.</param>
     public WatchedFile(string path, Func<string, T> read)
     {
         (this.path, this.read) = (path, read);
@@ -52,7 +52,7 @@ sealed partial class WatchedFile<T> : IWatchedFile where T : class
         }
     }
 
-    // Of the file that a link leads to: mounted secrets are changed by another link.
+    // Of the file that a link leads to: mounted secrets are changed by replacing the link.
     (DateTime, long, UnixFileMode) State()
     {
         var file = new FileInfo(path);

@@ -6,7 +6,7 @@ using Heliograph.Links;
 
 namespace Heliograph.Edge.Telemetry;
 
-/// <summary>What the server measures of itself (System.Diagnostics.Metrics), for Prometheus and OpenTelemetry. Names are listed in docs/edge.md.</summary>
+/// <summary>The server's own measurements (System.Diagnostics.Metrics), for Prometheus and OpenTelemetry. Names are listed in docs/edge.md.</summary>
 sealed class EdgeMetrics : IDisposable
 {
     /// <summary>Name of the meter and of the traces.</summary>
@@ -44,7 +44,7 @@ sealed class EdgeMetrics : IDisposable
     /// <summary>Refusals of frames alone, by reason.</summary>
     public IReadOnlyDictionary<string, long> FrameRefusals => frameRefusals;
 
-    /// <summary>Adds gauges whose values live elsewhere.</summary>
+    /// <summary>Adds gauges whose values are elsewhere.</summary>
     public void Observe(Func<int> queueLength, Func<int> resultClients, LinkCounters? datagrams)
     {
         if (datagrams is not null)
