@@ -25,7 +25,7 @@ static class GrpcServices
             service.MaxSendMessageSize = null;
         });
         services.AddSingleton(new GrpcProtocol(inference, metrics));
-        // Of the whole server (the empty name) and of the protocol's service: the same.
+        // The same for the whole server (the empty name) and for the protocol's service.
         services.AddGrpcHealthChecks(health => health.Services.Map(GRPCInferenceService.Descriptor.FullName, _ => true))
             .AddCheck("ready", () => inference.Ready ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy());
         // How soon watchers learn of a change; a single check gets the current state.
