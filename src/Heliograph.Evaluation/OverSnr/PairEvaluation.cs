@@ -27,7 +27,7 @@ public static class PairEvaluation
     /// <param name="device">Where to compute.</param>
     /// <param name="reporter">Hears how it goes.</param>
     /// <param name="cancellation">Asks to stop.</param>
-    /// <returns>The accuracies, and of each image whether it was named rightly.</returns>
+    /// <returns>The accuracies, and of each image whether it was classified correctly.</returns>
     /// <exception cref="UsageException">The classes or the image size of the data differ from the pair's, or held-out images are requested but none are held out.</exception>
     public static (EvaluationResult Result, Hits Hits) Measure(TrainedPair pair, Experiment experiment, DataSet data, Device device,
         IRunReporter reporter, CancellationToken cancellation)

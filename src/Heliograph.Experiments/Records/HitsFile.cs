@@ -7,7 +7,7 @@ namespace Heliograph.Experiments.Records;
 /// <summary>
 /// Hits on disk: a line of JSON, then bits. The line has <c>format</c> (heliograph-hits), <c>version</c>, <c>measuredOn</c>, <c>images</c>,
 /// <c>data</c> (fingerprint of the images), <c>seed</c>, <c>points</c> (each <c>snrDb</c>, null without noise, and <c>draws</c>) and
-/// <c>sha256</c> (of the bits). Then follow, point by point and draw by draw, one bit an image, 1 where it was named rightly, the first image in
+/// <c>sha256</c> (of the bits). Then follow, point by point and draw by draw, one bit an image, 1 where it was classified correctly, the first image in
 /// the lowest bit of the first byte; each draw begins a byte, and what is left of its last byte is 0.
 /// </summary>
 public static class HitsFile
