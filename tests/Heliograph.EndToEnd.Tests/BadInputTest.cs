@@ -134,7 +134,7 @@ public sealed class BadInputTest
         ["evaluate at no SNR"] = Run(Usage, "evaluation.snr: SNRs in dB as low:high:step", ["evaluate", "run", "--snr", "high"]),
         ["evaluate without a draw"] = Run(Usage, "evaluation.draws must be at least 1, not 0", ["evaluate", "run", "--draws", "0"]),
         ["evaluate to a file"] = Run(Usage, "--to: tiny.yaml is a file, not a folder", ["evaluate", "run", "--to", "tiny.yaml"]),
-        ["evaluate without a pair"] = new(Usage, "the run run has no pair yet: its step autoencoder is not done", ["evaluate", "run"], place => place.CopyRun(TrainedRun.Interrupted)),
+        ["evaluate without a pair"] = new(Usage, "the run run has no pair yet: its step autoencoder is not finished", ["evaluate", "run"], place => place.CopyRun(TrainedRun.Interrupted)),
         ["damaged weights"] = Run(Failure, "run/steps/joint/device.safetensors: not a safetensors file, or a truncated one", ["evaluate", "run"], place => place.Cut("run/steps/joint/device.safetensors", 500)),
         ["a flipped bit of a backbone"] = new(Failure, "run/steps/pretrain/backbone.safetensors: damaged: it has changed since it was written", ["train", "--resume", "--run", "run"], place =>
         {
@@ -189,7 +189,7 @@ public sealed class BadInputTest
         ["pair without a command"] = new(Usage, "heliograph pair needs a command: info", ["pair"]),
         ["report of nothing"] = new(Usage, "there is no folder nowhere", ["report", "nowhere", "--to", "records"]),
         ["export of nothing"] = new(Usage, "there is no folder nowhere", ["export", "nowhere", "--to", "pair"]),
-        ["export without a pair"] = new(Usage, "the run run has no pair yet: its step autoencoder is not done", ["export", "run", "--to", "pair"], place => place.CopyRun(TrainedRun.Interrupted)),
+        ["export without a pair"] = new(Usage, "the run run has no pair yet: its step autoencoder is not finished", ["export", "run", "--to", "pair"], place => place.CopyRun(TrainedRun.Interrupted)),
         ["export to nowhere"] = Run(Usage, "--to", ["export", "run"]),
         ["export to a file"] = Run(Usage, "tiny.yaml is a file; a pair needs a folder", ["export", "run", "--to", "tiny.yaml"]),
         ["export below a file"] = Run(Failure, "tiny.yaml", ["export", "run", "--to", "tiny.yaml/pair"]),
