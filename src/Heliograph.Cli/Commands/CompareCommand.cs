@@ -10,14 +10,14 @@ static class CompareCommand
 {
     public static Command Create()
     {
-        var a = new Argument<string>("A") { Description = "A run, its records, or the folder of an evaluation (evaluate --to); of several seeds with commas between, the same order on both sides." };
-        var b = new Argument<string>("B") { Description = "What it is compared with, measured on the same images. A backbone without a pair stands beside every SNR." };
-        var snr = new Option<string?>("--snr") { Description = "SNRs in dB, low:high:step, a list, or both; all that both sides have when not given.", HelpName = "GRID" };
-        var step = new Option<string?>("--step") { Description = $"Compare what a step left instead of the evaluations: {string.Join(", ", RecipeCatalogue.StepNames)}.", HelpName = "STEP" };
+        var a = new Argument<string>("A") { Description = "A run, its records, or the folder of an evaluation (evaluate --to). For several seeds, a comma-separated list in the same order on both sides." };
+        var b = new Argument<string>("B") { Description = "What to compare it with, measured on the same images. A backbone without a pair is compared at every SNR." };
+        var snr = new Option<string?>("--snr") { Description = "SNRs in dB: low:high:step, a list, or both. Default: all that both sides have.", HelpName = "GRID" };
+        var step = new Option<string?>("--step") { Description = $"Compare the results of a step instead of the evaluations: {string.Join(", ", RecipeCatalogue.StepNames)}.", HelpName = "STEP" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var command = new ExampleCommand("compare",
             "Compare two runs image by image: the difference of their top-1 accuracies, its 95 % interval over images and noise, and McNemar's test (mid-p, first draws). "
-                + "Of several seeds: mean ± standard deviation of each side, the difference by seed, and its 95 % interval over seeds.",
+                + "For several seeds: mean ± standard deviation of each side, the difference for each seed, and its 95 % interval over seeds.",
             "heliograph compare runs/pool4 runs/pool4-muon",
             "heliograph compare runs/pool4 runs/backbone-longer --snr 14.5",
             "heliograph compare runs/score runs/uniform --step prune --json",

@@ -9,15 +9,15 @@ static class ReportCommand
 {
     public static Command Create()
     {
-        var run = new Argument<string>("RUN") { Description = "The folder of a run, or of its records." };
-        var to = new Option<string?>("--to") { Description = "Copy the run's records there, without its networks, and the report as report.md.", HelpName = "DIR" };
+        var run = new Argument<string>("RUN") { Description = "The folder of a run or of its records." };
+        var to = new Option<string?>("--to") { Description = "Copy the run's records, without its networks, into this folder, with the report as report.md.", HelpName = "DIR" };
         var against = new Option<string?>("--against")
         {
-            Description = "A reference to give paired differences to, such as a backbone that was trained as many further epochs; a run, its records or the folder of an evaluation, with hits on the same images.",
+            Description = "A reference for paired differences, such as a backbone trained for as many additional epochs: a run, its records or the folder of an evaluation, with hits on the same images.",
             HelpName = "RUN",
         };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
-        var command = new ExampleCommand("report", "Say what every step of a run did, what was measured, and with what it was made, as Markdown.",
+        var command = new ExampleCommand("report", "Report, as Markdown, what each step of a run did, what was measured and how the run was made.",
             "heliograph report runs/pool4",
             "heliograph report runs/pool4 --to results/pool4",
             "heliograph report runs/pool4 --against runs/backbone-longer",
@@ -39,7 +39,7 @@ static class ReportCommand
         return command;
     }
 
-    // By the folders' own names: a report is read elsewhere.
+    // By the folders' own names, since a report is read elsewhere.
     static Comparison Against(RunFolder run, string reference) => Comparison.Of([Named(run.Path)], [Named(reference)]);
 
     static HitsSource Named(string folder) => HitsSource.Open(folder, step: null) with { Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))) };

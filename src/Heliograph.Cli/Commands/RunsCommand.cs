@@ -10,10 +10,10 @@ static class RunsCommand
 {
     public static Command Create()
     {
-        var folder = new Argument<string>("FOLDER") { Description = "Where to look.", DefaultValueFactory = _ => "runs" };
+        var folder = new Argument<string>("FOLDER") { Description = "Folder to list.", DefaultValueFactory = _ => "runs" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var command = new ExampleCommand("runs",
-            "List runs: the last finished step, the split point, MACs of the device half and symbols of an image, the SNR in training, the accuracy (of a pair through the channel, in the middle of these SNRs) and on which images, the age.",
+            "List runs: last finished step, split point, MACs of the device half, symbols of an image, SNR in training, accuracy (for a pair: through the channel, in the middle of these SNRs) and on which images, and age.",
             "heliograph runs",
             "heliograph runs /data/runs --json")
         { folder, json };
@@ -66,7 +66,7 @@ static class RunsCommand
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            // The other runs are worth seeing.
+            // The other runs are still worth showing.
             Output.Note($"warning: {e.Message}");
             return new(e is InvalidDataException ? "damaged" : "cannot be read", null, null, null, null, null, null);
         }

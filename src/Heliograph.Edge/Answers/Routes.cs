@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Heliograph.Edge.Answers;
 
-/// <summary>Routes of what is only read.</summary>
+/// <summary>Routes for resources that are only read.</summary>
 static class Routes
 {
     static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];

@@ -83,7 +83,7 @@ sealed class RestProtocol(Inference inference, EdgeMetrics metrics, EdgeOptions 
 
     async Task Infer(HttpContext context)
     {
-        // An unknown pair is told before its body is read; another may take its place meanwhile.
+        // An unknown pair is reported before the body is read; the pair may be replaced meanwhile.
         Pair(context);
         using var body = await RequestBody.Read(context, options.MaximumRequestBytes, budget);
         var pair = Pair(context);

@@ -7,10 +7,10 @@ using Heliograph.Networks;
 namespace Heliograph.Evaluation.Reports;
 
 /// <summary>How far a run has come, and what it has to show for it, in a line.</summary>
-/// <param name="Step">The last finished step, and whether the next has begun.</param>
+/// <param name="Step">The last finished step, and whether the next has started.</param>
 /// <param name="Split">The split point; null while there is only a backbone.</param>
 /// <param name="DeviceMacs">Of the device half with the encoder; null while there is only a backbone, and in records that tell it nowhere.</param>
-/// <param name="Symbols">B; null likewise.</param>
+/// <param name="Symbols">B, or null in the same case.</param>
 /// <param name="Snr">SNR in training, in dB: a number or a range (docs/snr.md); null before there is a pair.</param>
 /// <param name="Top1">Accuracy after the last finished step, in percent; of a pair through the channel, at the middle of the SNRs in training.</param>
 /// <param name="MeasuredOn">On which images, <see cref="SetNames.Test"/> or <see cref="SetNames.Validation"/>.</param>

@@ -171,7 +171,7 @@ public sealed class RunFolderTests : IDisposable
     public void A_folder_with_other_things_is_no_place_for_a_run()
     {
         folder.Write("run/photo.png", [1]);
-        Assert.Contains("other things in it", Assert.Throws<UsageException>(() => RunFolder.OpenForWork(RunPath)).Message, StringComparison.Ordinal);
+        Assert.Contains("that holds other things", Assert.Throws<UsageException>(() => RunFolder.OpenForWork(RunPath)).Message, StringComparison.Ordinal);
         Assert.Equal([Path.Combine(RunPath, "photo.png")], Directory.GetFileSystemEntries(RunPath));
         // The lock of a program that was killed is empty.
         string theirs = folder.Write("door/lock", [1]);
