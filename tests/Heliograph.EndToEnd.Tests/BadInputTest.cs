@@ -26,8 +26,22 @@ public sealed class BadInputTest
 
     static readonly Dictionary<string, Case> Cases = new()
     {
+        // Sweeps.
+        ["sweep of no file"] = new(Usage, "there is no sweep file nowhere.yaml", ["sweep", "nowhere.yaml"]),
+        ["sweep of a folder that is none"] = new(Usage, "photos holds no sweep (no sweep.yaml)", ["sweep", "photos"], place => place.Write("photos/1.jpg", "x")),
+        ["sweep with an unknown word"] = new(Usage, "s.yaml:2: gird: no such key; known are experiment, base, set, grid, seeds, slurm", ["sweep", "s.yaml"], place => place.Write("s.yaml", "experiment: tiny.yaml\ngird:\n  split: [pool1]\n")),
+        ["sweep over an unknown key"] = new(Usage, "prune.ration: no such key; did you mean prune.ratio?", ["sweep", "s.yaml"], place => place.Write("s.yaml", "experiment: tiny.yaml\ngrid:\n  prune.ration: [0.25]\n")),
+        ["sweep over a value out of range"] = new(Usage, "prune.ratio must be at least 0 and below 1, not 1.5", ["sweep", "s.yaml"], place => place.Write("s.yaml", "experiment: tiny.yaml\ngrid:\n  prune.ratio: [0.25, 1.5]\n")),
+        ["sweep with a value twice"] = new(Usage, "two combinations have one folder, prune.ratio=0.5", ["sweep", "s.yaml"], place => place.Write("s.yaml", "experiment: tiny.yaml\ngrid:\n  prune.ratio: [0.5, 0.5]\n")),
+        ["sweep with two names for one experiment"] = new(Usage, "prune.ratio=0.5 and prune.ratio=0.50 are the same experiment", ["sweep", "s.yaml"], place => place.Write("s.yaml", "experiment: tiny.yaml\ngrid:\n  prune.ratio: [0.5, '0.50']\n")),
+        ["sweep without end"] = new(Usage, "the grid has 100,000,000 combinations; at most 10,000", ["train", "tiny.yaml", "--sweep", "joint.rate=0.0001:1:0.0001", "--sweep", "prune.rate=0.0001:1:0.0001"]),
+        ["sweep of no values"] = new(Usage, "--sweep: 'joint.rate' is not KEY=VALUE,VALUE", ["train", "tiny.yaml", "--sweep", "joint.rate"]),
+        ["seeds that are none"] = new(Usage, "--seeds: '3..1' is neither a range such as 1..3 nor a list", ["train", "tiny.yaml", "--seeds", "3..1"]),
+        ["sweep into a folder of something else"] = new(Usage, "photos is a folder with other things in it and no sweep", ["train", "tiny.yaml", "--seeds", "1..2", "--run", "photos"], place => place.Write("photos/1.jpg", "x")),
+        ["sweep with no jobs"] = new(Usage, "--jobs must be from 1 to 1024, not 0", ["train", "tiny.yaml", "--seeds", "1..2", "--jobs", "0"]),
+
         // The command line.
-        ["no command"] = new(Usage, "heliograph needs a command: train, evaluate, export, pair, costs, data, compare, runs", []),
+        ["no command"] = new(Usage, "heliograph needs a command: train, sweep, evaluate, export, pair, costs, data, compare, runs", []),
         ["unknown command"] = new(Usage, "there is no command 'trian'; did you mean train?", ["trian", "quickstart"]),
         ["unknown subcommand"] = new(Usage, "heliograph data: there is no command 'gett'; did you mean get?", ["data", "gett", "cifar10"]),
         ["unknown option"] = new(Usage, "'--classis'", ["costs", "vgg16", "--classis", "10"]),

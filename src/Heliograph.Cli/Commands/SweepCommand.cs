@@ -38,20 +38,15 @@ static class SweepCommand
     }
 
     /// <summary>How many nodes run side by side.</summary>
-    public static Option<int> JobsOption()
-    {
-        var jobs = new Option<int>("--jobs") { Description = "Runs side by side, each on one thread unless the experiment says otherwise.", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount };
-        jobs.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 1024)
-                result.AddError("--jobs: 1 to 1024 are possible");
-        });
-        return jobs;
-    }
+    public static Option<int> JobsOption() =>
+        new("--jobs") { Description = "Runs side by side, each on one thread unless the experiment says otherwise.", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount };
+
 
     /// <summary>Does a sweep, as far as it is not done.</summary>
     public static int Run(SweepDefinition definition, string folder, int jobs, string? data, bool dryRun, bool json, CancellationToken interrupt)
     {
+        if (jobs is < 1 or > 1024)
+            throw new UsageException(FormattableString.Invariant($"--jobs must be from 1 to 1024, not {jobs}"));
         var plan = SweepPlan.Of(definition);
         if (Directory.Exists(folder) && !File.Exists(Path.Combine(folder, SweepDefinition.FileName)) && Directory.EnumerateFileSystemEntries(folder).Any())
             throw new UsageException($"{folder} is a folder with other things in it and no sweep; give a new one with --to");

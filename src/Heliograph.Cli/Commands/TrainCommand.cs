@@ -6,6 +6,7 @@ using Heliograph.Experiments.Binding;
 using Heliograph.Experiments.Recipes;
 using Heliograph.Experiments.Records;
 using Heliograph.Experiments.Runs;
+using Heliograph.Experiments.Sweeps;
 using Heliograph.Files;
 using Heliograph.Training.Recipes;
 
@@ -30,16 +31,31 @@ static class TrainCommand
         var until = new Option<string?>("--until") { Description = $"Stop after a step: {string.Join(", ", RecipeCatalogue.StepNames)}. A later call continues.", HelpName = "STEP" };
         var data = new Option<string?>("--data") { Description = "Folder to search for data first.", HelpName = "DIR" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object; everything else goes to standard error." };
+        var sweep = new Option<string[]>("--sweep") { Description = "Train every combination of values, such as --sweep joint.rate=0.01,0.02; may be given several times (see heliograph sweep).", HelpName = "key=A,B" };
+        var seeds = new Option<string?>("--seeds") { Description = "Train with several seeds, such as 1..3.", HelpName = "A..B" };
+        var jobs = SweepCommand.JobsOption();
         var command = new ExampleCommand("train", "Train a pair (pretrain, prune, autoencoder, joint), then measure it.",
             "heliograph train quickstart",
             "heliograph train paper/pool4 joint.epochs=20 channel.snr=14.5 --run runs/pool4",
             "heliograph train paper/backbone --run runs/backbone --until pretrain",
             "heliograph train paper/pool2 pretrain.from=runs/backbone channel.snr=0:20",
-            "heliograph train --resume --run runs/pool4")
-        { experiment, overrides, run, resume, until, data, json };
-        command.SetAction(parsed => Train(parsed.GetValue(experiment), parsed.GetValue(overrides)!, parsed.GetValue(run), parsed.GetValue(resume),
+            "heliograph train --resume --run runs/pool4",
+            "heliograph train quickstart --sweep prune.ratio=0.25,0.5 --seeds 1..3 --run runs/ratios")
+        { experiment, overrides, run, resume, until, data, json, sweep, seeds, jobs };
+        command.SetAction(parsed => parsed.GetValue(sweep) is { Length: > 0 } || parsed.GetValue(seeds) is not null ? Sweep(parsed) : Train(parsed.GetValue(experiment), parsed.GetValue(overrides)!, parsed.GetValue(run), parsed.GetValue(resume),
             parsed.GetValue(until), parsed.GetValue(data), parsed.GetValue(json), interrupt));
         return command;
+
+        int Sweep(ParseResult parsed)
+        {
+            if (parsed.GetValue(until) is not null)
+                throw new UsageException("--until: a sweep trains to the end");
+            string name = parsed.GetValue(experiment) ?? throw new UsageException("--sweep: give the experiment");
+            var definition = SweepDefinition.Of(name, parsed.GetValue(overrides)!, [.. (parsed.GetValue(sweep) ?? []).Select(SweepAxis.Parse)],
+                parsed.GetValue(seeds) is { } given ? SweepAxis.Seeds(given, "--seeds") : []);
+            return SweepCommand.Run(definition, parsed.GetValue(run) ?? Path.Combine("runs", definition.Name + "-sweep"), parsed.GetValue(jobs), parsed.GetValue(data), dryRun: false,
+                parsed.GetValue(json), interrupt);
+        }
     }
 
     static int Train(string? name, string[] overrides, string? folder, bool resume, string? until, string? data, bool json, CancellationToken interrupt)

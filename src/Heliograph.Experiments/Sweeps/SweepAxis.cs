@@ -6,7 +6,7 @@ namespace Heliograph.Experiments.Sweeps;
 /// <summary>One key of an experiment and the values that a sweep gives it.</summary>
 /// <param name="Key">With its dots, such as <c>prune.ratio</c>.</param>
 /// <param name="Values">As they would be written behind <c>key=</c>; at least one.</param>
-public sealed record SweepAxis(string Key, IReadOnlyList<string> Values)
+public sealed record SweepAxis(string Key, ValueList<string> Values)
 {
     const int MostValues = 10_000;
 

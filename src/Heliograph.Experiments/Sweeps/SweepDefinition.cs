@@ -10,7 +10,7 @@ namespace Heliograph.Experiments.Sweeps;
 /// <param name="Axes">Every combination of their values is trained.</param>
 /// <param name="Seeds">Each combination is trained with each; empty for the experiment's own.</param>
 /// <param name="Slurm">Options of <c>sbatch</c>, such as <c>partition</c> and <c>time</c>, without their dashes.</param>
-public sealed record SweepDefinition(string Name, Experiment Base, IReadOnlyList<SweepAxis> Axes, IReadOnlyList<ulong> Seeds, IReadOnlyDictionary<string, string> Slurm)
+public sealed record SweepDefinition(string Name, Experiment Base, ValueList<SweepAxis> Axes, ValueList<ulong> Seeds, ValueList<KeyValuePair<string, string>> Slurm)
 {
     /// <summary>The file of a sweep's folder that tells what it is.</summary>
     public const string FileName = "sweep.yaml";
@@ -22,7 +22,7 @@ public sealed record SweepDefinition(string Name, Experiment Base, IReadOnlyList
     public static SweepDefinition Of(string nameOrPath, IReadOnlyList<string> overrides, IReadOnlyList<SweepAxis> axes, IReadOnlyList<ulong> seeds)
     {
         var (name, yaml, source) = ExperimentFiles.Resolve(nameOrPath);
-        return new(name.Replace('/', '-'), Fixed(OptionsBinder.Bind<Experiment>(yaml, source, overrides)), axes, seeds, new Dictionary<string, string>());
+        return new(name.Replace('/', '-'), Fixed(OptionsBinder.Bind<Experiment>(yaml, source, overrides)), [.. axes], [.. seeds], []);
     }
 
     /// <summary>Reads a sweep file.</summary>
@@ -53,7 +53,7 @@ public sealed record SweepDefinition(string Name, Experiment Base, IReadOnlyList
             YamlTree.List list => SweepAxis.Seeds(string.Join(",", list.Items.Select(item => (item as YamlTree.Scalar)?.Text)), $"{source}:{list.Line}: seeds"),
             var other => throw new UsageException($"{source}:{other.Line}: seeds: a range such as 1..3 or a list is expected"),
         };
-        return new(name, Fixed(OptionsBinder.Bind<Experiment>(yaml, from, set)), axes, seeds, Pairs(Group("slurm"), "", source).ToDictionary(pair => pair.Key, pair => pair.Value));
+        return new(name, Fixed(OptionsBinder.Bind<Experiment>(yaml, from, set)), axes, [.. seeds], [.. Pairs(Group("slurm"), "", source)]);
 
         YamlTree? Entry(string key) => map.Entries.FirstOrDefault(entry => entry.Key == key)?.Value is { } value and not YamlTree.Scalar { IsNull: true } ? value : null;
         string? Text(string key) => Entry(key) is { } value ? (value as YamlTree.Scalar)?.Text ?? throw new UsageException($"{source}:{value.Line}: {key}: a name is expected") : null;
@@ -100,6 +100,6 @@ public sealed record SweepDefinition(string Name, Experiment Base, IReadOnlyList
     static IEnumerable<(string Key, YamlTree Value)> Flat(YamlTree.Map? map, string prefix) => map is null ? []
         : map.Entries.SelectMany(entry => entry.Value is YamlTree.Map inner ? Flat(inner, $"{prefix}{entry.Key}.") : [(prefix + entry.Key, entry.Value)]);
 
-    static IEnumerable<(string Key, string Value)> Pairs(YamlTree.Map? map, string prefix, string source) =>
-        Flat(map, prefix).Select(entry => (entry.Key, SweepAxis.Of(entry.Key, new YamlTree.List(entry.Value.Line, [entry.Value]), source).Values[0]));
+    static IEnumerable<KeyValuePair<string, string>> Pairs(YamlTree.Map? map, string prefix, string source) =>
+        Flat(map, prefix).Select(entry => KeyValuePair.Create(entry.Key, SweepAxis.Of(entry.Key, new YamlTree.List(entry.Value.Line, [entry.Value]), source).Values[0]));
 }

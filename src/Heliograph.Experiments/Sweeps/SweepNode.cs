@@ -13,7 +13,7 @@ namespace Heliograph.Experiments.Sweeps;
 /// <param name="Folder">Of its run, relative to the sweep's.</param>
 /// <param name="Values">The swept keys and the seed, where it is one combination's.</param>
 public sealed record SweepNode(
-    string Id, string Name, SweepNode? Parent, string? Until, Experiment Experiment, string Folder, IReadOnlyList<KeyValuePair<string, string>> Values)
+    string Id, string Name, SweepNode? Parent, string? Until, Experiment Experiment, string Folder, ValueList<KeyValuePair<string, string>> Values)
 {
     /// <summary>True when its run has all that the node is to leave.</summary>
     /// <exception cref="InvalidDataException">A file of the run is damaged.</exception>

@@ -49,7 +49,7 @@ public sealed class SweepPlan
                 if (!nodes.TryGetValue(point.Id, out var node))
                 {
                     node = isLast ? new(point.Id, combination.Name, parent, null, combination.Experiment, combination.Name, combination.Values)
-                        : new(point.Id, NameOf(point.Step!, combinations.Where(other => other.Points.Contains(point))), parent, point.Step, combination.Experiment, Path.Combine("shared", $"{point.Step}-{point.Id}"), []);
+                        : new(point.Id, NameOf(point.Step!, combinations.Where(other => other.Points.Contains(point))), parent, point.Step, UpTo(point.Step!, combination.Experiment), Path.Combine("shared", $"{point.Step}-{point.Id}"), []);
                     nodes.Add(point.Id, node);
                     ordered.Add(node);
                 }
@@ -61,9 +61,9 @@ public sealed class SweepPlan
 
     static IEnumerable<Combination> Combinations(SweepDefinition sweep)
     {
-        IEnumerable<IReadOnlyList<KeyValuePair<string, string>>> all = [[]];
+        IEnumerable<ValueList<KeyValuePair<string, string>>> all = [[]];
         foreach (var axis in sweep.Seeds.Count == 0 ? sweep.Axes : [.. sweep.Axes, new("seed", [.. sweep.Seeds.Select(seed => $"{seed}")])])
-            all = [.. all.SelectMany(values => axis.Values.Select(value => (IReadOnlyList<KeyValuePair<string, string>>)[.. values, new(axis.Key, value)]))];
+            all = [.. all.SelectMany(values => axis.Values.Select(value => (ValueList<KeyValuePair<string, string>>)[.. values, new(axis.Key, value)]))];
         string yaml = OptionsBinder.ToYaml(sweep.Base);
         foreach (var values in all)
         {
@@ -88,11 +88,10 @@ public sealed class SweepPlan
         var schema = OptionsSchema.Of(typeof(Experiment));
         var options = OptionsBinder.Flatten(experiment).Where(option => schema.MayChange(option.Key) != MayChange.Always || option.Key is "device" or "precision" or "threads").ToList();
         string[] groups = [.. RecipeCatalogue.All.SelectMany(other => other.Steps).Select(step => step.Options).Distinct()];
-        bool counts = experiment.Prune.Macs is not null || experiment.Prune.By == PruneBy.ScorePerMac || experiment.Prune.Penalty > 0;
         string before = "";
         foreach (var step in recipe.Steps)
         {
-            bool isFirst = step == recipe.Steps[0], knowsTheSplit = !isFirst, knowsTheCode = step.Leaves == Artifact.Halves || step.Prunes && counts;
+            bool isFirst = step == recipe.Steps[0], knowsTheSplit = !isFirst, knowsTheCode = KnowsTheCode(step, experiment);
             before = Hash([before, step.Name, .. options.Where(option => Matters(option.Key)).Select(option => $"{option.Key}: {option.Value}")]);
             yield return (before, step.Name);
 
@@ -103,6 +102,22 @@ public sealed class SweepPlan
                 : !key.StartsWith("channel.", StringComparison.Ordinal) || step.Leaves == Artifact.Halves;
         }
         yield return (Hash([before, "evaluation", .. OptionsBinder.Flatten(experiment.Evaluation).Select(option => $"{option.Key}: {option.Value}")]), null);
+    }
+
+    static bool KnowsTheCode(StepPlan step, Experiment experiment) => step.Leaves == Artifact.Halves
+        || step.Prunes && (experiment.Prune.Macs is not null || experiment.Prune.By == PruneBy.ScorePerMac || experiment.Prune.Penalty > 0);
+
+    // Without what only later steps know: a mistake in one combination's is none of what others share with it.
+    static Experiment UpTo(string step, Experiment experiment)
+    {
+        var steps = experiment.Steps().Steps.TakeWhile(other => other.Name != step).Append(experiment.Steps().Step(step)).ToList();
+        experiment = experiment with { Code = steps.Any(other => KnowsTheCode(other, experiment)) ? experiment.Code : new() };
+        foreach (string group in experiment.Steps().Steps.Select(other => other.Options).Where(group => steps.TrueForAll(other => other.Options != group)))
+        {
+            var property = OptionsSchema.Of(typeof(Experiment)).Find(group)!.Property;
+            property.SetValue(experiment, Activator.CreateInstance(property.PropertyType));
+        }
+        return experiment;
     }
 
     // What all combinations that share it have in common.
@@ -117,5 +132,5 @@ public sealed class SweepPlan
     static string SafeName(string name) => string.Concat(name.Select(letter => char.IsLetterOrDigit(letter) || "=,.-_:+*".Contains(letter) ? letter : '-'));
 
     sealed record Combination(
-        string Name, Experiment Experiment, IReadOnlyList<KeyValuePair<string, string>> Values, IReadOnlyList<(string Id, string? Step)> Points);
+        string Name, Experiment Experiment, ValueList<KeyValuePair<string, string>> Values, ValueList<(string Id, string? Step)> Points);
 }

@@ -214,6 +214,8 @@ public sealed class SigmfTests : IDisposable
         }
         Assert.Equal(6, await replay);
         Assert.True(passed >= 100, $"{passed} ms");
+        // A new stream is later than all that the device has sent.
+        clock.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Equal(6, await Replay.RunAsync(recorded, link, double.PositiveInfinity, clock, CancellationToken.None));
         Assert.Equal(18, frames.Count);
         Assert.Equal(3, frames.Select(frame => frame.Stream).Distinct().Count());
