@@ -125,7 +125,7 @@ public sealed class BadInputTest
         }),
         ["no gzip at all"] = Cifar("cifar-100-binary.tar.gz: truncated or damaged", _ => "<html>not found</html>"u8.ToArray()),
         ["archive with a wrong number of records"] = Cifar("3 images in train.bin; cifar100 has 50000", archive => archive),
-        ["archive with half a record"] = Cifar("train.bin has 9300 bytes, which is not a number of cifar100 records", archive => archive, 9300 - 3 * 3074),
+        ["archive with half a record"] = Cifar("train.bin has 9300 bytes, which is not a whole number of cifar100 records", archive => archive, 9300 - 3 * 3074),
         ["folder with one class"] = Images("images/train: 1 class; at least 2 folders of images are needed", place => Directory.Delete(place.In("images", "train", "cat"), true)),
         ["folder without train"] = Images("images: no folder 'train'", place => Directory.Delete(place.In("images", "train"), true)),
         ["class without images"] = Images("train/cat: no images", place => File.Delete(place.In("images", "train", "cat", "1.bmp"))),
