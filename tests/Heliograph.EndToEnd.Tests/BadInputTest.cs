@@ -65,7 +65,7 @@ public sealed class BadInputTest
         ["path of images that are drawn"] = new(Usage, "--path: signs are drawn", ["data", "png", "signs", "--path", "images"]),
         ["data that are not there"] = new(Failure, "run 'heliograph data get cifar100', or give its folder with --data", [.. Train, "data.name=cifar100"]),
         ["folder in place of a data set's name"] = new(Usage, "for the images in photos: folder --path photos", ["data", "info", "photos"], place => place.Write("photos/1.jpg", "x")),
-        ["archive that is not there"] = new(Failure, "data.path: there is no nowhere; cifar-100-binary.tar.gz is expected", ["data", "info", "cifar100", "--path", "nowhere"]),
+        ["archive that is not there"] = new(Failure, "data.path: there is no nowhere; give cifar-100-binary.tar.gz", ["data", "info", "cifar100", "--path", "nowhere"]),
         ["file in place of a run"] = new(Usage, "tiny.yaml is a file; a folder is expected", ["report", "tiny.yaml"]),
         ["SNRs that are none"] = new(Usage, "--snr: SNRs in dB as low:high:step, such as -6:20:2", ["data", "png", "signs", "--snr", "0:20"]),
         ["range of SNRs that falls"] = new(Usage, "channel.snr", [.. Train, "channel.snr=20:0"]),
@@ -148,7 +148,7 @@ public sealed class BadInputTest
         ["evaluate at no SNR"] = Run(Usage, "evaluation.snr: SNRs in dB as low:high:step", ["evaluate", "run", "--snr", "high"]),
         ["evaluate without a draw"] = Run(Usage, "evaluation.draws must be at least 1, not 0", ["evaluate", "run", "--draws", "0"]),
         ["evaluate to a file"] = Run(Usage, "--to: tiny.yaml is a file, not a folder", ["evaluate", "run", "--to", "tiny.yaml"]),
-        ["evaluate without a pair"] = new(Usage, "the run run has no pair yet: its step autoencoder is not done", ["evaluate", "run"], place => place.CopyRun(TrainedRun.Interrupted)),
+        ["evaluate without a pair"] = new(Usage, "the run run has no pair yet: its step autoencoder is not finished", ["evaluate", "run"], place => place.CopyRun(TrainedRun.Interrupted)),
         ["damaged weights"] = Run(Failure, "run/steps/joint/device.safetensors: not a safetensors file, or a truncated one", ["evaluate", "run"], place => place.Cut("run/steps/joint/device.safetensors", 500)),
         ["a flipped bit of a backbone"] = new(Failure, "run/steps/pretrain/backbone.safetensors: damaged: it has changed since it was written", ["train", "--resume", "--run", "run"], place =>
         {
@@ -166,7 +166,7 @@ public sealed class BadInputTest
         ["a teacher with a flipped bit"] = Run(Failure, "joint.teacher: run/steps/pretrain/backbone.safetensors: damaged: it has changed since it was written", [.. Train, "joint.teacher=run"], place => place.Flip("run/steps/pretrain/backbone.safetensors")),
         ["a digit of a result"] = Run(Failure, "run/steps/joint/result.json: damaged: it has changed since it was written", TrainTiny(), place => place.Replace("run/steps/joint/result.json", "\"seconds\": ", "\"seconds\": 1")),
         ["damaged result"] = Run(Failure, "run/steps/joint/result.json: damaged", TrainTiny(), place => place.Cut("run/steps/joint/result.json", 20)),
-        ["checkpoint of another network"] = new(Failure, "the checkpoint of step pretrain belongs to another network", ["train", "--resume", "--run", "run"], place =>
+        ["checkpoint of another network"] = new(Failure, "the checkpoint of step pretrain does not match the network in the experiment", ["train", "--resume", "--run", "run"], place =>
         {
             place.CopyRun(TrainedRun.Interrupted);
             place.Write("run/experiment.yaml", File.ReadAllText(place.In("run", "experiment.yaml")).Replace("width: 0.125", "width: 0.25", StringComparison.Ordinal));
@@ -203,7 +203,7 @@ public sealed class BadInputTest
         ["pair without a command"] = new(Usage, "heliograph pair needs a command: info", ["pair"]),
         ["report of nothing"] = new(Usage, "there is no folder nowhere", ["report", "nowhere", "--to", "records"]),
         ["export of nothing"] = new(Usage, "there is no folder nowhere", ["export", "nowhere", "--to", "pair"]),
-        ["export without a pair"] = new(Usage, "the run run has no pair yet: its step autoencoder is not done", ["export", "run", "--to", "pair"], place => place.CopyRun(TrainedRun.Interrupted)),
+        ["export without a pair"] = new(Usage, "the run run has no pair yet: its step autoencoder is not finished", ["export", "run", "--to", "pair"], place => place.CopyRun(TrainedRun.Interrupted)),
         ["export to nowhere"] = Run(Usage, "--to", ["export", "run"]),
         ["export to a file"] = Run(Usage, "tiny.yaml is a file; a pair needs a folder", ["export", "run", "--to", "tiny.yaml"]),
         ["export below a file"] = Run(Failure, "tiny.yaml", ["export", "run", "--to", "tiny.yaml/pair"]),
