@@ -4,7 +4,12 @@ using Heliograph.Images;
 
 namespace Heliograph.Tests.Images;
 
+/// <summary>Tests that measure the memory of the whole process: alone.</summary>
+[CollectionDefinition(nameof(MeasuredMemory), DisableParallelization = true)]
+public sealed class MeasuredMemory;
+
 /// <summary>What a file can make the decoder do is bounded: time, memory, and what is left behind.</summary>
+[Collection(nameof(MeasuredMemory))]
 public sealed class BoundsTests : IDisposable
 {
     static readonly string[] pictures = ["base.jpg", "prog.jpg", "422-restart.jpg", "exif6.jpg", "rgb.jpg", "base.png", "gray16.png", "w.webp", "lossless.webp", "groups.webp"];
