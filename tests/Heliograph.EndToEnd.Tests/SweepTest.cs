@@ -57,7 +57,7 @@ public sealed class SweepTest
         place.Write("s.yaml", "experiment: tiny.yaml\nset:\n  pretrain.from: nowhere\ngrid:\n  prune.ratio: [0.25, 0.5]\n");
         var result = place.Run("sweep", "s.yaml", "--to", "swept");
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains("2 nodes could not begin, since what they begin from failed", result.Output, StringComparison.Ordinal);
+        Assert.Contains("2 nodes could not start because a node they depend on failed", result.Output, StringComparison.Ordinal);
     }
 
     [Fact]

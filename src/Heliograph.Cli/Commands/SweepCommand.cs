@@ -11,16 +11,16 @@ static class SweepCommand
 {
     public static Command Create(CancellationToken interrupt)
     {
-        var sweep = new Argument<string>("SWEEP") { Description = "A sweep file, or the folder of a sweep that was begun, which goes on." };
-        var overrides = new Argument<string[]>("key=value") { Description = "Values that differ from the experiment's in every run.", Arity = ArgumentArity.ZeroOrMore };
-        var to = new Option<string?>("--to") { Description = "The sweep's folder; runs/NAME when not given. What is done there already is not done again.", HelpName = "DIR" };
+        var sweep = new Argument<string>("SWEEP") { Description = "A sweep file, or the folder of an earlier sweep to continue." };
+        var overrides = new Argument<string[]>("key=value") { Description = "Values to change in every run, such as joint.epochs=20.", Arity = ArgumentArity.ZeroOrMore };
+        var to = new Option<string?>("--to") { Description = "The sweep's folder. Default: runs/NAME. Finished work in it is not repeated.", HelpName = "DIR" };
         var jobs = JobsOption();
-        var data = new Option<string?>("--data") { Description = "Where to look for data first.", HelpName = "DIR" };
-        var dryRun = new Option<bool>("--dry-run") { Description = "List what would be trained, and stop." };
+        var data = new Option<string?>("--data") { Description = "Folder to search for data first.", HelpName = "DIR" };
+        var dryRun = new Option<bool>("--dry-run") { Description = "List what would be trained, then stop." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object; everything else goes to standard error." };
         var node = new Option<string?>("--node") { Hidden = true };
         var attached = new Option<bool>("--attached") { Hidden = true };
-        var command = new ExampleCommand("sweep", "Train an experiment with every combination of some values; what combinations have in common is trained once.",
+        var command = new ExampleCommand("sweep", "Train an experiment with every combination of the given values. Work that combinations share is done once.",
             "heliograph sweep sweeps/quickstart.yaml",
             "heliograph sweep sweeps/quickstart.yaml --jobs 2 --to runs/first",
             "heliograph sweep runs/first")
@@ -39,7 +39,7 @@ static class SweepCommand
 
     /// <summary>How many nodes run side by side.</summary>
     public static Option<int> JobsOption() =>
-        new("--jobs") { Description = "Runs side by side, each on one thread unless the experiment says otherwise.", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount };
+        new("--jobs") { Description = "How many run at the same time, each on one thread unless the experiment says otherwise.", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount };
 
 
     /// <summary>Does a sweep, as far as it is not done.</summary>
@@ -86,10 +86,10 @@ static class SweepCommand
     {
         var writer = json ? Console.Error : Console.Out;
         if (state.Failed.Any())
-            writer.WriteLine($"what failed is tried again when the sweep goes on: heliograph sweep {folder}; logs are in {Path.Combine(folder, "logs")}");
+            writer.WriteLine($"heliograph sweep {folder} tries the failed nodes again; their logs are in {Path.Combine(folder, "logs")}");
         int blocked = state.Blocked.Count();
         if (blocked > 0)
-            writer.WriteLine($"{Plural.Of(blocked, "node")} could not begin, since what they begin from failed");
+            writer.WriteLine($"{Plural.Of(blocked, "node")} could not start because a node they depend on failed");
         writer.WriteLine(state.Line(jobs));
         if (json)
         {

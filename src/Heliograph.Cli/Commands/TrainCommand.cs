@@ -31,7 +31,7 @@ static class TrainCommand
         var until = new Option<string?>("--until") { Description = $"Stop after a step: {string.Join(", ", RecipeCatalogue.StepNames)}. A later call continues.", HelpName = "STEP" };
         var data = new Option<string?>("--data") { Description = "Folder to search for data first.", HelpName = "DIR" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object; everything else goes to standard error." };
-        var sweep = new Option<string[]>("--sweep") { Description = "Train every combination of values, such as --sweep joint.rate=0.01,0.02; may be given several times (see heliograph sweep).", HelpName = "key=A,B" };
+        var sweep = new Option<string[]>("--sweep") { Description = "Train every combination of values, such as --sweep joint.rate=0.01,0.02; may be repeated (see heliograph sweep).", HelpName = "key=A,B" };
         var seeds = new Option<string?>("--seeds") { Description = "Train with several seeds, such as 1..3.", HelpName = "A..B" };
         var jobs = SweepCommand.JobsOption();
         var command = new ExampleCommand("train", "Train a pair (pretrain, prune, autoencoder, joint), then measure it.",
