@@ -1,0 +1,30 @@
+namespace Heliograph.Evaluation.Overview;
+
+/// <summary>Names that tell groups of runs apart, as short as they can be.</summary>
+public static class RunLabels
+{
+    static readonly string[] Telling = ["split", "symbols", "ratio", "scheme", "channel", "snr", "network"];
+
+    /// <summary>A name for each group.</summary>
+    /// <param name="groups">The groups.</param>
+    /// <param name="by">What comes first in the name; null for whatever differs.</param>
+    /// <param name="except">Keys that are not to be named, since an axis shows them.</param>
+    /// <param name="distinct">Whether groups that no key tells apart are to be told apart by their folders.</param>
+    public static IReadOnlyList<string> Of(IReadOnlyList<RunGroup> groups, RunKey? by, IReadOnlyCollection<string> except, bool distinct)
+    {
+        var keys = new RunKeys();
+        RunKey[] others = [.. Telling.Where(name => name != by?.Name && !except.Contains(name)).Select(name => keys.Find(name, ""))];
+        string[] labels = [.. groups.Select(group => Join(
+        [
+            .. by is null ? Array.Empty<string>() : [by.LabelOf(group.First)],
+            // What is the same in all that the first key does not tell apart says nothing.
+            .. others.Where(key => groups.Where(other => by is null || Equals(by.Value(other.First), by.Value(group.First))).DistinctBy(other => key.Value(other.First)).Skip(1).Any())
+                .Select(key => key.LabelOf(group.First)),
+        ]))];
+        if (!distinct)
+            return labels;
+        return [.. labels.Select((label, i) => label.Length > 0 && labels.Count(other => other == label) == 1 ? label : Join([label, groups[i].First.Name]))];
+    }
+
+    static string Join(IEnumerable<string> parts) => string.Join(", ", parts.Where(part => part.Length > 0));
+}

@@ -1,0 +1,160 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using Heliograph.Files;
+using ScottPlot;
+using SkiaSharp;
+
+namespace Heliograph.Evaluation.Plots;
+
+/// <summary>Draws figures.</summary>
+public static partial class FigureImage
+{
+    const float LabelGap = 8, LabelHeight = 17;
+    const int PngScale = 2;
+
+    /// <summary>The formats by their file endings.</summary>
+    public static IReadOnlyList<string> Endings { get; } = [".svg", ".png", ".pdf", ".csv"];
+
+    /// <summary>Writes a figure in the format that the file's ending names.</summary>
+    /// <exception cref="UsageException">The ending is none of <see cref="Endings"/>.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Write(Figure figure, string path)
+    {
+        CheckEnding(path);
+        byte[] bytes = Path.GetExtension(path).ToLowerInvariant() switch
+        {
+            ".svg" => Encoding.UTF8.GetBytes(Svg(figure)),
+            ".png" => Png(figure),
+            ".pdf" => Pdf(figure),
+            _ => Encoding.UTF8.GetBytes(figure.Csv()),
+        };
+        AtomicFile.Write(path, stream => stream.Write(bytes));
+    }
+
+    /// <summary>Refuses a file whose format is not known.</summary>
+    /// <exception cref="UsageException">The ending is none of <see cref="Endings"/>.</exception>
+    public static void CheckEnding(string path)
+    {
+        if (!Endings.Contains(Path.GetExtension(path).ToLowerInvariant()))
+            throw new UsageException($"{path}: pictures are written as {string.Join(", ", Endings)}; give a name that ends so");
+    }
+
+    /// <summary>As SVG that scales, with text as text.</summary>
+    public static string Svg(Figure figure)
+    {
+        using var plot = Draw(figure);
+        string svg = plot.GetSvgXml(FigureStyle.Width, FigureStyle.Height);
+        svg = svg[svg.IndexOf("<svg", StringComparison.Ordinal)..].Trim();
+        svg = Size().Replace(svg, $"viewBox=\"0 0 {FigureStyle.Width} {FigureStyle.Height}\" width=\"{FigureStyle.Width}\" height=\"{FigureStyle.Height}\" role=\"img\"", 1);
+        // The font that drew it may be missing where it is read.
+        return FontFamily().Replace(svg, "font-family=\"Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif\"") + "\n";
+    }
+
+    static byte[] Png(Figure figure)
+    {
+        using var plot = Draw(figure);
+        plot.ScaleFactor = PngScale;
+        return plot.GetImageBytes(PngScale * FigureStyle.Width, PngScale * FigureStyle.Height, ImageFormat.Png);
+    }
+
+    static byte[] Pdf(Figure figure)
+    {
+        using var plot = Draw(figure);
+        using var stream = new MemoryStream();
+        using (var document = SKDocument.CreatePdf(stream))
+        {
+            plot.Render(document.BeginPage(FigureStyle.Width, FigureStyle.Height), FigureStyle.Width, FigureStyle.Height);
+            document.EndPage();
+            document.Close();
+        }
+        return stream.ToArray();
+    }
+
+    static Plot Draw(Figure figure)
+    {
+        var plot = FigureStyle.NewPlot();
+        FigureStyle.Name(plot, figure.Title, figure.X.Label, figure.Y.Label);
+        var points = figure.Curves.SelectMany(curve => curve.Points).ToList();
+        var x = Ticks.Of(figure.X.Scale, points.Min(point => point.X), points.Max(point => point.X), toTicks: false);
+        var y = Ticks.Of(figure.Y.Scale, points.Min(point => point.Y - (figure.Y.Scale == AxisScale.Linear ? point.Half ?? 0 : 0)), points.Max(point => point.Y + (point.Half ?? 0)), toTicks: true);
+        plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericManual([.. x.At.Where(at => at >= x.Low && at <= x.High + 1e-9)], [.. x.At.Zip(x.Texts).Where(tick => tick.First >= x.Low && tick.First <= x.High + 1e-9).Select(tick => tick.Second)]);
+        plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericManual(y.At, y.Texts);
+        bool direct = figure.Curves.Count * LabelHeight < FigureStyle.Height * 0.7;
+        int colour = 0;
+        var ends = new List<(string Label, double X, double Y, Color Colour)>();
+        foreach (var curve in figure.Curves)
+        {
+            var shade = curve.Behind ? Color.FromHex(FigureStyle.Grey) : FigureStyle.ColourOf(colour);
+            var marker = curve.Behind ? MarkerShape.OpenCircle : FigureStyle.MarkerOf(colour);
+            if (!curve.Behind)
+                colour++;
+            Add(plot, figure, curve, shade, marker, direct);
+            ends.Add((curve.Label, Ticks.OnScale(figure.X.Scale, curve.Points[^1].X), Ticks.OnScale(figure.Y.Scale, curve.Points[^1].Y), shade));
+        }
+        float left = 70, right = 20, bottom = 62, top = 44, width = FigureStyle.Width - left - right, height = FigureStyle.Height - top - bottom;
+        plot.Layout.Fixed(new PixelPadding(left, right, bottom, top));
+        // Labels stand within the axes, right of where the curves end.
+        float labels = direct ? ends.Max(end => Measured(end.Label)) + LabelGap + 6 : 10;
+        plot.Axes.SetLimits(x.Low, x.High + (x.High - x.Low) * labels / (width - labels), y.Low, y.High);
+        if (direct)
+            Label(plot, ends, x.High, y, height);
+        else
+            plot.ShowLegend(Alignment.LowerRight);
+        return plot;
+    }
+
+    static void Add(Plot plot, Figure figure, FigureCurve curve, Color shade, MarkerShape marker, bool direct)
+    {
+        double[] xs = [.. curve.Points.Select(point => Ticks.OnScale(figure.X.Scale, point.X))], ys = [.. curve.Points.Select(point => Ticks.OnScale(figure.Y.Scale, point.Y))];
+        if (curve.Points.Count > 1 && figure.Y.Scale == AxisScale.Linear && curve.Points.Any(point => point.Half > 0))
+        {
+            var band = plot.Add.FillY(xs, [.. curve.Points.Select(point => point.Y - (point.Half ?? 0))], [.. curve.Points.Select(point => point.Y + (point.Half ?? 0))]);
+            band.FillColor = shade.WithAlpha(0.2);
+            band.LineWidth = 0;
+            band.MarkerStyle.IsVisible = false;
+        }
+        var line = plot.Add.Scatter(xs, ys, shade);
+        line.LineWidth = curve.Line == CurveLine.None ? 0 : curve.Behind ? 1.5f : 2;
+        line.LinePattern = curve.Line == CurveLine.Dashed ? LinePattern.Dashed : LinePattern.Solid;
+        if (curve.Line == CurveLine.Steps)
+            line.ConnectStyle = ConnectStyle.StepHorizontal;
+        line.MarkerShape = marker;
+        line.MarkerSize = curve.Marked ? 7 : 0;
+        line.LegendText = direct ? "" : curve.Label;
+    }
+
+    // Beside the curves' ends, moved apart where they would cover each other.
+    static void Label(Plot plot, List<(string Label, double X, double Y, Color Colour)> ends, double right, Ticks y, float height)
+    {
+        double unit = (y.High - y.Low) / height;
+        var order = ends.OrderBy(end => end.Y).ToList();
+        double[] at = [.. order.Select(end => end.Y)];
+        for (int i = 0; i < at.Length; i++)
+            at[i] = Math.Max(at[i], i == 0 ? y.Low + unit * LabelHeight / 2 : at[i - 1] + unit * LabelHeight);
+        for (int i = at.Length - 1; i >= 0; i--)
+            at[i] = Math.Min(at[i], i == at.Length - 1 ? y.High - unit * LabelHeight / 2 : at[i + 1] - unit * LabelHeight);
+        for (int i = 0; i < at.Length; i++)
+        {
+            var text = plot.Add.Text(order[i].Label, right, at[i]);
+            text.LabelFontColor = order[i].Colour;
+            text.LabelFontSize = FigureStyle.SmallTextSize;
+            text.LabelBold = true;
+            text.LabelAlignment = Alignment.MiddleLeft;
+            text.LabelBackgroundColor = Color.FromHex(FigureStyle.Paper);
+            text.OffsetX = LabelGap;
+        }
+    }
+
+    static float Measured(string text)
+    {
+        using var paint = Paint.NewDisposablePaint();
+        return new LabelStyle { FontSize = FigureStyle.SmallTextSize, Bold = true }.Measure(text, paint).Width;
+    }
+
+    [GeneratedRegex("width=\"[0-9]+\" height=\"[0-9]+\"")]
+    private static partial Regex Size();
+
+    [GeneratedRegex("font-family=\"[^\"]*\"")]
+    private static partial Regex FontFamily();
+}
