@@ -12,23 +12,43 @@ static class CompareCommand
     {
         var a = new Argument<string>("A") { Description = "A run, its records, or the folder of an evaluation (evaluate --to); of several seeds with commas between, the same order on both sides." };
         var b = new Argument<string>("B") { Description = "What it is compared with, measured on the same images. A backbone without a pair stands beside every SNR." };
+        var more = new Argument<string[]>("C") { Description = "Further sides: all are then compared with the first, in a table.", Arity = ArgumentArity.ZeroOrMore };
         var snr = new Option<string?>("--snr") { Description = "SNRs in dB, low:high:step, a list, or both; all that both sides have when not given.", HelpName = "GRID" };
         var step = new Option<string?>("--step") { Description = $"Compare what a step left instead of the evaluations: {string.Join(", ", RecipeCatalogue.StepNames)}.", HelpName = "STEP" };
+        var format = new Option<string?>("--format") { Description = "The table, each side less the first: text, markdown, latex (booktabs) or csv.", HelpName = "FORMAT" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var command = new ExampleCommand("compare",
             "Compare two runs image by image: the difference of their top-1 accuracies, its 95 % interval over images and noise, and McNemar's test (mid-p, first draws). "
-                + "Of several seeds: mean ± standard deviation of each side, the difference by seed, and its 95 % interval over seeds.",
+                + "Of several seeds: mean ± standard deviation of each side, the difference by seed, and its 95 % interval over seeds. "
+                + "Of more than two sides: a table of each less the first.",
             "heliograph compare runs/pool4 runs/pool4-muon",
             "heliograph compare runs/pool4 runs/backbone-longer --snr 14.5",
             "heliograph compare runs/score runs/uniform --step prune --json",
-            "heliograph compare runs/a-1,runs/a-2,runs/a-3 runs/b-1,runs/b-2,runs/b-3")
-        { a, b, snr, step, json };
+            "heliograph compare runs/a-1,runs/a-2,runs/a-3 runs/b-1,runs/b-2,runs/b-3",
+            "heliograph compare runs/pool3 runs/pool4 runs/pool5 --snr 0,14.5 --format latex")
+        { a, b, more, snr, step, format, json };
         command.SetAction(parsed =>
         {
             string? name = parsed.GetValue(step);
             if (name is not null && !RecipeCatalogue.StepNames.Contains(name))
                 throw new UsageException($"--step: there is no step '{name}'; they are {string.Join(", ", RecipeCatalogue.StepNames)}");
             var grid = parsed.GetValue(snr) is { } text ? SnrOption.Parse(text) : null;
+            string? form = parsed.GetValue(format);
+            if (form is not (null or "text" or "markdown" or "latex" or "csv"))
+                throw new UsageException($"--format: text, markdown, latex or csv; not '{form}'");
+            if (form is not null && parsed.GetValue(json))
+                throw new UsageException("--json and --format are two formats; give one of them");
+            string[] others = parsed.GetValue(more)!;
+            if (form is not null || others.Length > 0)
+            {
+                string[] all = [parsed.GetValue(a)!, parsed.GetValue(b)!, .. others];
+                var sides = SideTable.Of([.. all.Select(side => Side(side, name))], grid);
+                if (parsed.GetValue(json))
+                    Output.PrintJson(sides);
+                else
+                    Print(sides, form ?? "text");
+                return 0;
+            }
             var comparison = Comparison.Of(Side(parsed.GetValue(a)!, name), Side(parsed.GetValue(b)!, name), grid);
             if (parsed.GetValue(json))
                 Output.PrintJson(comparison);
@@ -42,6 +62,21 @@ static class CompareCommand
     // A folder may have a comma in its name.
     static HitsSource[] Side(string text, string? step) =>
         [.. (Directory.Exists(text) ? [text] : text.Split(',')).Select(folder => HitsSource.Open(folder, step))];
+
+    static void Print(SideTable sides, string format)
+    {
+        var table = sides.Table();
+        if (format != "text")
+        {
+            Console.Out.Write(format switch { "markdown" => table.Markdown(), "latex" => table.Latex(), _ => table.Csv() });
+            return;
+        }
+        Output.Line(FormattableString.Invariant($"on {sides.Images:N0} {sides.MeasuredOn} images; differences are to the first side"));
+        var text = new TextTable([.. table.Columns.Select(column => column.Heading)]);
+        foreach (var row in table.Rows)
+            text.AddRow([.. row.Select(cell => cell.Text)]);
+        text.Print();
+    }
 
     static void Print(Comparison comparison)
     {

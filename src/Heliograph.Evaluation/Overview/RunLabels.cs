@@ -3,7 +3,9 @@ namespace Heliograph.Evaluation.Overview;
 /// <summary>Names that tell groups of runs apart, as short as they can be.</summary>
 public static class RunLabels
 {
+    // The first say what a curve is; the others are named only where it takes them to tell curves apart.
     static readonly string[] Telling = ["split", "symbols", "ratio", "scheme", "channel", "snr", "network"];
+    const int Always = 2;
 
     /// <summary>A name for each group.</summary>
     /// <param name="groups">The groups.</param>
@@ -14,16 +16,18 @@ public static class RunLabels
     {
         var keys = new RunKeys();
         RunKey[] others = [.. Telling.Where(name => name != by?.Name && !except.Contains(name)).Select(name => keys.Find(name, ""))];
-        string[] labels = [.. groups.Select(group => Join(
-        [
-            .. by is null ? Array.Empty<string>() : [by.LabelOf(group.First)],
-            // What is the same in all that the first key does not tell apart says nothing.
-            .. others.Where(key => groups.Where(other => by is null || Equals(by.Value(other.First), by.Value(group.First))).DistinctBy(other => key.Value(other.First)).Skip(1).Any())
-                .Select(key => key.LabelOf(group.First)),
-        ]))];
-        if (!distinct)
-            return labels;
-        return [.. labels.Select((label, i) => label.Length > 0 && labels.Count(other => other == label) == 1 ? label : Join([label, groups[i].First.Name]))];
+        string[] labels = [.. groups.Select(group => by?.LabelOf(group.First) ?? "")];
+        foreach (var key in others)
+        {
+            string[] longer = [.. groups.Zip(labels, (group, label) => Differs(group, key) ? Join([label, key.LabelOf(group.First)]) : label)];
+            if (Array.IndexOf(Telling, key.Name) < Always || longer.Distinct().Count() > labels.Distinct().Count())
+                labels = longer;
+        }
+        return distinct ? [.. labels.Select((label, i) => label.Length > 0 && labels.Count(other => other == label) == 1 ? label : Join([label, groups[i].First.Name]))] : labels;
+
+        // What is the same in all that the first key does not tell apart says nothing.
+        bool Differs(RunGroup group, RunKey key) =>
+            groups.Where(other => by is null || Equals(by.Value(other.First), by.Value(group.First))).DistinctBy(other => key.Value(other.First)).Skip(1).Any();
     }
 
     static string Join(IEnumerable<string> parts) => string.Join(", ", parts.Where(part => part.Length > 0));

@@ -41,12 +41,14 @@ public static partial class FigureImage
     }
 
     /// <summary>As SVG that scales, with text as text.</summary>
-    public static string Svg(Figure figure)
+    public static string Svg(Figure figure) => Svg(figure, FigureStyle.Width, FigureStyle.Height, named: true);
+
+    static string Svg(Figure figure, int width, int height, bool named)
     {
-        using var plot = Draw(figure);
-        string svg = plot.GetSvgXml(FigureStyle.Width, FigureStyle.Height);
+        using var plot = Draw(figure, width, height, named);
+        string svg = plot.GetSvgXml(width, height);
         svg = svg[svg.IndexOf("<svg", StringComparison.Ordinal)..].Trim();
-        svg = Size().Replace(svg, $"viewBox=\"0 0 {FigureStyle.Width} {FigureStyle.Height}\" width=\"{FigureStyle.Width}\" height=\"{FigureStyle.Height}\" role=\"img\"", 1);
+        svg = Size().Replace(svg, $"viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\"", 1);
         // The font that drew it may be missing where it is read.
         return FontFamily().Replace(svg, "font-family=\"Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif\"") + "\n";
     }
@@ -71,16 +73,40 @@ public static partial class FigureImage
         return stream.ToArray();
     }
 
-    static Plot Draw(Figure figure)
+    /// <summary>As SVG for a page that has colours of its own: <c>var(--ink)</c>, <c>--grid</c>, <c>--grey</c> and <c>--paper</c>.</summary>
+    /// <param name="figure">The figure.</param>
+    /// <param name="prefix">Before the names within, of which a page must not have two.</param>
+    /// <param name="narrow">For a phone: small, and without the names of the curves, which <see cref="Legend"/> gives.</param>
+    public static string PageSvg(Figure figure, string prefix, bool narrow)
+    {
+        string svg = narrow ? Svg(figure, FigureStyle.NarrowWidth, FigureStyle.NarrowHeight, named: false) : Svg(figure);
+        svg = Ids().Replace(svg, match => $"{match.Groups[1].Value}{prefix}-{match.Groups[2].Value}");
+        foreach (var (colour, name) in ((string, string)[])[(FigureStyle.Ink, "ink"), (FigureStyle.Grid, "grid"), (FigureStyle.Grey, "grey"), ("white", "paper")])
+            svg = svg.Replace($"\"{colour}\"", $"\"var(--{name})\"", StringComparison.OrdinalIgnoreCase);
+        return svg;
+    }
+
+    /// <summary>The colour of text and axes on paper.</summary>
+    public static string Ink => FigureStyle.Ink;
+
+    /// <summary>The curves' names with their colours.</summary>
+    public static IEnumerable<(string Label, string Colour)> Legend(Figure figure)
+    {
+        int colour = 0;
+        foreach (var curve in figure.Curves)
+            yield return (curve.Label, curve.Behind ? FigureStyle.Grey : FigureStyle.Curves[colour++ % FigureStyle.Curves.Count]);
+    }
+
+    static Plot Draw(Figure figure, int pictureWidth = FigureStyle.Width, int pictureHeight = FigureStyle.Height, bool named = true)
     {
         var plot = FigureStyle.NewPlot();
-        FigureStyle.Name(plot, figure.Title, figure.X.Label, figure.Y.Label);
+        FigureStyle.Name(plot, named ? figure.Title : "", figure.X.Label, figure.Y.Label);
         var points = figure.Curves.SelectMany(curve => curve.Points).ToList();
         var x = Ticks.Of(figure.X.Scale, points.Min(point => point.X), points.Max(point => point.X), toTicks: false);
         var y = Ticks.Of(figure.Y.Scale, points.Min(point => point.Y - (figure.Y.Scale == AxisScale.Linear ? point.Half ?? 0 : 0)), points.Max(point => point.Y + (point.Half ?? 0)), toTicks: true);
-        plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericManual([.. x.At.Where(at => at >= x.Low && at <= x.High + 1e-9)], [.. x.At.Zip(x.Texts).Where(tick => tick.First >= x.Low && tick.First <= x.High + 1e-9).Select(tick => tick.Second)]);
+        plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericManual(x.At, x.Texts);
         plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericManual(y.At, y.Texts);
-        bool direct = figure.Curves.Count * LabelHeight < FigureStyle.Height * 0.7;
+        bool direct = named && figure.Curves.Count * LabelHeight < pictureHeight * 0.7;
         int colour = 0;
         var ends = new List<(string Label, double X, double Y, Color Colour)>();
         foreach (var curve in figure.Curves)
@@ -92,14 +118,14 @@ public static partial class FigureImage
             Add(plot, figure, curve, shade, marker, direct);
             ends.Add((curve.Label, Ticks.OnScale(figure.X.Scale, curve.Points[^1].X), Ticks.OnScale(figure.Y.Scale, curve.Points[^1].Y), shade));
         }
-        float left = 70, right = 20, bottom = 62, top = 44, width = FigureStyle.Width - left - right, height = FigureStyle.Height - top - bottom;
+        float left = 70, right = named ? 20 : 8, bottom = 62, top = named ? 44 : 12, width = pictureWidth - left - right, height = pictureHeight - top - bottom;
         plot.Layout.Fixed(new PixelPadding(left, right, bottom, top));
         // Labels stand within the axes, right of where the curves end.
         float labels = direct ? ends.Max(end => Measured(end.Label)) + LabelGap + 6 : 10;
         plot.Axes.SetLimits(x.Low, x.High + (x.High - x.Low) * labels / (width - labels), y.Low, y.High);
         if (direct)
             Label(plot, ends, x.High, y, height);
-        else
+        else if (named)
             plot.ShowLegend(Alignment.LowerRight);
         return plot;
     }
@@ -129,31 +155,52 @@ public static partial class FigureImage
     {
         double unit = (y.High - y.Low) / height;
         var order = ends.OrderBy(end => end.Y).ToList();
-        double[] at = [.. order.Select(end => end.Y)];
-        for (int i = 0; i < at.Length; i++)
-            at[i] = Math.Max(at[i], i == 0 ? y.Low + unit * LabelHeight / 2 : at[i - 1] + unit * LabelHeight);
-        for (int i = at.Length - 1; i >= 0; i--)
-            at[i] = Math.Min(at[i], i == at.Length - 1 ? y.High - unit * LabelHeight / 2 : at[i + 1] - unit * LabelHeight);
-        for (int i = 0; i < at.Length; i++)
+        double[] at = Apart([.. order.Select(end => end.Y)], unit * LabelHeight, y.Low + unit * LabelHeight / 2, y.High - unit * LabelHeight / 2);
+        for (int i = 0; i < order.Count; i++)
         {
             var text = plot.Add.Text(order[i].Label, right, at[i]);
             text.LabelFontColor = order[i].Colour;
-            text.LabelFontSize = FigureStyle.SmallTextSize;
-            text.LabelBold = true;
+            var style = FigureStyle.LabelOf();
+            (text.LabelFontSize, text.LabelBold, text.LabelFontName) = (style.FontSize, style.Bold, style.FontName);
             text.LabelAlignment = Alignment.MiddleLeft;
             text.LabelBackgroundColor = Color.FromHex(FigureStyle.Paper);
             text.OffsetX = LabelGap;
         }
     }
 
+    /// <summary>Places as near to ascending ones as they can be at a distance from each other: where some are too near, all of them move as little as possible.</summary>
+    internal static double[] Apart(double[] places, double distance, double low, double high)
+    {
+        // Blocks of neighbours that touch: what their first place would be, on average, and how many they are.
+        var blocks = new List<(double Sum, int Count)>();
+        foreach (double place in places)
+        {
+            blocks.Add((place, 1));
+            while (blocks is [.., var before, var last] && before.Sum / before.Count + before.Count * distance > last.Sum / last.Count)
+            {
+                blocks.RemoveAt(blocks.Count - 1);
+                blocks[^1] = (before.Sum + last.Sum - last.Count * before.Count * distance, before.Count + last.Count);
+            }
+        }
+        double[] apart = [.. blocks.SelectMany(block => Enumerable.Range(0, block.Count).Select(i => block.Sum / block.Count + i * distance))];
+        for (int i = 0; i < apart.Length; i++)
+            apart[i] = Math.Max(apart[i], low + i * distance);
+        for (int i = 0; i < apart.Length; i++)
+            apart[i] = Math.Min(apart[i], high - (apart.Length - 1 - i) * distance);
+        return apart;
+    }
+
     static float Measured(string text)
     {
         using var paint = Paint.NewDisposablePaint();
-        return new LabelStyle { FontSize = FigureStyle.SmallTextSize, Bold = true }.Measure(text, paint).Width;
+        return FigureStyle.LabelOf().Measure(text, paint).Width;
     }
 
     [GeneratedRegex("width=\"[0-9]+\" height=\"[0-9]+\"")]
     private static partial Regex Size();
+
+    [GeneratedRegex("(id=\"|url\\(#|href=\"#)([A-Za-z])")]
+    private static partial Regex Ids();
 
     [GeneratedRegex("font-family=\"[^\"]*\"")]
     private static partial Regex FontFamily();

@@ -5,7 +5,7 @@ namespace Heliograph.Evaluation.Plots;
 /// <summary>The one look of all pictures: sans-serif, few lines, colours that print and that colour-blind readers tell apart (Okabe and Ito, 2008).</summary>
 static class FigureStyle
 {
-    public const int Width = 720, Height = 440;
+    public const int Width = 720, Height = 440, NarrowWidth = 380, NarrowHeight = 320;
     public const float TextSize = 14, SmallTextSize = 13;
 
     /// <summary>Text and axes; lines behind; what does not count; the paper.</summary>
@@ -14,6 +14,10 @@ static class FigureStyle
     /// <summary>Blue, vermilion, bluish green, reddish purple, orange, sky blue, ink.</summary>
     public static IReadOnlyList<string> Curves { get; } = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", Ink];
 
+    // What looks alike on paper and on screens, the first that is installed; without any of them the system's own.
+    static readonly string? Font = SkiaSharp.SKFontManager.Default.FontFamilies.ToArray() is var installed
+        ? new[] { "Helvetica", "Arial", "Liberation Sans", "DejaVu Sans", "Noto Sans", "Segoe UI" }.FirstOrDefault(installed.Contains) : null;
+
     static readonly MarkerShape[] Markers = [MarkerShape.FilledCircle, MarkerShape.FilledSquare, MarkerShape.FilledTriangleUp, MarkerShape.FilledDiamond, MarkerShape.FilledTriangleDown];
 
     /// <summary>The colour of the curve at a place.</summary>
@@ -21,6 +25,9 @@ static class FigureStyle
 
     /// <summary>Its marker: black-and-white prints tell curves apart as well.</summary>
     public static MarkerShape MarkerOf(int index) => Markers[index % Markers.Length];
+
+    /// <summary>The style of a curve's name.</summary>
+    public static LabelStyle LabelOf() => new() { FontSize = SmallTextSize, Bold = true, FontName = Font ?? Fonts.Default };
 
     /// <summary>An empty picture.</summary>
     public static Plot NewPlot()
@@ -53,5 +60,7 @@ static class FigureStyle
             label.ForeColor = Color.FromHex(Ink);
             label.Bold = label == plot.Axes.Title.Label;
         }
+        if (Font is not null)
+            plot.Font.Set(Font);
     }
 }

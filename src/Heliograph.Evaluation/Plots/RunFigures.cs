@@ -10,7 +10,11 @@ public static class RunFigures
 {
     static readonly string[] Telling = ["data", "network", "split", "ratio", "symbols"];
 
-    const string SnrAxis = "SNR (dB, P/σ² per real symbol)";
+    /// <summary>The SNR, as everywhere in this project (docs/snr.md).</summary>
+    public static FigureAxis SnrAxis { get; } = new("SNR (dB, P/σ² per real symbol)", "snr_db");
+
+    /// <summary>Accuracy on a set.</summary>
+    public static FigureAxis AccuracyAxis(string measuredOn) => new($"top-1 accuracy on the {measuredOn} set (%)", "top1");
 
     /// <summary>Accuracy over SNR, a curve a group: the bands are the standard deviation over seeds, or of one run the 95 % interval over draws of the noise.</summary>
     /// <param name="groups">All measured on the same data.</param>
@@ -24,7 +28,7 @@ public static class RunFigures
         var labels = RunLabels.Of(groups, by, [], distinct: true);
         var curves = groups.Zip(labels, (group, label) => new FigureCurve(groups.Count == 1 && by is null ? Costs(group) : label,
             [.. group.Snrs.Select(at => (At: at, Accuracy: group.At(at)!)).Select(point => new FigurePoint(point.At, point.Accuracy.Top1, point.Accuracy.Band))]));
-        return new(title ?? Common(groups), new(SnrAxis, "snr_db"), Accuracy(groups), [.. curves.Where(curve => curve.Points.Count > 0), .. Backbone(groups, [.. groups.SelectMany(group => group.Snrs)])]);
+        return new(title ?? Common(groups), SnrAxis, Accuracy(groups), [.. curves.Where(curve => curve.Points.Count > 0), .. Backbone(groups, [.. groups.SelectMany(group => group.Snrs)])]);
     }
 
     /// <summary>Accuracy at an SNR over the number of symbols, a curve for what differs otherwise, and above it Fano's bound where all channels are AWGN.</summary>
@@ -61,10 +65,10 @@ public static class RunFigures
         return new(FormattableString.Invariant($"at most {maxDrop:0.##} points below the backbone at {snrDb:0.##} dB"), new("multiply–accumulates on the device", "macs", AxisScale.Decades), new("symbols an image", "symbols", AxisScale.Octaves), [.. curves]);
     }
 
-    /// <summary>The SNR at which most of these runs were trained, of those at which they were measured; null where there is none.</summary>
-    public static double? UsualSnr(IReadOnlyList<RunGroup> groups) =>
-        groups.Where(group => group.First.TrainingSnr is { } at && group.At(at) is not null).GroupBy(group => group.First.TrainingSnr).MaxBy(same => same.Count())?.Key
-        ?? groups.SelectMany(group => group.Snrs).GroupBy(at => at).OrderByDescending(same => same.Count()).ThenByDescending(same => same.Key).FirstOrDefault()?.Key;
+    /// <summary>The measured SNR that is nearest to the training of most runs, in dB; null where none was measured.</summary>
+    public static double? UsualSnr(IReadOnlyList<RunGroup> groups) => groups.Where(group => group.Snrs.Count > 0)
+        .Select(group => group.First.TrainingSnr is { } trained ? group.Snrs.MinBy(at => Math.Abs(at - trained)) : group.Snrs[^1])
+        .GroupBy(at => at).OrderByDescending(same => same.Count()).ThenByDescending(same => same.Key).Select(same => (double?)same.Key).FirstOrDefault();
 
     // What nothing else beats in both.
     static IEnumerable<FigurePoint> Front(IEnumerable<RunGroup> groups)
@@ -95,7 +99,7 @@ public static class RunFigures
         return [.. RunQuery.By(by).Of(single.Keys).Select(run => single[run])];
     }
 
-    static FigureAxis Accuracy(IReadOnlyList<RunGroup> groups) => new($"top-1 accuracy on the {groups[0].First.Evaluation!.MeasuredOn} set (%)", "top1");
+    static FigureAxis Accuracy(IReadOnlyList<RunGroup> groups) => AccuracyAxis(groups[0].First.Evaluation!.MeasuredOn);
 
     static IEnumerable<FigureCurve> Backbone(IReadOnlyList<RunGroup> groups, double[] snrs)
     {

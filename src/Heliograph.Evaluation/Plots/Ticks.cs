@@ -23,9 +23,16 @@ sealed record Ticks(double Low, double High, double[] At, string[] Texts)
             _ => Linear(low, high),
         };
         double[] at = [.. values.Select(value => OnScale(scale, value))];
-        double first = OnScale(scale, low), last = OnScale(scale, high), margin = (last - first) * 0.03;
-        double end = toTicks ? Math.Max(last, at[^1]) : last, begin = toTicks ? Math.Min(first, at[0]) : first - margin;
-        return new(begin, Math.Max(end, begin + 1e-6), at, [.. values.Select(Text)]);
+        double first = OnScale(scale, low), last = OnScale(scale, high), margin = Math.Max(last - first, 1e-6) * 0.04;
+        // Marks at the ends are not to be cut.
+        var (begin, end) = (toTicks, scale) switch
+        {
+            (true, AxisScale.Linear) => (Math.Min(first, at[0]), Math.Max(last, at[^1]) + (at[^1] - at[0]) * 0.015),
+            (true, _) => (Math.Min(first, at[0]) - margin, Math.Max(last, at[^1]) + margin),
+            _ => (first - margin, last),
+        };
+        var shown = at.Zip(values.Select(Text)).Where(tick => tick.First >= begin - 1e-9 && tick.First <= end + 1e-9).ToArray();
+        return new(begin, end, [.. shown.Select(tick => tick.First)], [.. shown.Select(tick => tick.Second)]);
     }
 
     /// <summary>A value as the axis counts it.</summary>
@@ -33,7 +40,7 @@ sealed record Ticks(double Low, double High, double[] At, string[] Texts)
 
     static double[] Linear(double low, double high)
     {
-        double step = Steps().First(step => Math.Ceiling(high / step) - Math.Floor(low / step) <= Most);
+        double step = Steps().First(step => Math.Ceiling(high / step - 1e-9) - Math.Floor(low / step + 1e-9) <= Most);
         int from = (int)Math.Floor(low / step + 1e-9), to = (int)Math.Ceiling(high / step - 1e-9);
         return [.. Enumerable.Range(from, Math.Max(1, to - from) + 1).Select(i => Math.Round(i * step, 9))];
     }
@@ -51,6 +58,9 @@ sealed record Ticks(double Low, double High, double[] At, string[] Texts)
         double[] all = [.. Steps().Concat(Enumerable.Range(12, 4).Select(power => Math.Pow(10, power)))];
         int from = Math.Max(0, Array.FindLastIndex(all, value => value <= low * (1 + 1e-9))), to = Array.FindIndex(all, value => value >= high * (1 - 1e-9));
         double[] between = all[from..(Math.Max(to, from + 1) + 1)];
+        // Within a decade or less 1, 2 and 5 are too far apart.
+        if (between.Count(value => value >= low && value <= high) < 3)
+            return [.. Linear(low, high).Where(value => value > 0)];
         return between.Length <= Most + 1 ? between : [.. between.Where(value => Math.Abs(Math.Log10(value) - Math.Round(Math.Log10(value))) < 1e-9)];
     }
 
