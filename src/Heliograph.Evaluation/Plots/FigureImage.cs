@@ -49,7 +49,8 @@ public static partial class FigureImage
         string svg = plot.GetSvgXml(width, height);
         svg = svg[svg.IndexOf("<svg", StringComparison.Ordinal)..].Trim();
         svg = Size().Replace(svg, $"viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\"", 1);
-        // The font that drew it may be missing where it is read.
+        // The font that drew it may be missing where it is read: another one has other widths.
+        svg = GlyphPlaces().Replace(svg, "$1");
         return FontFamily().Replace(svg, "font-family=\"Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif\"") + "\n";
     }
 
@@ -115,22 +116,24 @@ public static partial class FigureImage
             var marker = curve.Behind ? MarkerShape.OpenCircle : FigureStyle.MarkerOf(colour);
             if (!curve.Behind)
                 colour++;
-            Add(plot, figure, curve, shade, marker, direct);
+            Add(plot, figure, curve, shade, marker, inLegend: named && !direct);
             ends.Add((curve.Label, Ticks.OnScale(figure.X.Scale, curve.Points[^1].X), Ticks.OnScale(figure.Y.Scale, curve.Points[^1].Y), shade));
         }
         float left = 70, right = named ? 20 : 8, bottom = 62, top = named ? 44 : 12, width = pictureWidth - left - right, height = pictureHeight - top - bottom;
         plot.Layout.Fixed(new PixelPadding(left, right, bottom, top));
-        // Labels stand within the axes, right of where the curves end.
+        // Labels stand within the axes, right of where the curves end: there is room for the longest.
         float labels = direct ? ends.Max(end => Measured(end.Label)) + LabelGap + 6 : 10;
         plot.Axes.SetLimits(x.Low, x.High + (x.High - x.Low) * labels / (width - labels), y.Low, y.High);
         if (direct)
-            Label(plot, ends, x.High, y, height);
+            Label(plot, ends, y, height);
         else if (named)
             plot.ShowLegend(Alignment.LowerRight);
+        else
+            plot.HideLegend();
         return plot;
     }
 
-    static void Add(Plot plot, Figure figure, FigureCurve curve, Color shade, MarkerShape marker, bool direct)
+    static void Add(Plot plot, Figure figure, FigureCurve curve, Color shade, MarkerShape marker, bool inLegend)
     {
         double[] xs = [.. curve.Points.Select(point => Ticks.OnScale(figure.X.Scale, point.X))], ys = [.. curve.Points.Select(point => Ticks.OnScale(figure.Y.Scale, point.Y))];
         if (curve.Points.Count > 1 && figure.Y.Scale == AxisScale.Linear && curve.Points.Any(point => point.Half > 0))
@@ -147,24 +150,27 @@ public static partial class FigureImage
             line.ConnectStyle = ConnectStyle.StepHorizontal;
         line.MarkerShape = marker;
         line.MarkerSize = curve.Marked ? 7 : 0;
-        line.LegendText = direct ? "" : curve.Label;
+        line.LegendText = inLegend ? curve.Label : "";
     }
 
     // Beside the curves' ends, moved apart where they would cover each other.
-    static void Label(Plot plot, List<(string Label, double X, double Y, Color Colour)> ends, double right, Ticks y, float height)
+    static void Label(Plot plot, List<(string Label, double X, double Y, Color Colour)> ends, Ticks y, float height)
     {
         double unit = (y.High - y.Low) / height;
-        var order = ends.OrderBy(end => end.Y).ToList();
-        double[] at = Apart([.. order.Select(end => end.Y)], unit * LabelHeight, y.Low + unit * LabelHeight / 2, y.High - unit * LabelHeight / 2);
-        for (int i = 0; i < order.Count; i++)
+        foreach (var together in ends.GroupBy(end => end.X))
         {
-            var text = plot.Add.Text(order[i].Label, right, at[i]);
-            text.LabelFontColor = order[i].Colour;
-            var style = FigureStyle.LabelOf();
-            (text.LabelFontSize, text.LabelBold, text.LabelFontName) = (style.FontSize, style.Bold, style.FontName);
-            text.LabelAlignment = Alignment.MiddleLeft;
-            text.LabelBackgroundColor = Color.FromHex(FigureStyle.Paper);
-            text.OffsetX = LabelGap;
+            var order = together.OrderBy(end => end.Y).ToList();
+            double[] at = Apart([.. order.Select(end => end.Y)], unit * LabelHeight, y.Low + unit * LabelHeight / 2, y.High - unit * LabelHeight / 2);
+            foreach (var (end, place) in order.Zip(at))
+            {
+                var text = plot.Add.Text(end.Label, end.X, place);
+                var style = FigureStyle.LabelOf();
+                (text.LabelFontSize, text.LabelBold, text.LabelFontName) = (style.FontSize, style.Bold, style.FontName);
+                text.LabelFontColor = end.Colour;
+                text.LabelAlignment = Alignment.MiddleLeft;
+                text.LabelBackgroundColor = Color.FromHex(FigureStyle.Paper).WithAlpha(0.8);
+                text.OffsetX = LabelGap;
+            }
         }
     }
 
@@ -201,6 +207,9 @@ public static partial class FigureImage
 
     [GeneratedRegex("(id=\"|url\\(#|href=\"#)([A-Za-z])")]
     private static partial Regex Ids();
+
+    [GeneratedRegex("(?<=<text[^>]*)( [xy]=\"[-0-9.]+),[^\"]*(?=\")")]
+    private static partial Regex GlyphPlaces();
 
     [GeneratedRegex("font-family=\"[^\"]*\"")]
     private static partial Regex FontFamily();

@@ -8,8 +8,8 @@ static class FigureStyle
     public const int Width = 720, Height = 440, NarrowWidth = 380, NarrowHeight = 320;
     public const float TextSize = 14, SmallTextSize = 13;
 
-    /// <summary>Text and axes; lines behind; what does not count; the paper.</summary>
-    public const string Ink = "#222222", Grid = "#E4E4E4", Grey = "#7A7A7A", Paper = "#FFFFFF";
+    /// <summary>Text and axes; lines behind; what does not count; the paper. Hues that SVG has a shorter name for would not be found there again.</summary>
+    public const string Ink = "#212121", Grid = "#E4E4E4", Grey = "#7A7A7A", Paper = "#FFFFFF";
 
     /// <summary>Blue, vermilion, bluish green, reddish purple, orange, sky blue, ink.</summary>
     public static IReadOnlyList<string> Curves { get; } = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", Ink];

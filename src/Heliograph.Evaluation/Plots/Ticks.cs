@@ -16,6 +16,9 @@ sealed record Ticks(double Low, double High, double[] At, string[] Texts)
     /// <summary>The ticks of an axis that shows values from low to high.</summary>
     public static Ticks Of(AxisScale scale, double low, double high, bool toTicks)
     {
+        // A single value stands in the middle.
+        if (high <= low)
+            (low, high) = scale == AxisScale.Linear ? (low - 1, low + 1) : (low / 2, low * 2);
         double[] values = scale switch
         {
             AxisScale.Octaves => Octaves(low, high),

@@ -57,7 +57,7 @@ static class PageHtml
             text.Append(CultureInfo.InvariantCulture, $"Measured on {first.Evaluation!.Images:N0} {first.Evaluation.MeasuredOn} images of {first.Experiment!.Data.Name}. ").Replace("  ", " ");
         }
         text.Append(CultureInfo.InvariantCulture, $"{measured} of {runs.Count} {(runs.Count == 1 ? "run is" : "runs are")} measured");
-        string[] open = [.. runs.Where(run => run.Summary.Evaluation is null).Select(run => $"{run.Summary.Name} ({run.State})")];
+        string[] open = [.. runs.Where(run => run.Summary.Evaluation is null).Select(run => $"{run.Summary.Name} ({run.Summary.Step})")];
         return text.Append(open.Length > 0 ? $"; without an evaluation: {string.Join(", ", open)}." : ".").ToString();
     }
 
@@ -106,7 +106,7 @@ static class PageHtml
         :root { color-scheme: light dark; --ink: #222; --paper: #fff; --grid: #e4e4e4; --grey: #6b6b6b; --line: #d6d6d6; }
         @media (prefers-color-scheme: dark) { :root { --ink: #e6e6e6; --paper: #16181b; --grid: #303338; --grey: #a0a0a0; --line: #3a3e44; } a { color: #7db7ff } }
         body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, "Helvetica Neue", Arial, sans-serif; }
-        main { max-width: 60rem; margin: 0 auto; padding: 1rem; }
+        main { max-width: 54rem; margin: 0 auto; padding: 1rem; }
         h1 { font-size: 1.6rem; margin: .5rem 0; }
         h2 { font-size: 1.15rem; margin: 2.2rem 0 .4rem; }
         figure { margin: 0; }

@@ -13,7 +13,7 @@ sealed record PageRun(RunSummary Summary, RunReport? Report)
     {
         { Fault: { } fault } => $"{Summary.Step}: {fault}",
         { Evaluation: not null } => "measured",
-        _ => $"unfinished: {Summary.Step}",
+        _ => $"not measured yet: {Summary.Step}",
     };
 
     /// <summary>The commit of the code that last worked on it.</summary>

@@ -8,13 +8,17 @@ namespace Heliograph.Evaluation.Reports;
 /// <summary>The tables of a page.</summary>
 static class PageTables
 {
-    static readonly string[] Columns = ["split", "symbols", "macs", "ratio", "scheme", "channel", "snr"];
+    static readonly string[] Always = ["split", "symbols", "macs", "ratio"], WhereTheyDiffer = ["scheme", "network", "channel", "snr"];
 
     /// <summary>Experiments at one SNR, over their seeds.</summary>
     public static DataTable Experiments(IReadOnlyList<RunGroup> groups, double snrDb)
     {
         var keys = new RunKeys();
-        RunKey[] shown = [.. Columns.Select(name => keys.Find(name, ""))];
+        RunKey[] shown =
+        [
+            .. Always.Select(name => keys.Find(name, "")),
+            .. WhereTheyDiffer.Select(name => keys.Find(name, "")).Where(key => groups.DistinctBy(group => key.Value(group.First)).Skip(1).Any()),
+        ];
         return new(
             [("experiment", "experiment"), .. shown.Select(key => (key.Heading, key.Name)), ("seeds", "seeds"), ("top-1 (%)", "top1"), ("± sd", "sd"), ("± 95 %", "ci95"), ("below the backbone", "drop"), ("no noise (%)", "noiseless")],
             [.. groups.Select(group => (ValueList<Cell>)
