@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using Heliograph.Evaluation.Overview;
 using Heliograph.Experiments;
@@ -69,30 +68,6 @@ public sealed class RunListTests : IDisposable
         Assert.Contains("there is no run in", Assert.Throws<UsageException>(() => RunList.In([folder.Path])).Message, StringComparison.Ordinal);
         Assert.Contains("there is no folder", Assert.Throws<UsageException>(() => RunList.In(In("nowhere"))).Message, StringComparison.Ordinal);
         Assert.Contains("is a file", Assert.Throws<UsageException>(() => RunList.In(folder.Write("file", []))).Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_thousand_runs_take_a_second()
-    {
-        SomeRuns.Write(In("first"), new() { Prune = new() { Ratio = 0.25 } }, 8, 70);
-        string[] files = Directory.GetFiles(In("first"), "*", SearchOption.AllDirectories);
-        for (int i = 0; i < 999; i++)
-        {
-            foreach (string file in files)
-            {
-                string copy = In($"run-{i:D3}", Path.GetRelativePath(In("first"), file));
-                Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-                File.Copy(file, copy);
-            }
-        }
-        // The fastest of three: other tests run beside this one.
-        double fastest = Enumerable.Range(0, 3).Min(_ =>
-        {
-            var watch = Stopwatch.StartNew();
-            Assert.Equal(1000, RunList.In(folder.Path).Count);
-            return watch.Elapsed.TotalSeconds;
-        });
-        Assert.InRange(fastest, 0, 3);
     }
 
     string In(params string[] parts) => Path.Combine([folder.Path, .. parts]);
