@@ -5,7 +5,7 @@ using Heliograph.Training.Data;
 
 namespace Heliograph.Cli;
 
-/// <summary>The words by which commands name a data set.</summary>
+/// <summary>The options by which commands name a data set.</summary>
 sealed class DataSource
 {
     const string Drawn = "signs", Folder = "folder";
@@ -14,11 +14,11 @@ sealed class DataSource
 
     public Option<string?> Path { get; } = new("--path") { Description = "The archive or folder itself.", HelpName = "PATH" };
 
-    public Option<string?> Size { get; } = new("--size") { Description = "Size in pixels to which images of a folder are brought, N or HEIGHTxWIDTH; 32 when not given.", HelpName = "SIZE" };
+    public Option<string?> Size { get; } = new("--size") { Description = "Size in pixels to which a folder's images are resized, N or HEIGHTxWIDTH. Default: 32.", HelpName = "SIZE" };
 
-    public Option<bool> Skip { get; } = new("--skip") { Description = "Leave out images of a folder that cannot be read, as data.skip=true does." };
+    public Option<bool> Skip { get; } = new("--skip") { Description = "Leave out images in a folder that cannot be read, as data.skip=true does." };
 
-    public Option<string?> Data { get; } = new("--data") { Description = "Where to look for data first.", HelpName = "DIR" };
+    public Option<string?> Data { get; } = new("--data") { Description = "Folder to search for data first.", HelpName = "DIR" };
 
     /// <summary>Loads what was named.</summary>
     /// <exception cref="UsageException">There is no such data set, or an option does not fit it.</exception>
@@ -29,7 +29,7 @@ sealed class DataSource
         if (path is not null && name == Drawn)
             throw new UsageException($"--path: {name} are drawn; there is nothing to read");
         if (size is not null && name != Folder && DataOptions.Names.Contains(name))
-            throw new UsageException($"--size is for the data set {Folder}; the images of {name} have a size of their own");
+            throw new UsageException($"--size is for the data set {Folder}; the images of {name} have a fixed size");
         if (!DataOptions.Names.Contains(name) && System.IO.Path.Exists(name))
             throw new UsageException($"NAME is a data set's; for the images in {name}: {Folder} --path {name}");
         return DataSets.Load(new DataOptions { Name = name, Path = path, Size = size is null ? null : ImageSize.OfOption("--size", size, DataOptions.SmallestSide, DataOptions.LargestSide), Skip = parsed.GetValue(Skip) }, parsed.GetValue(Data), seed: 1, leftOut => Output.Note($"warning: {leftOut}"));

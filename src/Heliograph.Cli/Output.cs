@@ -5,7 +5,7 @@ using Heliograph.Wording;
 
 namespace Heliograph.Cli;
 
-/// <summary>What the commands print in the end.</summary>
+/// <summary>What the commands print at the end.</summary>
 static class Output
 {
     /// <summary>A line of text, which may hold names from outside (<see cref="Printable"/>).</summary>
@@ -16,7 +16,7 @@ static class Output
 
     public static void PrintJson(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, Json.Indented));
 
-    /// <summary>One object on one line: for programs that say more than one thing.</summary>
+    /// <summary>One object on one line, for programs that print several.</summary>
     public static void PrintJsonLine(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, Json.Compact));
 
     public static void Print(EvaluationResult result)

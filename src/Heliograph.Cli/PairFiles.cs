@@ -4,7 +4,7 @@ using Heliograph.Pairs;
 
 namespace Heliograph.Cli;
 
-/// <summary>The files of a pair folder, as commands tell them.</summary>
+/// <summary>The files of a pair folder, as commands show them.</summary>
 static class PairFiles
 {
     /// <summary>One file.</summary>

@@ -16,7 +16,7 @@ sealed record PairSource(TrainedPair Pair, Experiment Experiment, RunFolder? Run
     /// <summary>Opens whichever of the two the folder holds.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="overrides">Values that differ from the experiment's.</param>
-    /// <param name="forWork">True to write the measurement into a run: no other program works in it meanwhile.</param>
+    /// <param name="forWork">True to write the measurement into a run, which is then locked against other programs.</param>
     public static PairSource Open(string folder, string[] overrides, bool forWork)
     {
         if (RunFolder.IsRun(folder))
@@ -30,14 +30,14 @@ sealed record PairSource(TrainedPair Pair, Experiment Experiment, RunFolder? Run
             throw NotInFolder.Error(folder, $"no run (no experiment.yaml) and no pair (no {Heliograph.Pairs.Pair.DescriptionFile})");
         var pair = Heliograph.Pairs.Pair.Open(folder);
         var provenance = pair.Description.Provenance
-            ?? throw new UsageException($"{folder}: the pair does not say on what data it was trained (\"provenance\"), so that it cannot be measured");
+            ?? throw new UsageException($"{folder}: the pair does not say which data it was trained on (\"provenance\"), so it cannot be measured");
         string source = Path.Combine(folder, Heliograph.Pairs.Pair.DescriptionFile) + ", \"provenance.experiment\"";
         return new(TrainedPair.Of(pair), OptionsBinder.Bind<Experiment>(provenance.Experiment, source, overrides), null);
     }
 
     /// <summary>Loads the images that it is measured on.</summary>
     /// <param name="dataFolder">Where to look for data first; null for the usual places.</param>
-    /// <param name="warning">Hears what was left out, and what has changed of a run's images.</param>
+    /// <param name="warning">Receives what was left out, and what has changed in a run's images.</param>
     public DataSet LoadData(string? dataFolder, Action<string> warning) => Run is { } run
         ? RunDataSet.Load(run, Experiment, dataFolder, warning)
         : DataSets.Load(Experiment.Data, dataFolder, Experiment.Seed, warning);

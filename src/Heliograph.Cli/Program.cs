@@ -5,6 +5,7 @@ using var interrupt = new Interrupt();
 var root = new Command("heliograph", "Device–edge recognition over a radio link: train, measure and run pairs of a device half and an edge half.")
 {
     interrupt.WatchedBy(TrainCommand.Create),
+    interrupt.WatchedBy(SweepCommand.Create),
     interrupt.WatchedBy(EvaluateCommand.Create),
     ExportCommand.Create(),
     PairCommand.Create(),

@@ -11,7 +11,7 @@ static class RunNames
     /// <summary>The first name that is not taken.</summary>
     public static string New(string experiment) => Candidates(Name(experiment)).First(path => !Directory.Exists(path));
 
-    /// <summary>The run of the experiment that was trained last.</summary>
+    /// <summary>The experiment's most recently trained run.</summary>
     /// <exception cref="UsageException">There is none.</exception>
     public static string LastTrained(string experiment)
     {

@@ -7,7 +7,7 @@ namespace Heliograph.Cli;
 static class SnrOption
 {
     /// <summary>Reads a grid of SNRs.</summary>
-    /// <exception cref="UsageException">It is none.</exception>
+    /// <exception cref="UsageException">It is not valid.</exception>
     public static SnrGrid Parse(string text)
     {
         try

@@ -4,7 +4,7 @@ using Spectre.Console;
 namespace Heliograph.Cli;
 
 /// <summary>
-/// A table whose columns after the first are numbers. Where the terminal is too narrow for it, each row becomes lines of a name and a value: no
+/// A table whose columns after the first are numbers. If the terminal is too narrow for it, each row becomes lines of a name and a value: no
 /// cell is ever broken. Output that goes to a file or another program is never narrow.
 /// </summary>
 /// <param name="columns">Their headings.</param>
@@ -18,7 +18,7 @@ sealed class TextTable(params string[] columns)
     /// <summary>Writes it to standard output.</summary>
     public void Print() => Console.Out.Write(ToString(Console.IsOutputRedirected ? int.MaxValue : AnsiConsole.Profile.Width));
 
-    /// <summary>The table for so many columns of a terminal.</summary>
+    /// <summary>The table for a terminal of this many columns.</summary>
     public string ToString(int width)
     {
         string wide = Wide();

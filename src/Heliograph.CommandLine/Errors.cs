@@ -26,7 +26,7 @@ public static class Errors
     static string Message(ParseResult parsed, string path)
     {
         var command = parsed.CommandResult.Command;
-        // A command of its own that has others beside it is told what is wrong with its options.
+        // For a command that has subcommands and can also run by itself, report what is wrong with its options.
         if (command.Subcommands.Count > 0 && command.Action is null)
         {
             string[] known = [.. command.Subcommands.Select(sub => sub.Name)];
@@ -65,12 +65,12 @@ public static class Errors
     /// <param name="verbose">True to show where the exception came from.</param>
     public static int Report(Exception error, Interrupt interrupt, bool verbose)
     {
-        // Whatever it led to, there is nobody to be told.
+        // Whatever the result, nobody is left to read it.
         if (interrupt.IsPipeClosed)
             return interrupt.ExitCode;
         if (error is OperationCanceledException && interrupt.Token.IsCancellationRequested)
         {
-            Console.Error.WriteLine("interrupted; what is done is kept");
+            Console.Error.WriteLine("interrupted; completed work is kept");
             return interrupt.ExitCode;
         }
         if (verbose)

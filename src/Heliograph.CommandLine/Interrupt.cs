@@ -6,7 +6,7 @@ namespace Heliograph.CommandLine;
 
 /// <summary>
 /// Ctrl-C and a request to end ask the work to stop cleanly, with a checkpoint; asked a second time, the program ends at once. A command that
-/// does not watch the token ends at the first, as programs do. So it is when nobody reads standard output any more.
+/// does not watch the token ends at the first, as programs do. So it is when nobody is reading standard output any more.
 /// </summary>
 public sealed class Interrupt : IDisposable
 {
@@ -20,7 +20,7 @@ public sealed class Interrupt : IDisposable
     /// <summary>128 + the number of the signal, as shells have it: 130 after Ctrl-C, 143 after a request to end.</summary>
     public int ExitCode { get; private set; } = 130;
 
-    /// <summary>Whether nobody reads standard output any more.</summary>
+    /// <summary>Whether nobody is reading standard output any more.</summary>
     internal bool IsPipeClosed { get; private set; }
 
     /// <summary>Makes a command whose work watches the token.</summary>

@@ -10,8 +10,8 @@ static class BenchCommand
     public static Command Command { get; } = new("bench", "--pair FOLDER [options]", "Times the device half of a pair on this machine.",
         [
             new("--pair", "FOLDER", "The pair; only pair.json and device.safetensors are read."),
-            new("--rounds", "N", "Frames that are timed (default 1000)."),
-            new("--path", "WIDTH", "scalar, vector128, vector256 or vector512; the widest that the processor has unless given."),
+            new("--rounds", "N", "Number of frames to time (default 1000)."),
+            new("--path", "WIDTH", "scalar, vector128, vector256 or vector512. Default: the widest that the processor has."),
             new("--json", null, "One JSON object."),
         ],
         ["heliograph-device bench --pair pairs/garden", "heliograph-device bench --pair pairs/garden --path vector128 --json"], Run);
@@ -19,7 +19,7 @@ static class BenchCommand
     static int Run(CommandLine line)
     {
         if (line.Arguments.Count > 0)
-            throw new UsageException($"bench takes no argument, and '{line.Arguments[0]}' is one");
+            throw new UsageException($"bench takes no arguments, not '{line.Arguments[0]}'");
         int rounds = (int)(line.Whole("--rounds", 1_000_000) ?? 1000);
         if (rounds < 1)
             throw new UsageException("--rounds must be at least 1");

@@ -2,7 +2,7 @@ namespace Heliograph.Device;
 
 /// <summary>One thing that the program does.</summary>
 /// <param name="Name">The word for it.</param>
-/// <param name="Arguments">What stands behind it in the help.</param>
+/// <param name="Arguments">What follows it in the help.</param>
 /// <param name="Description">What it does.</param>
 /// <param name="Options">Its options.</param>
 /// <param name="Examples">For the help.</param>

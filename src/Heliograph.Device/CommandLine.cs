@@ -12,10 +12,10 @@ sealed class CommandLine
     readonly Dictionary<string, string?> values = new(StringComparer.Ordinal);
     readonly List<string> arguments = [];
 
-    /// <summary>What is no option.</summary>
+    /// <summary>The arguments that are not options.</summary>
     public IReadOnlyList<string> Arguments => arguments;
 
-    /// <summary>Reads <c>--name value</c>, <c>--name=value</c>, switches and arguments; behind <c>--</c> all are arguments.</summary>
+    /// <summary>Reads <c>--name value</c>, <c>--name=value</c>, switches and arguments; everything after <c>--</c> is an argument.</summary>
     /// <exception cref="UsageException">An option is unknown, lacks its value, or is given twice.</exception>
     public static CommandLine Parse(string command, IReadOnlyList<Option> options, IReadOnlyList<string> words)
     {

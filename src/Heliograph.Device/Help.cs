@@ -11,7 +11,7 @@ static class Help
         var text = new StringBuilder($"{description}\n\nUsage:\n  heliograph-device COMMAND [options]\n\nCommands:\n");
         foreach (var command in commands)
             text.Append($"  {command.Name,-8} {command.Description}\n");
-        return text.Append("\nheliograph-device COMMAND --help says more. --version prints the version.\n").ToString();
+        return text.Append("\nheliograph-device COMMAND --help shows a command's options. --version prints the version.\n").ToString();
     }
 
     /// <summary>Of a command.</summary>

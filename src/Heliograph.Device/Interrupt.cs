@@ -16,7 +16,7 @@ sealed class Interrupt : IDisposable
     /// <summary>128 + the number of the signal, as shells have it.</summary>
     public int ExitCode { get; private set; } = 130;
 
-    /// <summary>Waits, but not on when the program is asked to stop.</summary>
+    /// <summary>Waits, but no longer once the program is asked to stop.</summary>
     public void Wait(TimeSpan time)
     {
         if (time > TimeSpan.Zero)

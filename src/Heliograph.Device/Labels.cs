@@ -15,17 +15,17 @@ sealed class Labels
 
     Labels(string? path = null, int[]? lines = null, Dictionary<string, int>? folders = null) => (this.path, this.lines, this.folders) = (path, lines, folders);
 
-    /// <summary>Labels as <c>--labels</c> says: all of them names of classes, or all of them indices.</summary>
+    /// <summary>Labels from <c>--labels</c>: all class names, or all indices.</summary>
     /// <param name="text">Null for none, <c>folders</c> for the name of each image's folder, else a file with a class a line.</param>
     /// <param name="classes">The pair's classes.</param>
-    /// <param name="indices">True where the labels are said to be indices.</param>
+    /// <param name="indices">True if the labels are declared to be indices.</param>
     /// <param name="pictures">The images.</param>
     /// <exception cref="UsageException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The labels are no classes of the pair, or too few.</exception>
+    /// <exception cref="InvalidDataException">The labels are not classes of the pair, or too few.</exception>
     public static Labels From(string? text, IReadOnlyList<string> classes, bool indices, Pictures pictures)
     {
         if (indices && text is null)
-            throw new UsageException("--label-indices says how labels are written: give them with --labels");
+            throw new UsageException("--label-indices says how to read labels: give them with --labels");
         return text switch
         {
             null => new(),
@@ -34,7 +34,7 @@ sealed class Labels
         };
     }
 
-    /// <summary>The class of a picture, or null where none is known.</summary>
+    /// <summary>The class of a picture, or null if unknown.</summary>
     /// <param name="picture">The picture.</param>
     /// <exception cref="InvalidDataException">There are fewer labels than pictures.</exception>
     public int? Of(Picture picture) =>
@@ -46,7 +46,7 @@ sealed class Labels
     static Labels OfFolders(IReadOnlyList<string> classes, bool indices, Pictures pictures)
     {
         if (pictures.Files is not { } files)
-            throw new UsageException("--labels folders: images of standard input lie in no folder");
+            throw new UsageException("--labels folders: images from standard input are in no folder");
         var first = files.DistinctBy(picture => picture.Folder).ToArray();
         int[] labels = Resolve([.. first.Select(picture => picture.Folder!)], i => $"{first[i].Source}: its folder", classes, indices);
         return new(folders: first.Zip(labels).ToDictionary(pair => pair.First.Folder!, pair => pair.Second, StringComparer.Ordinal));
@@ -64,22 +64,22 @@ sealed class Labels
         return new(path, labels);
     }
 
-    /// <summary>The classes' indices. Where a number is the name of a class, numbers are names unless said otherwise.</summary>
+    /// <summary>The indices of the classes. If a class has a number for a name, numbers are names unless declared otherwise.</summary>
     static int[] Resolve(string[] names, Func<int, string> where, IReadOnlyList<string> classes, bool indices)
     {
         var known = classes.Select((name, index) => (Name: FileNames.Compose(name), Index: index)).DistinctBy(c => c.Name).ToDictionary(c => c.Name, c => c.Index, StringComparer.Ordinal);
         int? noName = First(name => !known.ContainsKey(FileNames.Compose(name))), noIndex = First(name => Index(name) is null);
         if (indices)
-            return noIndex is { } i ? throw Bad(i, $"is no index of a class, 0 to {classes.Count - 1}") : [.. names.Select(name => Index(name)!.Value)];
+            return noIndex is { } i ? throw Bad(i, $"is not an index of a class, 0 to {classes.Count - 1}") : [.. names.Select(name => Index(name)!.Value)];
         if (noName is not { } at)
             return [.. names.Select(name => known[FileNames.Compose(name)])];
         if (noIndex is null && classes.FirstOrDefault(IsNumber) is { } number)
-            throw Bad(at, $"is no class of the pair, of which one is called '{number}'; --label-indices says that numbers are places in the list of classes, from 0");
+            throw Bad(at, $"is not a class of the pair, which has a class named '{number}'; with --label-indices numbers are positions in the list of classes, from 0");
         if (noIndex is null)
             return [.. names.Select(name => Index(name)!.Value)];
         if (at > 0)
-            throw Bad(at, "is no class of the pair; labels are names of classes or indices, all of them");
-        throw noIndex > 0 ? Bad(noIndex.Value, "is no index, as the labels before it are; labels are names of classes or indices, all of them") : Bad(at, "is no class of the pair");
+            throw Bad(at, "is not a class of the pair; labels must be all class names or all indices");
+        throw noIndex > 0 ? Bad(noIndex.Value, "is not an index like the labels before it; labels must be all class names or all indices") : Bad(at, "is not a class of the pair");
 
         int? First(Predicate<string> isBad) => Array.FindIndex(names, isBad) is >= 0 and var i ? i : null;
 

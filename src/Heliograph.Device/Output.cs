@@ -16,7 +16,7 @@ static class Output
     /// <exception cref="ClosedPipeException">Nobody reads it.</exception>
     public static void Write(string text) => Write(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Writes one JSON object on a line of its own.</summary>
+    /// <summary>Writes one JSON object on its own line.</summary>
     /// <exception cref="ClosedPipeException">Nobody reads it.</exception>
     public static void WriteJson(Action<Utf8JsonWriter> members)
     {
@@ -46,6 +46,6 @@ static class Output
         Standard.Value.Flush();
     }
 
-    /// <summary>Tells on one line of standard error what is wrong.</summary>
+    /// <summary>Reports an error on one line of standard error.</summary>
     public static void Error(string message) => Note($"error: {message.Trim()}");
 }

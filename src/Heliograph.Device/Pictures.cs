@@ -16,13 +16,13 @@ sealed class Pictures
     /// <summary>The files, or null for standard input, of which nothing is known before it is read.</summary>
     public IReadOnlyList<Picture>? Files { get; }
 
-    /// <summary>True for a folder, whose other pictures can be sent where one cannot be read.</summary>
+    /// <summary>True for a folder, whose other pictures can be sent if one cannot be read.</summary>
     public bool IsFolder { get; }
 
     /// <summary>What else is in the folder.</summary>
     public LeftOut LeftOut { get; }
 
-    /// <summary>The images, one after the other.</summary>
+    /// <summary>The images, one after another.</summary>
     /// <param name="order">Shuffles files; null for the order of their names.</param>
     /// <exception cref="InvalidDataException">Standard input ends within an image.</exception>
     public IEnumerable<Picture> All(RandomStream? order)
@@ -41,7 +41,7 @@ sealed class Pictures
     public static Pictures From(string source, ImageSize? raw)
     {
         if (raw is not null && source != "-")
-            throw new UsageException("--rgb reads standard input: give - as the source");
+            throw new UsageException("--rgb reads standard input: give - as the image");
         if (source == "-")
             return new(raw is { } size ? () => Raw(size) : Input);
         if (Directory.Exists(source))

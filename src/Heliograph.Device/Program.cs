@@ -2,7 +2,7 @@ using Heliograph;
 using Heliograph.Device;
 using Heliograph.Files;
 
-const string Description = "heliograph-device: the device half of a pair. Encodes images into analog symbols and sends them to the edge.";
+const string Description = "heliograph-device runs the device half of a pair: it encodes images as analog symbols and sends them to the edge.";
 Command[] commands = [SendCommand.Command, BenchCommand.Command];
 try
 {

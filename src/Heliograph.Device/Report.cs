@@ -18,7 +18,7 @@ sealed class Report(Encoder encoder, bool json, bool dryRun)
         double microseconds = Math.Round(frame.Encoding.TotalMicroseconds, 1);
         if (json)
         {
-            // Of no use on a link that carries them; on a dry run they are what the edge is asked with (docs/edge.md).
+            // Not needed on a link, which carries them; after a dry run they can be sent in a request (docs/edge.md).
             float[] shown = dryRun ? symbols.ToArray() : [];
             Output.WriteJson(line =>
             {

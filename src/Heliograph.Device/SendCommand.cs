@@ -13,23 +13,23 @@ static class SendCommand
         "Encodes images and sends their symbols to the edge.",
         [
             new("--pair", "FOLDER", "The pair; only pair.json and device.safetensors are read."),
-            new("--to", "ADDRESS", $"Where the edge listens, udp://HOST:PORT (port {UdpAddress.DefaultPort} unless told otherwise)."),
-            new("--rgb", "SIZE", "Standard input holds raw RGB images of this size, N or HEIGHTxWIDTH, 3 bytes a pixel, back to back."),
-            new("--channel", "awgn:SNR", "The sender simulates a channel, SNR in dB per real symbol: for links that are clean. Also rayleigh:snr=SNR and others (docs/snr.md)."),
-            new("--seed", "N", "Of that channel, and of --shuffle; the same seed gives the same. Another at every start unless given."),
-            new("--rate", "N", "Frames a second at most; as fast as it can otherwise."),
-            new("--repeat", "N", "Send all N times; 0 for ever."),
-            new("--shuffle", null, "Send a folder's images in another order each time, drawn from --seed."),
+            new("--to", "ADDRESS", $"Where the edge listens, udp://HOST:PORT (default port {UdpAddress.DefaultPort})."),
+            new("--rgb", "SIZE", "Standard input holds raw RGB images of this size, N or HEIGHTxWIDTH, 3 bytes a pixel, one after another."),
+            new("--channel", "awgn:SNR", "Simulate a channel, for links without noise; SNR in dB per real symbol. Also rayleigh:snr=SNR and others (docs/snr.md)."),
+            new("--seed", "N", "Seed for that channel and for --shuffle, to repeat a run exactly. Default: a new one at every start."),
+            new("--rate", "N", "Maximum number of frames a second. Default: as fast as possible."),
+            new("--repeat", "N", "Send everything N times; 0 means forever."),
+            new("--shuffle", null, "Send a folder's images in a new order each time, drawn with --seed."),
             new("--format", "cf32|ci16", "Sample format on the link: 32-bit floats (default), or 16-bit integers in half the bytes."),
-            new("--device", "ID", "Number of this device, decimal or 0x…; drawn from the host's name unless given."),
-            new("--key", "FILE", "Send frames with a MAC: this device's key, 64 hexadecimal digits in a file that its owner alone may read."),
-            new("--labels", "folders|FILE", "True classes, for the edge to count: the name of each image's folder, or a file with one a line."),
-            new("--label-indices", null, "Those classes are places in the pair's list, from 0. Where no class is called by a number, this is seen from the labels."),
-            new("--strict", null, "End at the first picture of a folder that cannot be read; else it is left out and said at the end."),
-            new("--thumbnail", null, "Attach the picture, for demonstrations."),
-            new("--record", "FILE", "Also record what is sent as SigMF; FILE ends with .sigmf-meta."),
-            new("--dry-run", null, "Encode and print, send nothing."),
-            new("--json", null, "One JSON object a frame; with --dry-run the symbols are in it."),
+            new("--device", "ID", "Number of this device, decimal or 0x…. Default: derived from the host's name."),
+            new("--key", "FILE", "Send frames with a MAC: this device's key, 64 hexadecimal digits in a file that only its owner may read."),
+            new("--labels", "folders|FILE", "True classes, so that the edge can count right answers: the name of each image's folder, or a file with one class a line."),
+            new("--label-indices", null, "Read the labels as positions in the pair's list of classes, from 0. Detected automatically unless a class has a number for a name."),
+            new("--strict", null, "End at the first picture in a folder that cannot be read. By default it is left out and reported at the end."),
+            new("--thumbnail", null, "Attach a thumbnail of the picture, for demonstrations."),
+            new("--record", "FILE", "Also record what is sent as SigMF; FILE must end with .sigmf-meta."),
+            new("--dry-run", null, "Encode and print, but send nothing."),
+            new("--json", null, "Print one JSON object for each frame; with --dry-run it includes the symbols."),
             new("--raw", "WIDTHxHEIGHT", null),
         ],
         [
@@ -44,7 +44,7 @@ static class SendCommand
         string folder = line.Required("--pair", "FOLDER");
         string? to = dry ? line.Text("--to") : line.Required("--to", "udp://HOST:PORT (or --dry-run)");
         if (line.Arguments is not [var source])
-            throw new UsageException(line.Arguments.Count == 0 ? "an image, a folder or - is missing" : "one image, folder or - at a time");
+            throw new UsageException(line.Arguments.Count == 0 ? "an image, a folder or - is missing" : "give only one image, folder or -");
         var noise = SenderChannel.Parse(line.Text("--channel"));
         var raw = RawSize(line);
         double rate = line.Number("--rate", 0, 1e-3, 1e6);
@@ -60,7 +60,7 @@ static class SendCommand
 
         bool shuffle = line.Has("--shuffle");
         if (shuffle && source == "-")
-            throw new UsageException("--shuffle: standard input comes in its own order");
+            throw new UsageException("--shuffle: standard input cannot be reordered");
 
         var pair = Pair.Open(folder);
         var pictures = Pictures.From(source, raw);
@@ -100,7 +100,7 @@ static class SendCommand
                 if (senders.Refused && !toldRefused)
                 {
                     toldRefused = true;
-                    Output.Note($"nobody listens at {to}: the system reports refused datagrams; sending goes on");
+                    Output.Note($"nobody is listening at {to}: the system reports refused datagrams; sending continues");
                 }
             }
             if (interrupt.Requested)
@@ -111,11 +111,11 @@ static class SendCommand
         if (unreadable.Count > 0)
             Output.Error(unreadable.Say(pictures.Files!.Count));
         if (refused && !interrupt.Requested)
-            throw new IOException($"nobody listens at {to}: the system reports that {senders.RefusedDatagrams} of {senders.Datagrams} datagrams were refused, the last among them");
+            throw new IOException($"nobody is listening at {to}: the system reports that {senders.RefusedDatagrams} of {senders.Datagrams} datagrams were refused, including the last");
         return interrupt.Requested ? interrupt.ExitCode : unreadable.Count > 0 ? 1 : 0;
     }
 
-    /// <summary>The pixels, or null where they cannot be read and that is no reason to end.</summary>
+    /// <summary>The pixels, or null if they cannot be read and that is no reason to end.</summary>
     static RgbImage? Read(Picture picture, bool skip, Unreadable unreadable)
     {
         try
@@ -139,6 +139,6 @@ static class SendCommand
         // Its name until sizes had one order. Nothing in the bytes would tell that the sides are swapped.
         var size = ImageSize.OfOption("--raw", old, 1, longest);
         return size.Height == size.Width ? size
-            : throw new UsageException($"--raw {old} is width first; all sizes are height first now: --rgb {size.Width}x{size.Height}");
+            : throw new UsageException($"--raw {old} is width first; sizes are now height first: --rgb {size.Width}x{size.Height}");
     }
 }

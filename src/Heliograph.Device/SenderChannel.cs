@@ -8,7 +8,7 @@ namespace Heliograph.Device;
 sealed record SenderChannel(IChannel Channel, Snr Snr)
 {
     /// <summary>Reads <c>awgn:14.5</c>, or another channel with <c>snr=DB</c> among its parameters.</summary>
-    /// <exception cref="UsageException">It is no such text.</exception>
+    /// <exception cref="UsageException">It is not such a text.</exception>
     public static SenderChannel? Parse(string? text)
     {
         if (text is null)

@@ -5,7 +5,7 @@ namespace Heliograph.Device;
 /// <summary>Where frames go: the link, a recording, both, or nowhere.</summary>
 sealed class Senders : IDisposable
 {
-    // An answer from a machine nearby; whoever is further away is not waited for.
+    // Long enough for an answer from a machine nearby; others are not waited for.
     static readonly TimeSpan Answer = TimeSpan.FromMilliseconds(50);
 
     readonly UdpFrameSender? link;
@@ -36,7 +36,7 @@ sealed class Senders : IDisposable
     /// <summary>Datagrams given to the network.</summary>
     public long Datagrams => link?.Sent ?? 0;
 
-    /// <summary>Whether the last datagram was refused, as far as the system hears of it soon.</summary>
+    /// <summary>Whether the last datagram was refused, if the system soon learns of it.</summary>
     public bool FinallyRefused() => link?.HearRefusal(Answer) ?? false;
 
     public void Dispose()

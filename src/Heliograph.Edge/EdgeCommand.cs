@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using System.Text.Json;
 using Heliograph.CommandLine;
+using Heliograph.Edge.Options;
 using Heliograph.Edge.Security;
 using Heliograph.Links;
 using Heliograph.Wording;
@@ -19,31 +20,31 @@ public static class EdgeCommand
     {
         ArgumentNullException.ThrowIfNull(command);
         var pairs = new Option<string>("--pairs") { Description = "A folder of pair folders, or one pair folder.", HelpName = "FOLDER", Required = true };
-        var bind = new Option<string?>("--bind") { Description = "Address of all ports; 127.0.0.1, this machine alone, unless given. 0.0.0.0 is every address.", HelpName = "ADDRESS" };
-        var http = new Option<int?>("--http") { Description = $"Port of HTTP: page, REST, results, metrics; {EdgeServer.DefaultHttpPort} unless given. 0 takes a free one, as for every port.", HelpName = "PORT" };
+        var bind = new Option<string?>("--bind") { Description = "Address of all ports; 0.0.0.0 is every address. Default: 127.0.0.1, this machine only.", HelpName = "ADDRESS" };
+        var http = new Option<int?>("--http") { Description = $"Port of HTTP: page, REST, results, metrics; 0 takes a free one, as for every port. Default: {EdgeServer.DefaultHttpPort}.", HelpName = "PORT" };
         var grpc = new Option<int?>("--grpc") { Description = "Port of gRPC (HTTP/2).", HelpName = "PORT" };
-        var udp = new Option<string?>("--udp") { Description = $"Listen to frames in datagrams; devices send to {UdpAddress.DefaultPort} unless told otherwise.", HelpName = "[HOST:]PORT" };
-        var zmq = new Option<string?>("--zmq") { Description = "Read a bare stream of complex samples by ZeroMQ, as from GNU Radio's PUSH Sink.", HelpName = "ADDRESS" };
-        var zmqPair = new Option<string?>("--zmq-pair") { Description = "The pair whose symbols are on that stream; needed where several are served.", HelpName = "NAME" };
+        var udp = new Option<string?>("--udp") { Description = $"Listen for frames over UDP; devices send to port {UdpAddress.DefaultPort} by default.", HelpName = "[HOST:]PORT" };
+        var zmq = new Option<string?>("--zmq") { Description = "Read a bare stream of complex samples over ZeroMQ, as sent by GNU Radio's PUSH Sink.", HelpName = "ADDRESS" };
+        var zmqPair = new Option<string?>("--zmq-pair") { Description = "The pair whose symbols that stream carries; needed if several pairs are served.", HelpName = "NAME" };
         var zmqSub = new Option<bool>("--zmq-sub") { Description = "The other end of the stream is a PUB Sink." };
-        var zmqVectors = new Option<bool>("--zmq-vectors") { Description = "Each message of the stream holds whole images (GNU Radio's vectors)." };
-        var zmqPilots = new Option<int>("--zmq-pilots") { Description = "The stream has pilots with so many frames between them (heliograph relay --pilots N): it is watched and kept in step.", HelpName = "N" };
-        var zmqLabels = new Option<string?>("--zmq-labels") { Description = "Read the true classes of the stream's frames by ZeroMQ, beside it (heliograph relay --labels ADDRESS).", HelpName = "ADDRESS" };
-        var batch = new Option<int>("--batch") { Description = "Most images computed at once.", HelpName = "N", DefaultValueFactory = _ => 32 };
-        var wait = new Option<double>("--batch-wait") { Description = "Longest time that an image waits for others, in milliseconds.", HelpName = "MS", DefaultValueFactory = _ => 2 };
-        var queue = new Option<int>("--queue") { Description = "Most images accepted and not answered; more are refused.", HelpName = "N", DefaultValueFactory = _ => 1024 };
-        var threads = new Option<int>("--threads") { Description = "Threads of the computation; 0 is one a core.", HelpName = "N" };
+        var zmqVectors = new Option<bool>("--zmq-vectors") { Description = "Each message in the stream holds whole images (GNU Radio's vectors)." };
+        var zmqPilots = new Option<int>("--zmq-pilots") { Description = "The stream has pilots with N frames between them (heliograph relay --pilots N), which keep the server in step.", HelpName = "N" };
+        var zmqLabels = new Option<string?>("--zmq-labels") { Description = "Read the true classes of the stream's frames over ZeroMQ (heliograph relay --labels ADDRESS).", HelpName = "ADDRESS" };
+        var batch = new Option<int>("--batch") { Description = "Maximum number of images computed at once.", HelpName = "N", DefaultValueFactory = _ => 32 };
+        var wait = new Option<double>("--batch-wait") { Description = "Maximum time that an image waits for others, in milliseconds.", HelpName = "MS", DefaultValueFactory = _ => 2 };
+        var queue = new Option<int>("--queue") { Description = "Maximum number of images accepted and not yet answered; more are refused.", HelpName = "N", DefaultValueFactory = _ => 1024 };
+        var threads = new Option<int>("--threads") { Description = "Number of threads that compute; 0 means one for each core.", HelpName = "N" };
         var cuda = new Option<bool>("--cuda") { Description = "Compute on an NVIDIA GPU." };
-        var keys = new Option<string?>("--api-keys") { Description = "Let in only who has a key of this file (new-key makes one). Health is for everybody.", HelpName = "FILE" };
-        var devices = new Option<string?>("--devices") { Description = "Take frames only from the devices whose ids this file lists.", HelpName = "FILE" };
-        var deviceKeys = new Option<string?>("--device-keys") { Description = "Take frames of the devices of this file only with a MAC of their keys; a line has an id and 64 hexadecimal digits.", HelpName = "FILE" };
-        var hosts = new Option<string[]>("--allow-host") { Description = "A name by which clients may call the server, beside its addresses and this machine's name; may be given several times.", HelpName = "NAME", DefaultValueFactory = _ => [] };
-        var rate = new Option<int?>("--rate") { Description = "Most requests a second for each key (each address where there are no keys), and most frames a second for each device.", HelpName = "N" };
-        var maximum = new Option<int>("--max-request") { Description = "Largest request, in bytes.", HelpName = "BYTES", DefaultValueFactory = _ => 4 << 20 };
-        var memory = new Option<long?>("--memory") { Description = "Memory for the bodies of all requests in flight, in bytes; a sixteenth of the machine's unless given. What is more gets a 503.", HelpName = "BYTES" };
+        var keys = new Option<string?>("--api-keys") { Description = "Require a key from this file (new-key makes one). Health checks need none.", HelpName = "FILE" };
+        var devices = new Option<string?>("--devices") { Description = "Accept frames only from the devices whose ids this file lists.", HelpName = "FILE" };
+        var deviceKeys = new Option<string?>("--device-keys") { Description = "Accept frames from the devices in this file only with a MAC made with their keys; each line has an id and a key of 64 hexadecimal digits.", HelpName = "FILE" };
+        var hosts = new Option<string[]>("--allow-host") { Description = "A name by which clients may address the server, besides its addresses and this machine's name; repeatable.", HelpName = "NAME", DefaultValueFactory = _ => [] };
+        var rate = new Option<int?>("--rate") { Description = "Maximum number of requests a second for each key (or for each address if there are no keys), and of frames a second for each device.", HelpName = "N" };
+        var maximum = new Option<int>("--max-request") { Description = "Maximum size of a request, in bytes.", HelpName = "BYTES", DefaultValueFactory = _ => 4 << 20 };
+        var memory = new Option<long?>("--memory") { Description = "Memory for the bodies of all requests in progress, in bytes; requests beyond it get a 503. Default: a sixteenth of the machine's memory.", HelpName = "BYTES" };
         var certificate = new Option<string?>("--cert") { Description = "Serve with TLS: a certificate as PFX or PEM.", HelpName = "FILE" };
-        var certificateKey = new Option<string?>("--cert-key") { Description = "The certificate's key where it is a file of its own.", HelpName = "FILE" };
-        var logJson = new Option<bool>("--log-json") { Description = "Log lines as JSON." };
+        var certificateKey = new Option<string?>("--cert-key") { Description = "The certificate's key, if it is in a separate file.", HelpName = "FILE" };
+        var logJson = new Option<bool>("--log-json") { Description = "Write log lines as JSON." };
         var json = new Option<bool>("--json") { Description = "Print one line of JSON when the server is ready." };
         foreach (var option in new Option[] { pairs, bind, http, grpc, udp, zmq, zmqPair, zmqSub, zmqVectors, zmqPilots, zmqLabels, batch, wait, queue, threads, cuda, keys, devices, deviceKeys, hosts, rate, maximum, memory, certificate, certificateKey, logJson, json })
             command.Options.Add(option);
@@ -85,12 +86,12 @@ public static class EdgeCommand
     }
 
     /// <summary>A command that makes a key.</summary>
-    /// <param name="program">What is typed before it, for the examples.</param>
+    /// <param name="program">The command before it, for the examples.</param>
     public static Command NewKey(string program)
     {
-        var name = new Argument<string>("NAME") { Description = "Whose key it is; a word." };
+        var name = new Argument<string>("NAME") { Description = "Whose key it is; one word." };
         var json = new Option<bool>("--json") { Description = "Print one line of JSON." };
-        var command = new ExampleCommand("new-key", "Make a key for --api-keys: the key goes to its user, the line into the file.",
+        var command = new ExampleCommand("new-key", "Make a key for --api-keys: give the key to its user and add the line to the file.",
             $"{program} new-key garden",
             $"{program} new-key gate-camera --json")
         { name, json };
@@ -98,7 +99,7 @@ public static class EdgeCommand
         {
             string word = parsed.GetValue(name)!;
             if (word.Length == 0 || word.Any(char.IsWhiteSpace) || word[0] == '#')
-                throw new UsageException($"a key's name is one word that does not begin with #, not '{word}'");
+                throw new UsageException($"a key's name must be one word that does not start with #, not '{word}'");
             var (key, line) = ApiKeys.Make(word);
             if (parsed.GetValue(json))
             {
@@ -120,7 +121,7 @@ public static class EdgeCommand
         }
         catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
         {
-            // Stopped while it started: nothing was accepted.
+            // Stopped while starting: nothing was accepted.
         }
     }
 
@@ -161,7 +162,7 @@ public static class EdgeCommand
         if ((server.Http?.IsLoopback ?? true) && (server.Grpc?.IsLoopback ?? true))
         {
             string local = $"bound to {(server.Http ?? server.Grpc)?.Host}: only this machine can reach it (--bind 0.0.0.0 opens it to others)";
-            return frames ? $"open to the network for frames; all else is {local}" : local;
+            return frames ? $"open to the network for frames; everything else is {local}" : local;
         }
         return options.ApiKeys is null ? "open to the network without keys (--api-keys FILE)"
             : "open to the network for those who have a key" + (frames ? ", and for frames" : "");

@@ -1,11 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Reflection;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Heliograph.Edge.Answers;
 using Heliograph.Edge.Devices;
 using Heliograph.Edge.Intake;
+using Heliograph.Edge.Options;
 using Heliograph.Edge.Pairs;
 using Heliograph.Edge.Protocol;
 using Heliograph.Edge.Results;
@@ -25,12 +25,12 @@ using Microsoft.Extensions.Logging;
 namespace Heliograph.Edge;
 
 /// <summary>
-/// The server at the edge: symbols come in over links and requests, meet in one bounded queue, are computed in batches, and go out as answers
+/// The server at the edge: symbols arrive over links and requests, wait in one bounded queue, are computed in batches, and leave as responses
 /// and as events. Stopping it answers what it has accepted.
 /// </summary>
 public sealed partial class EdgeServer : IAsyncDisposable
 {
-    /// <summary>Port of HTTP where nothing else is said.</summary>
+    /// <summary>The default port of HTTP.</summary>
     public const int DefaultHttpPort = 8080;
 
     readonly EdgeOptions options;
@@ -95,12 +95,12 @@ public sealed partial class EdgeServer : IAsyncDisposable
     }
 
     /// <summary>Version of the server.</summary>
-    public static string Version { get; } = typeof(EdgeServer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+    public static string Version => EdgeVersion.Text;
 
     /// <summary>Where HTTP is served: the port of the options, or the configuration's first endpoint.</summary>
     public Uri? Http => Address(http) ?? (app.Urls.FirstOrDefault() is { } url ? new(url) : null);
 
-    /// <summary>Where gRPC is served; null when it has no port of its own.</summary>
+    /// <summary>Where gRPC is served; null if it has no port of its own.</summary>
     public Uri? Grpc => Address(grpc);
 
     /// <summary>Where frames arrive as datagrams, or null.</summary>
@@ -109,7 +109,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
     /// <summary>The devices that are known now.</summary>
     internal DeviceRecords Devices => devices;
 
-    /// <summary>Bytes that bodies of requests take now.</summary>
+    /// <summary>Bytes in use for request bodies.</summary>
     internal long BodyBytes => budget.Taken;
 
     /// <summary>Names and ids of the pairs.</summary>
@@ -121,8 +121,8 @@ public sealed partial class EdgeServer : IAsyncDisposable
     /// <summary>Starts a server; it is ready when this returns. A pair that is damaged does not keep others from being served.</summary>
     /// <exception cref="UsageException">An option is out of its range, or there is no pair.</exception>
     /// <exception cref="InvalidDataException">Every pair or a file of keys or devices is damaged.</exception>
-    /// <exception cref="IOException">A file cannot be read, or a port is taken or not to be had.</exception>
-    /// <exception cref="NotSupportedException">CUDA is asked for and not there.</exception>
+    /// <exception cref="IOException">A file cannot be read, or a port is in use or unavailable.</exception>
+    /// <exception cref="NotSupportedException">CUDA is requested but not available.</exception>
     public static async Task<EdgeServer> StartAsync(EdgeOptions options, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -140,10 +140,10 @@ public sealed partial class EdgeServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs a server until it is asked to stop, and answers what it has accepted.</summary>
+    /// <summary>Runs a server until asked to stop, and answers what it has accepted.</summary>
     /// <param name="options">What to serve.</param>
-    /// <param name="started">Told when the server is ready.</param>
-    /// <param name="cancellation">Asks the server to stop; that is no error.</param>
+    /// <param name="started">Called when the server is ready.</param>
+    /// <param name="cancellation">Asks the server to stop; this is not an error.</param>
     /// <inheritdoc cref="StartAsync" path="/exception"/>
     public static async Task Run(EdgeOptions options, Action<EdgeServer> started, CancellationToken cancellation)
     {
@@ -154,7 +154,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
         await server.StopAsync();
     }
 
-    /// <summary>Takes no more, answers what was accepted, and ends.</summary>
+    /// <summary>Accepts no more, answers what was accepted, and ends.</summary>
     public Task StopAsync() => stopping ??= Stop();
 
     /// <summary>Stops the server and frees what it holds.</summary>
@@ -202,11 +202,11 @@ public sealed partial class EdgeServer : IAsyncDisposable
         }
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {
-            // Kestrel names the address that is taken.
+            // Kestrel names the address that is in use.
             string? grpcAddress = grpc?.ToString();
             bool isGrpc = grpcAddress is not null && e.Message.Contains(grpcAddress, StringComparison.Ordinal);
             string option = isGrpc ? "--grpc" : "--http", where = (isGrpc ? grpcAddress : http?.ToString()) ?? "Kestrel:Endpoints";
-            throw new IOException($"cannot listen on {where}: the port is in use; {option} PORT takes another, {option} 0 any free one", e);
+            throw new IOException($"cannot listen on {where}: the port is in use; give another with {option} PORT, or {option} 0 for any free one", e);
         }
         catch (SocketException e)
         {
@@ -225,7 +225,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
         await Task.WhenAll(receiving, watching).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         using var patience = new CancellationTokenSource(options.StopTimeout, options.Clock);
         batcher.Hurry();
-        // Watchers hear of the last frames. Requests that are being answered end with Kestrel; new ones on open connections are answered until then.
+        // Clients receive the last frames. Requests in progress end with Kestrel; new ones on open connections are answered until then.
         while (results.Pending > 0 && !patience.IsCancellationRequested)
             await Task.Delay(5, CancellationToken.None);
         stream.End();
@@ -264,7 +264,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
         return web;
     }
 
-    /// <summary>Mistakes of this program end a request, with the protocol's body, and not more.</summary>
+    /// <summary>Bugs in this program end only the request, with the protocol's error body.</summary>
     async Task Unexpected(HttpContext context, RequestDelegate next)
     {
         try
@@ -274,7 +274,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
         catch (Exception e) when (e is ConnectionResetException or IOException { InnerException: ConnectionAbortedException }
             || (e is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested))
         {
-            // Nobody is there to be told.
+            // Nobody is left to be told.
         }
         catch (Microsoft.AspNetCore.Http.BadHttpRequestException e)
         {
@@ -290,16 +290,16 @@ public sealed partial class EdgeServer : IAsyncDisposable
     void Listen(KestrelServerOptions kestrel, int? httpPort)
     {
         kestrel.AddServerHeader = false;
-        // With the few bytes that gRPC adds; each protocol holds its own to the limit.
+        // Including the few bytes that gRPC adds; each protocol enforces its own limit.
         kestrel.Limits.MaxRequestBodySize = options.MaximumRequestBytes + 64;
-        // What a connection may be ahead of its request's body.
+        // How far a connection may read ahead of its request's body.
         kestrel.Limits.MaxRequestBufferSize = 64 << 10;
         kestrel.Limits.MaxConcurrentConnections = 4096;
         kestrel.Limits.Http2.MaxStreamsPerConnection = 1000;
         var certificate = Certificate();
         if (httpPort is { } port)
             kestrel.Listen(options.Bind, port, listen => Configure(http = listen, HttpProtocols.Http1AndHttp2));
-        // In clear there is nothing by which HTTP/2 and HTTP/1.1 could be told apart on one port.
+        // Without TLS, HTTP/2 and HTTP/1.1 cannot be told apart on one port.
         if (options.Grpc is { } grpcPort)
             kestrel.Listen(options.Bind, grpcPort, listen => Configure(grpc = listen, HttpProtocols.Http2));
 
@@ -326,7 +326,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes no more symbols for a frame than the pairs have.</summary>
+    /// <summary>Accepts no more symbols for a frame than the pairs have.</summary>
     void PairsChanged()
     {
         if (udp is not null)
@@ -343,13 +343,13 @@ public sealed partial class EdgeServer : IAsyncDisposable
         int status => $"status {status}",
     };
 
-    [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "stopping; images accepted that are answered first: {Count}")]
+    [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "stopping; accepted images to answer first: {Count}")]
     static partial void Stopping(ILogger log, int count);
 
     [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "{Path} failed")]
     static partial void Failed(ILogger log, PathString path, Exception error);
 
-    /// <summary>Signals are the program's business: it stops the server in its order.</summary>
+    /// <summary>The program handles signals: it stops the server in the right order.</summary>
     sealed class NoLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

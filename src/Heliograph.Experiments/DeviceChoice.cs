@@ -3,7 +3,7 @@ namespace Heliograph.Experiments;
 /// <summary>Where training computes.</summary>
 public enum DeviceChoice
 {
-    /// <summary>The first CUDA device where there is one, else the CPU.</summary>
+    /// <summary>The first CUDA device if there is one, else the CPU.</summary>
     Auto,
 
     /// <summary>The CPU.</summary>

@@ -14,7 +14,7 @@ public sealed record EvaluationOptions : IValidated
     /// </summary>
     public EvaluationSet Set { get; init; }
 
-    /// <summary>Independent noise draws over the whole set at each SNR.</summary>
+    /// <summary>Number of independent draws of the noise over the whole set at each SNR.</summary>
     public int Draws { get; init; } = 5;
 
     /// <summary>Images in a batch.</summary>

@@ -18,13 +18,13 @@ public sealed record Experiment : IValidated
     [MayChange(Binding.MayChange.Always)]
     public DeviceChoice Device { get; init; }
 
-    /// <summary>Number format of convolutions and linear layers; what is chosen where it is open is kept when the run goes on.</summary>
+    /// <summary>Number format of convolutions and linear layers; a choice that the program made is kept when the run resumes.</summary>
     [MayChange(Binding.MayChange.Always)]
     public Precision Precision { get; init; }
 
     /// <summary>
     /// Threads of one operation; 0: one, or all processors where a trial at the beginning of the run finds that clearly faster. Kept when the
-    /// run goes on: another number gives slightly other results.
+    /// run resumes: another number gives slightly different results.
     /// </summary>
     [MayChange(Binding.MayChange.Always)]
     public int Threads { get; init; }
@@ -93,13 +93,13 @@ public sealed record Experiment : IValidated
     /// <inheritdoc/>
     public void Validate(OptionCheck check)
     {
-        check.That(Threads >= 0, nameof(Threads), $"must be 0 (what a trial finds fastest) or more, not {Threads}");
+        check.That(Threads >= 0, nameof(Threads), $"must be 0 (choose by a trial) or more, not {Threads}");
         if (Evaluation.Set == EvaluationSet.Validation && Data.Validation == 0)
             throw EvaluationOptions.NothingHeldOut();
         RefuseOptionsOfOtherSteps(check);
         if (Network.Onnx is null)
             _ = SplitOf(Backbones.Build(Network.Name, 2, new Shape(3, 32, 32), Network.Width, Network.Dropout));
-        check.That(Network.Onnx is null || Network.Onnx.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase), "network.onnx", $": {OneLine.Of(Network.Onnx ?? "")} is not called .onnx");
+        check.That(Network.Onnx is null || Network.Onnx.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase), "network.onnx", $": {OneLine.Of(Network.Onnx ?? "")} does not end with .onnx");
     }
 
     // A file may be used with several recipes; an override that has no effect is a mistake.
@@ -109,7 +109,7 @@ public sealed record Experiment : IValidated
         foreach (string group in RecipeCatalogue.All.SelectMany(recipe => recipe.Steps).Select(step => step.Options).Distinct().Where(options => steps.All(step => step.Options != options)))
         {
             if (check.Overridden.FirstOrDefault(key => key.StartsWith(group + ".", StringComparison.Ordinal)) is { } key)
-                throw new OptionException(key, $"has no effect: recipe {Recipe} has no such step; its steps are {string.Join(", ", Steps().StepNames)}");
+                throw new OptionException(key, $"has no effect: recipe {Recipe} does not have this step; its steps are {string.Join(", ", Steps().StepNames)}");
         }
     }
 

@@ -10,7 +10,7 @@ public sealed record NetworkOptions : IValidated
     public string Name { get; init; } = "vgg16";
 
     /// <summary>
-    /// An ONNX classifier in place of <see cref="Name"/>, <see cref="Width"/> and <see cref="Dropout"/>: network and weights, which step 1 takes over unless
+    /// An ONNX classifier instead of <see cref="Name"/>, <see cref="Width"/> and <see cref="Dropout"/>: network and weights, which step 1 uses as they are unless
     /// <c>pretrain.from</c> or <c>pretrain.start</c> names others. Its images are normalised as the data are. Null for none.
     /// </summary>
     public string? Onnx { get; init; }

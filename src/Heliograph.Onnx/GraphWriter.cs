@@ -26,7 +26,7 @@ sealed class GraphWriter(string name, WeightType storage)
     /// <summary>Declares which value is the graph's output.</summary>
     public void Output(string name, IEnumerable<int> shape) => graph.Output.Add(Value(name, shape));
 
-    /// <summary>Adds a node with one output, called as the node, and gives that name back.</summary>
+    /// <summary>Adds a node with one output of the same name, and returns that name.</summary>
     public string Node(string name, string type, IEnumerable<string> inputs, params AttributeProto[] attributes)
     {
         var node = new NodeProto { Name = name, OpType = type };
@@ -54,7 +54,7 @@ sealed class GraphWriter(string name, WeightType storage)
         return Node($"{name}.f32", "Cast", [name], Int("to", (int)DataType.Float));
     }
 
-    /// <summary>Adds 32-bit numbers that are no weights.</summary>
+    /// <summary>Adds 32-bit numbers that are not weights.</summary>
     public string Constant(string name, float value) => Initializer(name, DataType.Float, [1], MemoryMarshal.AsBytes<float>([value]));
 
     /// <summary>Adds one 32-bit number without dimensions.</summary>
@@ -89,10 +89,10 @@ sealed class GraphWriter(string name, WeightType storage)
         if (string.IsNullOrEmpty(name) || name.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
         {
             string shown = new([.. name.Select(c => char.IsControl(c) ? '?' : c)]);
-            throw new UsageException($"'{shown}' is no name for a value of an ONNX graph: it must not be empty or hold spaces");
+            throw new UsageException($"'{shown}' is not a valid name for a value in an ONNX graph: it must not be empty or contain spaces");
         }
         if (!names.Add(name))
-            throw new UsageException($"two values of the ONNX graph would be called '{name}'; rename the layer or the graph's input or output");
+            throw new UsageException($"two values in the ONNX graph would be named '{name}'; rename the layer or the graph's input or output");
         return name;
     }
 

@@ -4,7 +4,7 @@ using static Heliograph.Onnx.GraphWriter;
 
 namespace Heliograph.Onnx;
 
-/// <summary>Writes a network layer by layer. A layer's output is called as the layer; the last one's as the graph's output.</summary>
+/// <summary>Writes a network layer by layer. A layer's output has the layer's name; the last one's has the name of the graph's output.</summary>
 sealed class LayerWriter(Network network, Weights weights, OnnxOptions options)
 {
     readonly GraphWriter graph = new(options.Name, options.Storage);

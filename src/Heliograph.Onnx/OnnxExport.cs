@@ -79,6 +79,6 @@ public static class OnnxExport
         long bytes = (storage == WeightType.F32 ? sizeof(float) : sizeof(ushort))
             * network.WeightSpecs().Sum(spec => spec.Shape.Aggregate(1L, (product, n) => checked(product * n)));
         if (bytes > MaximumWeightBytes)
-            throw new UsageException($"an ONNX file holds at most {MaximumWeightBytes} bytes of weights, this network has {bytes}");
+            throw new UsageException($"an ONNX file holds at most {MaximumWeightBytes} bytes of weights; this network has {bytes}");
     }
 }

@@ -2,7 +2,7 @@ using Heliograph.Networks;
 
 namespace Heliograph.Onnx;
 
-/// <summary>What an ONNX graph is called, what it says about itself and how its weights are stored.</summary>
+/// <summary>The name and metadata of an ONNX graph, and how its weights are stored.</summary>
 /// <param name="Input">Name of the graph's input.</param>
 /// <param name="Output">Name of the graph's output.</param>
 public sealed record OnnxOptions(string Input, string Output)

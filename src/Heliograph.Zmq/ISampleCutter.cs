@@ -10,6 +10,6 @@ interface ISampleCutter
     /// <returns>Null; or, in words, why it was refused.</returns>
     string? Add(ReadOnlySpan<byte> message);
 
-    /// <summary>Forgets the begun frame.</summary>
+    /// <summary>Drops the unfinished frame.</summary>
     void Clear();
 }

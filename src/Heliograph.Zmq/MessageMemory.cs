@@ -19,7 +19,7 @@ sealed class MessageMemory : IBufferPool
         return true;
     });
 
-    /// <summary>Begins, once; to be called before a socket is connected or bound.</summary>
+    /// <summary>Starts, once; call it before a socket is connected or bound.</summary>
     public static void Count() => _ = counting.Value;
 
     /// <summary>Bytes held now, and those of parts that were given up with their connection and freed without a word.</summary>

@@ -8,8 +8,8 @@ namespace Heliograph.Zmq;
 /// <param name="address">Where to.</param>
 sealed class PartsWithoutEnd(NetMQSocket socket, string address)
 {
-    /// <summary>What this says of the peer.</summary>
-    public const string Refused = "a message of parts without end; its peer was left for a second";
+    /// <summary>The message about the peer.</summary>
+    public const string Refused = "a message with endless parts; its peer was disconnected for a second";
 
     // Somewhat more than may wait to be read.
     const long Most = (ZmqSampleSource.MessagesWaiting + 8L) * ZmqSampleSource.MaximumMessageBytes;

@@ -4,7 +4,7 @@ using Heliograph.Statistics;
 namespace Heliograph.Zmq;
 
 /// <summary>
-/// Known symbols that stand on a bare stream from time to time, by which its reader sees where frames begin, and how the samples were changed on
+/// Known symbols inserted into a bare stream from time to time, which show its reader where frames begin and how the samples were changed on
 /// their way: <see cref="Numbers"/> vectors of ±1, taken in turn, so that the reader also sees which of them it has before it (docs/gnuradio.md).
 /// </summary>
 sealed class Pilot
@@ -17,7 +17,7 @@ sealed class Pilot
 
     readonly float[][] symbols = new float[Numbers][], turned = new float[Numbers][];
 
-    /// <param name="pair">Whose stream it is: each pair has pilots of its own.</param>
+    /// <param name="pair">The pair of the stream: each pair has its own pilots.</param>
     /// <param name="frameSamples">Complex samples of a frame, ⌈B/2⌉.</param>
     public Pilot(PairId pair, int frameSamples)
     {
@@ -78,6 +78,6 @@ sealed class Pilot
 
 /// <summary>How samples compare with a pilot.</summary>
 /// <param name="Correlation">0 to 1, whatever the samples' gain and phase: 1 without noise, √(SNR/(1+SNR)) with it.</param>
-/// <param name="Gain">What the pilot was multiplied with, in magnitude; 1 where nothing scales the samples.</param>
-/// <param name="PhaseDegrees">By how much it was turned, −180 to 180; 0 where nothing turns the samples.</param>
+/// <param name="Gain">The magnitude of the pilot's gain; 1 if nothing scales the samples.</param>
+/// <param name="PhaseDegrees">Its rotation, −180 to 180; 0 if nothing rotates the samples.</param>
 readonly record struct PilotMatch(double Correlation, double Gain, double PhaseDegrees);

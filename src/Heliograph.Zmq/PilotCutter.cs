@@ -9,7 +9,7 @@ namespace Heliograph.Zmq;
 /// </summary>
 /// <param name="stream">What is on the stream; it has pilots.</param>
 /// <param name="wholeFrames">Whether a message must hold whole frames.</param>
-/// <param name="deliver">Takes a frame's symbols, how many of them were erased, and which frame it is: the number of the pilot before it and its place behind that.</param>
+/// <param name="deliver">Receives a frame's symbols, how many of them were erased, and which frame it is: the number of the pilot before it and its position after that.</param>
 sealed class PilotCutter(SampleStream stream, bool wholeFrames, Action<float[], int, (int Pilot, int Place)> deliver) : ISampleCutter
 {
     readonly Pilot pilot = new(stream.Pair, stream.FrameBytes / SampleStream.SampleBytes);

@@ -6,7 +6,7 @@ namespace Heliograph.Zmq;
 
 /// <summary>
 /// Carries frames that devices send over UDP to a bare stream of samples, for ZeroMQ has no place in the device's native program. Frames of
-/// another pair or length than the stream are refused and counted; symbols that were erased go on as 0.
+/// another pair or length than the stream are refused and counted; erased symbols are passed on as 0.
 /// </summary>
 public sealed class Relay : IDisposable
 {
@@ -20,9 +20,9 @@ public sealed class Relay : IDisposable
     /// <summary>Binds the UDP socket.</summary>
     /// <param name="local">Where devices send to; port 0 takes a free one.</param>
     /// <param name="sink">Where the samples go; it stays the caller's.</param>
-    /// <param name="options">What is taken; null for the defaults.</param>
+    /// <param name="options">What is accepted; null for the defaults.</param>
     /// <param name="labels">Where the frames' labels go, beside the stream; null for nowhere. It stays the caller's.</param>
-    /// <exception cref="IOException">The address is taken or not this machine's.</exception>
+    /// <exception cref="IOException">The address is in use or does not belong to this machine.</exception>
     public Relay(IPEndPoint local, ZmqSampleSink sink, AssemblerOptions? options = null, ZmqLabelSink? labels = null)
     {
         ArgumentNullException.ThrowIfNull(sink);
@@ -41,7 +41,7 @@ public sealed class Relay : IDisposable
     public long Left { get; private set; }
 
     /// <summary>Carries frames until cancelled, and then those that wait, as long as a reader takes them. Call it once.</summary>
-    /// <param name="cancellation">Ends it; that is no error.</param>
+    /// <param name="cancellation">Ends it; this is not an error.</param>
     public async Task RunAsync(CancellationToken cancellation)
     {
         Task receiving = ReceiveAsync(cancellation);

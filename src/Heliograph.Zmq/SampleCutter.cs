@@ -14,9 +14,9 @@ sealed class SampleCutter(SampleStream stream, bool wholeFrames, Action<float[],
     public static string? Check(SampleStream stream, bool wholeFrames, int length)
     {
         if (length % SampleStream.SampleBytes != 0)
-            return $"A message of {length} bytes is no whole number of complex samples of 8 bytes: the other end must send cf32, without tags.";
+            return $"A message of {length} bytes does not hold a whole number of complex samples of 8 bytes: the other end must send cf32, without tags.";
         return wholeFrames && length % stream.FrameBytes != 0
-            ? $"A message of {length} bytes is no whole number of frames of {stream.FrameBytes} bytes ({stream.SymbolCount} symbols): "
+            ? $"A message of {length} bytes does not hold a whole number of frames of {stream.FrameBytes} bytes ({stream.SymbolCount} symbols): "
                 + $"the other end must send vectors of {stream.FrameBytes / SampleStream.SampleBytes} samples."
             : null;
     }
@@ -25,7 +25,7 @@ sealed class SampleCutter(SampleStream stream, bool wholeFrames, Action<float[],
     {
         if (Check(stream, wholeFrames, message.Length) is { } reason)
         {
-            // Where messages hold whole frames nothing was begun.
+            // If messages hold whole frames, there is no unfinished one.
             filled = 0;
             return reason;
         }

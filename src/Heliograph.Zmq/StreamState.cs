@@ -3,10 +3,10 @@ namespace Heliograph.Zmq;
 /// <summary>Whether a stream of samples is cut where its frames begin.</summary>
 public enum StreamStep
 {
-    /// <summary>There are no pilots to see it by.</summary>
+    /// <summary>There are no pilots to tell.</summary>
     Unknown,
 
-    /// <summary>Pilots are looked for; no frame is handed over meanwhile.</summary>
+    /// <summary>Searching for a pilot; no frame is delivered meanwhile.</summary>
     Searching,
 
     /// <summary>The last pilot was where it belongs.</summary>
@@ -16,7 +16,7 @@ public enum StreamStep
 /// <summary>What the pilots of a stream of samples show.</summary>
 /// <param name="Step">Whether the stream is in step.</param>
 /// <param name="Pilots">Pilots found so far.</param>
-/// <param name="Slips">Times that a pilot was not where it belonged: samples were lost or added, or the sender started anew.</param>
+/// <param name="Slips">How often a pilot was not in its place: samples were lost or added, or the sender restarted.</param>
 /// <param name="Searched">Samples passed over since the search began.</param>
 /// <param name="Correlation">Of the last pilot, 0 to 1: 1 without noise, √(SNR/(1+SNR)) with it.</param>
 /// <param name="Gain">What the stream multiplies samples with, in magnitude, by the last pilot; 1 is right.</param>

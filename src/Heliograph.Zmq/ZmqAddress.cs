@@ -3,12 +3,12 @@ using NetMQ;
 
 namespace Heliograph.Zmq;
 
-/// <summary>Opens sockets, and says in one line what is wrong with an address.</summary>
+/// <summary>Opens sockets, and reports in one line what is wrong with an address.</summary>
 static class ZmqAddress
 {
     static readonly string[] Transports = ["tcp://", "ipc://", "inproc://"];
 
-    /// <summary>Bounds what peers make a socket keep; to be called before it is bound or connected.</summary>
+    /// <summary>Bounds how much peers can make a socket keep; call it before the socket is bound or connected.</summary>
     /// <param name="socket">The socket.</param>
     /// <param name="longest">The longest message taken, in bytes; a peer that declares a longer one is disconnected.</param>
     /// <param name="waiting">Most messages of a peer that wait to be read.</param>
@@ -26,7 +26,7 @@ static class ZmqAddress
 
     /// <summary>Connects a socket.</summary>
     /// <exception cref="UsageException">The address is none, or its host is not known.</exception>
-    /// <exception cref="IOException">There is no way to such an address.</exception>
+    /// <exception cref="IOException">The address cannot be reached.</exception>
     public static void Connect(NetMQSocket socket, string address) => Open(address, socket.Connect, "connect to");
 
     static void Open(string address, Action<string> open, string what)
@@ -40,7 +40,7 @@ static class ZmqAddress
         }
         catch (AddressAlreadyInUseException e)
         {
-            throw new IOException($"Cannot listen on {address}: another program does; port * takes a free one.", e);
+            throw new IOException($"Cannot listen on {address}: another program is using it; port * takes a free one.", e);
         }
         catch (NetMQException e) when (e.InnerException is SocketException refused)
         {
@@ -60,7 +60,7 @@ static class ZmqAddress
 
     static UsageException Wrong(string address, Exception? inner = null)
     {
-        string message = $"'{address}' is no address for ZeroMQ: write tcp://HOST:PORT, for instance tcp://127.0.0.1:7356.";
+        string message = $"'{address}' is not a ZeroMQ address: write tcp://HOST:PORT, for instance tcp://127.0.0.1:7356.";
         return inner is null ? new(message) : new(message, inner);
     }
 }

@@ -39,7 +39,7 @@ public sealed class ZmqLabelSink : IDisposable
 
     /// <summary>Tells of a frame.</summary>
     /// <param name="frame">How many frames were put on the stream before it.</param>
-    /// <param name="label">Its true class, or null where it is not known.</param>
+    /// <param name="label">Its true class, or null if unknown.</param>
     public void Send(long frame, int? label) =>
         socket.SendFrame(JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, long?> { ["stream"] = stream, ["frame"] = frame, ["label"] = label }));
 

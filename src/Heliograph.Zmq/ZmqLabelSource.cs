@@ -47,8 +47,8 @@ public sealed class ZmqLabelSource : IDisposable
     /// <summary>Messages that were none of a label.</summary>
     public long Refused => Interlocked.Read(ref refused);
 
-    /// <summary>Reads until cancelled, on a thread of its own. Call it once.</summary>
-    /// <param name="cancellation">Ends it; that is no error.</param>
+    /// <summary>Reads until cancelled, on its own thread. Call it once.</summary>
+    /// <param name="cancellation">Ends it; this is not an error.</param>
     public Task RunAsync(CancellationToken cancellation) =>
         Task.Factory.StartNew(() => Run(cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
@@ -80,7 +80,7 @@ public sealed class ZmqLabelSource : IDisposable
                 return false;
             lock (changing)
             {
-                // A sender that started anew counts anew.
+                // A restarted sender counts from 0 again.
                 if (from != stream)
                     Array.Fill(labels, (-1, null));
                 (stream, newest) = (from, frame);
@@ -90,16 +90,16 @@ public sealed class ZmqLabelSource : IDisposable
             }
             return true;
         }
-        // A name that is no Unicode is told by the latter.
+        // The latter is thrown for a name that is not Unicode.
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return false;
         }
     }
 
-    /// <summary>The label of a frame, waited for a little where it is about to come; null where it is not known.</summary>
+    /// <summary>The label of a frame, after a short wait if it is about to arrive; null if unknown.</summary>
     /// <param name="pilot">Number of the pilot before it, 0 to 15.</param>
-    /// <param name="place">How many frames stand between that pilot and it.</param>
+    /// <param name="place">How many frames are between that pilot and it.</param>
     /// <param name="every">Frames between pilots.</param>
     internal int? Of(int pilot, int place, int every)
     {
@@ -107,7 +107,7 @@ public sealed class ZmqLabelSource : IDisposable
         {
             if (newest < 0)
                 return null;
-            // Pilots' numbers come again; of the frames that may be meant it is the one nearest to what was told last.
+            // The pilots' numbers repeat; of the possible frames, the one nearest to the last label is meant.
             long round = (long)Pilot.Numbers * every, within = (long)pilot * every + place;
             long frame = within + Math.Max(0, (long)Math.Round((newest - within) / (double)round)) * round;
             long end = Math.Min(Environment.TickCount64 + (long)Patience.TotalMilliseconds, toldAt + (long)Silence.TotalMilliseconds);

@@ -57,7 +57,7 @@ public sealed class ZmqSampleSink : IFrameSender
     /// <summary>Frames dropped, for no reader took them in time.</summary>
     public long Dropped { get; private set; }
 
-    /// <summary>Frames refused, for they are of another pair or length than the stream.</summary>
+    /// <summary>Frames refused because their pair or length differs from the stream's.</summary>
     public long Refused { get; private set; }
 
     /// <inheritdoc/>
@@ -68,7 +68,7 @@ public sealed class ZmqSampleSink : IFrameSender
             Refused++;
             return 0;
         }
-        // In one message: a pilot never stands without the frame that follows it.
+        // In one message: a pilot is never without the frame that follows it.
         var known = pilot is not null && Frames % stream.PilotEvery == 0 ? pilot.Symbols((int)(Frames / stream.PilotEvery % Pilot.Numbers)) : default;
         int pilotBytes = known.Length * sizeof(float);
         var message = new Msg();

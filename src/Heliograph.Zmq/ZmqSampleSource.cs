@@ -10,7 +10,7 @@ namespace Heliograph.Zmq;
 /// </summary>
 public sealed class ZmqSampleSource : IDisposable
 {
-    /// <summary>The longest message that is taken. A peer that declares a longer one is disconnected before memory is taken for it.</summary>
+    /// <summary>The longest message that is taken. A peer that declares a longer one is disconnected before memory is allocated for it.</summary>
     public const int MaximumMessageBytes = 4 << 20;
 
     // With the longest message this bounds the memory of what waits to be read.
@@ -30,10 +30,10 @@ public sealed class ZmqSampleSource : IDisposable
     /// <param name="address">Where the other end is bound, such as <c>tcp://127.0.0.1:7356</c>.</param>
     /// <param name="pattern">PULL from a PUSH sink or SUB to a PUB sink.</param>
     /// <param name="stream">What is on the stream.</param>
-    /// <param name="deliver">Takes a frame, at once; says false when it has no room, which is counted.</param>
+    /// <param name="deliver">Receives a frame and returns at once; false means that it has no room, which is counted.</param>
     /// <param name="options">How it is read; null for the defaults.</param>
     /// <exception cref="UsageException">The address is none, or its host is not known.</exception>
-    /// <exception cref="IOException">There is no way to such an address.</exception>
+    /// <exception cref="IOException">The address cannot be reached.</exception>
     public ZmqSampleSource(
         string address, ZmqPattern pattern, SampleStream stream, Func<Frame, bool> deliver, ZmqSampleSourceOptions? options = null)
     {
@@ -72,7 +72,7 @@ public sealed class ZmqSampleSource : IDisposable
     /// <summary>What the stream's pilots show; without pilots nothing.</summary>
     public StreamState State => Volatile.Read(ref state);
 
-    /// <summary>Frames handed over.</summary>
+    /// <summary>Frames delivered.</summary>
     public long Frames => Interlocked.Read(ref frames);
 
     /// <summary>Frames that found their consumer full.</summary>
@@ -81,8 +81,8 @@ public sealed class ZmqSampleSource : IDisposable
     /// <summary>Messages refused.</summary>
     public long Refused => Interlocked.Read(ref refused);
 
-    /// <summary>Reads until cancelled, on a thread of its own. Call it once.</summary>
-    /// <param name="cancellation">Ends it; that is no error.</param>
+    /// <summary>Reads until cancelled, on its own thread. Call it once.</summary>
+    /// <param name="cancellation">Ends it; this is not an error.</param>
     public Task RunAsync(CancellationToken cancellation) =>
         Task.Factory.StartNew(() => Run(cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 

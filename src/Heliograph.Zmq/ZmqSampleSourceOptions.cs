@@ -3,7 +3,7 @@ namespace Heliograph.Zmq;
 /// <summary>How a <see cref="ZmqSampleSource"/> reads.</summary>
 public sealed record ZmqSampleSourceOptions
 {
-    /// <summary>The device that the frames are said to come from.</summary>
+    /// <summary>The device id given to the frames.</summary>
     public ulong Device { get; init; }
 
     /// <summary>
@@ -12,7 +12,7 @@ public sealed record ZmqSampleSourceOptions
     /// </summary>
     public bool WholeFrames { get; init; }
 
-    /// <summary>After a silence of this length a begun frame is forgotten, so that a sender that starts anew is read from its begin; null: never.</summary>
+    /// <summary>After a silence of this length an unfinished frame is dropped, so that a restarted sender is read from its start; null: never.</summary>
     public TimeSpan? Silence { get; init; }
 
     /// <summary>By which silences are measured and frames are stamped.</summary>
@@ -21,6 +21,6 @@ public sealed record ZmqSampleSourceOptions
     /// <summary>Where true classes come from, for a stream with pilots; null for frames without labels. It stays the caller's.</summary>
     public ZmqLabelSource? Labels { get; init; }
 
-    /// <summary>Is told of each message that is refused, in words.</summary>
+    /// <summary>Called with a description of each refused message.</summary>
     public Action<string>? Refused { get; init; }
 }

@@ -23,8 +23,9 @@ public sealed class ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
     /// <summary>The items, without a copy.</summary>
     public ReadOnlySpan<T> AsSpan() => items;
 
-    /// <summary>A list of an array's items; later changes of the array do not change the list.</summary>
-    public static implicit operator ValueList<T>(T[] items) => ValueList.Of<T>(items);
+    /// <summary>A list of an array's items, or null for null; later changes of the array do not change the list.</summary>
+    [return: NotNullIfNotNull(nameof(items))]
+    public static implicit operator ValueList<T>?(T[]? items) => items is null ? null : ValueList.Of<T>(items);
 
     /// <inheritdoc/>
     public bool Equals(ValueList<T>? other) => other is not null && items.AsSpan().SequenceEqual(other.items, EqualityComparer<T>.Default);

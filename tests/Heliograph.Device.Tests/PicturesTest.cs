@@ -84,11 +84,11 @@ public sealed class PicturesTest : IDisposable
         { "names", "class 1\nclass 0\n\n", "", [1, 0] },
         { "indices", "3\n0\n", "", [3, 0] },
         { "indices that are said to be some", "3\n0\n", "--label-indices", [3, 0] },
-        { "a name among indices", "3\nclass 0\n", "labels.txt, line 2: 'class 0' is no index, as the labels before it are", [] },
-        { "an index among names", "class 0\n3\n", "labels.txt, line 2: '3' is no class of the pair; labels are names of classes or indices, all of them", [] },
-        { "an index that is none", "0\n5\n", "labels.txt, line 2: '5' is no index, as the labels before it are", [] },
-        { "names that are said to be indices", "0\nclass 0\n", "--label-indices labels.txt, line 2: 'class 0' is no index of a class, 0 to 4", [] },
-        { "no class", "cat\ncat\n", "labels.txt, line 1: 'cat' is no class of the pair", [] },
+        { "a name among indices", "3\nclass 0\n", "labels.txt, line 2: 'class 0' is not an index like the labels before it", [] },
+        { "an index among names", "class 0\n3\n", "labels.txt, line 2: '3' is not a class of the pair; labels must be all class names or all indices", [] },
+        { "an index that is none", "0\n5\n", "labels.txt, line 2: '5' is not an index like the labels before it", [] },
+        { "names that are said to be indices", "0\nclass 0\n", "--label-indices labels.txt, line 2: 'class 0' is not an index of a class, 0 to 4", [] },
+        { "no class", "cat\ncat\n", "labels.txt, line 1: 'cat' is not a class of the pair", [] },
         { "too few", "class 0\n", "labels.txt has 1 lines, too few for 2 images", [] },
     };
 
@@ -102,9 +102,9 @@ public sealed class PicturesTest : IDisposable
 
     [Theory]
     [InlineData("1\n2\n", "", 0, 1)]
-    [InlineData("0\n3\n", "labels.txt, line 1: '0' is no class of the pair, of which one is called '1'; --label-indices says")]
+    [InlineData("0\n3\n", "labels.txt, line 1: '0' is not a class of the pair, which has a class named '1'; with --label-indices")]
     [InlineData("0\n3\n", "--label-indices", 0, 3)]
-    [InlineData("4\n0\n", "labels.txt, line 2: '0' is no class of the pair, of which one is called '1'")]
+    [InlineData("4\n0\n", "labels.txt, line 2: '0' is not a class of the pair, which has a class named '1'")]
     public void Where_classes_are_called_by_numbers_numbers_are_names(string file, string optionAndMessage, params int[] expected)
     {
         RenameClasses(name => $"{int.Parse(name[^1..], System.Globalization.CultureInfo.InvariantCulture) + 1}");
@@ -121,7 +121,7 @@ public sealed class PicturesTest : IDisposable
         File.WriteAllText(place.In("labels.txt"), "cafe\u0301\n");
         Send("photos", "--labels", "labels.txt").Succeeded();
         Assert.Equal(2, edge.Take(2)[^1].Label);
-        Assert.Contains("looks the same and is written with other Unicode characters", Send("photos/caf\u00e9").Error, StringComparison.Ordinal);
+        Assert.Contains("looks the same but has other Unicode characters", Send("photos/caf\u00e9").Error, StringComparison.Ordinal);
     }
 
     [SkippableFact]
@@ -133,7 +133,7 @@ public sealed class PicturesTest : IDisposable
         var result = Send("photos");
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("1 of 2 pictures could not be read and was left out", result.Error, StringComparison.Ordinal);
-        Assert.Contains("the name is not valid UTF-8, and such a file cannot be opened: rename it", result.Error, StringComparison.Ordinal);
+        Assert.Contains("the name is not valid UTF-8, so the file cannot be opened: rename it", result.Error, StringComparison.Ordinal);
         Assert.Single(edge.Take(1));
         // .NET cannot delete it either.
         Programs.Run(place.Path, ["rm", "-r", "photos"]).Succeeded();

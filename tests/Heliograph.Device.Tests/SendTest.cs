@@ -124,7 +124,7 @@ public sealed class SendTest : IDisposable
         File.SetUnixFileMode(place.In("device.key"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
         var refused = place.Run([.. arguments, "--key", "device.key"]);
         Assert.Equal(1, refused.ExitCode);
-        Assert.Equal(["error: device.key: holds keys, and others than its owner may read or change it; chmod 600 device.key"], refused.ErrorLines);
+        Assert.Equal(["error: device.key: holds keys, but someone other than its owner may read or change it; chmod 600 device.key"], refused.ErrorLines);
     }
 
     [Fact]
@@ -204,7 +204,7 @@ public sealed class SendTest : IDisposable
             Assert.Equal(1, result.ExitCode);
             Assert.Equal(repeat, result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
             Assert.Equal(repeat == 1 ? 1 : 2, result.ErrorLines.Length);
-            Assert.Matches($@"^error: nobody listens at udp://127\.0\.0\.1:{port}: the system reports that \d+ of {repeat} datagrams were refused", result.ErrorLines[^1]);
+            Assert.Matches($@"^error: nobody is listening at udp://127\.0\.0\.1:{port}: the system reports that \d+ of {repeat} datagrams were refused", result.ErrorLines[^1]);
         }
         // Where somebody listens there is nothing to say.
         Assert.Empty(place.Run("send", "--pair", "pair", "--to", edge.Address, "--json", "a.ppm").Succeeded().Error);

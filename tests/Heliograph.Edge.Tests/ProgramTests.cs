@@ -70,7 +70,7 @@ public sealed partial class ProgramTests : IDisposable
     [InlineData(1, "chmod o-w ROOT/writable", "--pairs", "ROOT", "--http", "0", "--api-keys", "ROOT/writable")]
     [InlineData(1, "chmod o-w ROOT/writable", "--pairs", "ROOT", "--http", "0", "--devices", "ROOT/writable")]
     [InlineData(1, "chmod 600 ROOT/readable", "--pairs", "ROOT", "--http", "0", "--device-keys", "ROOT/readable")]
-    [InlineData(2, "--memory must be two largest requests at least", "--pairs", "ROOT", "--http", "0", "--memory", "1000")]
+    [InlineData(2, "--memory must be at least twice --max-request", "--pairs", "ROOT", "--http", "0", "--memory", "1000")]
     [InlineData(2, "--cert: there is no file ROOT/edge.pem", "--pairs", "ROOT", "--http", "0", "--cert", "ROOT/edge.pem")]
     [InlineData(2, "--cert-key: there is no file ROOT/edge.key", "--pairs", "ROOT", "--http", "0", "--cert", "ROOT/one/pair.json", "--cert-key", "ROOT/edge.key")]
     [InlineData(2, "--allow-host must be a name", "--pairs", "ROOT", "--http", "0", "--allow-host", "http://edge:8080")]
@@ -129,7 +129,7 @@ public sealed partial class ProgramTests : IDisposable
 
     [Theory]
     [InlineData("bound to 127.0.0.1: only this machine can reach it", "0")]
-    [InlineData("open to the network for frames; all else is bound to 127.0.0.1: only this machine can reach it", "0.0.0.0:0")]
+    [InlineData("open to the network for frames; everything else is bound to 127.0.0.1: only this machine can reach it", "0.0.0.0:0")]
     public async Task It_says_who_can_reach_it(string said, string udp)
     {
         EdgePairs.Write(root, "one");

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Grpc.Net.Client;
+using Heliograph.Edge.Options;
 using Heliograph.Edge.Protocol.Grpc;
 using Heliograph.Pairs;
 
@@ -134,7 +135,7 @@ public sealed class ServerTests
     {
         string root = Directory.CreateTempSubdirectory("heliograph-edge-").FullName;
         async Task<string> Told<T>(EdgeOptions options) where T : Exception => (await Assert.ThrowsAsync<T>(() => EdgeServer.StartAsync(options))).Message;
-        Assert.Contains("is no pair and holds none", await Told<UsageException>(new() { Pairs = root, Http = 0 }), StringComparison.Ordinal);
+        Assert.Contains("is not a pair and holds none", await Told<UsageException>(new() { Pairs = root, Http = 0 }), StringComparison.Ordinal);
         Assert.Contains("there is no folder", await Told<UsageException>(new() { Pairs = Path.Combine(root, "none"), Http = 0 }), StringComparison.Ordinal);
         EdgePairs.Write(root, "one");
         Assert.Contains("--batch must be", await Told<UsageException>(new() { Pairs = root, Http = 0, Batch = 0 }), StringComparison.Ordinal);

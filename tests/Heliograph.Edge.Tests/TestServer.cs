@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Heliograph.Edge.Options;
 using Heliograph.Pairs;
 
 namespace Heliograph.Edge.Tests;

@@ -26,6 +26,6 @@ public sealed class BackbonesTest : IDisposable
 
     [Fact]
     public void A_split_within_a_block_is_refused_with_those_that_there_are() => Assert.Equal(
-        (2, "error: split: the network cannot be cut after 'relu1_1': more than its map is read behind it; this network has block1, block2, block3"),
+        (2, "error: split: the network cannot be cut after 'relu1_1': layers after it read more than its map; this network has block1, block2, block3"),
         place.Run("train", "tiny.yaml", "--run", "run", "network.name=resnet8", "split=relu1_1") is var refused ? (refused.ExitCode, refused.ErrorLines[^1]) : default);
 }

@@ -26,8 +26,22 @@ public sealed class BadInputTest
 
     static readonly Dictionary<string, Case> Cases = new()
     {
+        // Sweeps.
+        ["sweep of no file"] = new(Usage, "there is no sweep file nowhere.yaml", ["sweep", "nowhere.yaml"]),
+        ["sweep of a folder that is none"] = new(Usage, "photos holds no sweep (no sweep.yaml)", ["sweep", "photos"], place => place.Write("photos/1.jpg", "x")),
+        ["sweep with an unknown word"] = new(Usage, "s.yaml:2: gird: no such key; known are experiment, base, set, grid, seeds, slurm", ["sweep", "s.yaml"], place => place.Write("s.yaml", "experiment: tiny.yaml\ngird:\n  split: [pool1]\n")),
+        ["sweep over an unknown key"] = new(Usage, "prune.ration: no such key; did you mean prune.ratio?", ["sweep", "s.yaml"], place => place.Write("s.yaml", "experiment: tiny.yaml\ngrid:\n  prune.ration: [0.25]\n")),
+        ["sweep over a value out of range"] = new(Usage, "prune.ratio must be at least 0 and below 1, not 1.5", ["sweep", "s.yaml"], place => place.Write("s.yaml", "experiment: tiny.yaml\ngrid:\n  prune.ratio: [0.25, 1.5]\n")),
+        ["sweep with a value twice"] = new(Usage, "two combinations have one folder, prune.ratio=0.5", ["sweep", "s.yaml"], place => place.Write("s.yaml", "experiment: tiny.yaml\ngrid:\n  prune.ratio: [0.5, 0.5]\n")),
+        ["sweep with two names for one experiment"] = new(Usage, "prune.ratio=0.5 and prune.ratio=0.50 are the same experiment", ["sweep", "s.yaml"], place => place.Write("s.yaml", "experiment: tiny.yaml\ngrid:\n  prune.ratio: [0.5, '0.50']\n")),
+        ["sweep without end"] = new(Usage, "the grid has 100,000,000 combinations; at most 10,000", ["train", "tiny.yaml", "--sweep", "joint.rate=0.0001:1:0.0001", "--sweep", "prune.rate=0.0001:1:0.0001"]),
+        ["sweep of no values"] = new(Usage, "--sweep: 'joint.rate' is not KEY=VALUE,VALUE", ["train", "tiny.yaml", "--sweep", "joint.rate"]),
+        ["seeds that are none"] = new(Usage, "--seeds: '3..1' is neither a range such as 1..3 nor a list", ["train", "tiny.yaml", "--seeds", "3..1"]),
+        ["sweep into a folder of something else"] = new(Usage, "photos is a folder with other things in it and no sweep", ["train", "tiny.yaml", "--seeds", "1..2", "--run", "photos"], place => place.Write("photos/1.jpg", "x")),
+        ["sweep with no jobs"] = new(Usage, "--jobs must be from 1 to 1024, not 0", ["train", "tiny.yaml", "--seeds", "1..2", "--jobs", "0"]),
+
         // The command line.
-        ["no command"] = new(Usage, "heliograph needs a command: train, evaluate, export, pair, costs, data, compare, runs", []),
+        ["no command"] = new(Usage, "heliograph needs a command: train, sweep, evaluate, export, pair, costs, data, compare, runs", []),
         ["unknown command"] = new(Usage, "there is no command 'trian'; did you mean train?", ["trian", "quickstart"]),
         ["unknown subcommand"] = new(Usage, "heliograph data: there is no command 'gett'; did you mean get?", ["data", "gett", "cifar10"]),
         ["unknown option"] = new(Usage, "'--classis'", ["costs", "vgg16", "--classis", "10"]),
@@ -44,21 +58,21 @@ public sealed class BadInputTest
         ["unknown data set"] = new(Usage, "there is no data set 'sings'; did you mean signs?", ["data", "info", "sings"]),
         ["unknown download"] = new(Usage, "signs needs no download", ["data", "get", "signs"]),
         ["download from no address"] = new(Usage, "--from must be an address such as https://", ["data", "get", "cifar10", "--from", "mirror"]),
-        ["size of images that have one"] = new(Usage, "--size is for the data set folder; the images of signs have a size of their own", ["data", "images", "signs", "--size", "64", "--to", "photos"]),
+        ["size of images that have one"] = new(Usage, "--size is for the data set folder; the images of signs have a fixed size", ["data", "images", "signs", "--size", "64", "--to", "photos"]),
         ["size that is none"] = new(Usage, "--size: a number of pixels such as 32, or HEIGHTxWIDTH such as 48x64, from 8 to 1024; not '64x64x3'", ["data", "info", "folder", "--path", "images", "--size", "64x64x3"]),
         ["size of an experiment that is none"] = new(Usage, "data.size: a number of pixels such as 32, or HEIGHTxWIDTH such as 48x64; not '64x'", [.. Train, "data.size=64x"]),
         ["size of an experiment that is too small"] = new(Usage, "data.size must be from 8 to 1024 pixels a side, not [4, 4]", [.. Train, "data.size=4"]),
         ["path of images that are drawn"] = new(Usage, "--path: signs are drawn", ["data", "png", "signs", "--path", "images"]),
-        ["data that are not there"] = new(Failure, "run 'heliograph data get cifar100', or say where it is with --data", [.. Train, "data.name=cifar100"]),
+        ["data that are not there"] = new(Failure, "run 'heliograph data get cifar100', or give its folder with --data", [.. Train, "data.name=cifar100"]),
         ["folder in place of a data set's name"] = new(Usage, "for the images in photos: folder --path photos", ["data", "info", "photos"], place => place.Write("photos/1.jpg", "x")),
-        ["archive that is not there"] = new(Failure, "data.path: there is no nowhere; cifar-100-binary.tar.gz is expected", ["data", "info", "cifar100", "--path", "nowhere"]),
+        ["archive that is not there"] = new(Failure, "data.path: there is no nowhere; give cifar-100-binary.tar.gz", ["data", "info", "cifar100", "--path", "nowhere"]),
         ["file in place of a run"] = new(Usage, "tiny.yaml is a file; a folder is expected", ["report", "tiny.yaml"]),
         ["SNRs that are none"] = new(Usage, "--snr: SNRs in dB as low:high:step, such as -6:20:2", ["data", "png", "signs", "--snr", "0:20"]),
         ["range of SNRs that falls"] = new(Usage, "channel.snr", [.. Train, "channel.snr=20:0"]),
         ["unknown key of runs"] = new(Usage, "--where: there is no key 'mcas'; did you mean macs?", ["runs", ".", "--where", "mcas<4M"]),
         ["unknown key to sort by"] = new(Usage, "--sort: there is no key 'speed'; known are run, step, split", ["runs", ".", "--sort", "speed"]),
         ["condition on runs that is none"] = new(Usage, "--where: KEY=VALUE, KEY!=VALUE", ["runs", ".", "--where", "macs"]),
-        ["runs in two formats"] = new(Usage, "--json and --csv are two formats", ["runs", ".", "--json", "--csv"]),
+        ["runs in two formats"] = new(Usage, "--json and --csv exclude each other", ["runs", ".", "--json", "--csv"]),
         ["plot of a folder without runs"] = new(Usage, "there is no run in photos (no experiment.yaml in it or below)", ["plot", "photos", "--to", "a.svg"], place => place.Write("photos/1.jpg", "x")),
         ["plot of a run without an evaluation"] = new(Usage, "no run in run has an evaluation; 'heliograph evaluate RUN' makes one", ["plot", "run", "--to", "a.svg"], Unmeasured),
         ["plot as no picture"] = new(Usage, "a.gif: pictures are written as .svg, .png, .pdf, .csv", ["plot", "run", "--to", "a.gif"]),
@@ -66,7 +80,7 @@ public sealed class BadInputTest
         ["plot by an unknown key"] = new(Usage, "--by: there is no key 'splitt'; did you mean split?", ["plot", "run", "--by", "splitt", "--to", "a.svg"]),
         ["plot at an SNR that was not measured"] = new(Usage, "--snr: none of these runs was measured at 3 dB; they were at 0, 10 dB", ["plot", "run", "--x", "symbols", "--snr", "3", "--to", "a.svg"], place => place.CopyRun(TrainedRun.Finished)),
         ["table in no format"] = new(Usage, "--format: text, markdown, latex or csv; not 'html'", ["compare", "a", "b", "--format", "html"]),
-        ["report of several runs to nowhere"] = new(Usage, "of several runs a report is a page; say where it is to go with --to DIR", ["report", "run", "run"], place => place.CopyRun(TrainedRun.Finished)),
+        ["report of several runs to nowhere"] = new(Usage, "the report of several runs is a page; give its folder with --to DIR", ["report", "run", "run"], place => place.CopyRun(TrainedRun.Finished)),
         ["report of several runs among other things"] = new(Usage, "photos is a folder with other things in it and no index.html", ["report", "run", "run", "--to", "photos"], place =>
         {
             place.CopyRun(TrainedRun.Finished);
@@ -83,7 +97,7 @@ public sealed class BadInputTest
         ["unknown key"] = Yaml("bad.yaml:2: data.nmae: no such key; did you mean data.name?", "data:\n  nmae: signs\n"),
         ["duplicate key"] = Yaml("bad.yaml:3: seed is given twice, first on line 1; remove one", "seed: 1\nsplit: pool3\nseed: 2\n"),
         ["broken YAML"] = Yaml("bad.yaml:2: not valid YAML", "seed: 1\nsplit: \"pool3\n"),
-        ["a text that is no experiment"] = Yaml("bad.yaml:1: an experiment is a list of keys and values", "hello\n"),
+        ["a text that is no experiment"] = Yaml("bad.yaml:1: an experiment must be a list of keys and values", "hello\n"),
         ["ratio 1"] = Yaml("bad.yaml:2: prune.ratio must be at least 0 and below 1, not 1", "prune:\n  ratio: 1\n"),
         ["negative ratio"] = Yaml("bad.yaml:2: prune.ratio must be at least 0 and below 1, not -0.1", "prune:\n  ratio: -0.1\n"),
         ["no number as ratio"] = Yaml("bad.yaml:2: prune.ratio must be a number, not '.nan'", "prune:\n  ratio: .nan\n"),
@@ -92,8 +106,8 @@ public sealed class BadInputTest
         ["no such optimiser"] = new(Usage, "pretrain.optimizer must be one of sgd, muon, not 'adam'", [.. Train, "pretrain.optimizer=adam"]),
         ["a decay of no average"] = new(Usage, "pretrain.averageDecay needs pretrain.average=ema or lookahead", [.. Train, "pretrain.averageDecay=0.99"]),
         ["more mixed than all"] = new(Usage, "augment.cutMix and augment.mixup must be 0 or more, and at most 1 together, not 0.8 and 0.3", [.. Train, "augment.cutMix=0.8", "augment.mixup=0.3"]),
-        ["scores per MAC of a uniform ratio"] = Yaml("bad.yaml:2: prune.by: scorePerMac ranks all layers' filters together, prune.uniform does not", "prune:\n  by: scorePerMac\n  uniform: true\n"),
-        ["normalised scores per MAC"] = Yaml("bad.yaml:2: prune.by: scorePerMac compares scores as they are; leave out prune.normalize=true", "prune:\n  by: scorePerMac\n  normalize: true\n"),
+        ["scores per MAC of a uniform ratio"] = Yaml("bad.yaml:2: prune.by: scorePerMac ranks the filters of all layers together, but prune.uniform does not", "prune:\n  by: scorePerMac\n  uniform: true\n"),
+        ["normalised scores per MAC"] = Yaml("bad.yaml:2: prune.by: scorePerMac compares scores without normalising them; leave out prune.normalize=true", "prune:\n  by: scorePerMac\n  normalize: true\n"),
         ["scores per MAC with a penalty"] = Yaml("bad.yaml:2: prune.by: scorePerMac and prune.penalty both weigh the cost; give one of them", "prune:\n  by: scorePerMac\n  penalty: 0.001\n"),
         ["unknown way to rank"] = Yaml("bad.yaml:2: prune.by must be one of score, scorePerMac, not 'latency'", "prune:\n  by: latency\n"),
         ["no such split point"] = Yaml("bad.yaml:1: split: there is no split point 'pool6'; this network has pool1, ", "split: pool6\n"),
@@ -109,12 +123,12 @@ public sealed class BadInputTest
 
         ["budget that cannot be reached"] = new(Usage, "prune.macs: 1,000 cannot be reached; with prune.floor=4 filters in every layer the device half still costs 166,528", [.. Train, "prune.macs=1000"]),
         ["uniform budget that cannot be reached"] = new(Usage, "prune.macs: 1,000 cannot be reached; with prune.floor=4 filters in every layer the device half still costs 166,528", [.. Train, "prune.macs=1000", "prune.uniform=true"]),
-        ["two budgets"] = new(Usage, "prune.ratio and prune.macs cannot both be given: the one takes the other's place", [.. Train, "prune.macs=900000", "prune.ratio=0.3"]),
-        ["two budgets in an experiment"] = new(Usage, "prune.ratio: 0.3 has no effect beside prune.macs: 900000; give one of them", [.. Train], place => place.Replace("tiny.yaml", "ratio: 0.3", "ratio: 0.3\n  macs: 900000")),
+        ["two budgets"] = new(Usage, "prune.ratio and prune.macs cannot both be given: one replaces the other", [.. Train, "prune.macs=900000", "prune.ratio=0.3"]),
+        ["two budgets in an experiment"] = new(Usage, "prune.ratio: 0.3 has no effect together with prune.macs: 900000; give one of them", [.. Train], place => place.Replace("tiny.yaml", "ratio: 0.3", "ratio: 0.3\n  macs: 900000")),
         ["symbols and channels"] = new(Usage, "code.channels and code.symbols cannot both be given", [.. Train, "code.channels=2", "code.symbols=16"]),
-        ["symbols and channels in an experiment"] = Yaml("bad.yaml:2: code.channels: 2 has no effect beside code.symbols: 16; give one of them", "code:\n  channels: 2\n  symbols: 16\n"),
-        ["symbols that cannot be"] = new(Usage, "code.symbols: 50 cannot be at pool3, where each channel gives 4 symbols of a 32×32 image: a multiple of 4 is needed; 48 and 52 are the nearest", [.. Train, "code.symbols=50"]),
-        ["symbols below the least"] = new(Usage, "code.symbols: 3 cannot be at pool3, where each channel gives 4 symbols of a 32×32 image: a multiple of 4 is needed; 4 is the least", [.. Train, "code.symbols=3"]),
+        ["symbols and channels in an experiment"] = Yaml("bad.yaml:2: code.channels: 2 has no effect together with code.symbols: 16; give one of them", "code:\n  channels: 2\n  symbols: 16\n"),
+        ["symbols that cannot be"] = new(Usage, "code.symbols: 50 is not possible at pool3, where each channel gives 4 symbols of a 32×32 image: a multiple of 4 is needed; 48 and 52 are the nearest", [.. Train, "code.symbols=50"]),
+        ["symbols below the least"] = new(Usage, "code.symbols: 3 is not possible at pool3, where each channel gives 4 symbols of a 32×32 image: a multiple of 4 is needed; 4 is the least", [.. Train, "code.symbols=3"]),
         ["no symbols"] = Yaml("bad.yaml:2: code.symbols must be at least 1, or left out, not 0", "code:\n  symbols: 0\n"),
         ["ratio that the floor forbids"] = new(Usage, "prune.ratio: 0.9 cannot be reached; with prune.floor=4 filters in every layer at most 0.818 can be removed", [.. Train, "prune.ratio=0.9"]),
 
@@ -142,7 +156,7 @@ public sealed class BadInputTest
         ["resume of no run"] = new(Usage, "--resume: there is no run runs", ["train", "quickstart", "--resume"]),
         ["run folder that is a file"] = new(Usage, "tiny.yaml is a file; a run needs a folder", ["train", "tiny.yaml", "--run", "tiny.yaml"]),
         ["run folder below a file"] = new(Failure, "tiny.yaml", ["train", "tiny.yaml", "--run", "tiny.yaml/run"]),
-        ["run folder with other things in it"] = new(Usage, "photos is a folder with other things in it and no run", ["train", "tiny.yaml", "--run", "photos"], place => place.Write("photos/1.jpg", "x")),
+        ["run folder with other things in it"] = new(Usage, "photos is a folder that holds other things and not a run", ["train", "tiny.yaml", "--run", "photos"], place => place.Write("photos/1.jpg", "x")),
         ["another experiment"] = Run(Usage, "the run run has network.width: 0.125, not 0.25", TrainTiny("network.width=0.25")),
         ["another optimiser"] = Run(Usage, "the run run has pretrain.optimizer: sgd, not muon; give another --run", TrainTiny("pretrain.optimizer=muon")),
         ["another seed"] = Run(Usage, "the run run has seed: 1, not 2", TrainTiny("seed=2")),
@@ -151,9 +165,9 @@ public sealed class BadInputTest
         ["evaluate at no SNR"] = Run(Usage, "evaluation.snr: SNRs in dB as low:high:step", ["evaluate", "run", "--snr", "high"]),
         ["evaluate without a draw"] = Run(Usage, "evaluation.draws must be at least 1, not 0", ["evaluate", "run", "--draws", "0"]),
         ["evaluate to a file"] = Run(Usage, "--to: tiny.yaml is a file, not a folder", ["evaluate", "run", "--to", "tiny.yaml"]),
-        ["evaluate without a pair"] = new(Usage, "the run run has no pair yet: its step autoencoder is not done", ["evaluate", "run"], place => place.CopyRun(TrainedRun.Interrupted)),
+        ["evaluate without a pair"] = new(Usage, "the run run has no pair yet: its step autoencoder is not finished", ["evaluate", "run"], place => place.CopyRun(TrainedRun.Interrupted)),
         ["damaged weights"] = Run(Failure, "run/steps/joint/device.safetensors: not a safetensors file, or a truncated one", ["evaluate", "run"], place => place.Cut("run/steps/joint/device.safetensors", 500)),
-        ["a flipped bit of a backbone"] = new(Failure, "run/steps/pretrain/backbone.safetensors: damaged: it is no longer what was written", ["train", "--resume", "--run", "run"], place =>
+        ["a flipped bit of a backbone"] = new(Failure, "run/steps/pretrain/backbone.safetensors: damaged: it has changed since it was written", ["train", "--resume", "--run", "run"], place =>
         {
             place.CopyRun(TrainedRun.Finished);
             foreach (string step in (string[])["prune", "autoencoder", "joint"])
@@ -164,29 +178,29 @@ public sealed class BadInputTest
             File.WriteAllLines(place.In("run", "metrics.jsonl"), File.ReadAllLines(place.In("run", "metrics.jsonl"))[..2]);
             place.Flip("run/steps/pretrain/backbone.safetensors");
         }),
-        ["a flipped bit of a half"] = Run(Failure, "run/steps/joint/edge.safetensors: damaged: it is no longer what was written", ["evaluate", "run"], place => place.Flip("run/steps/joint/edge.safetensors")),
-        ["export of a flipped bit"] = Run(Failure, "run/steps/joint/edge.safetensors: damaged: it is no longer what was written", ["export", "run", "--to", "pair"], place => place.Flip("run/steps/joint/edge.safetensors")),
-        ["a teacher with a flipped bit"] = Run(Failure, "joint.teacher: run/steps/pretrain/backbone.safetensors: damaged: it is no longer what was written", [.. Train, "joint.teacher=run"], place => place.Flip("run/steps/pretrain/backbone.safetensors")),
-        ["a digit of a result"] = Run(Failure, "run/steps/joint/result.json: damaged: it is no longer what was written", TrainTiny(), place => place.Replace("run/steps/joint/result.json", "\"seconds\": ", "\"seconds\": 1")),
+        ["a flipped bit of a half"] = Run(Failure, "run/steps/joint/edge.safetensors: damaged: it has changed since it was written", ["evaluate", "run"], place => place.Flip("run/steps/joint/edge.safetensors")),
+        ["export of a flipped bit"] = Run(Failure, "run/steps/joint/edge.safetensors: damaged: it has changed since it was written", ["export", "run", "--to", "pair"], place => place.Flip("run/steps/joint/edge.safetensors")),
+        ["a teacher with a flipped bit"] = Run(Failure, "joint.teacher: run/steps/pretrain/backbone.safetensors: damaged: it has changed since it was written", [.. Train, "joint.teacher=run"], place => place.Flip("run/steps/pretrain/backbone.safetensors")),
+        ["a digit of a result"] = Run(Failure, "run/steps/joint/result.json: damaged: it has changed since it was written", TrainTiny(), place => place.Replace("run/steps/joint/result.json", "\"seconds\": ", "\"seconds\": 1")),
         ["damaged result"] = Run(Failure, "run/steps/joint/result.json: damaged", TrainTiny(), place => place.Cut("run/steps/joint/result.json", 20)),
-        ["checkpoint of another network"] = new(Failure, "the checkpoint of step pretrain is of another network", ["train", "--resume", "--run", "run"], place =>
+        ["checkpoint of another network"] = new(Failure, "the checkpoint of step pretrain does not match the network in the experiment", ["train", "--resume", "--run", "run"], place =>
         {
             place.CopyRun(TrainedRun.Interrupted);
             place.Write("run/experiment.yaml", File.ReadAllText(place.In("run", "experiment.yaml")).Replace("width: 0.125", "width: 0.25", StringComparison.Ordinal));
         }),
-        ["backbone of another network"] = Run(Failure, "pretrain.from: run/steps/pretrain/backbone.safetensors is of another network than the experiment describes: ", [.. Train, "pretrain.from=run", "network.width=0.25"]),
-        ["backbone from nowhere"] = new(Usage, "pretrain.from: nowhere is neither a run nor a safetensors file", [.. Train, "pretrain.from=nowhere"]),
-        ["a start that is taken over too"] = Run(Usage, "pretrain.start has no effect where pretrain.from takes a trained backbone", [.. Train, "pretrain.from=run", "pretrain.start=run"]),
-        ["a start from nowhere"] = new(Usage, "pretrain.start: nowhere is neither a run nor a safetensors file", [.. Train, "pretrain.start=nowhere"]),
+        ["backbone of another network"] = Run(Failure, "pretrain.from: run/steps/pretrain/backbone.safetensors has a network other than the one in the experiment: ", [.. Train, "pretrain.from=run", "network.width=0.25"]),
+        ["backbone from nowhere"] = new(Usage, "pretrain.from: nowhere is not a run, a safetensors file", [.. Train, "pretrain.from=nowhere"]),
+        ["a start that is taken over too"] = Run(Usage, "pretrain.start has no effect together with pretrain.from, which takes a trained backbone", [.. Train, "pretrain.from=run", "pretrain.start=run"]),
+        ["a start from nowhere"] = new(Usage, "pretrain.start: nowhere is not a run, a safetensors file", [.. Train, "pretrain.start=nowhere"]),
         ["backbone from another kind of file"] = new(Failure, "pretrain.from: tiny.yaml: not a safetensors file", [.. Train, "pretrain.from=tiny.yaml"]),
-        ["backbone that would be trained under a teacher"] = Run(Usage, "pretrain.teacher has no effect where pretrain.from takes a trained backbone", [.. Train, "pretrain.from=run", "pretrain.teacher=run"]),
+        ["backbone that would be trained under a teacher"] = Run(Usage, "pretrain.teacher has no effect together with pretrain.from, which takes a trained backbone", [.. Train, "pretrain.from=run", "pretrain.teacher=run"]),
         ["a VGG of PyTorch with a layer missing"] = Torch("pretrain.from: vgg.safetensors: 'features.1.weight' is missing", ["pretrain.from=vgg.safetensors"], ("features.0.weight", [8, 3, 3, 3]), ("features.0.bias", [8]), ("classifier.0.weight", [28, 8]), ("classifier.0.bias", [28])),
-        ["a network of PyTorch that is no VGG"] = Torch("pretrain.from: vgg.safetensors: 'layer1.0.conv1.weight' is no array of torchvision's VGG", ["pretrain.from=vgg.safetensors"], ("features.0.weight", [8, 3, 3, 3]), ("layer1.0.conv1.weight", [8])),
+        ["a network of PyTorch that is no VGG"] = Torch("pretrain.from: vgg.safetensors: 'layer1.0.conv1.weight' is not an array of torchvision's VGG", ["pretrain.from=vgg.safetensors"], ("features.0.weight", [8, 3, 3, 3]), ("layer1.0.conv1.weight", [8])),
 
         // Teachers.
-        ["teacher of other classes"] = Run(Usage, "joint.teacher: run/steps/pretrain/backbone.safetensors knows 28 classes, folder has 2", [.. Train, "joint.teacher=run", "data.name=folder", "data.path=images"], place => Animals(place, 32)),
-        ["teacher of another input size"] = Run(Usage, "prune.teacher: run/steps/pretrain/backbone.safetensors reads images of 3×32×32, those of folder are 3×48×48", [.. Train, "prune.teacher=run", "data.name=folder", "data.path=images", "data.size=48,48"], place => Animals(place, 48)),
-        ["teacher from nowhere"] = new(Usage, "joint.teacher: nowhere is neither a run nor a safetensors file, nor a backbone that ships", [.. Train, "joint.teacher=nowhere"]),
+        ["teacher of other classes"] = Run(Usage, "joint.teacher: run/steps/pretrain/backbone.safetensors knows 28 classes, but folder has 2", [.. Train, "joint.teacher=run", "data.name=folder", "data.path=images"], place => Animals(place, 32)),
+        ["teacher of another input size"] = Run(Usage, "prune.teacher: run/steps/pretrain/backbone.safetensors reads images of 3×32×32, but those of folder are 3×48×48", [.. Train, "prune.teacher=run", "data.name=folder", "data.path=images", "data.size=48,48"], place => Animals(place, 48)),
+        ["teacher from nowhere"] = new(Usage, "joint.teacher: nowhere is not a run, a safetensors file or a backbone that ships", [.. Train, "joint.teacher=nowhere"]),
         ["teacher that is no network"] = new(Failure, "joint.teacher: tiny.yaml: not a safetensors file", [.. Train, "joint.teacher=tiny.yaml"]),
         ["teacher that is half a file"] = Run(Failure, "autoencoder.teacher: run/steps/pretrain/backbone.safetensors: the header describes", [.. Train, "autoencoder.loss=distillation", "autoencoder.teacher=run"], place => place.Cut("run/steps/pretrain/backbone.safetensors", 20_000)),
         ["teacher that has no backbone yet"] = new(Usage, "joint.teacher: the run run has no pretrained backbone yet", [.. Train, "joint.teacher=run"], place => place.CopyRun(TrainedRun.Interrupted)),
@@ -197,22 +211,22 @@ public sealed class BadInputTest
         ["temperature 0"] = new(Usage, "joint.distillation.temperature must be above 0, not 0", [.. Train, "joint.distillation.temperature=0"]),
         ["weight without effect"] = new(Usage, "autoencoder.distillation.weight and autoencoder.distillation.warmup have no effect in this step", [.. Train, "autoencoder.distillation.weight=0.5"]),
         ["export of a backbone that is not there yet"] = new(Usage, "the run run has no pretrained backbone yet", ["export", "run", "--backbone", "--to", "b.safetensors"], place => place.CopyRun(TrainedRun.Interrupted)),
-        ["export of a backbone over a file"] = Run(Usage, "tiny.yaml is there already; give a new file, or --force", ["export", "run", "--backbone", "--to", "tiny.yaml"]),
-        ["export of a backbone with a pair's name"] = Run(Usage, "--name and --no-onnx are of pairs", ["export", "run", "--backbone", "--name", "small", "--to", "b.safetensors"]),
-        ["evaluate a backbone over a channel"] = Run(Usage, "--snr, --channel and --draws are of pairs", ["evaluate", "run", "--backbone", "--snr", "5"]),
+        ["export of a backbone over a file"] = Run(Usage, "tiny.yaml already exists; give a new file, or --force", ["export", "run", "--backbone", "--to", "tiny.yaml"]),
+        ["export of a backbone with a pair's name"] = Run(Usage, "--name and --no-onnx are for pairs", ["export", "run", "--backbone", "--name", "small", "--to", "b.safetensors"]),
+        ["evaluate a backbone over a channel"] = Run(Usage, "--snr, --channel and --draws are for pairs", ["evaluate", "run", "--backbone", "--snr", "5"]),
         ["evaluate a pair as another experiment's"] = Run(Usage, "'data.name=cifar10': a pair is measured with its own experiment", ["evaluate", "run", "data.name=cifar10"]),
         ["evaluate what is no network"] = new(Failure, "tiny.yaml: not a safetensors file", ["evaluate", "tiny.yaml"]),
         // Pairs.
         ["pair without a command"] = new(Usage, "heliograph pair needs a command: info", ["pair"]),
         ["report of nothing"] = new(Usage, "there is no folder nowhere", ["report", "nowhere", "--to", "records"]),
         ["export of nothing"] = new(Usage, "there is no folder nowhere", ["export", "nowhere", "--to", "pair"]),
-        ["export without a pair"] = new(Usage, "the run run has no pair yet: its step autoencoder is not done", ["export", "run", "--to", "pair"], place => place.CopyRun(TrainedRun.Interrupted)),
+        ["export without a pair"] = new(Usage, "the run run has no pair yet: its step autoencoder is not finished", ["export", "run", "--to", "pair"], place => place.CopyRun(TrainedRun.Interrupted)),
         ["export to nowhere"] = Run(Usage, "--to", ["export", "run"]),
         ["export to a file"] = Run(Usage, "tiny.yaml is a file; a pair needs a folder", ["export", "run", "--to", "tiny.yaml"]),
         ["export below a file"] = Run(Failure, "tiny.yaml", ["export", "run", "--to", "tiny.yaml/pair"]),
-        ["export into the run"] = Run(Usage, "run is a folder with other things in it and no pair; give a new one", ["export", "run", "--to", "run", "--force"]),
-        ["export over photos"] = Run(Usage, "photos is a folder with other things in it and no pair", ["export", "run", "--to", "photos", "--force"], place => place.Write("photos/1.jpg", "x")),
-        ["export over a pair"] = Run(Usage, "pair holds a pair already; give a new folder, or --force", ["export", "run", "--to", "pair"], place => place.CopyPair()),
+        ["export into the run"] = Run(Usage, "run is a folder that holds other things and not a pair; give a new one", ["export", "run", "--to", "run", "--force"]),
+        ["export over photos"] = Run(Usage, "photos is a folder that holds other things and not a pair", ["export", "run", "--to", "photos", "--force"], place => place.Write("photos/1.jpg", "x")),
+        ["export over a pair"] = Run(Usage, "pair already holds a pair; give a new folder, or --force", ["export", "run", "--to", "pair"], place => place.CopyPair()),
         ["export in an unknown format"] = Run(Usage, "--weights must be fp16 or fp32, not 'int8'", ["export", "run", "--to", "pair", "--weights", "int8"]),
         ["export in an unknown format by the old name"] = Run(Usage, "--half must be fp16 or fp32, not 'int8'", ["export", "run", "--to", "pair", "--half", "int8"]),
         ["export in two formats"] = new(Usage, "--half is the old name of --weights: give one of them", ["export", "run", "--to", "pair", "--half", "fp16", "--weights", "fp16"]),
@@ -222,9 +236,9 @@ public sealed class BadInputTest
         ["info of no pair"] = new(Usage, "photos holds no pair (no pair.json)", ["pair", "info", "photos"], place => place.Write("photos/1.jpg", "x")),
         ["a changed bit"] = Pair("pair/device.safetensors: its SHA-256 is", place => place.Flip("pair/device.safetensors")),
         ["a changed bit of a graph"] = Pair("pair/edge.onnx: its SHA-256 is", place => place.Flip("pair/edge.onnx")),
-        ["a file of another length"] = Pair("pair/edge.safetensors: 500 bytes, where pair.json says", place => place.Cut("pair/edge.safetensors", 500)),
+        ["a file of another length"] = Pair("pair/edge.safetensors: 500 bytes, but pair.json says", place => place.Cut("pair/edge.safetensors", 500)),
         ["a missing file"] = Pair("pair/device.onnx", place => File.Delete(place.In("pair", "device.onnx"))),
-        ["a pair of another version"] = Pair("pair/pair.json: the pair is of version 3, this program reads versions 1 to 2", place => place.Replace("pair/pair.json", "\"version\": 2", "\"version\": 3")),
+        ["a pair of another version"] = Pair("pair/pair.json: the pair has version 3; this program reads versions 1 to 2", place => place.Replace("pair/pair.json", "\"version\": 2", "\"version\": 3")),
         ["a path that leaves the folder"] = Pair("pair/pair.json: a pair has no file '../edge.onnx'; known are device.safetensors, ", place => place.Replace("pair/pair.json", "\"edge.onnx\"", "\"../edge.onnx\"")),
         ["a truncated description"] = Pair("pair/pair.json: ", place => place.Cut("pair/pair.json", 1000)),
         ["evaluate a damaged pair"] = new(Failure, "pair/edge.safetensors: its SHA-256 is", ["evaluate", "pair"], place =>
@@ -232,7 +246,7 @@ public sealed class BadInputTest
             place.CopyPair();
             place.Flip("pair/edge.safetensors");
         }),
-        ["evaluate on other classes"] = new(Usage, "pair reads images of 3×32×32, those of folder are 3×24×24", ["evaluate", "pair", "--data", "images"], place =>
+        ["evaluate on other classes"] = new(Usage, "pair reads images of 3×32×32, but those of folder are 3×24×24", ["evaluate", "pair", "--data", "images"], place =>
         {
             place.CopyPair();
             place.Replace("pair/pair.json", "name: signs", "name: folder");

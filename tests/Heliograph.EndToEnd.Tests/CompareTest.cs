@@ -143,11 +143,11 @@ public sealed class CompareTest
             "nowhere" => (2, "there is no folder nowhere", ["run", "nowhere"]),
             "photos" => (2, "photos holds neither a run (no experiment.yaml) nor an evaluation with hits (no evaluation.hits)", ["run", "photos"]),
             "no hits" => (2, "the run run has no evaluation with hits yet; 'heliograph evaluate run' makes one", ["run", "run"]),
-            "records without hits" => (2, "records holds records without hits; make them anew from the run", ["run", "records"]),
+            "records without hits" => (2, "records holds records without hits; make them again from the run", ["run", "records"]),
             "a pair" => (2, "'heliograph evaluate pair --to DIR' writes one: compare DIR", ["run", "pair"]),
             "no such step" => (2, "--step: there is no step 'trim'; they are pretrain, prune, autoencoder, joint", ["run", "run", "--step", "trim"]),
             "a step not done" => (2, "others has not finished its step prune", ["run", Run("others"), "--step", "prune"]),
-            "a step without hits" => (2, "the run run has no hits of its step prune", ["run", "run", "--step", "prune"]),
+            "a step without hits" => (2, "the run run has no hits for its step prune", ["run", "run", "--step", "prune"]),
             "damaged hits" => (1, "run/evaluation.hits: damaged", ["run", "run"]),
             _ => (2, "seed 2; give the runs of both sides in the same order of seeds", [$"run,{Run("same")}", $"{Run("same")},run"]),
         };

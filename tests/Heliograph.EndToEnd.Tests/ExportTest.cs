@@ -203,7 +203,7 @@ public sealed class ExportTest : IDisposable
         Directory.Delete(place.In("run", "steps", "joint"), recursive: true);
         File.Delete(place.In("run", "evaluation.json"));
         var result = place.Run("export", "run", "--to", "pair").Succeeded();
-        Assert.Equal("warning: the run's step joint is not done; this is the pair of step autoencoder", Assert.Single(result.ErrorLines));
+        Assert.Equal("warning: the run has not finished its step joint; this is the pair from step autoencoder", Assert.Single(result.ErrorLines));
         Assert.Equal(JsonValueKind.Null, place.Run("pair", "info", "pair", "--json").Succeeded().Json().At("accuracy").ValueKind);
     }
 

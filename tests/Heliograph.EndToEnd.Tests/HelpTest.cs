@@ -4,8 +4,9 @@ public sealed class HelpTest
 {
     public static TheoryData<string, string> Commands => new()
     {
-        { "", "--verbose --help --version train evaluate export pair costs data compare runs plot report serve watch relay replay demo" },
-        { "train", "EXPERIMENT key=value --run --resume --until --data --json --verbose" },
+        { "", "--verbose --help --version train sweep evaluate export pair costs data compare runs plot report serve watch relay replay demo" },
+        { "train", "EXPERIMENT key=value --run --resume --until --data --json --verbose --sweep --seeds --jobs" },
+        { "sweep", "SWEEP key=value --to --jobs --data --dry-run --json" },
         { "evaluate", "RUN|PAIR|BACKBONE key=value --backbone --snr --channel --draws --set --to --data --json" },
         { "export", "RUN --backbone --to --name --weights --no-onnx --force --data --json" },
         { "pair", "info" },

@@ -161,7 +161,7 @@ public sealed class JsonContractTest : IDisposable
         var result = place.Run("train", "tiny.yaml", "evaluation.snr=5", "--run", "run", "--json").Succeeded();
         AssertEvaluation(result.Json().At("evaluation"), [5], draws: 2);
         Assert.Equal(JsonValueKind.Null, result.Json().At("imagesPerSecond").ValueKind);
-        Assert.Equal(4, result.ErrorLines.Count(line => line.Contains("done before", StringComparison.Ordinal)));
+        Assert.Equal(4, result.ErrorLines.Count(line => line.Contains("already done", StringComparison.Ordinal)));
     }
 
     [Fact]

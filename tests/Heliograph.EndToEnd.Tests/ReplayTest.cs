@@ -57,7 +57,7 @@ public sealed class ReplayTest : IDisposable
     }
 
     [Theory]
-    [InlineData(null, "ci16_le does not say its unit")]
+    [InlineData(null, "ci16_le has no unit")]
     [InlineData("power", null)]
     [InlineData("5", null)]
     [InlineData("0.5", "the frames' mean power is 0.01,")]
@@ -88,12 +88,12 @@ public sealed class ReplayTest : IDisposable
         var result = place.Run("replay", "a.sigmf-meta", "--to", $"udp://127.0.0.1:{port}", "--speed", "0", "--json");
         Assert.Equal(1, result.ExitCode);
         Assert.Equal(6, result.Json().At("refused").GetInt32());
-        Assert.Contains($"nobody listens at udp://127.0.0.1:{port}", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+        Assert.Contains($"nobody is listening at udp://127.0.0.1:{port}", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
         foreach (string scale in new[] { "0", "-1", "loud", "NaN" })
         {
             result = place.Run("replay", "a.sigmf-meta", "--to", "udp://127.0.0.1:9", "--scale", scale);
             Assert.Equal(2, result.ExitCode);
-            Assert.Contains("--scale must be a number above 0, or power", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+            Assert.Contains("--scale must be a number above 0 or 'power'", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
         }
     }
 

@@ -50,7 +50,7 @@ public sealed class ResumeTest : IDisposable
         Assert.Equal(exitCode, stopped.ExitCode);
         Assert.Equal("interrupted", Assert.Single(stopped.ErrorLines).Split(';')[0]);
         // On a busy machine the signal may come when the step's last batch is done.
-        string then = place.Checkpoints("pretrain").Length > 0 ? "pretrain: goes on in epoch [12], after batch [1-8] of 8" : "pretrain: done before";
+        string then = place.Checkpoints("pretrain").Length > 0 ? "pretrain: continues in epoch [12], after batch [1-8] of 8" : "pretrain: already done";
 
         var resumed = place.Run(train).Succeeded();
         Assert.Matches(then, resumed.Output);
@@ -87,7 +87,7 @@ public sealed class ResumeTest : IDisposable
 
         // The experiment need not be named again.
         var second = place.Run("train", "--resume", "--run", "run").Succeeded();
-        Assert.Contains("prune: done before", second.Output, StringComparison.Ordinal);
+        Assert.Contains("prune: already done", second.Output, StringComparison.Ordinal);
         Assert.Equal(written, File.GetLastWriteTimeUtc(place.In("run", "steps", "prune", "backbone.safetensors")));
         TrainedRun.AssertSameAsFinished(place.In("run"));
     }
@@ -116,8 +116,8 @@ public sealed class ResumeTest : IDisposable
     }
 
     [Theory]
-    [InlineData(1, "goes on in epoch")]
-    [InlineData(2, "pretrain: begins")]
+    [InlineData(1, "continues in epoch")]
+    [InlineData(2, "pretrain: starting")]
     public void A_damaged_checkpoint_is_told_and_the_one_before_it_used(int damaged, string then)
     {
         place.CopyRun(TrainedRun.Interrupted);
@@ -142,8 +142,8 @@ public sealed class ResumeTest : IDisposable
         string newest = place.Checkpoints("pretrain")[^1];
         place.Flip(Path.GetRelativePath(place.Path, newest));
         var result = place.Run(Train).Succeeded();
-        Assert.Contains($"warning: {Path.GetRelativePath(place.Path, newest)}: damaged: it is no longer what was written", result.Output, StringComparison.Ordinal);
-        Assert.Contains("goes on in epoch", result.Output, StringComparison.Ordinal);
+        Assert.Contains($"warning: {Path.GetRelativePath(place.Path, newest)}: damaged: it has changed since it was written", result.Output, StringComparison.Ordinal);
+        Assert.Contains("continues in epoch", result.Output, StringComparison.Ordinal);
         TrainedRun.AssertSameAsFinished(place.In("run"));
     }
 
@@ -185,7 +185,7 @@ public sealed class ResumeTest : IDisposable
         // As earlier versions let it begin.
         place.CopyRun(TrainedRun.Finished);
         place.Replace("run/experiment.yaml", "macs: null", "macs: 900000");
-        Assert.Contains("joint: done before", place.Run("train", "--resume", "--run", "run").Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains("joint: already done", place.Run("train", "--resume", "--run", "run").Succeeded().Output, StringComparison.Ordinal);
         place.Run("evaluate", "run", "--to", "elsewhere").Succeeded();
     }
 
@@ -230,7 +230,7 @@ public sealed class ResumeTest : IDisposable
     {
         place.CopyRun(TrainedRun.Interrupted);
         var result = place.Run("train", "tiny.yaml", "threads=2", "--until", "pretrain", "--run", "run").Succeeded();
-        Assert.Contains("warning: pretrain was computed by 1 threads, fp32 on cpu, and goes on with 2", result.Output, StringComparison.Ordinal);
+        Assert.Contains("warning: pretrain was computed by 1 threads, fp32 on cpu, and continues with 2", result.Output, StringComparison.Ordinal);
     }
 
     [SkippableTheory]
@@ -260,7 +260,7 @@ public sealed class ResumeTest : IDisposable
         Assert.Contains(step, error, StringComparison.Ordinal);
         Assert.DoesNotContain(".tmp", File.ReadAllText(place.In("out", "files.txt")), StringComparison.Ordinal);
         Assert.True(File.ReadAllText(place.In("out", "room.code")).Trim() == "0", File.ReadAllText(place.In("out", "room.txt")));
-        Assert.Contains($"{step}: goes on in epoch", File.ReadAllText(place.In("out", "room.txt")), StringComparison.Ordinal);
+        Assert.Contains($"{step}: continues in epoch", File.ReadAllText(place.In("out", "room.txt")), StringComparison.Ordinal);
         TrainedRun.AssertSameAsFinished(place.In("out", "run"));
     }
 }

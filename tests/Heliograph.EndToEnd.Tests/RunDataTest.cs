@@ -53,7 +53,7 @@ public sealed class RunDataTest : IDisposable
         string[] before = place.Snapshot();
         var refused = place.Run(arguments);
         Assert.Equal(2, refused.ExitCode);
-        Assert.Equal("error: the run run was trained with the class 'red'; folder has the class 'alarm' instead; give it the classes that it was trained with, or train a new run",
+        Assert.Equal("error: the run run was trained with the class 'red'; folder has the class 'alarm' instead; restore the classes that it was trained with, or train a new run",
             Assert.Single(refused.ErrorLines));
         Assert.Equal(before, place.Snapshot());
     }
@@ -67,12 +67,12 @@ public sealed class RunDataTest : IDisposable
             Directory.Move(place.In("images", split, "red"), place.In("images", split, "alarm"));
         var refused = place.Run("train", "tiny.yaml", "data.name=folder", "data.path=images", value, "--run", "new");
         Assert.Equal(2, refused.ExitCode);
-        Assert.Contains("'blue' is there 'alarm'", Assert.Single(refused.ErrorLines), StringComparison.Ordinal);
+        Assert.Contains("its 'blue' is 'alarm' there", Assert.Single(refused.ErrorLines), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(true, "was trained without the class 'violet', which folder has now")]
-    [InlineData(false, "was trained with the class 'red', which folder does not have any more")]
+    [InlineData(false, "was trained with the class 'red', which folder no longer has")]
     public void A_class_more_or_less_is_refused_by_name(bool more, string says)
     {
         foreach (string split in (string[])["train", "test"])
@@ -94,7 +94,7 @@ public sealed class RunDataTest : IDisposable
         double accuracy = place.Run("evaluate", "run", "--backbone", "--json").Succeeded().Json().Number("top1");
         for (int i = 0; i < 10; i++)
             place.Write($"images/train/red/more-{i}.ppm", [.. "P6 32 32 255\n"u8, .. Enumerable.Repeat((byte)255, 3 * 32 * 32)]);
-        const string says = "warning: the run run was begun on other images of folder: 60 training images then, 70 now; mean and deviation stay those that it began with";
+        const string says = "warning: the run run was started with other images of folder: 60 training images then, 70 now; it keeps its mean and deviation";
 
         var (id, result) = Export("after");
         Assert.Equal(says, Assert.Single(result.ErrorLines));

@@ -42,7 +42,7 @@ public sealed class WatchTest : IDisposable
         watching.SendInterrupt();
         var ended = watching.Wait();
         Assert.Equal(0, ended.ExitCode);
-        Assert.Contains($"{http}/ ended its results; trying again", ended.ErrorLines);
+        Assert.Contains($"{http}/ closed the stream of results; trying again", ended.ErrorLines);
         sender.SendInterrupt();
         sender.Wait();
     }
@@ -59,13 +59,13 @@ public sealed class WatchTest : IDisposable
         var started = JsonDocument.Parse(await server.FirstLine()).RootElement;
         string http = started.At("http").GetString()!;
         AssertRefused(1, "asks for a key: --key FILE", http);
-        AssertRefused(1, "and not for this one", http, "--key", "wrong.txt");
-        AssertRefused(1, "two.txt holds no key", http, "--key", "two.txt");
+        AssertRefused(1, "and this one is wrong", http, "--key", "wrong.txt");
+        AssertRefused(1, "two.txt does not hold a key", http, "--key", "two.txt");
         AssertRefused(2, "there is no file no.txt", http, "--key", "no.txt");
         AssertRefused(1, "there is no server at http://127.0.0.1:1/", "127.0.0.1:1");
-        AssertRefused(2, "'ftp://host' is no address of a server", "ftp://host");
-        AssertRefused(2, "is no address of a server", http + "/api/results");
-        AssertRefused(2, "--count must be 1 or above", http, "--count", "0");
+        AssertRefused(2, "'ftp://host' is not the address of a server", "ftp://host");
+        AssertRefused(2, "is not the address of a server", http + "/api/results");
+        AssertRefused(2, "--count must be at least 1", http, "--count", "0");
 
         using var watching = place.Start("watch", http, "--key", "key.txt", "--count", "1");
         place.Run("data", "images", "signs", "--to", "photos", "--count", "1").Succeeded();

@@ -82,7 +82,7 @@ static class TextChanges
     {
         if (at >= text.Length)
             return text.Length..text.Length;
-        // What stands between values is passed over, mostly to the next; from within a word one goes to its begin.
+        // What stands between values is passed over, mostly to the next; from within a word one goes to its start.
         while (at + 1 < text.Length && text[at] is (byte)' ' or (byte)'\n' or (byte)':' or (byte)',')
             at++;
         if (IsWord(text[at]))

@@ -49,7 +49,7 @@ public sealed class ImportTests
         string path = Path.Combine(Foreign.Value, "unknown.onnx");
         string message = Assert.Throws<UsageException>(() => OnnxImport.Read(path)).Message;
         Assert.StartsWith(path, message, StringComparison.Ordinal);
-        Assert.Contains("(InstanceNormalization): the operator is not known; known are Add, AveragePool, ", message, StringComparison.Ordinal);
+        Assert.Contains("(InstanceNormalization): this operator is not supported; supported are Add, AveragePool, ", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class ImportTests
     {
         var network = new Network((3, 8, 8), [new Convolution("a", ["input"], 4), new Relu("b", ["a"])]);
         byte[] map = OnnxExport.Bytes(network, Drawn.Weights(network, 1), OnnxOptions.Device);
-        Assert.Contains("a classifier gives a vector of logits, this graph a map of 4×8×8", Assert.Throws<UsageException>(() => OnnxImport.Of(map)).Message, StringComparison.Ordinal);
+        Assert.Contains("a classifier must give a vector of logits; this graph gives a map of 4×8×8", Assert.Throws<UsageException>(() => OnnxImport.Of(map)).Message, StringComparison.Ordinal);
         Assert.Throws<InvalidDataException>(() => OnnxImport.Of([]));
         Assert.Throws<InvalidDataException>(() => OnnxImport.Of([1, 2, 3, 4, 5, 6, 7, 8, 9]));
         for (int length = 0; length < map.Length; length += 7)
@@ -73,9 +73,9 @@ public sealed class ImportTests
 
     /// <summary>What the fuzzer found: graphs that other programs do not write.</summary>
     [Theory]
-    [InlineData("no output", "the operator is not known")]
-    [InlineData("one summand", "1 are added; known is the sum of two")]
-    [InlineData("groups", "group 4294967297 is no number of them")]
+    [InlineData("no output", "this operator is not supported")]
+    [InlineData("one summand", "1 values are added; only the sum of two is supported")]
+    [InlineData("groups", "group 4294967297 is not a valid number")]
     public void A_node_that_makes_no_sense_is_refused_by_name(string what, string said)
     {
         var network = new Network((3, 8, 8), [new Convolution("a", ["input"], 3), new Add("s", ["a", "a"]), new AveragePool("m", ["s"]), new Flatten("f", ["m"]), new Linear("l", ["f"], 2)]);

@@ -72,7 +72,7 @@ public sealed class LayerTests
     [Fact]
     public void Every_layer_kind_has_a_case()
     {
-        var kinds = typeof(Layer).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Layer)));
+        var kinds = typeof(Layer).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Layer)) && !type.IsAbstract);
         var written = Networks.Values.SelectMany(network => network.Layers).Select(layer => layer.GetType()).Distinct();
         Assert.Empty(kinds.Except(written));
     }

@@ -44,7 +44,7 @@ public sealed class SampleCutterTests
     {
         SampleCutter cutter = Cutter(8);
         cutter.Add(Samples(3));
-        Assert.Contains($"A message of {length} bytes is no whole number of complex samples", cutter.Add(new byte[length]), StringComparison.Ordinal);
+        Assert.Contains($"A message of {length} bytes does not hold a whole number of complex samples", cutter.Add(new byte[length]), StringComparison.Ordinal);
         Assert.Null(cutter.Add(Samples(4)));
         Assert.Equal([0.5f, 1.5f, 2.5f, 3.5f, 4.5f, 5.5f, 6.5f, 7.5f], Assert.Single(frames));
     }

@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 using System.Net;
 using Heliograph.Links;
 using Heliograph.Pairs;
+using Microsoft.Extensions.Time.Testing;
 using NetMQ;
 using NetMQ.Sockets;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Heliograph.Zmq.Tests;
 
@@ -23,9 +23,13 @@ public sealed class ZmqTests
 
     async Task Until(Func<bool> condition)
     {
-        for (int i = 0; i < 1000 && !condition(); i++)
+        bool met = condition();
+        for (int i = 0; i < 1000 && !met; i++)
+        {
             await Task.Delay(10);
-        Assert.True(condition(), $"{frames.Count} frames came");
+            met = condition();
+        }
+        Assert.True(met, $"{frames.Count} frames came");
     }
 
     [Fact]
@@ -94,13 +98,27 @@ public sealed class ZmqTests
         }
         clock.Advance(TimeSpan.FromSeconds(1.1));
         using var second = new PushSocket();
-        second.Bind(address);
+        // The first one's thread gives the port back.
+        await Until(() => Bind(second, address));
         second.SendFrame(new byte[48]);
         await Until(() => frames.Count == 3);
         await ending.CancelAsync();
         await running;
         source.Dispose();
         Assert.Contains("13 bytes", Assert.Single(told), StringComparison.Ordinal);
+    }
+
+    static bool Bind(PushSocket socket, string address)
+    {
+        try
+        {
+            socket.Bind(address);
+            return true;
+        }
+        catch (AddressAlreadyInUseException)
+        {
+            return false;
+        }
     }
 
     [Fact]

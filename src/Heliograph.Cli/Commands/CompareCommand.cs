@@ -10,17 +10,17 @@ static class CompareCommand
 {
     public static Command Create()
     {
-        var a = new Argument<string>("A") { Description = "A run, its records, or the folder of an evaluation (evaluate --to); of several seeds with commas between, the same order on both sides." };
-        var b = new Argument<string>("B") { Description = "What it is compared with, measured on the same images. A backbone without a pair stands beside every SNR." };
-        var more = new Argument<string[]>("C") { Description = "Further sides: all are then compared with the first, in a table.", Arity = ArgumentArity.ZeroOrMore };
-        var snr = new Option<string?>("--snr") { Description = "SNRs in dB, low:high:step, a list, or both; all that both sides have when not given.", HelpName = "GRID" };
-        var step = new Option<string?>("--step") { Description = $"Compare what a step left instead of the evaluations: {string.Join(", ", RecipeCatalogue.StepNames)}.", HelpName = "STEP" };
-        var format = new Option<string?>("--format") { Description = "The table, each side less the first: text, markdown, latex (booktabs) or csv.", HelpName = "FORMAT" };
+        var a = new Argument<string>("A") { Description = "A run, its records, or the folder of an evaluation (evaluate --to). For several seeds, a comma-separated list in the same order on both sides." };
+        var b = new Argument<string>("B") { Description = "What to compare it with, measured on the same images. A backbone without a pair is compared at every SNR." };
+        var more = new Argument<string[]>("C") { Description = "More sides: all are compared with the first, in a table.", Arity = ArgumentArity.ZeroOrMore };
+        var snr = new Option<string?>("--snr") { Description = "SNRs in dB: low:high:step, a list, or both. Default: all that all sides have.", HelpName = "GRID" };
+        var step = new Option<string?>("--step") { Description = $"Compare the results of a step instead of the evaluations: {string.Join(", ", RecipeCatalogue.StepNames)}.", HelpName = "STEP" };
+        var format = new Option<string?>("--format") { Description = "Print a table of the differences to the first side as text, markdown, latex (booktabs) or csv.", HelpName = "FORMAT" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var command = new ExampleCommand("compare",
             "Compare two runs image by image: the difference of their top-1 accuracies, its 95 % interval over images and noise, and McNemar's test (mid-p, first draws). "
-                + "Of several seeds: mean ± standard deviation of each side, the difference by seed, and its 95 % interval over seeds. "
-                + "Of more than two sides: a table of each less the first.",
+                + "For several seeds: mean ± standard deviation of each side, the difference for each seed, and its 95 % interval over seeds. "
+                + "For more than two sides: a table of the differences to the first.",
             "heliograph compare runs/pool4 runs/pool4-muon",
             "heliograph compare runs/pool4 runs/backbone-longer --snr 14.5",
             "heliograph compare runs/score runs/uniform --step prune --json",
@@ -37,7 +37,7 @@ static class CompareCommand
             if (form is not (null or "text" or "markdown" or "latex" or "csv"))
                 throw new UsageException($"--format: text, markdown, latex or csv; not '{form}'");
             if (form is not null && parsed.GetValue(json))
-                throw new UsageException("--json and --format are two formats; give one of them");
+                throw new UsageException("--json and --format exclude each other");
             string[] others = parsed.GetValue(more)!;
             if (form is not null || others.Length > 0)
             {

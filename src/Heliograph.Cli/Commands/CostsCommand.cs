@@ -11,12 +11,12 @@ static class CostsCommand
         var network = new Argument<string>("NETWORK") { Description = $"One of {string.Join(", ", Backbones.Names)}." };
         var classes = new Option<int>("--classes") { Description = "Number of classes.", DefaultValueFactory = _ => 100, HelpName = "N" };
         var size = new Option<string>("--size") { Description = "Image size in pixels, N or HEIGHTxWIDTH.", DefaultValueFactory = _ => "32", HelpName = "SIZE" };
-        var width = new Option<double>("--width") { Description = "Factor on the number of filters.", DefaultValueFactory = _ => 1, HelpName = "FACTOR" };
-        var split = new Option<string?>("--split") { Description = "Split point, pool1 to pool5: shows the device half.", HelpName = "POINT" };
-        var ratio = new Option<double>("--ratio") { Description = "Share of the filters up to the split point that is removed from every layer, in [0, 1).", HelpName = "RATIO" };
-        var channels = new Option<int?>("--channels") { Description = "C, the encoder's filters: adds the encoder to the device half.", HelpName = "C" };
+        var width = new Option<double>("--width") { Description = "Factor for the number of filters.", DefaultValueFactory = _ => 1, HelpName = "FACTOR" };
+        var split = new Option<string?>("--split") { Description = "Split point, such as pool2 or block3: shows the device half.", HelpName = "POINT" };
+        var ratio = new Option<double>("--ratio") { Description = "Fraction of the filters removed from every layer up to the split point, in [0, 1).", HelpName = "RATIO" };
+        var channels = new Option<int?>("--channels") { Description = "C, the number of the encoder's filters: adds the encoder to the device half.", HelpName = "C" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
-        var command = new ExampleCommand("costs", "MACs, parameters and memory of a network and its device half. A MAC is what the paper calls a FLOP.",
+        var command = new ExampleCommand("costs", "Show MACs, parameters and memory of a network and its device half. What the paper calls FLOPs are MACs.",
             "heliograph costs vgg16 --classes 100",
             "heliograph costs vgg16 --classes 100 --split pool2 --ratio 0.5 --channels 4",
             "heliograph costs vgg11 --classes 20 --size 64 --width 0.25 --json")

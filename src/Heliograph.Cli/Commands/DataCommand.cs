@@ -9,7 +9,7 @@ namespace Heliograph.Cli.Commands;
 
 static class DataCommand
 {
-    public static Command Create(Interrupt interrupt) => new ExampleCommand("data", "Look at data sets and download them.",
+    public static Command Create(Interrupt interrupt) => new ExampleCommand("data", "Inspect and download data sets.",
         "heliograph data info signs",
         "heliograph data get cifar100",
         "heliograph data images signs --to photos",
@@ -20,7 +20,7 @@ static class DataCommand
     {
         var source = new DataSource();
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
-        var command = new ExampleCommand("info", "Counts, classes, size of the pictures, mean and standard deviation of a data set.",
+        var command = new ExampleCommand("info", "Show counts, classes, picture sizes, mean and standard deviation of a data set.",
             "heliograph data info cifar100",
             "heliograph data info folder --path my-images --size 64 --json")
         { source.Name, source.Path, source.Size, source.Skip, source.Data, json };
@@ -57,11 +57,11 @@ static class DataCommand
     static ExampleCommand Images()
     {
         var source = new DataSource();
-        var to = new Option<string>("--to") { Description = "A new folder; it gets a folder for each class.", HelpName = "DIR", Required = true };
-        var train = new Option<bool>("--train") { Description = "Training images in place of test images." };
-        var count = new Option<int>("--count") { Description = "How many, from the beginning of the set.", HelpName = "N", DefaultValueFactory = _ => 1000 };
+        var to = new Option<string>("--to") { Description = "A new folder; each class gets a folder in it.", HelpName = "DIR", Required = true };
+        var train = new Option<bool>("--train") { Description = "Training images instead of test images." };
+        var count = new Option<int>("--count") { Description = "Number of images, from the beginning of the set.", HelpName = "N", DefaultValueFactory = _ => 1000 };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
-        var command = new ExampleCommand("images", "Write images of a data set as PNG files, for a device to send.",
+        var command = new ExampleCommand("images", "Write images from a data set as PNG files for a device to send.",
             "heliograph data images signs --to photos --count 200",
             "heliograph data images cifar100 --train --to photos")
         { source.Name, to, train, count, source.Path, source.Size, source.Skip, source.Data, json };
@@ -84,9 +84,9 @@ static class DataCommand
     static ExampleCommand Png()
     {
         var source = new DataSource();
-        var snr = new Option<string>("--snr") { Description = "SNRs of the channel in dB, low:high:step, a list, or both.", HelpName = "GRID", DefaultValueFactory = _ => "14.5" };
+        var snr = new Option<string>("--snr") { Description = "SNRs of the channel in dB: low:high:step, a list, or both.", HelpName = "GRID", DefaultValueFactory = _ => "14.5" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
-        var command = new ExampleCommand("png", "The paper's baseline: symbols that the test images would take as PNG files, at the channel's capacity.",
+        var command = new ExampleCommand("png", "The paper's baseline: how many symbols the test images would take as PNG files at the channel's capacity.",
             "heliograph data png cifar100",
             "heliograph data png signs --snr 0:20:5 --json")
         { source.Name, snr, source.Path, source.Size, source.Skip, source.Data, json };
@@ -99,7 +99,7 @@ static class DataCommand
             var baseline = PngBaseline.Of(source.Load(parsed), snrs.Select(db => Snr.FromDecibels(db)));
             if (parsed.GetValue(json))
             {
-                // A single SNR's values stand beside the rest, as they always have.
+                // For a single SNR its values are beside the rest, as they always were.
                 var only = baseline.Points.Count == 1 ? baseline.Points[0] : null;
                 Output.PrintJson(new { baseline.Data, baseline.Images, baseline.MeanBytes, only?.SnrDb, only?.BitsPerSymbol, only?.Symbols, baseline.Points });
                 return 0;
@@ -116,10 +116,10 @@ static class DataCommand
     static ExampleCommand Get(CancellationToken interrupt)
     {
         var name = new Argument<string>("NAME") { Description = $"One of {string.Join(", ", DataDownload.Names)}." };
-        var to = new Option<string?>("--to") { Description = $"Folder for the archive; {DataSets.CacheFolder} when not given.", HelpName = "DIR" };
+        var to = new Option<string?>("--to") { Description = $"Folder for the archive. Default: {DataSets.CacheFolder}.", HelpName = "DIR" };
         var from = new Option<Uri?>("--from")
         {
-            Description = "Another address of the same archive, a mirror.",
+            Description = "Another address of the same archive, such as a mirror.",
             HelpName = "URL",
             CustomParser = result =>
             {
@@ -131,7 +131,7 @@ static class DataCommand
             },
         };
         var json = new Option<bool>("--json") { Description = "Print one JSON object; everything else goes to standard error." };
-        var command = new ExampleCommand("get", "Download an official archive; goes on with a broken download and checks the MD5.",
+        var command = new ExampleCommand("get", "Download an official archive: continues a broken download and checks the MD5.",
             "heliograph data get cifar100",
             "heliograph data get cifar10 --to data --json")
         { name, to, from, json };

@@ -3,6 +3,7 @@ using System.Net;
 using Heliograph.Channels;
 using Heliograph.Cli.Demo;
 using Heliograph.Edge;
+using Heliograph.Edge.Options;
 using Heliograph.Pairs;
 using Heliograph.Wording;
 
@@ -12,15 +13,15 @@ static class DemoCommand
 {
     public static Command Create(CancellationToken interrupt)
     {
-        var pair = new Option<string?>("--pair") { Description = "A pair folder; a pair that ships with the program when not given.", HelpName = "FOLDER" };
-        var snr = new Option<double?>("--snr") { Description = "SNR of the channel in dB to begin with; the one that the pair was trained for when not given. The page changes it.", HelpName = "DB" };
-        var channel = new Option<string?>("--channel") { Description = $"The simulated channel: {string.Join(", ", ChannelCatalogue.Forms)}; that of the training when not given.", HelpName = "CHANNEL" };
-        var http = new Option<int?>("--http") { Description = $"Port of the page; {EdgeServer.DefaultHttpPort} when not given, 0 takes a free one.", HelpName = "PORT" };
+        var pair = new Option<string?>("--pair") { Description = "A pair folder. Default: a pair that ships with the program.", HelpName = "FOLDER" };
+        var snr = new Option<double?>("--snr") { Description = "Initial SNR of the channel in dB, which the page can change. Default: the one that the pair was trained for.", HelpName = "DB" };
+        var channel = new Option<string?>("--channel") { Description = $"The simulated channel: {string.Join(", ", ChannelCatalogue.Forms)}. Default: the one in training.", HelpName = "CHANNEL" };
+        var http = new Option<int?>("--http") { Description = $"Port of the page; 0 takes a free one. Default: {EdgeServer.DefaultHttpPort}.", HelpName = "PORT" };
         var rate = new Option<double>("--rate") { Description = "Frames a second.", HelpName = "N", DefaultValueFactory = _ => 4 };
-        var images = new Option<string?>("--images") { Description = "Send the images below this folder; those in a folder with a class's name are of that class. The data set's test images when not given.", HelpName = "FOLDER" };
-        var data = new Option<string?>("--data") { Description = "Where to look for data first.", HelpName = "DIR" };
-        var json = new Option<bool>("--json") { Description = "Print one line of JSON when the page is there." };
-        var command = new ExampleCommand("demo", "Server, page and a sending device in one: see a pair at work over a noisy channel, in a browser.",
+        var images = new Option<string?>("--images") { Description = "Send the images in and below this folder; a folder with a class's name holds images of that class. Default: the data set's test images.", HelpName = "FOLDER" };
+        var data = new Option<string?>("--data") { Description = "Folder to search for data first.", HelpName = "DIR" };
+        var json = new Option<bool>("--json") { Description = "Print one line of JSON when the page is ready." };
+        var command = new ExampleCommand("demo", "Run server, page and a sending device together: see a pair at work over a noisy channel, in a browser.",
             "heliograph demo",
             "heliograph demo --snr 0 --rate 10",
             "heliograph demo --pair pairs/garden --images photos")

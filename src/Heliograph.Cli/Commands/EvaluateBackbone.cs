@@ -11,7 +11,7 @@ namespace Heliograph.Cli.Commands;
 /// <summary>What <c>heliograph evaluate</c> does with a backbone: there is no channel.</summary>
 static class EvaluateBackbone
 {
-    /// <summary>True for what holds a backbone and no pair: a file, the name of one that ships, or a run that has not come to its pair yet.</summary>
+    /// <summary>True for what holds a backbone but no pair: a file, the name of one that ships, or a run that has no pair yet.</summary>
     public static bool Suits(string source)
     {
         if (!RunFolder.IsRun(source))
@@ -51,7 +51,7 @@ static class EvaluateBackbone
         return RunDataSet.Load(run, experiment, dataFolder, warning);
     }
 
-    // Of the run, or what the file tells; a file that tells nothing is measured on CIFAR-100 where data.name does not say otherwise.
+    // From the run or the file; a file without this information is measured on CIFAR-100 unless data.name says otherwise.
     static Experiment ExperimentOf(string source, string[] overrides)
     {
         if (RunFolder.IsRun(source))

@@ -14,18 +14,18 @@ static class ExportCommand
 {
     public static Command Create()
     {
-        var run = new Argument<string>("RUN") { Description = "The folder of a run whose pair, or with --backbone whose backbone, is trained." };
-        var backbone = new Option<bool>("--backbone") { Description = "Write the backbone instead, as one file: for pretrain.from, teachers and evaluate." };
-        var to = new Option<string>("--to") { Description = "The pair folder to write; with --backbone the file.", HelpName = "PATH", Required = true };
-        var name = new Option<string?>("--name") { Description = "Name of the pair; the folder's when not given.", HelpName = "NAME" };
-        var weights = new Option<string>("--weights") { Description = "How weights are stored: fp32, or fp16 for half the size.", DefaultValueFactory = _ => "fp32", HelpName = "fp16|fp32" };
-        // Its name until a "half" was only ever a part of a pair.
+        var run = new Argument<string>("RUN") { Description = "The folder of a run with a trained pair, or with --backbone a trained backbone." };
+        var backbone = new Option<bool>("--backbone") { Description = "Write the backbone instead, as one file, for pretrain.from, teachers and evaluate." };
+        var to = new Option<string>("--to") { Description = "The pair folder to write, or with --backbone the file.", HelpName = "PATH", Required = true };
+        var name = new Option<string?>("--name") { Description = "Name of the pair. Default: the folder's name.", HelpName = "NAME" };
+        var weights = new Option<string>("--weights") { Description = "Format of the weights: fp32, or fp16 for half the size.", DefaultValueFactory = _ => "fp32", HelpName = "fp16|fp32" };
+        // Its old name, from before "half" meant only a part of a pair.
         var half = new Option<string?>("--half") { Hidden = true };
-        var noOnnx = new Option<bool>("--no-onnx") { Description = "Leave device.onnx and edge.onnx out." };
-        var force = new Option<bool>("--force") { Description = "Replace the pair, or the file, that is there." };
-        var data = new Option<string?>("--data") { Description = "Where to look for data first.", HelpName = "DIR" };
+        var noOnnx = new Option<bool>("--no-onnx") { Description = "Leave out device.onnx and edge.onnx." };
+        var force = new Option<bool>("--force") { Description = "Replace an existing pair or file." };
+        var data = new Option<string?>("--data") { Description = "Folder to search for data first.", HelpName = "DIR" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object; everything else goes to standard error." };
-        var command = new ExampleCommand("export", "Write the pair of a run as a pair folder: for heliograph-device, the edge server and, as ONNX, other engines.",
+        var command = new ExampleCommand("export", "Write a run's pair as a pair folder, for heliograph-device, the edge server and, as ONNX, other engines.",
             "heliograph export runs/quickstart --to pairs/signs",
             "heliograph export runs/pool4 --to pairs/garden --weights fp16",
             "heliograph export runs/pool4 --to pairs/garden --no-onnx --force --json",
@@ -40,7 +40,7 @@ static class ExportCommand
             if (parsed.GetValue(backbone))
             {
                 if (parsed.GetValue(name) is not null || parsed.GetValue(noOnnx))
-                    throw new UsageException("--name and --no-onnx are of pairs; a backbone is called by its file");
+                    throw new UsageException("--name and --no-onnx are for pairs; a backbone is named by its file");
                 return ExportBackbone(parsed.GetValue(run)!, folder, type, parsed.GetValue(force), parsed.GetValue(data), parsed.GetValue(json));
             }
             var options = new ExportOptions(parsed.GetValue(name) ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))))
@@ -62,12 +62,12 @@ static class ExportCommand
     static Pair Export(string from, string folder, ExportOptions options, string? dataFolder)
     {
         using var run = RunFolder.OpenForReading(from);
-        // What will be refused in the end is refused before the data are read.
+        // What would be refused at the end is refused before the data are read.
         PairFolder.CheckFree(folder, options.Replace);
         if (!Pair.IsName(options.Name))
-            throw new UsageException($"--name: '{options.Name}' cannot be the name of a pair: 1 to 100 letters, digits, '-', '_' or '.', beginning with a letter or digit");
+            throw new UsageException($"--name: '{options.Name}' cannot be the name of a pair: 1 to 100 letters, digits, '-', '_' or '.', starting with a letter or digit");
         if (TrainedPair.Of(run).Step is { } step and not "joint")
-            Warn($"the run's step joint is not done; this is the pair of step {step}");
+            Warn($"the run has not finished its step joint; this is the pair from step {step}");
         return RunExport.Write(run, RunDataSet.Load(run, run.ReadExperiment(), dataFolder, Warn), folder, options);
     }
 

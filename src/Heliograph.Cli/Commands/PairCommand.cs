@@ -8,7 +8,7 @@ namespace Heliograph.Cli.Commands;
 
 static class PairCommand
 {
-    public static Command Create() => new ExampleCommand("pair", "Look at pair folders.",
+    public static Command Create() => new ExampleCommand("pair", "Inspect pair folders.",
         "heliograph pair info pairs/garden",
         "heliograph pair info pairs/garden --json")
     { Info() };
@@ -17,7 +17,7 @@ static class PairCommand
     {
         var folder = new Argument<string>("FOLDER") { Description = "A pair folder." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
-        var command = new ExampleCommand("info", "Verify every file of a pair, and print what the pair is.",
+        var command = new ExampleCommand("info", "Verify every file of a pair and describe it.",
             "heliograph pair info pairs/garden",
             "heliograph pair info pairs/garden --json")
         { folder, json };
@@ -81,6 +81,6 @@ static class PairCommand
         Output.Print(accuracy.Points, accuracy.NoiselessTop1, accuracy.BackboneTop1);
     }
 
-    // Never those of the file: they are written for readers who cannot compute them.
+    // Never those in the file, which are written for readers that cannot compute them.
     static PairCosts Costs(Pair pair) => PairCosts.Of(pair.Description.Device, pair.Description.Edge);
 }

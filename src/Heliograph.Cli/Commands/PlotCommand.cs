@@ -17,13 +17,13 @@ static class PlotCommand
         };
         var by = new Option<string?>("--by")
         {
-            Description = "What tells the curves apart: split, symbols, ratio, scheme, seed (a curve a run), or any key of 'heliograph runs'; whatever differs when not given.",
+            Description = "What distinguishes the curves: split, symbols, ratio, scheme, seed (one curve per run), or any key of 'heliograph runs'. Default: whatever differs.",
             HelpName = "KEY",
         };
-        var snr = new Option<double?>("--snr") { Description = "The SNR in dB of the accuracies, for --x symbols and macs; that of the training when not given.", HelpName = "DB" };
-        var drop = new Option<double?>("--max-drop") { Description = "Points below the backbone that are allowed, for --x macs; 2 when not given.", HelpName = "POINTS" };
+        var snr = new Option<double?>("--snr") { Description = "The SNR in dB of the accuracies, for --x symbols and macs. Default: the measured one nearest to the SNR in training.", HelpName = "DB" };
+        var drop = new Option<double?>("--max-drop") { Description = "Allowed drop below the backbone in percentage points, for --x macs. Default: 2.", HelpName = "POINTS" };
         var to = new Option<string>("--to") { Description = $"The file: {string.Join(", ", FigureImage.Endings)}.", HelpName = "FILE", Required = true };
-        var command = new ExampleCommand("plot", "Draw runs: accuracy over SNR or over symbols, symbols over MACs. Bands are the standard deviation over seeds, or of one run the 95 % interval over draws of the noise.",
+        var command = new ExampleCommand("plot", "Draw runs: accuracy over SNR or over symbols, symbols over MACs. Bands show the standard deviation over seeds or, for a single run, the 95 % interval over draws of the noise.",
             "heliograph plot runs/pool4 runs/pool5 --to pools.svg",
             "heliograph plot runs --by symbols --to symbols.pdf",
             "heliograph plot runs --x symbols --by split --snr 14.5 --to bandwidth.png",
@@ -43,11 +43,11 @@ static class PlotCommand
             if (axis == key?.Name || axis == "macs" && key?.Name == "symbols")
                 throw new UsageException($"--by {key.Name}: the figure's axes show that already; give another key");
             var found = RunList.In(parsed.GetValue(runs)!);
-            foreach (var run in found.Where(run => run.Evaluation is null))
-                Output.Note(run.Fault is { } fault ? $"warning: {fault}" : $"warning: {run.Run} has no evaluation yet ({run.Step}) and is left out");
             var groups = key?.Name == "seed" ? RunGroup.Singly(found) : RunGroup.Of(found);
             if (groups.Count == 0)
                 throw new UsageException($"no run in {string.Join(", ", parsed.GetValue(runs)!)} has an evaluation; 'heliograph evaluate RUN' makes one");
+            foreach (var run in found.Where(run => run.Evaluation is null))
+                Output.Note(run.Fault is { } fault ? $"warning: {fault}" : $"warning: {run.Run} has no evaluation yet ({run.Step}) and is left out");
             double at = parsed.GetValue(snr) ?? RunFigures.UsualSnr(groups) ?? throw new UsageException($"the runs in {string.Join(", ", parsed.GetValue(runs)!)} were measured at no SNR in common");
             FigureImage.Write(axis switch
             {

@@ -12,17 +12,17 @@ static class ReportCommand
 
     public static Command Create()
     {
-        var runs = new Argument<string[]>("RUN") { Description = "The folder of a run, or of its records; of several, or a folder of runs, for a page of all.", Arity = ArgumentArity.OneOrMore };
-        var to = new Option<string?>("--to") { Description = "Write a page there, index.html, with its figures beside it; of one run also its records, without its networks, and the report as report.md.", HelpName = "DIR" };
+        var runs = new Argument<string[]>("RUN") { Description = "The folder of a run or of its records; several of them, or a folder of runs, for a page of all.", Arity = ArgumentArity.OneOrMore };
+        var to = new Option<string?>("--to") { Description = "Write a page, index.html, and its figures into this folder; for a single run also its records, without its networks, and the report as report.md.", HelpName = "DIR" };
         var against = new Option<string?>("--against")
         {
-            Description = "A reference to give paired differences to, such as a backbone that was trained as many further epochs; a run, its records or the folder of an evaluation, with hits on the same images.",
+            Description = "A reference for paired differences, such as a backbone trained for as many additional epochs: a run, its records or the folder of an evaluation, with hits on the same images.",
             HelpName = "RUN",
         };
-        var snr = new Option<double?>("--snr") { Description = "The SNR in dB at which the page compares; the one nearest to the trainings' when not given.", HelpName = "DB" };
-        var drop = new Option<double?>("--max-drop") { Description = "Points below the backbone that the page's first figure allows; 2 when not given.", HelpName = "POINTS" };
+        var snr = new Option<double?>("--snr") { Description = "The SNR in dB at which the page compares. Default: the measured one nearest to the SNR in training.", HelpName = "DB" };
+        var drop = new Option<double?>("--max-drop") { Description = "Percentage points below the backbone that the first figure of the page allows. Default: 2.", HelpName = "POINTS" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
-        var command = new ExampleCommand("report", "Say what every step of a run did, what was measured, and with what it was made, as Markdown; or set several runs beside each other on a page.",
+        var command = new ExampleCommand("report", "Report, as Markdown, what each step of a run did, what was measured and how the run was made; or compare several runs on a page.",
             "heliograph report runs/pool4",
             "heliograph report runs/pool4 --to results/pool4",
             "heliograph report runs/pool4 --against runs/backbone-longer",
@@ -34,14 +34,14 @@ static class ReportCommand
             string[] folders = parsed.GetValue(runs)!;
             string? folder = parsed.GetValue(to);
             if (folder is null && (parsed.GetValue(snr) ?? parsed.GetValue(drop)) is not null)
-                throw new UsageException("--snr and --max-drop are of the page; give its folder with --to DIR");
+                throw new UsageException("--snr and --max-drop apply to the page; give its folder with --to DIR");
             ReportPage Page() => ReportPage.Write(RunList.In(folders), folder!, parsed.GetValue(snr), parsed.GetValue(drop) ?? UsualDrop);
             if (folders is [var only] && (RunFolder.IsRun(only) || !Directory.Exists(only) || RunList.In(only).Count == 0))
                 return One(only, folder, parsed.GetValue(against), parsed.GetValue(json), Page);
             if (parsed.GetValue(against) is not null)
                 throw new UsageException("--against is for one run; 'heliograph compare' takes several");
             if (folder is null)
-                throw new UsageException("of several runs a report is a page; say where it is to go with --to DIR");
+                throw new UsageException("the report of several runs is a page; give its folder with --to DIR");
             var page = Page();
             if (parsed.GetValue(json))
                 Output.PrintJson(page);
@@ -69,7 +69,7 @@ static class ReportCommand
         return 0;
     }
 
-    // By the folders' own names: a report is read elsewhere.
+    // By the folders' own names, since a report is read elsewhere.
     static Comparison Against(RunFolder run, string reference) => Comparison.Of([Named(run.Path)], [Named(reference)]);
 
     static HitsSource Named(string folder) => HitsSource.Open(folder, step: null) with { Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))) };

@@ -8,14 +8,14 @@ static class RunsCommand
 {
     public static Command Create()
     {
-        var folder = new Argument<string>("FOLDER") { Description = "Where to look: a folder with runs in it or below.", DefaultValueFactory = _ => "runs" };
-        var snr = new Option<double?>("--snr") { Description = "The SNR in dB at which the accuracy is given, of evaluations that measured there; the middle of the SNRs in training when not given.", HelpName = "DB" };
-        var sort = new Option<string?>("--sort") { Description = "Keys to sort by, with commas between; -KEY for the largest first.", HelpName = "KEY[,-KEY]" };
-        var where = new Option<string[]>("--where") { Description = "Only runs for which this holds: KEY=VALUE, !=, <, <=, > or >=; more than once for several conditions.", HelpName = "CONDITION", DefaultValueFactory = _ => [] };
+        var folder = new Argument<string>("FOLDER") { Description = "Folder to list, with the folders below it.", DefaultValueFactory = _ => "runs" };
+        var snr = new Option<double?>("--snr") { Description = "The SNR in dB at which to show the accuracy, from evaluations. Default: the middle of the SNRs in training.", HelpName = "DB" };
+        var sort = new Option<string?>("--sort") { Description = "Comma-separated keys to sort by; -KEY sorts in descending order.", HelpName = "KEY[,-KEY]" };
+        var where = new Option<string[]>("--where") { Description = "List only runs that meet a condition: KEY=VALUE, !=, <, <=, > or >=. Can be given several times.", HelpName = "CONDITION", DefaultValueFactory = _ => [] };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var csv = new Option<bool>("--csv") { Description = "Print CSV." };
         var command = new ExampleCommand("runs",
-            "List runs: the last finished step, the split point, MACs of the device half and symbols of an image, the share of filters removed, the channel and its SNR in training, the accuracy and on which images, seed and age. "
+            "List runs: last finished step, split point, MACs of the device half, symbols of an image, share of filters removed, channel, SNR in training, accuracy and on which images, seed and age. "
                 + "Keys are run, step, split, macs, symbols, ratio, channel, snr, top1, on, seed, age, scheme, network, data, and any option of an experiment, such as joint.rate.",
             "heliograph runs",
             "heliograph runs --sort -top1 --where split=pool2 --where 'macs<4M'",
@@ -25,7 +25,7 @@ static class RunsCommand
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(json) && parsed.GetValue(csv))
-                throw new UsageException("--json and --csv are two formats; give one of them");
+                throw new UsageException("--json and --csv exclude each other");
             double? at = parsed.GetValue(snr);
             var keys = new RunKeys(at);
             var query = RunQuery.Parse(keys, parsed.GetValue(where)!, parsed.GetValue(sort));
@@ -73,7 +73,7 @@ static class RunsCommand
         }
         else if (runs.Count == 0)
         {
-            Output.Line(all == 0 ? $"no runs in {folder}" : $"of {all} {(all == 1 ? "run" : "runs")} in {folder} none meets what --where asks");
+            Output.Line(all == 0 ? $"no runs in {folder}" : $"of {all} {(all == 1 ? "run" : "runs")} in {folder}, none meets the conditions of --where");
         }
         else
         {

@@ -6,6 +6,7 @@ using Heliograph.Experiments.Binding;
 using Heliograph.Experiments.Recipes;
 using Heliograph.Experiments.Records;
 using Heliograph.Experiments.Runs;
+using Heliograph.Experiments.Sweeps;
 using Heliograph.Files;
 using Heliograph.Training.Recipes;
 
@@ -17,36 +18,51 @@ static class TrainCommand
     {
         var experiment = new Argument<string?>("EXPERIMENT")
         {
-            Description = $"A YAML file, or one of {string.Join(", ", ExperimentFiles.BuiltIn)}. May be left out with --resume --run.",
+            Description = $"A YAML file, or one of {string.Join(", ", ExperimentFiles.BuiltIn)}. Optional with --resume --run.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var overrides = new Argument<string[]>("key=value")
         {
-            Description = "Values that differ from the experiment's, such as joint.epochs=20 or channel.snr=14.5.",
+            Description = "Values to change in the experiment, such as joint.epochs=20 or channel.snr=14.5.",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        var run = new Option<string?>("--run") { Description = "The run's folder; a new one under runs/ when not given.", HelpName = "DIR" };
-        var resume = new Option<bool>("--resume") { Description = "Go on with the run (the one of this experiment under runs/ that was trained last, or --run); refuse to begin one." };
-        var until = new Option<string?>("--until") { Description = $"Stop after a step: {string.Join(", ", RecipeCatalogue.StepNames)}. A later call goes on.", HelpName = "STEP" };
-        var data = new Option<string?>("--data") { Description = "Where to look for data first.", HelpName = "DIR" };
+        var run = new Option<string?>("--run") { Description = "The run's folder. Default: a new one under runs/.", HelpName = "DIR" };
+        var resume = new Option<bool>("--resume") { Description = "Continue a run (--run, or the latest run of this experiment under runs/); never start a new one." };
+        var until = new Option<string?>("--until") { Description = $"Stop after a step: {string.Join(", ", RecipeCatalogue.StepNames)}. A later call continues.", HelpName = "STEP" };
+        var data = new Option<string?>("--data") { Description = "Folder to search for data first.", HelpName = "DIR" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object; everything else goes to standard error." };
-        var command = new ExampleCommand("train", "Train a pair: pretrain, prune, autoencoder, joint; then measure it.",
+        var sweep = new Option<string[]>("--sweep") { Description = "Train every combination of values, such as --sweep joint.rate=0.01,0.02; may be given several times (see heliograph sweep).", HelpName = "key=A,B" };
+        var seeds = new Option<string?>("--seeds") { Description = "Train with several seeds, such as 1..3.", HelpName = "A..B" };
+        var jobs = SweepCommand.JobsOption();
+        var command = new ExampleCommand("train", "Train a pair (pretrain, prune, autoencoder, joint), then measure it.",
             "heliograph train quickstart",
             "heliograph train paper/pool4 joint.epochs=20 channel.snr=14.5 --run runs/pool4",
             "heliograph train paper/backbone --run runs/backbone --until pretrain",
             "heliograph train paper/pool2 pretrain.from=runs/backbone channel.snr=0:20",
-            "heliograph train --resume --run runs/pool4")
-        { experiment, overrides, run, resume, until, data, json };
-        command.SetAction(parsed => Train(parsed.GetValue(experiment), parsed.GetValue(overrides)!, parsed.GetValue(run), parsed.GetValue(resume),
+            "heliograph train --resume --run runs/pool4",
+            "heliograph train quickstart --sweep prune.ratio=0.25,0.5 --seeds 1..3 --run runs/ratios")
+        { experiment, overrides, run, resume, until, data, json, sweep, seeds, jobs };
+        command.SetAction(parsed => parsed.GetValue(sweep) is { Length: > 0 } || parsed.GetValue(seeds) is not null ? Sweep(parsed) : Train(parsed.GetValue(experiment), parsed.GetValue(overrides)!, parsed.GetValue(run), parsed.GetValue(resume),
             parsed.GetValue(until), parsed.GetValue(data), parsed.GetValue(json), interrupt));
         return command;
+
+        int Sweep(ParseResult parsed)
+        {
+            if (parsed.GetValue(until) is not null)
+                throw new UsageException("--until: a sweep trains to the end");
+            string name = parsed.GetValue(experiment) ?? throw new UsageException("--sweep: give the experiment");
+            var definition = SweepDefinition.Of(name, parsed.GetValue(overrides)!, [.. (parsed.GetValue(sweep) ?? []).Select(SweepAxis.Parse)],
+                parsed.GetValue(seeds) is { } given ? SweepAxis.Seeds(given, "--seeds") : []);
+            return SweepCommand.Run(definition, parsed.GetValue(run) ?? Path.Combine("runs", definition.Name + "-sweep"), parsed.GetValue(jobs), parsed.GetValue(data), dryRun: false,
+                parsed.GetValue(json), interrupt);
+        }
     }
 
     static int Train(string? name, string[] overrides, string? folder, bool resume, string? until, string? data, bool json, CancellationToken interrupt)
     {
         if (overrides.Prepend(name).FirstOrDefault(word => word?.StartsWith('-') ?? false) is { } unknown)
             throw new UsageException($"there is no option '{unknown}' (see heliograph train --help)");
-        // train --resume key=value: the first word is no experiment.
+        // train --resume key=value: the first word is not an experiment.
         if (name is not null && name.Contains('=', StringComparison.Ordinal) && !File.Exists(name))
             (overrides, name) = ([name, .. overrides], null);
         if (until is not null && !RecipeCatalogue.StepNames.Contains(until))
@@ -54,7 +70,7 @@ static class TrainCommand
         var (experiment, title) = Resolve(name, overrides, folder, resume);
         string path = folder ?? (resume ? RunNames.LastTrained(title) : RunNames.New(title));
         if (resume && !RunFolder.IsRun(path))
-            throw NotInFolder.Error(path, "no run to go on with");
+            throw NotInFolder.Error(path, "no run to continue");
 
         var watch = Stopwatch.StartNew();
         var (run, result, evaluation) = Reporters.Run(toStandardError: json, reporter =>

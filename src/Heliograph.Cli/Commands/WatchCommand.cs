@@ -10,18 +10,18 @@ static class WatchCommand
 {
     public static Command Create(CancellationToken interrupt)
     {
-        var address = new Argument<string>("ADDRESS") { Description = $"Where a server's page is: http://HOST:PORT, or HOST[:PORT] (port {EdgeServer.DefaultHttpPort} unless told otherwise)." };
-        var count = new Option<long?>("--count") { Description = "End after so many results.", HelpName = "N" };
-        var key = new Option<string?>("--key") { Description = "A file that holds the key that the server asks for.", HelpName = "FILE" };
-        var json = new Option<bool>("--json") { Description = "One JSON object a result, as the server gives it (docs/edge.md)." };
-        var command = new ExampleCommand("watch", "Show what a server recognises, in a terminal, one line a frame.",
+        var address = new Argument<string>("ADDRESS") { Description = $"The address of a server's page: http://HOST:PORT, or HOST[:PORT] (default port {EdgeServer.DefaultHttpPort})." };
+        var count = new Option<long?>("--count") { Description = "End after N results.", HelpName = "N" };
+        var key = new Option<string?>("--key") { Description = "A file with the key for the server.", HelpName = "FILE" };
+        var json = new Option<bool>("--json") { Description = "Print one JSON object for each result, as the server sends it (docs/edge.md)." };
+        var command = new ExampleCommand("watch", "Show what a server recognises, in a terminal, one line for each frame.",
             "heliograph watch 127.0.0.1:8080",
             "heliograph watch https://edge:8443 --key key.txt --json --count 100")
         { address, count, key, json };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(count) is < 1 and var few)
-                throw new UsageException($"--count must be 1 or above, not {few}");
+                throw new UsageException($"--count must be at least 1, not {few}");
             Watch(Server(parsed.GetValue(address)!), Key(parsed.GetValue(key)), parsed.GetValue(count) ?? long.MaxValue, parsed.GetValue(json), interrupt).GetAwaiter().GetResult();
             return 0;
         });
@@ -51,11 +51,11 @@ static class WatchCommand
     static Uri Server(string text)
     {
         bool whole = text.Contains("://", StringComparison.Ordinal);
-        // An address without a scheme has the server's own port, and not that of the web.
+        // An address without a scheme gets the server's own port, not that of the web.
         string url = whole ? text : "http://" + (HasPort(text) ? text : $"{text}:{EdgeServer.DefaultHttpPort}");
         return Uri.TryCreate(url, UriKind.Absolute, out var server) && server.Scheme is "http" or "https" && server.Host.Length > 0
             && server.AbsolutePath == "/" && server.Query.Length == 0 && server.UserInfo.Length == 0 ? server
-            : throw new UsageException($"'{text}' is no address of a server: write http://HOST:PORT, for instance http://127.0.0.1:{EdgeServer.DefaultHttpPort}");
+            : throw new UsageException($"'{text}' is not the address of a server: write http://HOST:PORT, for instance http://127.0.0.1:{EdgeServer.DefaultHttpPort}");
     }
 
     static bool HasPort(string text) => text.LastIndexOf(':') is var colon && colon > text.LastIndexOf(']')
@@ -69,6 +69,6 @@ static class WatchCommand
             throw new UsageException($"--key: there is no file {file}");
         string key = BoundedFile.ReadAllText(file, 4096).Trim();
         return key.Length is > 0 and <= 1024 && key.All(letter => letter is > ' ' and < '\u007f') ? key
-            : throw new InvalidDataException($"{file} holds no key: one word, as new-key prints it");
+            : throw new InvalidDataException($"{file} does not hold a key: one word, as new-key prints it");
     }
 }

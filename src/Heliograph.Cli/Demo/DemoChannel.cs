@@ -1,10 +1,11 @@
 using Heliograph.Channels;
 using Heliograph.Edge;
+using Heliograph.Edge.Options;
 using Heliograph.Statistics;
 
 namespace Heliograph.Cli.Demo;
 
-/// <summary>The simulated channel of a demonstration, whose SNR the page sets while the sender sends.</summary>
+/// <summary>The simulated channel of a demonstration, whose SNR the page can set while frames are sent.</summary>
 sealed class DemoChannel : IDemoController
 {
     readonly Lock setting = new();
@@ -13,7 +14,7 @@ sealed class DemoChannel : IDemoController
 
     /// <param name="text">A channel as <see cref="ChannelCatalogue"/> reads it.</param>
     /// <param name="snrDb">P/σ² per real symbol in dB (docs/snr.md).</param>
-    /// <exception cref="UsageException">There is no such channel, or an SNR out of range.</exception>
+    /// <exception cref="UsageException">There is no such channel, or the SNR is out of range.</exception>
     public DemoChannel(string text, double snrDb)
     {
         try
@@ -43,7 +44,7 @@ sealed class DemoChannel : IDemoController
         }
     }
 
-    /// <summary>Changes one image's symbols as the channel does now; returns the SNR in dB, or null for no noise.</summary>
+    /// <summary>Applies the channel in its present state to one image's symbols; returns the SNR in dB, or null for no noise.</summary>
     public float? Transmit(Span<float> symbols, RandomStream random)
     {
         double? db = SnrDb;

@@ -9,23 +9,23 @@ using Heliograph.Training.Data;
 namespace Heliograph.Cli.Demo;
 
 /// <summary>The images that a demonstration sends.</summary>
-/// <param name="About">What they are, for people.</param>
+/// <param name="About">A description for people.</param>
 /// <param name="Count">How many; at least 1.</param>
-/// <param name="Read">Gives the image of an index, of the pair's size; null for one that cannot be read.</param>
+/// <param name="Read">Returns the image at an index, in the pair's size; null if it cannot be read.</param>
 sealed record DemoImages(string About, int Count, Func<int, DemoImage?> Read)
 {
     /// <summary>The images of a folder, or the test images of the data that the pair was trained on.</summary>
-    /// <param name="pair">Whose classes and size of images count.</param>
+    /// <param name="pair">The pair, whose classes and image size count.</param>
     /// <param name="folder">A folder of images; null for the data set.</param>
     /// <param name="dataFolder">Where to look first for a data set.</param>
-    /// <exception cref="UsageException">There are no images, or not known which.</exception>
+    /// <exception cref="UsageException">There are no images, or it is not known which to send.</exception>
     /// <exception cref="IOException">The data cannot be found or read.</exception>
     /// <exception cref="InvalidDataException">The data are damaged.</exception>
     public static DemoImages For(Pair pair, string? folder, string? dataFolder)
     {
         var input = pair.Description.Device.Input;
         if (input.Channels != 3)
-            throw new UsageException($"{pair.Folder}: the pair reads images of {input.Channels} channels; a demonstration sends colour images, 3 channels");
+            throw new UsageException($"{pair.Folder}: the pair reads images with {input.Channels} channels; the demonstration sends colour images, with 3 channels");
         return folder is not null ? OfFolder(folder, pair.Description) : OfDataSet(pair, dataFolder);
     }
 
@@ -35,7 +35,7 @@ sealed record DemoImages(string About, int Count, Func<int, DemoImage?> Read)
         var (options, seed) = TrainedOn(pair);
         var data = Load(pair, options, dataFolder, seed);
         if (data.Test.Shape != about.Device.Input || !data.Classes.SequenceEqual(about.Classes))
-            throw new UsageException($"{pair.Folder}: the pair has other classes or another size of images than {options.Name}; give images with --images FOLDER");
+            throw new UsageException($"{pair.Folder}: the pair's classes or image size differ from those of {options.Name}; give images with --images FOLDER");
         return new($"test images of {options.Name}", data.Test.Count, i => new DemoImage(Interleaved(data.Test.Image(i)), data.Test.Labels[i]));
     }
 
@@ -46,7 +46,7 @@ sealed record DemoImages(string About, int Count, Func<int, DemoImage?> Read)
             // Only test images are shown; what was drawn or held out to train on is not needed.
             return DataSets.Load(options with { Train = 1, Validation = 0, Limit = null }, dataFolder, seed);
         }
-        // A data set of that name is everywhere the same, a folder is where it was.
+        // A data set with that name is the same everywhere; a folder is where it was.
         catch (Exception e) when (options.Name == "folder" && e is IOException or UnauthorizedAccessException or InvalidDataException or UsageException)
         {
             throw new UsageException($"{pair.Folder}: the folder that the pair was trained on cannot be read ({e.Message.TrimEnd('.')}); give images with --images FOLDER", e);
@@ -64,7 +64,7 @@ sealed record DemoImages(string About, int Count, Func<int, DemoImage?> Read)
             : throw new UsageException($"{pair.Folder}: the pair does not say which images it was trained on; give some with --images FOLDER");
     }
 
-    /// <summary>All images below a folder; one in a folder with the name of a class is of that class.</summary>
+    /// <summary>All images in and below a folder; those in a folder with a class's name belong to that class.</summary>
     static DemoImages OfFolder(string folder, PairDescription about)
     {
         if (!Directory.Exists(folder))
@@ -86,7 +86,7 @@ sealed record DemoImages(string About, int Count, Func<int, DemoImage?> Read)
             }
             catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
             {
-                // The others are worth seeing; it is said once.
+                // The other images are worth sending; reported once.
                 if (unreadable.Add(i))
                     Output.Note($"warning: left out: {e.Message}");
                 return unreadable.Count < files.Count ? null : throw new InvalidDataException($"--images: none of the images in {folder} can be read");
@@ -109,5 +109,5 @@ sealed record DemoImages(string About, int Count, Func<int, DemoImage?> Read)
 
 /// <summary>One image.</summary>
 /// <param name="Rgb">Height × width × 3 bytes, row by row.</param>
-/// <param name="Label">Index of its class where that is known.</param>
+/// <param name="Label">Index of its class, if known.</param>
 readonly record struct DemoImage(byte[] Rgb, int? Label);

@@ -13,13 +13,13 @@ sealed class DemoSender(Pair pair, DemoImages images, DemoChannel channel)
     // "demo" in ASCII.
     const ulong DeviceId = 0x6465_6d6f;
 
-    // Larger pictures are refused by receivers, and nobody needs them.
+    // Receivers refuse larger pictures, and nobody needs them.
     const int MostThumbnailSide = 96;
 
     readonly Encoder encoder = new(pair.Device);
     readonly ulong seed = (ulong)Random.Shared.NextInt64();
 
-    /// <summary>Sends until it is asked to stop; that is no error.</summary>
+    /// <summary>Sends until asked to stop, which is not an error.</summary>
     /// <param name="server">Where datagrams go.</param>
     /// <param name="rate">Frames a second, above 0.</param>
     /// <param name="interrupt">Asks it to stop.</param>

@@ -10,7 +10,7 @@ static class ShippedPairs
     /// <summary>The pair on drawn signs, which needs no data; else the first by name.</summary>
     /// <exception cref="UsageException">There is none.</exception>
     public static string Default() => Places().Select(First).FirstOrDefault(found => found is not null)
-        ?? throw new UsageException($"there is no pair in a folder '{Folder}' beside the program or here; give one with --pair FOLDER (heliograph export RUN --to FOLDER makes one)");
+        ?? throw new UsageException($"there is no pair in a folder '{Folder}' beside the program or in the current folder; give one with --pair FOLDER (heliograph export RUN --to FOLDER makes one)");
 
     static IEnumerable<string> Places()
     {

@@ -7,7 +7,7 @@ namespace Heliograph.Cli.Watching;
 /// <summary>A result as a line of a terminal.</summary>
 static class ResultLine
 {
-    /// <summary>The line; null where the text is no result.</summary>
+    /// <summary>The line, or null if the text is not a result.</summary>
     /// <param name="json">An event of <c>/api/results</c>.</param>
     public static string? Of(string json)
     {

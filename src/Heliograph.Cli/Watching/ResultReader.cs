@@ -4,22 +4,22 @@ using System.Net.Sockets;
 
 namespace Heliograph.Cli.Watching;
 
-/// <summary>Reads a server's results (docs/edge.md, <c>/api/results</c>) and goes on where the server was gone for a while.</summary>
+/// <summary>Reads a server's results (docs/edge.md, <c>/api/results</c>) and reconnects after the server was gone for a while.</summary>
 /// <param name="server">Where it serves HTTP.</param>
-/// <param name="key">The key that it asks for, or null.</param>
-/// <param name="told">Told, in words, when the server is gone.</param>
+/// <param name="key">The key for the server, or null.</param>
+/// <param name="told">Called with a message when the server is gone.</param>
 sealed class ResultReader(Uri server, string? key, Action<string> told) : IDisposable
 {
     static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
-    // The server says every 15 seconds that it is still there.
+    // The server sends a sign of life every 15 seconds.
     static readonly TimeSpan Silence = TimeSpan.FromSeconds(40);
 
     readonly HttpClient http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10) }) { Timeout = Timeout.InfiniteTimeSpan };
 
-    /// <summary>The results as JSON texts, one each; ends never by itself.</summary>
+    /// <summary>The results as JSON texts, one each; never ends by itself.</summary>
     /// <param name="cancellation">Ends it.</param>
-    /// <exception cref="IOException">There is no server at first, or it does not give results.</exception>
+    /// <exception cref="IOException">The server cannot be reached at first, or sends no results.</exception>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
     public async IAsyncEnumerable<string> Read([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -34,7 +34,7 @@ sealed class ResultReader(Uri server, string? key, Action<string> told) : IDispo
                     if (line.StartsWith("data: ", StringComparison.Ordinal))
                         yield return line["data: ".Length..];
                 }
-                told($"{server} ended its results; trying again");
+                told($"{server} closed the stream of results; trying again");
             }
             await Task.Delay(Retry, cancellation);
         }
@@ -42,7 +42,7 @@ sealed class ResultReader(Uri server, string? key, Action<string> told) : IDispo
 
     public void Dispose() => http.Dispose();
 
-    /// <summary>The answer; null where the server is gone and was there before.</summary>
+    /// <summary>The response; null if the server was there before and is gone.</summary>
     async Task<HttpResponseMessage?> Open(bool first, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server, "api/results"));
@@ -63,15 +63,15 @@ sealed class ResultReader(Uri server, string? key, Action<string> told) : IDispo
         {
             return response.StatusCode switch
             {
-                HttpStatusCode.Unauthorized => throw new IOException($"{server} asks for a key" + (key is null ? ": --key FILE" : ", and not for this one")),
+                HttpStatusCode.Unauthorized => throw new IOException($"{server} asks for a key" + (key is null ? ": --key FILE" : ", and this one is wrong")),
                 HttpStatusCode.ServiceUnavailable when !first => null,
-                HttpStatusCode.ServiceUnavailable => throw new IOException($"{server} has too many watchers, or is stopping"),
-                var status => throw new IOException($"{server} gives no results (HTTP {(int)status}): is it the HTTP port of heliograph serve?"),
+                HttpStatusCode.ServiceUnavailable => throw new IOException($"{server} has too many watchers or is stopping"),
+                var status => throw new IOException($"{server} sends no results (HTTP {(int)status}): is this the HTTP port of heliograph serve?"),
             };
         }
     }
 
-    /// <summary>A line; null where the stream ended, broke or fell silent.</summary>
+    /// <summary>A line; null if the stream ended, broke or fell silent.</summary>
     static async Task<string?> Line(StreamReader reader, CancellationToken cancellation)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Heliograph.Edge.Answers;
 
-/// <summary>Why a request is not answered, in words for its sender, with the status of either protocol.</summary>
+/// <summary>Why a request is refused, in words for its sender, with the status in either protocol.</summary>
 sealed class InferError : Exception
 {
     /// <summary>The reason of <see cref="TooLarge"/>.</summary>
@@ -20,19 +20,19 @@ sealed class InferError : Exception
     /// <summary>Status of gRPC.</summary>
     public StatusCode Grpc { get; }
 
-    /// <summary>Seconds after which to try again, or null when that is of no use.</summary>
+    /// <summary>Seconds after which to try again, or null if that is useless.</summary>
     public int? RetryAfter { get; private init; }
 
-    /// <summary>The request makes no sense.</summary>
+    /// <summary>The request is invalid.</summary>
     public static InferError Invalid(string message) => new(message, "invalid", StatusCodes.Status400BadRequest, StatusCode.InvalidArgument);
 
     /// <summary>There is no such pair, or version of it.</summary>
     public static InferError Unknown(string message) => new(message, "unknown-pair", StatusCodes.Status404NotFound, StatusCode.NotFound);
 
-    /// <summary>The request is larger than is ever accepted.</summary>
+    /// <summary>The request is too large to be accepted at any time.</summary>
     public static InferError TooLarge(string message) => new(message, TooLargeReason, StatusCodes.Status413PayloadTooLarge, StatusCode.InvalidArgument);
 
-    /// <summary>Right, but not now.</summary>
+    /// <summary>Valid, but not possible now.</summary>
     public static InferError Busy(string message, string reason) =>
         new(message, reason, StatusCodes.Status503ServiceUnavailable, StatusCode.Unavailable) { RetryAfter = 1 };
 

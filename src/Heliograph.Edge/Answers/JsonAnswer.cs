@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Heliograph.Edge.Answers;
 
-/// <summary>Answers of one JSON object.</summary>
+/// <summary>Responses with one JSON object.</summary>
 static class JsonAnswer
 {
     /// <summary>Answers with the members that are written.</summary>

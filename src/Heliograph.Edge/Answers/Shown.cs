@@ -2,7 +2,7 @@ using Heliograph.Wording;
 
 namespace Heliograph.Edge.Answers;
 
-/// <summary>Words of strangers in messages.</summary>
+/// <summary>Foreign text in messages.</summary>
 static class Shown
 {
     const int MostLetters = 100;

@@ -2,10 +2,10 @@ using Heliograph.Links;
 
 namespace Heliograph.Edge.Devices;
 
-/// <summary>What is known of a device that sends frames. Whoever uses it holds its lock.</summary>
+/// <summary>What is known about a device that sends frames. Callers must hold its lock.</summary>
 sealed class DeviceRecord(ulong device, TimeProvider clock)
 {
-    // A gap that no radio makes: the sender, or somebody in its name, has jumped.
+    // A gap that no radio causes: the sender, or someone in its name, has jumped.
     const ulong LargestGap = 1_000_000;
 
     readonly SnrEstimator snr = new();
@@ -18,7 +18,7 @@ sealed class DeviceRecord(ulong device, TimeProvider clock)
 
     public ulong Device => device;
 
-    /// <summary>How far it is to be believed to be a device.</summary>
+    /// <summary>How far it can be trusted to be a device.</summary>
     public Standing Standing { get; set; }
 
     public Lock Lock { get; } = new();
@@ -51,7 +51,7 @@ sealed class DeviceRecord(ulong device, TimeProvider clock)
 
     public LatencyPercentiles? Latency => latencies.Percentiles();
 
-    /// <summary>Whether one more frame is within so many a second; a second's worth may come at once.</summary>
+    /// <summary>Whether one more frame is within the rate; a second's worth may arrive at once.</summary>
     public bool MaySend(int rate)
     {
         lock (Lock)
@@ -64,7 +64,7 @@ sealed class DeviceRecord(ulong device, TimeProvider clock)
         }
     }
 
-    /// <summary>Takes a frame as it arrives; returns how many frames its sequence number shows to be newly missing (or, negative, found).</summary>
+    /// <summary>Adds a frame as it arrives; returns how many frames its sequence number shows to be newly missing (or, negative, found).</summary>
     public long Arrived(Frame frame, string pair, double sumOfSquares)
     {
         Frames++;
@@ -72,7 +72,7 @@ sealed class DeviceRecord(ulong device, TimeProvider clock)
         int arrived = frame.Symbols.Length - frame.Erased;
         Symbols += arrived;
         Erased += frame.Erased;
-        // Another channel is another measurement.
+        // Another channel needs another measurement.
         if (frame.SenderSnrDb != SenderSnrDb || pair != Pair || (begun && frame.Stream != stream))
             snr.Reset();
         (SenderSnrDb, Pair) = (frame.SenderSnrDb, pair);
@@ -82,7 +82,7 @@ sealed class DeviceRecord(ulong device, TimeProvider clock)
         return lost;
     }
 
-    /// <summary>Takes a frame's result.</summary>
+    /// <summary>Adds a frame's result.</summary>
     public void Recognised(int top, int? label, double milliseconds)
     {
         latencies.Add(milliseconds);
@@ -106,7 +106,7 @@ sealed class DeviceRecord(ulong device, TimeProvider clock)
             highest = frame.Sequence;
             return gap <= LargestGap ? (long)gap : 0;
         }
-        // Later than others that were sent after it, so it was counted as lost.
+        // It arrived after frames that were sent later, so it had been counted as lost.
         return Lost > 0 && frame.Sequence < highest ? -1 : 0;
     }
 }

@@ -5,18 +5,18 @@ using Heliograph.Links;
 namespace Heliograph.Edge.Devices;
 
 /// <summary>
-/// The devices that have sent frames; a bounded number, of which those give way that are new (<see cref="DeviceTable{T}"/>), so that ids that somebody
-/// makes up do not drive out a device that sends.
+/// The devices that have sent frames; a bounded number, of which new ones give way first (<see cref="DeviceTable{T}"/>), so that ids that someone
+/// invents do not displace a device that sends.
 /// </summary>
 sealed class DeviceRecords(TimeProvider clock)
 {
-    /// <summary>Most devices that are remembered.</summary>
+    /// <summary>Maximum number of devices remembered.</summary>
     public const int Most = 1024;
 
     readonly Lock changing = new();
     readonly DeviceTable<DeviceRecord> records = new(Most);
 
-    /// <summary>The record of a device, a new one where there is none.</summary>
+    /// <summary>The record of a device, or a new one if there is none.</summary>
     public DeviceRecord Of(ulong device)
     {
         lock (changing)
@@ -52,7 +52,7 @@ sealed class DeviceRecords(TimeProvider clock)
     /// <summary>A device's id as it is shown and typed: 16 hexadecimal digits.</summary>
     public static string Name(ulong device) => device.ToString("x16", CultureInfo.InvariantCulture);
 
-    /// <summary>The SNR of each device, measured and as its sender says.</summary>
+    /// <summary>The SNR of each device, measured and as reported by its sender.</summary>
     public IEnumerable<Measurement<double>> SnrMeasurements()
     {
         foreach (var record in All)

@@ -3,11 +3,11 @@ namespace Heliograph.Edge.Devices;
 /// <summary>Percentiles over the last latencies. Not thread-safe.</summary>
 sealed class LatencyWindow(int size)
 {
-    // Made when there is something to keep: most devices that somebody makes up have no result.
+    // Created when there is something to keep: most invented devices have no result.
     float[] values = [];
     int next, count;
 
-    /// <summary>Takes a latency, in milliseconds.</summary>
+    /// <summary>Adds a latency, in milliseconds.</summary>
     public void Add(double milliseconds)
     {
         if (count == 0)

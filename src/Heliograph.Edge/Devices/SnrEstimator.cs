@@ -4,23 +4,23 @@ namespace Heliograph.Edge.Devices;
 
 /// <summary>
 /// The blind estimate of a device's SNR (docs/snr.md). Every image's symbols are sent with mean power 1 and the noise is independent of them, so
-/// that the mean power of what arrives has the expectation 1 + σ². Averaged over the last frames, each weighing the same.
+/// that the mean power of what arrives has the expectation 1 + σ². Averaged over the last frames with equal weights.
 /// </summary>
 sealed class SnrEstimator
 {
-    /// <summary>Frames over which is averaged.</summary>
+    /// <summary>Number of frames in a full average.</summary>
     public const int Window = 128;
 
-    // Made for the first frame that is taken.
+    // Created for the first frame.
     double[] powers = [];
     int next;
 
     /// <summary>Frames in the average.</summary>
     public int Frames { get; private set; }
 
-    /// <summary>Takes a frame.</summary>
+    /// <summary>Adds a frame.</summary>
     /// <param name="sumOfSquares">Over the symbols that arrived.</param>
-    /// <param name="arrived">Number of symbols that arrived; erased ones are no measurement.</param>
+    /// <param name="arrived">Number of symbols that arrived, without erased ones.</param>
     public void Add(double sumOfSquares, int arrived)
     {
         if (arrived < 1)
@@ -32,7 +32,7 @@ sealed class SnrEstimator
         Frames = Math.Min(Frames + 1, Window);
     }
 
-    /// <summary>Forgets what was measured, for a channel that is known to have changed.</summary>
+    /// <summary>Forgets what was measured, when the channel is known to have changed.</summary>
     public void Reset() => (next, Frames) = (0, 0);
 
     /// <summary>The estimate; null before there are two frames.</summary>
@@ -49,7 +49,7 @@ sealed class SnrEstimator
             squares += (power - mean) * (power - mean);
         double half = StudentT.Quantile(Frames - 1) * Math.Sqrt(squares / (Frames - 1) / Frames);
         double variance = mean - 1;
-        // The greater the noise, the lower the SNR. A power of 1 or less is that of no noise at all.
+        // The more noise, the lower the SNR. A power of 1 or less means no noise at all.
         return new(Decibels(variance), Decibels(variance + half), Decibels(variance - half), Frames);
     }
 
@@ -57,8 +57,8 @@ sealed class SnrEstimator
 }
 
 /// <summary>An estimated SNR, P/σ² per real symbol in dB.</summary>
-/// <param name="Db">The estimate; null when no noise was found.</param>
-/// <param name="LowDb">Low end of the 95 % interval; null when even there no noise is found.</param>
+/// <param name="Db">The estimate; null if no noise was found.</param>
+/// <param name="LowDb">Low end of the 95 % interval; null if no noise is found even there.</param>
 /// <param name="HighDb">High end of the 95 % interval; null when it is open.</param>
 /// <param name="Frames">Frames that were averaged.</param>
 sealed record SnrEstimate(double? Db, double? LowDb, double? HighDb, int Frames);

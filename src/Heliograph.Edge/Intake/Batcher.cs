@@ -1,26 +1,27 @@
 using System.Diagnostics;
+using Heliograph.Edge.Options;
 using Heliograph.Edge.Pairs;
 using Heliograph.Edge.Telemetry;
 
 namespace Heliograph.Edge.Intake;
 
-/// <summary>What became of work that was given to the batcher.</summary>
+/// <summary>The outcome of offering work to the batcher.</summary>
 enum Admission
 {
     Accepted,
-    /// <summary>As many images as allowed are accepted and not answered, and nobody has more of the places than a fair share.</summary>
+    /// <summary>The queue is full, and nobody has more than a fair share of the places.</summary>
     Full,
     /// <summary>The server stops.</summary>
     Closed,
 }
 
 /// <summary>
-/// The one queue in which work of all links meets (<see cref="FairQueue"/>), and the one thread that computes it: batches of one pair, closed when
+/// The one queue for the work of all links (<see cref="FairQueue"/>), and the one thread that computes it: batches of one pair, closed when
 /// they are full or their oldest image has waited long enough, pairs in turn. Accepted work is always answered, if only by <see cref="DisplacedException"/>.
 /// </summary>
 sealed class Batcher : IDisposable
 {
-    // A lock that can be waited on.
+    // A lock with a condition to wait on.
     readonly object changing = new();
     readonly FairQueue queue = new();
     readonly List<(Work Work, int First, int Count)> taken = [];
@@ -43,7 +44,7 @@ sealed class Batcher : IDisposable
     /// <summary>Images accepted and not yet answered.</summary>
     public int Count => Volatile.Read(ref accepted);
 
-    /// <summary>Most images accepted and not yet answered, besides those of a batch that is being computed.</summary>
+    /// <summary>Maximum number of images accepted and not yet answered, besides those of a batch that is being computed.</summary>
     public int Capacity => capacity;
 
     public void Start() => thread.Start();
@@ -56,7 +57,7 @@ sealed class Batcher : IDisposable
         {
             if (closed)
                 return Admission.Closed;
-            // What is being computed cannot give its place back: a batch of it does not make the queue full for those who may have one.
+            // What is being computed cannot give its place back, so it does not count when someone with a fair share asks for a place.
             int over = Math.Max(accepted + work.Rows - capacity - Math.Min(batch, accepted - queue.Rows), queue.Rows + work.Rows - capacity);
             if (over > 0)
                 displaced = queue.MakeRoom(work, over);
@@ -77,14 +78,14 @@ sealed class Batcher : IDisposable
         return Admission.Accepted;
     }
 
-    /// <summary>Takes work that is answered from the count.</summary>
+    /// <summary>Subtracts answered work from the count.</summary>
     public void Answered(Work work)
     {
         lock (changing)
             accepted -= work.Displaced ? 0 : work.Rows;
     }
 
-    /// <summary>From now on no image waits for others: the server stops.</summary>
+    /// <summary>From now on no image waits for others: the server is stopping.</summary>
     public void Hurry() => Change(() => hurried = true);
 
     /// <summary>Accepts no more, computes what was accepted, and ends.</summary>
@@ -130,13 +131,13 @@ sealed class Batcher : IDisposable
                 }
                 if (closed)
                     return null;
-                // Rounded up: to wake too early would be to spin.
+                // Rounded up: waking too early would be spinning.
                 Monitor.Wait(changing, wait == Timeout.InfiniteTimeSpan ? -1 : (int)Math.Max(1, Math.Ceiling(wait.TotalMilliseconds)));
             }
         }
     }
 
-    /// <summary>Of the lanes whose batch is due that which has waited longest for its turn, or how long the first one may still wait.</summary>
+    /// <summary>The due lane that has waited longest for its turn, or how long the first one may still wait.</summary>
     (Lane? Lane, TimeSpan Wait) Due(long now)
     {
         long? oldest = null;
@@ -153,7 +154,7 @@ sealed class Batcher : IDisposable
         return (due, oldest is { } first ? Stopwatch.GetElapsedTime(now, first + waitTicks) : Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Computes the rows that were taken, and hands the logits to their work.</summary>
+    /// <summary>Computes the rows that were taken, and gives the logits to their work.</summary>
     void Run(EdgePair pair)
     {
         var session = pair.Session;
@@ -173,7 +174,7 @@ sealed class Batcher : IDisposable
             }
             catch (Exception e)
             {
-                // Whatever it is, the batch's clients are told and the next batch is computed.
+                // Whatever went wrong, the batch's clients are told and the next batch is computed.
                 failure = e;
                 activity?.SetStatus(ActivityStatusCode.Error, e.Message);
             }
@@ -192,5 +193,5 @@ sealed class Batcher : IDisposable
     }
 }
 
-/// <summary>The work has lost its place in the full queue to others who had less of it.</summary>
+/// <summary>The work has lost its place in the full queue to others who had fewer places.</summary>
 sealed class DisplacedException() : Exception("the queue was full");

@@ -3,8 +3,8 @@ using Heliograph.Edge.Pairs;
 namespace Heliograph.Edge.Intake;
 
 /// <summary>
-/// Work that waits, in lanes of one pair each. A lane is served row by row in turns: link after link, and of a link flow after flow, so that none
-/// waits for another's backlog. Places are lent: who has more than the others gives the newest back when the queue is full. Not thread-safe.
+/// Waiting work, in lanes of one pair each. A lane is served row by row in turns: link after link, and within a link flow after flow, so that none
+/// waits for another's backlog. Places are on loan: when the queue is full, whoever has more than the others gives back the newest. Not thread-safe.
 /// </summary>
 sealed class FairQueue
 {
@@ -14,7 +14,7 @@ sealed class FairQueue
 
     public IEnumerable<Lane> Lanes => lanes.Values;
 
-    /// <summary>Rows of work of which none was taken yet.</summary>
+    /// <summary>Rows of work of which none has been taken yet.</summary>
     public int Rows { get; private set; }
 
     public void Add(Work work)
@@ -24,12 +24,12 @@ sealed class FairQueue
     }
 
     /// <summary>
-    /// Makes room for work by taking that of others out: always of the link that has the most rows waiting, and of its flow that has the most, while
-    /// these are more than the new work's link or flow would have. Nothing is taken out when that is not enough.
+    /// Makes room for work by removing that of others: always from the link with the most rows waiting, and its flow with the most, while
+    /// these are more than the new work's link or flow would have. Nothing is removed if that is not enough.
     /// </summary>
-    /// <param name="work">What needs the room.</param>
+    /// <param name="work">The work that needs the room.</param>
     /// <param name="rows">How many rows must go.</param>
-    /// <returns>What was taken out; null where there is no room to be had.</returns>
+    /// <returns>What was removed, or null if no room can be made.</returns>
     public IReadOnlyList<Work>? MakeRoom(Work work, int rows)
     {
         int link = links.GetValueOrDefault(work.Flow.Link) + work.Rows, flow = flows.GetValueOrDefault(work.Flow) + work.Rows;
@@ -49,7 +49,7 @@ sealed class FairQueue
         return taken;
     }
 
-    /// <summary>Takes the next rows of a lane, at most so many: each work with its first row and their number.</summary>
+    /// <summary>Takes the next rows of a lane, up to a number: each work with its first row and the number of rows.</summary>
     public int Take(Lane lane, int most, List<(Work Work, int First, int Count)> taken)
     {
         int rows = 0;
@@ -72,7 +72,7 @@ sealed class FairQueue
     {
         if (lanes.TryGetValue(pair, out var lane))
             return lane;
-        // A pair comes where others went.
+        // A pair replaces others.
         foreach (var ended in lanes.Keys.Where(known => known.Ended).ToArray())
             lanes.Remove(ended);
         lanes.Add(pair, lane = new(pair));
@@ -92,7 +92,7 @@ sealed class FairQueue
         throw new InvalidOperationException($"{flow} has nothing that waits");
     }
 
-    // Work of which rows were taken already stays, and is not counted.
+    // Work of which rows have already been taken stays, and is not counted.
     void Count(Flow flow, int rows)
     {
         Rows += rows;

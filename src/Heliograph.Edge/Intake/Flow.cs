@@ -1,10 +1,10 @@
 namespace Heliograph.Edge.Intake;
 
-/// <summary>For whom a place in the queue is taken: each link has a share, and each flow of a link a share of that.</summary>
-/// <param name="Link">By which the work came: http, grpc, udp, zmq.</param>
+/// <summary>The owner of a place in the queue: each link has a share, and each flow of a link a share of that.</summary>
+/// <param name="Link">The link of the work: http, grpc, udp, zmq.</param>
 /// <param name="Who">An established device's record, a caller's name, or <see cref="NewDevices"/>.</param>
 readonly record struct Flow(string Link, object Who)
 {
-    /// <summary>All devices that are not established (<see cref="Links.Standing"/>): anybody can make up more of them, so that they have one share together.</summary>
+    /// <summary>All devices that are not established (<see cref="Links.Standing"/>): anyone can invent more of them, so they have one share together.</summary>
     public const string NewDevices = "";
 }

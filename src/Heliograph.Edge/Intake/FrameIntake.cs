@@ -1,15 +1,16 @@
 using System.Numerics.Tensors;
 using Heliograph.Edge.Devices;
+using Heliograph.Edge.Options;
 using Heliograph.Edge.Pairs;
 using Heliograph.Edge.Telemetry;
 using Heliograph.Links;
 
 namespace Heliograph.Edge.Intake;
 
-/// <summary>Takes the frames of all links into the one queue, or refuses and counts them. Never waits.</summary>
+/// <summary>Puts the frames of all links into the one queue, or refuses and counts them. Never waits.</summary>
 sealed class FrameIntake(EdgeOptions options, PairSet pairs, Batcher batcher, DeviceRecords devices, IFrameResults results, EdgeMetrics metrics)
 {
-    /// <summary>Says of a datagram whether its frame would be taken, before anything of it is kept. A frame is counted as refused by its first datagram.</summary>
+    /// <summary>Decides whether a datagram's frame would be accepted, before anything of it is kept. A frame is counted as refused at its first datagram.</summary>
     public Refusal Admit(in DatagramHeader header, string via)
     {
         var refusal = !pairs.TryGet(header.Frame.Pair, out var pair) ? Refusal.UnknownPair
@@ -20,7 +21,7 @@ sealed class FrameIntake(EdgeOptions options, PairSet pairs, Batcher batcher, De
         return refusal;
     }
 
-    /// <summary>Takes a frame; false when it was refused for want of room.</summary>
+    /// <summary>Accepts a frame; false if the queue was full.</summary>
     public bool Accept(Frame frame, string via)
     {
         if (!pairs.TryUse(frame.Pair, out var pair))
@@ -41,7 +42,7 @@ sealed class FrameIntake(EdgeOptions options, PairSet pairs, Batcher batcher, De
         results.Expect();
         Admission admission;
         long lost = 0;
-        // In one: the frame's result is not published before its device's record knows of the frame.
+        // Together: the frame's result is not published before its device's record includes the frame.
         lock (record.Lock)
         {
             admission = batcher.Add(work);

@@ -14,7 +14,7 @@ sealed class FrameWork : Work
     /// <param name="pair">Its pair, in use until <see cref="Return"/>.</param>
     /// <param name="device">What is known of its device.</param>
     /// <param name="via">The link by which it came.</param>
-    /// <param name="done">Told when it is computed.</param>
+    /// <param name="done">Called when it is computed.</param>
     public FrameWork(Frame frame, EdgePair pair, DeviceRecord device, string via, Action<FrameWork, Exception?> done)
     {
         (Frame, Device, Via, this.done) = (frame, device, via, done);

@@ -5,7 +5,7 @@ namespace Heliograph.Edge.Intake;
 /// <summary>The waiting work of one pair.</summary>
 sealed class Lane(EdgePair pair)
 {
-    // Whose turn it is: links, and of each link its flows.
+    // Whose turn it is: links, and within each link its flows.
     readonly Queue<Link> turns = new();
     readonly Dictionary<string, Link> links = [];
 
@@ -17,7 +17,7 @@ sealed class Lane(EdgePair pair)
     /// <summary>When it was served, counted by the batcher.</summary>
     public long Served { get; set; }
 
-    /// <summary>When the oldest work was accepted; there is some.</summary>
+    /// <summary>When the oldest work was accepted; the lane must not be empty.</summary>
     public long Since => links.Values.SelectMany(link => link.Flows.Values).Min(flow => flow.First!.Value.AcceptedAt);
 
     public void Add(Work work)
@@ -35,10 +35,10 @@ sealed class Lane(EdgePair pair)
         Rows += work.Rows;
     }
 
-    /// <summary>The work whose turn it is; null when none waits.</summary>
+    /// <summary>The work whose turn it is; null if none is waiting.</summary>
     public Work? Next() => turns.TryPeek(out var link) ? link.Flows[link.Turns.Peek()].First!.Value : null;
 
-    /// <summary>One row of the work whose turn it is was taken: it is another's turn.</summary>
+    /// <summary>One row of the current work was taken: the turn passes on.</summary>
     public void Taken(Work work)
     {
         var link = turns.Dequeue();
@@ -54,7 +54,7 @@ sealed class Lane(EdgePair pair)
             turns.Enqueue(link);
     }
 
-    /// <summary>Takes the newest work of a flow out, unless rows of it were taken already.</summary>
+    /// <summary>Removes the newest work of a flow, unless rows of it have already been taken.</summary>
     public Work? TakeNewest(Flow flow)
     {
         if (!links.TryGetValue(flow.Link, out var link) || !link.Flows.TryGetValue(flow, out var waiting) || waiting.Last!.Value is not { Taken: 0 } work)
@@ -70,7 +70,7 @@ sealed class Lane(EdgePair pair)
         return work;
     }
 
-    // Rare: what is taken out is of those who have the most.
+    // Rare: work is removed from those who have the most.
     static void Leave<T>(Queue<T> turns, T one)
     {
         for (int i = turns.Count; i > 0; i--)

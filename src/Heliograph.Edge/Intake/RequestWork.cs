@@ -5,14 +5,14 @@ using Microsoft.Extensions.ObjectPool;
 
 namespace Heliograph.Edge.Intake;
 
-/// <summary>The vectors of one request. Pooled with its buffers: whoever takes it awaits it once accepted, then returns it.</summary>
+/// <summary>The vectors of one request. Pooled with its buffers: whoever rents it must await it once it is accepted, then return it.</summary>
 sealed class RequestWork : Work, IValueTaskSource
 {
     static readonly ObjectPool<RequestWork> Pool = new DefaultObjectPool<RequestWork>(new DefaultPooledObjectPolicy<RequestWork>(), 1024);
 
     ManualResetValueTaskSourceCore<bool> core = new() { RunContinuationsAsynchronously = true };
 
-    /// <summary>A work with room for so many vectors of a pair that is in use until <see cref="Return"/>; the caller fills <see cref="Work.Symbols"/>.</summary>
+    /// <summary>Work with room for a number of vectors of a pair that is in use until <see cref="Return"/>; the caller fills <see cref="Work.Symbols"/>.</summary>
     public static RequestWork Rent(EdgePair pair, int rows)
     {
         var work = Pool.Get();
@@ -23,7 +23,7 @@ sealed class RequestWork : Work, IValueTaskSource
         return work;
     }
 
-    /// <summary>Gives the buffers back. Not while the batcher has the work.</summary>
+    /// <summary>Returns the buffers. Not while the batcher has the work.</summary>
     public void Return()
     {
         ArrayPool<float>.Shared.Return(Symbols);
@@ -42,7 +42,7 @@ sealed class RequestWork : Work, IValueTaskSource
     /// <summary>The logits, Rows × classes, once done.</summary>
     public ReadOnlySpan<float> Answer => Logits.AsSpan(0, Rows * Pair.ClassCount);
 
-    /// <summary>Ends when the logits are there; throws what made the computation fail.</summary>
+    /// <summary>Ends when the logits are ready; throws if the computation failed.</summary>
     public ValueTask Completion => new(this, core.Version);
 
     public override void Done(Exception? failure)

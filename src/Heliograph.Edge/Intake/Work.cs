@@ -20,7 +20,7 @@ abstract class Work
     /// <summary>When it was accepted, by <see cref="System.Diagnostics.Stopwatch"/>.</summary>
     public long AcceptedAt { get; set; }
 
-    /// <summary>For whom it takes places in the queue.</summary>
+    /// <summary>The owner of its places in the queue.</summary>
     public Flow Flow { get; set; }
 
     /// <summary>Rows that the batcher has put into a batch.</summary>
@@ -32,7 +32,7 @@ abstract class Work
     /// <summary>True when it has lost its places to others.</summary>
     public bool Displaced { get; set; }
 
-    /// <summary>What made one of its batches fail.</summary>
+    /// <summary>Why one of its batches failed.</summary>
     public Exception? Failure { get; set; }
 
     /// <summary>Called once, on the batcher's thread: every row has its logits, or the computation failed. Must not block.</summary>

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Heliograph.Edge.Options;
 using Heliograph.Edge.Pairs;
 using Heliograph.Edge.Telemetry;
 using Heliograph.Links;
@@ -7,10 +8,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Heliograph.Edge.Intake;
 
-/// <summary>A bare stream of samples over ZeroMQ as frames of the one pair that was agreed on, with their labels where they come beside it.</summary>
+/// <summary>A bare stream of samples over ZeroMQ as frames of the agreed pair, with their labels if they arrive beside it.</summary>
 sealed class ZmqIntake : IDisposable
 {
-    // A stream that began in the middle of an image is right again after a pause.
+    // A stream that began in the middle of an image is aligned again after a pause.
     static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
 
     static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
@@ -19,8 +20,8 @@ sealed class ZmqIntake : IDisposable
     readonly ZmqSampleSource source;
     readonly TimeProvider clock;
 
-    /// <exception cref="UsageException">It is not clear which pair is on the stream, or an address is none.</exception>
-    /// <exception cref="IOException">There is no way to such an address.</exception>
+    /// <exception cref="UsageException">It is not clear which pair the stream carries, or an address is invalid.</exception>
+    /// <exception cref="IOException">The address cannot be reached.</exception>
     public ZmqIntake(string address, EdgeOptions options, PairSet pairs, FrameIntake intake, EdgeMetrics metrics)
     {
         var pair = Pair(options.ZmqPair, pairs);
@@ -56,8 +57,8 @@ sealed class ZmqIntake : IDisposable
     public SampleWatch Watch { get; }
 
     /// <summary>Reads until cancelled. Call it once.</summary>
-    /// <param name="log">Told when the stream falls out of order, and when it is right again.</param>
-    /// <param name="cancellation">Ends it; that is no error.</param>
+    /// <param name="log">Logs when the stream gets out of order, and when it is in order again.</param>
+    /// <param name="cancellation">Ends it; this is not an error.</param>
     public async Task RunAsync(ILogger log, CancellationToken cancellation)
     {
         Watch.Log = log;
@@ -81,7 +82,7 @@ sealed class ZmqIntake : IDisposable
     {
         string known = string.Join(", ", pairs.All.Select(pair => pair.Name));
         if (name is null)
-            return pairs.All.Count == 1 ? pairs.All[0] : throw new UsageException($"--zmq needs --zmq-pair, for a stream of samples does not say whose they are: {known}");
+            return pairs.All.Count == 1 ? pairs.All[0] : throw new UsageException($"--zmq needs --zmq-pair, since a stream of samples does not say which pair it belongs to: {known}");
         return pairs.TryGet(name, out var pair) ? pair : throw new UsageException($"--zmq-pair: there is no pair '{name}'; the pairs are {known}");
     }
 }

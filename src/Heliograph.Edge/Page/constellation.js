@@ -11,7 +11,7 @@ export class Constellation {
     this.#canvas = canvas;
   }
 
-  /** Takes a frame's samples: I, Q, I, Q, … */
+  /** Adds a frame's samples: I, Q, I, Q, … */
   add(samples) {
     this.#frames.push(samples);
     if (this.#frames.length > FRAMES)

@@ -1,13 +1,13 @@
-// Accuracy over SNR: what the pair was measured at when it was exported, what is seen here, and where the channel is now.
+// Accuracy over SNR: as measured when the pair was exported, as seen here, and the channel's SNR now.
 
 import { decibels, percent, plural, signed, wilson, NONE } from "./format.js";
 
 const LEFT = 34, RIGHT = 390, TOP = 26, BOTTOM = 220;
 
-// Whatever comes from outside: no axis reaches further, and no curve has more points.
+// Limits for data from outside: no axis reaches further, and no curve has more points.
 const MOST_DB = 100, MOST_POINTS = 500, MOST_TICKS = 10, STEPS = [4, 10, 20, 50];
 
-/** Those of a pair's measured points that are drawn. */
+/** The measured points of a pair that are drawn. */
 export const plotted = points => (points ?? []).filter(({ snrDb }) => Math.abs(snrDb) <= MOST_DB).slice(0, MOST_POINTS);
 
 /** Answers seen here by SNR, to half a decibel. */
@@ -75,7 +75,7 @@ export function drawCurve(svg, known, tally, now) {
   svg.replaceChildren(...parts);
 }
 
-/** Says in words what the curve shows at the present SNR. */
+/** Says in words what the curve shows at the current SNR. */
 export function describe(known, tally, now) {
   if (!now)
     return "";
@@ -103,7 +103,7 @@ export function fillTable(body, known, tally) {
   }));
 }
 
-/** Between the measured points on a straight line; null outside of them. */
+/** Interpolates linearly between the measured points; null outside them. */
 function expected(known, db) {
   const next = known.findIndex(point => point.snrDb >= db);
   if (next < 0)

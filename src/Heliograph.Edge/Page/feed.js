@@ -1,26 +1,26 @@
 // What the server says: the event stream of results, its status, and the simulated channel of a demonstration.
 
-// Letters that turn the direction of the text around them. Whatever comes from the network has none of them when it is shown.
+// Characters that reverse the direction of text; they are removed from everything that comes from the network.
 const TURNING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 const plain = (_, value) => typeof value === "string" ? value.replace(TURNING, "\ufffd") : value;
 
 const POLL_MS = 1000, PATIENCE_MS = 5000, RETRY_MS = 3000;
 
-/** Hears results for ever. `onState(true)` when the stream is open, `onState(false)` when it is not. */
+/** Receives results forever. `onState(true)` when the stream is open, `onState(false)` when it is not. */
 export function listen(onResult, onState) {
   const source = new EventSource("api/results");
   source.onopen = () => onState(true);
   source.onmessage = message => onResult(JSON.parse(message.data, plain));
   source.onerror = () => {
     onState(false);
-    // The browser comes back by itself, except after an answer that is no stream: too many watchers, or a key that is no more.
+    // The browser reconnects by itself, except after an answer that is not a stream: too many watchers, or a key that is no longer valid.
     if (source.readyState === EventSource.CLOSED)
       setTimeout(() => listen(onResult, onState), RETRY_MS);
   };
 }
 
-/** Asks for the status again and again while somebody looks; `null` when there is no answer. */
+/** Polls the status while the page is visible; `null` when there is no answer. */
 export async function watchStatus(onStatus) {
   for (;;) {
     if (!document.hidden)
@@ -32,7 +32,7 @@ export async function watchStatus(onStatus) {
 /** The simulated channel's SNR in dB; null for no noise. */
 export const readDemo = async () => (await get("api/demo")).snrDb;
 
-/** Sets it; throws with the server's words when it refuses. */
+/** Sets it; throws with the server's message if it refuses. */
 export async function writeDemo(snrDb) {
   const answer = await fetch("api/demo", {
     method: "PUT",

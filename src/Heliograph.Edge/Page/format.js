@@ -1,4 +1,4 @@
-// Numbers as people read them: one way of writing, whatever the browser's language.
+// Numbers for people: the same format whatever the browser's language.
 
 export const NONE = "–";
 

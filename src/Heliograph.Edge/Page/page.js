@@ -13,9 +13,9 @@ const REDRAW_MS = 100, SILENT_MS = 5000, STRIP = 40, MOST_DEVICES = 256;
 const $ = id => document.getElementById(id);
 const constellation = new Constellation($("constellation"));
 const devices = new Map(), recalled = recall();
-// Not known yet whether the server is there: null.
+// Null: not known yet whether the server can be reached.
 let chosen = null, status = null, streaming = null, answering = null, paused = false;
-// Whether somebody has picked a device since the page was opened.
+// Whether a device has been picked since the page was opened.
 let picked = false;
 let refused = refusedFrames(null), refusedAt = -Infinity;
 
@@ -82,7 +82,7 @@ function onResult(result) {
 
 let drawnAt = 0, waiting = false;
 
-/** Draws soon, and not more often than anybody can read. */
+/** Draws soon, but not more often than anyone can read. */
 function redraw() {
   if (waiting || paused)
     return;
@@ -117,7 +117,7 @@ function reveal(id, visible) {
     $(id).hidden = !visible;
 }
 
-/** Where there is no result, why not: none came, none since the page is open, or none was taken. */
+/** Why there is no result: none arrived, none since the page was opened, or none was accepted. */
 function showRefused(result, known) {
   reveal("refused-frames", result === null && refused.total > 0);
   reveal("nothing-yet", refused.total === 0);
@@ -138,7 +138,7 @@ function showLink() {
     [$("link").dataset.state, $("link").textContent] = [state, words];
 }
 
-/** What is wrong with a stream of samples that comes from a radio. */
+/** What is wrong with a stream of samples from a radio. */
 function showStream(warning) {
   reveal("stream", warning !== "");
   if ($("stream").textContent !== warning)
@@ -262,7 +262,7 @@ $("device").addEventListener("change", () => {
   constellation.clear();
   if (chosen.last)
     constellation.add(chosen.last.constellation);
-  // Also while the page is held.
+  // Also while the page is paused.
   draw();
 });
 
@@ -273,7 +273,7 @@ $("pause").addEventListener("click", () => {
   redraw();
 });
 
-// A held page keeps what it shows, in the new size and colours.
+// A paused page keeps what it shows, in the new size and colours.
 const repaint = () => paused ? constellation.draw() : redraw();
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
 addEventListener("resize", repaint);

@@ -1,31 +1,31 @@
-// Frames that came and were not taken, in words.
+// Frames that arrived and were refused, in words.
 
 import { count, plural } from "./format.js";
 
 const WHY = {
   "unknown-pair": "of a pair that is not served here",
-  "wrong-length": "of another number of symbols than their pair's",
-  "not-finite": "with symbols that are no numbers",
-  "queue-full": "for want of room",
-  "rate": "of devices that send more often than they may",
+  "wrong-length": "with the wrong number of symbols for their pair",
+  "not-finite": "with symbols that are not numbers",
+  "queue-full": "because the queue was full",
+  "rate": "from devices that send more often than they may",
   "failed": "that could not be computed",
   "stopping": "while the server was stopping",
-  "message": "in messages that are no whole samples",
+  "message": "in messages without a whole number of samples",
   "Truncated": "cut off",
-  "NotAFrame": "that are no frames",
+  "NotAFrame": "that are not frames",
   "Version": "of another version of the format",
   "HeaderDamaged": "damaged on the way",
   "Malformed": "with a value that the format does not allow",
-  "TooLarge": "with more symbols or pixels than are taken here",
-  "Length": "shorter or longer than they say",
-  "UnknownDevice": "of devices that may not send",
-  "OldStream": "of an earlier start of their sender",
-  "Replayed": "that had come before",
-  "Inconsistent": "that contradict others of their frame",
+  "TooLarge": "with more symbols or pixels than are accepted here",
+  "Length": "shorter or longer than declared",
+  "UnknownDevice": "from devices that may not send",
+  "OldStream": "from an earlier start of their sender",
+  "Replayed": "that had already arrived",
+  "Inconsistent": "that contradict others in their frame",
   "Unauthenticated": "without the MAC of their device's key",
 };
 
-/** Datagrams that became no part of a frame, by reason. That one comes twice is no fault of anybody. */
+/** Datagrams that did not become part of a frame, by reason. Duplicates are nobody's fault. */
 export function refusedDatagrams(status) {
   const { Duplicate, ...others } = status?.refusedDatagrams ?? {};
   return others;
@@ -40,7 +40,7 @@ export function refusedFrames(status) {
   };
 }
 
-/** A sentence in the place of "none has arrived". */
+/** A sentence instead of "none has arrived". */
 export function sayRefused({ total, words }) {
-  return `${total === 1 ? "A frame has" : `${plural(total, "frame")} have`} arrived and been refused: ${words}.`;
+  return `${total === 1 ? "A frame was" : `${plural(total, "frame")} were`} refused on arrival: ${words}.`;
 }

@@ -23,7 +23,7 @@ slider.addEventListener("input", () => {
   send();
 });
 
-/** Shows the slider in a demonstration, and where somebody else has moved it to. */
+/** Shows the slider in a demonstration, at the position that someone else may have set. */
 export async function followDemo(isDemo) {
   if (!isDemo) {
     box.hidden = true;
@@ -32,7 +32,7 @@ export async function followDemo(isDemo) {
   const db = await readDemo().catch(() => undefined);
   if (db === undefined || sending || held || performance.now() - movedAt < SETTLED_MS)
     return;
-  // The slider is about to show what is so again.
+  // The slider will soon show the real state again.
   if (performance.now() - failedAt > READ_MS)
     error.textContent = "";
   box.hidden = false;
@@ -40,7 +40,7 @@ export async function followDemo(isDemo) {
   show(db);
 }
 
-/** One request at a time; what was passed over on the way is not sent. */
+/** One request at a time; intermediate positions are not sent. */
 async function send() {
   if (sending)
     return;

@@ -8,7 +8,7 @@ static class EdgeOnnx
 {
     public static byte[] Bytes(Model edge, EdgePair pair)
     {
-        // A pair's batch norms are folded already where that is possible; folding again changes nothing.
+        // A pair's batch norms are already folded if possible; folding again changes nothing.
         var (network, weights) = Folding.Fold(edge.Network, edge.Weights);
         return OnnxExport.Bytes(network, weights, OnnxOptions.Edge with { Name = pair.Name });
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Heliograph.Edge.Options;
 using Heliograph.Networks;
 using Heliograph.Pairs;
 using Microsoft.ML.OnnxRuntime;
@@ -6,8 +7,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace Heliograph.Edge.Pairs;
 
 /// <summary>
-/// A pair that the server runs: what is known of it, and its edge half as an inference session. It may be taken out of service at any time;
-/// the session lives until the last who uses it has released it.
+/// A pair that the server runs: what is known about it, and its edge half as an inference session. It may be taken out of service at any time;
+/// the session lives until its last user has released it.
 /// </summary>
 sealed class EdgePair
 {
@@ -35,7 +36,7 @@ sealed class EdgePair
 
     public PairId Id { get; }
 
-    /// <summary>1, and one more each time that the folder's pair was replaced since the server started.</summary>
+    /// <summary>1, plus one for each time the folder's pair has been replaced since the server started.</summary>
     public int Version { get; }
 
     /// <summary>When it was read.</summary>
@@ -62,15 +63,15 @@ sealed class EdgePair
     /// <summary>True when the session has run once.</summary>
     public bool Ready => Volatile.Read(ref session) is not null;
 
-    /// <summary>True when nobody uses it any more, nor can.</summary>
+    /// <summary>True when nobody uses it any more or can use it.</summary>
     public bool Ended => Volatile.Read(ref uses) == 0;
 
     /// <summary>Where batches are computed.</summary>
     public EdgeSession Session => session ?? throw new InvalidOperationException($"{Name} is not open");
 
-    /// <summary>Makes the session and runs it once with one image and once with a full batch, so that no client waits for that.</summary>
+    /// <summary>Creates the session and runs it once with one image and once with a full batch, so that no client has to wait for that.</summary>
     /// <exception cref="InvalidDataException">ONNX Runtime does not accept the edge half, or cannot compute it.</exception>
-    /// <exception cref="NotSupportedException">CUDA is asked for and not there, or a layer cannot be written as ONNX.</exception>
+    /// <exception cref="NotSupportedException">CUDA is requested but not available, or a layer cannot be written as ONNX.</exception>
     public void Open(EdgeOptions options)
     {
         var opened = new EdgeSession(EdgeOnnx.Bytes(Edge!, this), Symbols, ClassCount, options);
@@ -101,7 +102,7 @@ sealed class EdgePair
         return false;
     }
 
-    /// <summary>Ends one use; or, once, the service.</summary>
+    /// <summary>Ends one use, or, once, the service.</summary>
     public void Release()
     {
         if (Interlocked.Decrement(ref uses) == 0)

@@ -1,3 +1,4 @@
+using Heliograph.Edge.Options;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Heliograph.Edge.Pairs;
@@ -12,16 +13,16 @@ sealed class EdgeSession : IDisposable
     readonly string[] inputNames, outputNames;
     readonly float[] symbols, logits;
     readonly int symbolCount, classCount;
-    // One view of the same memory for each number of rows, made when it first occurs.
+    // One view of the same memory for each number of rows, created when first needed.
     readonly OrtValue[]?[] inputs, outputs;
 
     /// <exception cref="InvalidDataException">ONNX Runtime does not accept the model.</exception>
-    /// <exception cref="NotSupportedException">CUDA is asked for and not there.</exception>
+    /// <exception cref="NotSupportedException">CUDA is requested but not available.</exception>
     public EdgeSession(byte[] onnx, int symbolCount, int classCount, EdgeOptions options)
     {
         (this.symbolCount, this.classCount) = (symbolCount, classCount);
         using var settings = new SessionOptions { IntraOpNumThreads = options.Threads, InterOpNumThreads = 1 };
-        // Threads that spin between batches would take the cores from those that receive and answer.
+        // Threads that spin between batches would take cores from those that receive and answer.
         settings.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         if (options.Cuda)
             UseCuda(settings);
@@ -76,7 +77,7 @@ sealed class EdgeSession : IDisposable
         catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException)
         {
             throw new NotSupportedException(
-                $"--cuda: this program's ONNX Runtime finds no CUDA ({e.Message}); leave --cuda out, or build with -p:OnnxBackend=cuda where a GPU and CUDA are", e);
+                $"--cuda: this program's ONNX Runtime cannot find CUDA ({e.Message}); leave out --cuda, or build with -p:OnnxBackend=cuda on a machine with a GPU and CUDA", e);
         }
     }
 }

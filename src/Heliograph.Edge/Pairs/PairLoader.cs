@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Heliograph.Edge.Options;
 using Heliograph.Pairs;
 using Microsoft.Extensions.Logging;
 
@@ -6,23 +7,23 @@ namespace Heliograph.Edge.Pairs;
 
 /// <summary>
 /// Keeps the pairs in service to those on disk: a pair folder, or all in a folder. A folder is loaded once it has stayed the same for a look;
-/// its pair is verified and warmed before it takes the old one's place. A folder that cannot be loaded is told, and hurts no other.
+/// its pair is verified and warmed before it takes the old one's place. A folder that cannot be loaded is reported and does not affect the others.
 /// </summary>
 /// <param name="options">Where, and how sessions are made.</param>
 /// <param name="pairs">The pairs in service; nobody else changes them.</param>
-/// <param name="changed">Told after each change of them.</param>
+/// <param name="changed">Called after each change of them.</param>
 sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action changed)
 {
     readonly SortedDictionary<string, Entry> entries = new(StringComparer.Ordinal);
     bool warm;
 
-    /// <summary>Folders of which no pair is in service, or not the one that is in them now, and why.</summary>
+    /// <summary>Folders whose pair is not in service, or not in its present form, and why.</summary>
     public IReadOnlyList<NotServed> NotServed { get; private set; } = [];
 
     /// <summary>Reads and verifies what is there.</summary>
     /// <exception cref="UsageException">There is no pair.</exception>
     /// <exception cref="InvalidDataException">No pair can be served: what is wrong with the first.</exception>
-    /// <exception cref="IOException">So.</exception>
+    /// <exception cref="IOException">No pair can be read.</exception>
     public void Begin()
     {
         if (!Directory.Exists(options.Pairs))
@@ -30,13 +31,13 @@ sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action chang
         foreach (string folder in Folders())
             Load(entries[folder] = new(folder));
         if (entries.Count == 0)
-            throw new UsageException($"--pairs: {options.Pairs} is no pair and holds none (a pair is a folder with {Pair.DescriptionFile})");
+            throw new UsageException($"--pairs: {options.Pairs} is not a pair and holds none (a pair is a folder with {Pair.DescriptionFile})");
         ThrowIfNone();
     }
 
     /// <summary>Makes every pair ready to compute.</summary>
     /// <exception cref="InvalidDataException">No pair can be computed: what is wrong with the first.</exception>
-    /// <exception cref="NotSupportedException">CUDA is asked for and not there.</exception>
+    /// <exception cref="NotSupportedException">CUDA is requested but not available.</exception>
     public void Warm(ILogger log, CancellationToken cancellation)
     {
         foreach (var entry in entries.Values)
@@ -53,9 +54,9 @@ sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action chang
         warm = true;
     }
 
-    /// <summary>Looks again and again.</summary>
-    /// <param name="log">Where changes are told.</param>
-    /// <param name="cancellation">Ends it; that is no error.</param>
+    /// <summary>Looks at the folder again and again.</summary>
+    /// <param name="log">Where changes are reported.</param>
+    /// <param name="cancellation">Ends it; this is not an error.</param>
     public async Task WatchAsync(ILogger log, CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(options.PairsEvery, options.Clock);
@@ -65,12 +66,12 @@ sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action chang
             {
                 try
                 {
-                    // Work of its own: to load a pair takes its time.
+                    // In the background: loading a pair takes time.
                     await Task.Run(() => Look(log), CancellationToken.None);
                 }
                 catch (Exception e)
                 {
-                    // A mistake of this program ends a look, not the watch.
+                    // A bug in this program ends one look, not the watch.
                     LookFailed(log, e);
                 }
             }
@@ -90,7 +91,7 @@ sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action chang
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The folder itself is not to be had: what is in service stays.
+            // The folder itself is unavailable: what is in service stays.
             return;
         }
         foreach (string gone in entries.Keys.Except(folders).ToArray())
@@ -101,14 +102,14 @@ sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action chang
                 entries.Add(folder, entry = new(folder));
             entry.Missed = 0;
             var stamp = Stamp.Of(folder);
-            // Whatever still changes is being written.
+            // A folder that is still changing is being written.
             if (stamp != entry.Tried && stamp == entry.Seen)
                 Reload(entry, log);
             entry.Seen = stamp;
         }
     }
 
-    /// <summary>Takes out of service what is gone; at the second look, for a pair that is replaced is gone for a moment.</summary>
+    /// <summary>Takes removed pairs out of service, at the second look, since a pair that is being replaced is gone for a moment.</summary>
     void Gone(Entry entry, ILogger log)
     {
         if (++entry.Missed != 2)
@@ -149,7 +150,7 @@ sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action chang
             if (pairs.Like(read, entry.Pair) is { } other)
             {
                 throw new UsageException(other.Name == read.Name
-                    ? $"{other.Folder} and {read.Folder} are both called '{read.Name}'; export one under another name"
+                    ? $"{other.Folder} and {read.Folder} are both named '{read.Name}'; export one under another name"
                     : $"{other.Folder} and {read.Folder} hold the same pair {read.Id}");
             }
             if (warm)
@@ -171,7 +172,7 @@ sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action chang
             entry.Error = null;
             action();
         }
-        // A GPU that is not there is no fault of the pair.
+        // A missing GPU is not the pair's fault.
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or UsageException || (e is NotSupportedException && !options.Cuda))
         {
             entry.Error = e;
@@ -186,7 +187,7 @@ sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action chang
         changed();
     }
 
-    /// <summary>A folder that could not be served beside what is gone now may be served.</summary>
+    /// <summary>A folder that could not be served beside a pair that is now gone may be served.</summary>
     void TryOthersAgain(Entry but)
     {
         foreach (var entry in entries.Values.Where(entry => entry != but && entry.Error is UsageException))
@@ -204,7 +205,7 @@ sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action chang
     string[] Folders()
     {
         string root = Path.TrimEndingDirectorySeparator(options.Pairs);
-        // A folder whose name begins with a dot is one that is being written.
+        // A folder whose name starts with a dot is being written.
         return Pair.IsPair(root) || entries.ContainsKey(root) ? [root]
             : [.. Directory.GetDirectories(root).Where(sub => !Path.GetFileName(sub).StartsWith('.') && Pair.IsPair(sub))];
     }
@@ -212,42 +213,42 @@ sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action chang
     [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "pair {Name} ({Id}), version {Version}: {Symbols} symbols, {Classes} classes")]
     static partial void Loaded(ILogger log, string name, PairId id, int version, int symbols, int classes);
 
-    [LoggerMessage(EventId = 10, Level = LogLevel.Information, Message = "pair {Name} ({Id}) is gone and no longer served")]
+    [LoggerMessage(EventId = 10, Level = LogLevel.Information, Message = "pair {Name} ({Id}) was removed and is no longer served")]
     static partial void Removed(ILogger log, string name, PairId id);
 
     [LoggerMessage(EventId = 11, Level = LogLevel.Warning, Message = "{Folder} is not served: {Problem}")]
     static partial void Failed(ILogger log, string folder, string problem);
 
-    [LoggerMessage(EventId = 12, Level = LogLevel.Warning, Message = "{Folder} is not served as it is now: {Problem}; {Name} ({Id}) from before still is")]
+    [LoggerMessage(EventId = 12, Level = LogLevel.Warning, Message = "{Folder} is not served in its new form: {Problem}; {Name} ({Id}) is still served")]
     static partial void FailedKept(ILogger log, string folder, string problem, string name, PairId id);
 
-    [LoggerMessage(EventId = 13, Level = LogLevel.Error, Message = "looking for pairs failed")]
+    [LoggerMessage(EventId = 13, Level = LogLevel.Error, Message = "could not look for pairs")]
     static partial void LookFailed(ILogger log, Exception error);
 
     sealed class Entry(string folder)
     {
         public string Folder => folder;
 
-        /// <summary>What is in service of it.</summary>
+        /// <summary>Its pair in service.</summary>
         public EdgePair? Pair { get; set; }
 
         /// <summary>How often it was loaded.</summary>
         public int Version { get; set; }
 
-        /// <summary>Why what is in it now is not in service.</summary>
+        /// <summary>Why its present content is not in service.</summary>
         public Exception? Error { get; set; }
 
-        /// <summary>How it was when it was last loaded, and when it was last looked at.</summary>
+        /// <summary>Its state when it was last loaded, and when it was last looked at.</summary>
         public Stamp Tried { get; set; }
 
         /// <inheritdoc cref="Tried"/>
         public Stamp Seen { get; set; }
 
-        /// <summary>Looks in a row at which it was not there.</summary>
+        /// <summary>Successive looks at which it was missing.</summary>
         public int Missed { get; set; }
     }
 
-    /// <summary>What shows without reading the files that they are others.</summary>
+    /// <summary>What shows that the files have changed, without reading them.</summary>
     readonly record struct Stamp(DateTime DescriptionWritten, long DescriptionBytes, DateTime EdgeWritten, long EdgeBytes)
     {
         public static Stamp Of(string folder)
@@ -260,7 +261,7 @@ sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action chang
     }
 }
 
-/// <summary>A pair folder that cannot be served as it is.</summary>
+/// <summary>A pair folder that cannot be served in its present form.</summary>
 /// <param name="Folder">Its name.</param>
 /// <param name="Problem">What is wrong, in a line.</param>
 sealed record NotServed(string Folder, string Problem);

@@ -4,7 +4,7 @@ using Heliograph.Pairs;
 namespace Heliograph.Edge.Pairs;
 
 /// <summary>
-/// The pairs in service, found by id (on links) and by name or id (in requests). Any thread may look, one may change it; every look sees the set
+/// The pairs in service, found by id (on links) and by name or id (in requests). Any thread may read it, one may change it; every read sees the set
 /// before a change or after it.
 /// </summary>
 sealed class PairSet : IDisposable
@@ -25,7 +25,7 @@ sealed class PairSet : IDisposable
     /// <summary>Finds a pair and uses it until <see cref="EdgePair.Release"/>.</summary>
     public bool TryUse(PairId id, [MaybeNullWhen(false)] out EdgePair pair)
     {
-        // One that goes out of service between the two lines has left the set.
+        // One that goes out of service between these two lines has left the set.
         while (TryGet(id, out pair))
         {
             if (pair.TryUse())
@@ -34,14 +34,14 @@ sealed class PairSet : IDisposable
         return false;
     }
 
-    /// <summary>The pair beside which another could not be told apart.</summary>
+    /// <summary>The pair from which another could not be told apart.</summary>
     /// <param name="pair">The other.</param>
-    /// <param name="except">The pair in whose place it would come.</param>
+    /// <param name="except">The pair that it would replace.</param>
     public EdgePair? Like(EdgePair pair, EdgePair? except) => All.FirstOrDefault(known => known != except && (known.Name == pair.Name || known.Id == pair.Id));
 
-    /// <summary>Puts a pair into service in the place of another, in one; what uses the other still ends.</summary>
+    /// <summary>Replaces a pair in service with another in one step; current uses of the old one can still finish.</summary>
     /// <param name="old">What goes out of service, or null.</param>
-    /// <param name="pair">What comes in its place, or null.</param>
+    /// <param name="pair">Its replacement, or null.</param>
     public void Swap(EdgePair? old, EdgePair? pair)
     {
         var changed = now.All.Where(known => known != old);

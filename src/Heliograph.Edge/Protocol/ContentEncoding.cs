@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Heliograph.Edge.Protocol;
 
-/// <summary>Compressed bodies: unpacked, or refused with what is understood. What a body unpacks to is bounded like a body.</summary>
+/// <summary>Compressed bodies: unpacked, or refused with a list of known encodings. The unpacked size is bounded like that of a body.</summary>
 static class ContentEncoding
 {
     const string Understood = "gzip, deflate, br";
@@ -14,7 +14,7 @@ static class ContentEncoding
 
     public static void Use(IApplicationBuilder web)
     {
-        // It takes the header away from what it unpacks.
+        // It removes the header from what it unpacks.
         web.UseRequestDecompression();
         web.Use((context, next) =>
         {
@@ -23,7 +23,7 @@ static class ContentEncoding
                 return next(context);
             context.Response.Headers.AcceptEncoding = Understood;
             return JsonAnswer.WriteError(context, StatusCodes.Status415UnsupportedMediaType,
-                $"Content-Encoding must be one of {Understood}, or left out, not '{Shown.Of(encoding)}'");
+                $"Content-Encoding must be one of {Understood} or absent, not '{Shown.Of(encoding)}'");
         });
     }
 }

@@ -4,6 +4,7 @@ using System.IO.Compression;
 using System.IO.Pipelines;
 using Grpc.Core;
 using Heliograph.Edge.Answers;
+using Heliograph.Edge.Options;
 using Heliograph.Edge.Protocol.Grpc;
 using Heliograph.Edge.Security;
 using Heliograph.Edge.Telemetry;
@@ -14,8 +15,8 @@ using Microsoft.Extensions.Logging;
 namespace Heliograph.Edge.Protocol;
 
 /// <summary>
-/// Reads the messages of gRPC calls whole, from the budget of all bodies, and looks at an inference request before the library makes objects of it:
-/// a few bytes can ask for many.
+/// Reads complete messages of gRPC calls, within the budget for all bodies, and checks an inference request before the library makes objects of it:
+/// a few bytes can request many.
 /// </summary>
 sealed partial class GrpcBodies(EdgeOptions options, MemoryBudget budget, EdgeMetrics metrics)
 {
@@ -25,7 +26,7 @@ sealed partial class GrpcBodies(EdgeOptions options, MemoryBudget budget, EdgeMe
     static readonly PathString Service = "/" + GRPCInferenceService.Descriptor.FullName;
     static readonly PathString ModelInfer = Service + "/ModelInfer";
 
-    /// <summary>Where refused messages are told.</summary>
+    /// <summary>Where refused messages are reported.</summary>
     public ILogger? Log { get; set; }
 
     public async Task Invoke(HttpContext context, RequestDelegate next)
@@ -65,7 +66,7 @@ sealed partial class GrpcBodies(EdgeOptions options, MemoryBudget budget, EdgeMe
     static bool IsCompressed(ReadOnlySpan<byte> body)
     {
         if (body.Length < PrefixBytes || body[0] > 1 || BinaryPrimitives.ReadUInt32BigEndian(body[1..]) != body.Length - PrefixBytes)
-            throw InferError.Invalid("a call has one message, with its length before it");
+            throw InferError.Invalid("a call must have one message, with its length before it");
         return body[0] == 1;
     }
 
@@ -76,17 +77,17 @@ sealed partial class GrpcBodies(EdgeOptions options, MemoryBudget budget, EdgeMe
         Stream unpacking = encoding switch
         {
             "gzip" => new GZipStream(stream, CompressionMode.Decompress),
-            // As HTTP has it: with the header of zlib.
+            // As in HTTP: with the header of zlib.
             "deflate" => new ZLibStream(stream, CompressionMode.Decompress),
-            _ => throw InferError.Invalid($"a message may be compressed by gzip or deflate, not by '{Shown.Of(encoding)}'"),
+            _ => throw InferError.Invalid($"a message may be compressed with gzip or deflate, not with '{Shown.Of(encoding)}'"),
         };
         return RequestBody.Read(unpacking, options.MaximumRequestBytes, budget, Caller.Of(context), context.RequestAborted);
     }
 
-    [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "a gRPC request of {Caller} is refused: {Why}")]
+    [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "a gRPC request from {Caller} was refused: {Why}")]
     static partial void Refused(ILogger log, string caller, string why);
 
-    /// <summary>A message that is there already, plain, as a body.</summary>
+    /// <summary>A message that has already been read, uncompressed, as a body.</summary>
     sealed class Whole : IRequestBodyPipeFeature
     {
         public Whole(ReadOnlyMemory<byte> message)

@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Heliograph.Edge.Answers;
 using Heliograph.Edge.Intake;
+using Heliograph.Edge.Options;
 using Heliograph.Edge.Protocol.Grpc;
 using Heliograph.Edge.Security;
 using Heliograph.Edge.Telemetry;
@@ -22,7 +23,7 @@ sealed class GrpcProtocol(Inference inference, EdgeMetrics metrics) : GRPCInfere
         Task.FromResult(Guarded(() => new ModelReadyResponse { Ready = inference.Pair(request.Name, request.Version).Ready }));
 
     public override Task<ServerMetadataResponse> ServerMetadata(ServerMetadataRequest request, ServerCallContext context) =>
-        Task.FromResult(new ServerMetadataResponse { Name = "heliograph-edge", Version = EdgeServer.Version, Extensions = { Inference.Extensions } });
+        Task.FromResult(new ServerMetadataResponse { Name = "heliograph-edge", Version = EdgeVersion.Text, Extensions = { Inference.Extensions } });
 
     public override Task<ModelMetadataResponse> ModelMetadata(ModelMetadataRequest request, ServerCallContext context) =>
         Task.FromResult(Guarded(() =>
@@ -50,7 +51,7 @@ sealed class GrpcProtocol(Inference inference, EdgeMetrics metrics) : GRPCInfere
             foreach (var output in request.Outputs)
                 Inference.CheckOutput(pair, output.Name);
             if (request.Outputs.Select(output => output.Name).Distinct().Count() < request.Outputs.Count)
-                throw InferError.Invalid("an output is asked for twice");
+                throw InferError.Invalid("an output is requested twice");
             if (request.Inputs.Count != 1)
                 throw InferError.Invalid($"pair '{pair.Name}' reads one input, '{Inference.SymbolsName}', not {request.Inputs.Count}");
             var input = request.Inputs[0];
@@ -80,9 +81,9 @@ sealed class GrpcProtocol(Inference inference, EdgeMetrics metrics) : GRPCInfere
         if (request.RawInputContents.Count > 0)
         {
             var bytes = request.RawInputContents[0].Span;
-            // Contents without a value are as absent: some clients always send the field.
+            // Contents without a value count as absent: some clients always send the field.
             if (request.RawInputContents.Count != 1 || input.Contents?.CalculateSize() > 0)
-                throw InferError.Invalid("an input has contents or one entry of raw_input_contents, not both");
+                throw InferError.Invalid("an input must have either contents or one entry in raw_input_contents, not both");
             if (bytes.Length != sizeof(float) * symbols.Length)
                 throw InferError.Invalid($"{wanted} {sizeof(float) * symbols.Length} bytes; raw_input_contents has {bytes.Length}");
             LittleEndian.Read(bytes, symbols);
@@ -96,7 +97,7 @@ sealed class GrpcProtocol(Inference inference, EdgeMetrics metrics) : GRPCInfere
         return false;
     }
 
-    /// <summary>The answer in the form of the question: raw or in typed fields.</summary>
+    /// <summary>The response in the form of the request: raw or in typed fields.</summary>
     static ModelInferResponse Answer(ModelInferRequest request, RequestWork work, bool raw)
     {
         var pair = work.Pair;

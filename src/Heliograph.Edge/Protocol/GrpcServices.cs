@@ -1,3 +1,4 @@
+using Heliograph.Edge.Options;
 using Heliograph.Edge.Protocol.Grpc;
 using Heliograph.Edge.Telemetry;
 using Microsoft.AspNetCore.Builder;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Heliograph.Edge.Protocol;
 
-/// <summary>What is served over gRPC: the protocol, its health as <c>grpc.health.v1</c>, and reflection, by which clients need no .proto.</summary>
+/// <summary>What is served over gRPC: the protocol, its health as <c>grpc.health.v1</c>, and reflection, so that clients need no .proto.</summary>
 static class GrpcServices
 {
     public static void Add(IServiceCollection services, EdgeOptions options, Inference inference, EdgeMetrics metrics)
@@ -24,10 +25,10 @@ static class GrpcServices
             service.MaxSendMessageSize = null;
         });
         services.AddSingleton(new GrpcProtocol(inference, metrics));
-        // Of the whole server (the empty name) and of the protocol's service: the same.
+        // The same for the whole server (the empty name) and for the protocol's service.
         services.AddGrpcHealthChecks(health => health.Services.Map(GRPCInferenceService.Descriptor.FullName, _ => true))
             .AddCheck("ready", () => inference.Ready ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy());
-        // How soon those who watch hear of a change; those who ask are told what is now.
+        // How soon watchers learn of a change; a single check gets the current state.
         services.Configure<HealthCheckPublisherOptions>(publisher => publisher.Delay = publisher.Period = TimeSpan.FromSeconds(2));
         services.AddGrpcReflection();
     }
@@ -37,7 +38,7 @@ static class GrpcServices
         var stopping = routes.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         routes.MapGrpcService<GrpcProtocol>();
         routes.MapGrpcHealthChecksService();
-        // Health ends its streams when the server stops; a client that reflects may stay for ever.
+        // Health ends its streams when the server stops; a reflection client may stay forever.
         routes.MapGrpcReflectionService().Add(endpoint =>
         {
             var reflect = endpoint.RequestDelegate!;

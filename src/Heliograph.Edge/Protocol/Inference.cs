@@ -6,7 +6,7 @@ using Heliograph.Wording;
 
 namespace Heliograph.Edge.Protocol;
 
-/// <summary>What the two halves of the Open Inference Protocol share: names, checks, and the way through the batcher.</summary>
+/// <summary>What the two halves of the Open Inference Protocol share: names, checks, and the path through the batcher.</summary>
 sealed class Inference(PairSet pairs, Batcher batcher, EdgeMetrics metrics)
 {
     public const string SymbolsName = "symbols", LogitsName = "logits", ProbabilitiesName = "probabilities";
@@ -21,7 +21,7 @@ sealed class Inference(PairSet pairs, Batcher batcher, EdgeMetrics metrics)
     public bool Ready { get; set; }
 
     /// <summary>Finds the pair that a request names.</summary>
-    /// <exception cref="InferError">There is none, or not of that version.</exception>
+    /// <exception cref="InferError">There is none, or not with that version.</exception>
     public EdgePair Pair(string name, string? version)
     {
         if (!pairs.TryGet(name, out var pair))
@@ -32,7 +32,7 @@ sealed class Inference(PairSet pairs, Batcher batcher, EdgeMetrics metrics)
     }
 
     /// <summary>Checks an input's description and rents work of its size.</summary>
-    /// <exception cref="InferError">It is not what the pair reads, or larger than is ever accepted, or the pair is out of service.</exception>
+    /// <exception cref="InferError">It is not what the pair reads, is too large to be accepted, or the pair is out of service.</exception>
     public RequestWork Rent(EdgePair pair, string? name, string? datatype, ReadOnlySpan<long> shape)
     {
         if (name != SymbolsName)
@@ -44,7 +44,7 @@ sealed class Inference(PairSet pairs, Batcher batcher, EdgeMetrics metrics)
         if (shape[0] > batcher.Capacity)
             throw InferError.TooLarge($"{shape[0]} vectors are more than the server queues ({batcher.Capacity}); send fewer at a time");
         if (!pair.TryUse())
-            throw InferError.Busy($"pair '{pair.Name}' was replaced this moment; send the request again", "replaced");
+            throw InferError.Busy($"pair '{pair.Name}' has just been replaced; send the request again", "replaced");
         return RequestWork.Rent(pair, (int)shape[0]);
     }
 
@@ -56,7 +56,7 @@ sealed class Inference(PairSet pairs, Batcher batcher, EdgeMetrics metrics)
     }
 
     /// <summary>Computes the work's logits; they are finite.</summary>
-    /// <exception cref="InferError">The queue is full, the server stops, a symbol or logit is not finite, or the computation failed.</exception>
+    /// <exception cref="InferError">The queue is full, the server is stopping, a symbol or logit is not finite, or the computation failed.</exception>
     public async ValueTask Compute(RequestWork work, string protocol, string caller)
     {
         work.Flow = new(protocol, caller);
@@ -89,11 +89,11 @@ sealed class Inference(PairSet pairs, Batcher batcher, EdgeMetrics metrics)
             batcher.Answered(work);
         }
         if (Values.AnyNotFinite(work.Answer))
-            throw InferError.Invalid("the symbols are so large that the result is not finite; their mean power should be near 1");
+            throw InferError.Invalid("the symbols are so large that the result is not finite; their mean power should be close to 1");
         metrics.Answered(protocol, acceptedAt);
     }
 
     InferError QueueFull() => InferError.Busy($"the queue is full: {Plural.Of(batcher.Capacity, "vector")} waiting; try again later", "queue-full");
 
-    string Known() => pairs.All.Count <= 20 ? $"the pairs are {string.Join(", ", pairs.All.Select(pair => pair.Name))}" : $"{pairs.All.Count} others are there";
+    string Known() => pairs.All.Count <= 20 ? $"the pairs are {string.Join(", ", pairs.All.Select(pair => pair.Name))}" : $"there are {pairs.All.Count} others";
 }

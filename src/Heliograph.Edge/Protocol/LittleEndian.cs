@@ -6,14 +6,14 @@ namespace Heliograph.Edge.Protocol;
 /// <summary>32-bit floats as bytes of either protocol, little-endian on every machine.</summary>
 static class LittleEndian
 {
-    /// <summary>Reads values; there are as many bytes as they take.</summary>
+    /// <summary>Reads values; the number of bytes must match.</summary>
     public static void Read(ReadOnlySpan<byte> bytes, Span<float> values)
     {
         bytes.CopyTo(MemoryMarshal.AsBytes(values));
         Swap(MemoryMarshal.Cast<float, int>(values));
     }
 
-    /// <summary>Writes values into as many bytes as they take.</summary>
+    /// <summary>Writes values; the number of bytes must match.</summary>
     public static void Write(ReadOnlySpan<float> values, Span<byte> bytes)
     {
         MemoryMarshal.AsBytes(values).CopyTo(bytes);

@@ -4,8 +4,8 @@ using Heliograph.Edge.Answers;
 namespace Heliograph.Edge.Protocol;
 
 /// <summary>
-/// Walks over a ModelInferRequest as bytes (protobuf.dev/programming-guides/encoding) and refuses what is malformed or would become more in memory
-/// than it is on the way: long lists of small things. What it lets pass is parsed without an error, into a few times its size at most.
+/// Walks over a ModelInferRequest as bytes (protobuf.dev/programming-guides/encoding) and refuses what is malformed or would become larger in memory
+/// than it was on the wire: long lists of small items. What it accepts is parsed without errors, into at most a few times its size.
 /// </summary>
 static class ModelInferCheck
 {
@@ -21,7 +21,7 @@ static class ModelInferCheck
         Fixed32,
     }
 
-    /// <exception cref="InferError">It is malformed, or holds too many things.</exception>
+    /// <exception cref="InferError">It is malformed, or holds too many items.</exception>
     public static void Check(ReadOnlySpan<byte> message)
     {
         int entries = 0;
@@ -66,7 +66,7 @@ static class ModelInferCheck
                 case 3:
                     dimensions += fields.Varints();
                     if (dimensions > MaxDimensions)
-                        throw InferError.Invalid($"a shape has at most {MaxDimensions} dimensions");
+                        throw InferError.Invalid($"a shape may have at most {MaxDimensions} dimensions");
                     break;
                 case 4:
                     CheckParameter(fields.Bytes(ref entries));
@@ -113,7 +113,7 @@ static class ModelInferCheck
             else if (fields.Number > 8)
                 Count(ref entries);
             else if (fields.Bytes(ref entries).Length > 0)
-                throw InferError.Invalid("symbols are FP32: in raw_input_contents or fp32_contents");
+                throw InferError.Invalid("symbols must be FP32, in raw_input_contents or fp32_contents");
         }
     }
 
@@ -152,10 +152,10 @@ static class ModelInferCheck
     static void Count(ref int entries)
     {
         if (++entries > MaxEntries)
-            throw InferError.Invalid($"a list of a request has at most {MaxEntries} entries");
+            throw InferError.Invalid($"a list in a request may have at most {MaxEntries} entries");
     }
 
-    /// <summary>The fields of a message, one after the other.</summary>
+    /// <summary>The fields of a message, one after another.</summary>
     ref struct Fields(ReadOnlySpan<byte> message)
     {
         ReadOnlySpan<byte> rest = message, value;
@@ -163,7 +163,7 @@ static class ModelInferCheck
 
         public int Number { get; private set; }
 
-        /// <summary>Goes on to the next field; false at the end.</summary>
+        /// <summary>Advances to the next field; false at the end.</summary>
         public bool Next()
         {
             if (rest.IsEmpty)
@@ -176,8 +176,8 @@ static class ModelInferCheck
                 Wire.Varint => VarintBytes(rest),
                 Wire.Fixed64 => sizeof(ulong),
                 Wire.Fixed32 => sizeof(uint),
-                Wire.Length => Varint(ref rest) is <= int.MaxValue and var size ? (int)size : throw Malformed("a length of more than is there"),
-                _ => throw Malformed("a group, or a field of an unknown kind"),
+                Wire.Length => Varint(ref rest) is <= int.MaxValue and var size ? (int)size : throw Malformed("a length beyond the end"),
+                _ => throw Malformed("a group or a field of an unknown kind"),
             };
             if (length > rest.Length)
                 throw Malformed("it ends in the middle of a field");
@@ -189,14 +189,14 @@ static class ModelInferCheck
         public readonly void Must(Wire kind)
         {
             if (wire != kind)
-                throw Malformed($"field {Number} is of another kind");
+                throw Malformed($"field {Number} has the wrong kind");
         }
 
         public readonly void Text()
         {
             Must(Wire.Length);
             if (!Utf8.IsValid(value))
-                throw Malformed($"field {Number} is no text");
+                throw Malformed($"field {Number} is not text");
         }
 
         public readonly ReadOnlySpan<byte> Bytes(ref int entries)
@@ -212,7 +212,7 @@ static class ModelInferCheck
             if (wire != Wire.Fixed32)
                 Must(Wire.Length);
             if (value.Length % sizeof(float) != 0)
-                throw Malformed($"field {Number} is no list of floats");
+                throw Malformed($"field {Number} is not a list of floats");
         }
 
         /// <summary>The number of whole numbers: one, or many in one field.</summary>
@@ -244,9 +244,9 @@ static class ModelInferCheck
                 if (bytes[i] < 0x80)
                     return i + 1;
             }
-            throw Malformed("a number without an end");
+            throw Malformed("a number without end");
         }
 
-        static InferError Malformed(string what) => InferError.Invalid($"the request is not protobuf as it should be: {what}");
+        static InferError Malformed(string what) => InferError.Invalid($"the request is not valid protobuf: {what}");
     }
 }

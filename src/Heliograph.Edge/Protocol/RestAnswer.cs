@@ -40,7 +40,7 @@ sealed class RestAnswer : IDisposable
 
     public void Dispose() => json.Dispose();
 
-    /// <summary>The JSON and the binary outputs behind it; returns the length of the JSON.</summary>
+    /// <summary>Writes the JSON and the binary outputs after it; returns the length of the JSON.</summary>
     int Compose(RestRequest request, RequestWork work)
     {
         var pair = work.Pair;

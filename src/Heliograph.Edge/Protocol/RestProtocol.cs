@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Heliograph.Edge.Answers;
+using Heliograph.Edge.Options;
 using Heliograph.Edge.Pairs;
 using Heliograph.Edge.Security;
 using Heliograph.Edge.Telemetry;
@@ -18,7 +19,7 @@ sealed class RestProtocol(Inference inference, EdgeMetrics metrics, EdgeOptions 
         routes.MapRead("/v2", context => JsonAnswer.Write(context, writer =>
         {
             writer.WriteString("name", "heliograph-edge");
-            writer.WriteString("version", EdgeServer.Version);
+            writer.WriteString("version", EdgeVersion.Text);
             WriteList(writer, "extensions", Inference.Extensions);
         }));
         routes.MapRead("/v2/health/live", context => JsonAnswer.Write(context, writer => writer.WriteBoolean("live", true)));
@@ -82,7 +83,7 @@ sealed class RestProtocol(Inference inference, EdgeMetrics metrics, EdgeOptions 
 
     async Task Infer(HttpContext context)
     {
-        // An unknown pair is told before its body is read; another may take its place meanwhile.
+        // An unknown pair is reported before the body is read; the pair may be replaced meanwhile.
         Pair(context);
         using var body = await RequestBody.Read(context, options.MaximumRequestBytes, budget);
         var pair = Pair(context);

@@ -6,10 +6,10 @@ using Heliograph.Edge.Pairs;
 
 namespace Heliograph.Edge.Protocol;
 
-/// <summary>An output that a request wants, and how.</summary>
+/// <summary>An output that a request asks for, and its form.</summary>
 readonly record struct WantedOutput(string Name, bool Binary);
 
-/// <summary>Reads the body of an inference request: JSON, and binary data behind it (the binary tensor extension).</summary>
+/// <summary>Reads the body of an inference request: JSON, and binary data after it (the binary tensor extension).</summary>
 sealed class RestRequest
 {
     static readonly WantedOutput[] AllAsJson = [.. Inference.OutputNames.Select(name => new WantedOutput(name, false))];
@@ -23,10 +23,10 @@ sealed class RestRequest
     float[]? data;
     int dataCount;
 
-    /// <summary>The request's id, to be given back; null when it has none.</summary>
+    /// <summary>The request's id, to be returned; null if it has none.</summary>
     public string? Id { get; private set; }
 
-    /// <summary>What the answer holds, in order.</summary>
+    /// <summary>The outputs in the response, in order.</summary>
     public IReadOnlyList<WantedOutput> Outputs { get; private set; } = AllAsJson;
 
     /// <summary>True unless the request has a parameter <c>classes</c> that is false.</summary>
@@ -37,12 +37,12 @@ sealed class RestRequest
     /// <param name="headerLength">Length of the JSON when binary data follows it, or null.</param>
     /// <param name="pair">The pair that the path names.</param>
     /// <param name="inference">Rents the work.</param>
-    /// <param name="work">The symbols; whoever calls returns it.</param>
-    /// <exception cref="InferError">The body makes no sense.</exception>
+    /// <param name="work">The symbols; the caller must return it.</param>
+    /// <exception cref="InferError">The body is invalid.</exception>
     public static RestRequest Read(ReadOnlySpan<byte> body, int? headerLength, EdgePair pair, Inference inference, out RequestWork work)
     {
         if (headerLength is { } length && (length < 0 || length > body.Length))
-            throw InferError.Invalid($"Inference-Header-Content-Length is {length}, the body has {body.Length} bytes");
+            throw InferError.Invalid($"Inference-Header-Content-Length is {length}, but the body has {body.Length} bytes");
         var request = new RestRequest();
         try
         {
@@ -50,10 +50,10 @@ sealed class RestRequest
             work = request.Finish(body[(headerLength ?? body.Length)..], pair, inference);
             return request;
         }
-        // A string that is no Unicode is told by the latter.
+        // The latter is thrown for a string that is not Unicode.
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw InferError.Invalid($"the body is not JSON as it should be: {e.Message.Split('\n')[0].TrimEnd()}");
+            throw InferError.Invalid($"the body is not valid JSON: {e.Message.Split('\n')[0].TrimEnd()}");
         }
         finally
         {
@@ -142,7 +142,7 @@ sealed class RestRequest
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out long size) || read.Count == 8)
-                throw InferError.Invalid("a shape is a list of up to 8 whole numbers");
+                throw InferError.Invalid("a shape must be a list of up to 8 whole numbers");
             read.Add(size);
         }
         return [.. read];
@@ -171,12 +171,12 @@ sealed class RestRequest
                     data[dataCount++] = reader.GetSingle();
                     break;
                 default:
-                    throw InferError.Invalid("data holds numbers, flat or in nested lists");
+                    throw InferError.Invalid("data must hold numbers, flat or in nested lists");
             }
         }
     }
 
-    // Bounded by the body: a number takes two bytes of it at least.
+    // Bounded by the body: a number takes at least two of its bytes.
     void GrowData()
     {
         float[] larger = ArrayPool<float>.Shared.Rent(2 * data!.Length);
@@ -203,7 +203,7 @@ sealed class RestRequest
                     Skip(ref reader);
             }
             if (outputs.Count == Inference.OutputNames.Length)
-                throw InferError.Invalid("an output is asked for twice, or there are more than the pair has");
+                throw InferError.Invalid("an output is requested twice, or more outputs than the pair has");
             outputs.Add((name, binary));
         }
     }
@@ -229,7 +229,7 @@ sealed class RestRequest
             foreach (var (name, _) in outputs)
                 Inference.CheckOutput(pair, name);
             if (outputs.Select(output => output.Name).Distinct().Count() < outputs.Count)
-                throw InferError.Invalid("an output is asked for twice");
+                throw InferError.Invalid("an output is requested twice");
             Outputs = [.. outputs.Select(output => new WantedOutput(output.Name!, output.Binary ?? binaryOutputs))];
         }
         else
@@ -256,21 +256,21 @@ sealed class RestRequest
         if (binarySize is { } size)
         {
             if (data is not null)
-                throw InferError.Invalid("an input has data or binary data, not both");
+                throw InferError.Invalid("an input must have either data or binary data, not both");
             if (size != binary.Length || size != sizeof(float) * (long)symbols.Length)
                 throw InferError.Invalid($"[{string.Join(", ", shape!)}] {Inference.Datatype} takes {sizeof(float) * (long)symbols.Length} bytes; "
-                    + $"binary_data_size says {size}, and {binary.Length} follow the JSON");
+                    + $"binary_data_size is {size}, but {binary.Length} bytes follow the JSON");
             LittleEndian.Read(binary, symbols);
             return;
         }
         if (!binary.IsEmpty)
-            throw InferError.Invalid($"{binary.Length} bytes follow the JSON, and no input has a binary_data_size");
+            throw InferError.Invalid($"{binary.Length} bytes follow the JSON, but no input has a binary_data_size");
         if (data is null || dataCount != symbols.Length)
             throw InferError.Invalid($"[{string.Join(", ", shape!)}] takes {symbols.Length} values; data has {dataCount}");
         data.AsSpan(0, dataCount).CopyTo(symbols);
     }
 
-    /// <summary>Goes on to the name of the object's next member; one that is null is as one that is absent.</summary>
+    /// <summary>Advances to the name of the object's next member; a null member counts as absent.</summary>
     static bool NextName(ref Utf8JsonReader reader)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -290,7 +290,7 @@ sealed class RestRequest
         {
             JsonTokenType.StartObject => true,
             JsonTokenType.EndArray => false,
-            _ => throw InferError.Invalid($"{what} is a list of objects"),
+            _ => throw InferError.Invalid($"{what} must be a list of objects"),
         };
     }
 

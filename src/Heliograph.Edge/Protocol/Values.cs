@@ -5,7 +5,7 @@ namespace Heliograph.Edge.Protocol;
 /// <summary>Arithmetic on rows of values.</summary>
 static class Values
 {
-    /// <summary>True when a value is infinite or not a number (the largest magnitude is NaN where a value is).</summary>
+    /// <summary>True if a value is infinite or NaN (the largest magnitude is NaN if any value is).</summary>
     public static bool AnyNotFinite(ReadOnlySpan<float> values) => !float.IsFinite(TensorPrimitives.MaxMagnitude(values));
 
     /// <summary>exp(xᵢ) / Σ exp(xⱼ) of finite logits.</summary>
@@ -18,7 +18,7 @@ static class Values
         TensorPrimitives.Divide(probabilities, TensorPrimitives.Sum<float>(probabilities), probabilities);
     }
 
-    /// <summary>The positions of the greatest values, greatest first; of equals the first.</summary>
+    /// <summary>The positions of the largest values, largest first; for equal values the first position.</summary>
     public static void Top(ReadOnlySpan<float> values, Span<int> top)
     {
         int found = 0;

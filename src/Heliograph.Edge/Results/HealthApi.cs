@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Heliograph.Edge.Results;
 
-/// <summary>Whether the server lives and is ready, for those who watch over servers.</summary>
+/// <summary>Whether the server is alive and ready, for monitoring.</summary>
 static class HealthApi
 {
     public static void Map(IEndpointRouteBuilder routes, Inference inference, PairLoader loader)
@@ -15,7 +15,7 @@ static class HealthApi
         routes.MapRead("/health/ready", context =>
         {
             context.Response.StatusCode = inference.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-            // The others are served: what is wrong with these is for those who may read the status.
+            // The others are served; what is wrong with these is only for those who may read the status.
             string without = loader.NotServed is { Count: > 0 } missing ? "; not served: " + string.Join(", ", missing.Select(pair => Shown.Of(pair.Folder))) : "";
             return context.Response.WriteAsync((inference.Ready ? "ready" : "not ready") + without + "\n");
         });

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Heliograph.Edge.Answers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -9,7 +10,7 @@ static class PageFiles
 {
     const string Prefix = "Page/";
 
-    // Everything from this server, nothing inline but small pictures.
+    // Everything from this server, nothing inline except small pictures.
     const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
         + "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
+using Heliograph.Edge.Options;
 using Heliograph.Edge.Telemetry;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
@@ -8,17 +9,17 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Heliograph.Edge.Results;
 
-/// <summary>One client of the event stream: a buffer in which the oldest events give way, and the connection into which it is emptied.</summary>
+/// <summary>One client of the event stream: a buffer that drops its oldest events, and the connection to which it is written.</summary>
 sealed class ResultClient
 {
-    // So that a client that is gone is found, and proxies keep the connection.
+    // So that a lost client is noticed, and proxies keep the connection.
     static readonly TimeSpan LongestBeat = TimeSpan.FromSeconds(15);
     static readonly ReadOnlyMemory<byte> Opening = "retry: 1000\n\n"u8.ToArray(), KeepAlive = ": still here\n\n"u8.ToArray();
 
-    // The system would keep megabytes for a client that does not read, and only then could be seen that it does not.
+    // The system would buffer megabytes for a client that does not read before this could be noticed.
     const int SendBufferBytes = 64 << 10;
 
-    // Linux's number: data that are not acknowledged for so long end the connection.
+    // Linux's constant: data that are not acknowledged for that long end the connection.
     const int TcpProtocol = 6, TcpUserTimeout = 18;
 
     readonly HttpContext context;
@@ -46,20 +47,20 @@ sealed class ResultClient
     /// <summary>How long it has been there.</summary>
     public TimeSpan Age => clock.GetElapsedTime(opened);
 
-    /// <summary>Gives it an event; never waits.</summary>
+    /// <summary>Queues an event; never waits.</summary>
     public void Add(byte[] data) => events.Writer.TryWrite(data);
 
     /// <summary>Ends its stream after the events that it still has.</summary>
     public void End() => events.Writer.TryComplete();
 
-    /// <summary>Says what follows, to those who ask for no more as well.</summary>
+    /// <summary>Sends the headers, even to clients that request nothing more.</summary>
     public static void WriteHead(HttpResponse response)
     {
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-store";
     }
 
-    /// <summary>Sends what it is given until it goes, takes nothing for too long, or its stream is ended.</summary>
+    /// <summary>Sends its events until it leaves, reads nothing for too long, or its stream is ended.</summary>
     public async Task Serve()
     {
         try
@@ -76,12 +77,12 @@ sealed class ResultClient
         }
         catch (OperationCanceledException)
         {
-            // The client is gone, or took nothing for too long: nothing more can be said to it.
+            // The client is gone, or read nothing for too long: nothing more can be sent to it.
             context.Abort();
         }
     }
 
-    /// <summary>Waits for events, and shows signs of life meanwhile; false when there will be none.</summary>
+    /// <summary>Waits for events, and sends signs of life meanwhile; false when there will be no more.</summary>
     async ValueTask<bool> Next()
     {
         while (true)
@@ -119,7 +120,7 @@ sealed class ResultClient
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // The connection is closed already, or of a kind that has no such option.
+            // The connection is already closed, or has no such option.
         }
     }
 }

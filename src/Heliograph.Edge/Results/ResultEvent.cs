@@ -9,7 +9,7 @@ namespace Heliograph.Edge.Results;
 /// <summary>Writes a result as a server-sent event (docs/edge.md). Not thread-safe.</summary>
 sealed class ResultEvent : IDisposable
 {
-    /// <summary>Most points of the constellation in an event.</summary>
+    /// <summary>Maximum number of constellation points in an event.</summary>
     public const int MostPoints = 128;
 
     readonly ArrayBufferWriter<byte> buffer = new(8192);
@@ -19,7 +19,7 @@ sealed class ResultEvent : IDisposable
 
     public void Dispose() => json.Dispose();
 
-    /// <summary>The event's bytes. The device's record is the caller's alone meanwhile.</summary>
+    /// <summary>The event's bytes. The caller holds the device's record meanwhile.</summary>
     public byte[] Write(FrameWork work, ReadOnlySpan<float> probabilities, ReadOnlySpan<int> top, double milliseconds)
     {
         var frame = work.Frame;
@@ -68,7 +68,7 @@ sealed class ResultEvent : IDisposable
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary><c>snrDb</c>, and beside it where it comes from, with the other one.</summary>
+    /// <summary><c>snrDb</c>, and beside it its source, with the other value.</summary>
     void WriteSnr(DeviceRecord device)
     {
         var measured = device.Measured;
@@ -91,7 +91,7 @@ sealed class ResultEvent : IDisposable
         json.WriteNumber("correct"u8, device.Correct);
     }
 
-    /// <summary>The first received samples as I, Q, I, Q, …; what was erased is no sample.</summary>
+    /// <summary>The first received samples as I, Q, I, Q, …; erased ones are left out.</summary>
     void WriteConstellation(Frame frame)
     {
         json.WriteStartArray("constellation"u8);

@@ -8,8 +8,8 @@ using Heliograph.Edge.Telemetry;
 namespace Heliograph.Edge.Results;
 
 /// <summary>
-/// Makes results of computed frames, in order and off the batcher's thread: the device's record, the event for those who listen. A frame
-/// counts as answered when that is done, so that what waits here is bounded by the queue's capacity.
+/// Makes results of computed frames, in order and off the batcher's thread: the device's record and the event for clients. A frame
+/// counts as answered when that is done, so the queue's capacity bounds what waits here.
 /// </summary>
 sealed class ResultPublisher : IFrameResults
 {
@@ -24,8 +24,8 @@ sealed class ResultPublisher : IFrameResults
     int pending;
 
     /// <param name="stream">Where events go.</param>
-    /// <param name="metrics">What is counted.</param>
-    /// <param name="answered">Told of each frame that is answered.</param>
+    /// <param name="metrics">The counters.</param>
+    /// <param name="answered">Called for each frame that is answered.</param>
     public ResultPublisher(ResultStream stream, EdgeMetrics metrics, Action<Work> answered)
     {
         (this.stream, this.metrics, this.answered) = (stream, metrics, answered);
@@ -51,7 +51,7 @@ sealed class ResultPublisher : IFrameResults
     /// <inheritdoc/>
     public void Done(FrameWork work, Exception? failure) => done.Writer.TryWrite((work, failure));
 
-    /// <summary>Ends after everything that was taken is published.</summary>
+    /// <summary>Ends after everything accepted has been published.</summary>
     public Task Finish()
     {
         done.Writer.TryComplete();
@@ -97,7 +97,7 @@ sealed class ResultPublisher : IFrameResults
         metrics.Answered(work.Via, work.AcceptedAt);
         lock (work.Device.Lock)
         {
-            // Whoever sends may be wrong about the classes: a label that is none of them is not known.
+            // A sender may be wrong about the classes: a label that is not one of them counts as unknown.
             work.Device.Recognised(top[0], work.Frame.Label < work.Pair.ClassCount ? work.Frame.Label : null, milliseconds);
             if (stream.Count > 0)
                 stream.Publish(writer.Write(work, probability, top, milliseconds));

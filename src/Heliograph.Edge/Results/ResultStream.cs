@@ -1,5 +1,6 @@
 using System.Net;
 using Heliograph.Edge.Answers;
+using Heliograph.Edge.Options;
 using Heliograph.Edge.Protocol;
 using Heliograph.Edge.Telemetry;
 using Microsoft.AspNetCore.Http;
@@ -7,9 +8,9 @@ using Microsoft.AspNetCore.Http;
 namespace Heliograph.Edge.Results;
 
 /// <summary>
-/// Results as server-sent events, for a bounded number of clients, and of clients at one address. On a quiet stream nothing shows who reads and
-/// who does not, so that a place is a client's own for a limited time only: when all are taken, the client that has been there longest gives way
-/// to a new one, first at the address that has the most. A client that reads comes back by itself. Whoever publishes never waits.
+/// Results as server-sent events, for a bounded number of clients, in total and for each address. On a quiet stream nothing shows who reads and
+/// who does not, so a place belongs to a client only for a limited time: when all are taken, the client that has been there longest gives way
+/// to a new one, first at the address that has the most. A client that reads comes back by itself. Publishing never waits.
 /// </summary>
 sealed class ResultStream(EdgeOptions options, EdgeMetrics metrics)
 {
@@ -17,10 +18,10 @@ sealed class ResultStream(EdgeOptions options, EdgeMetrics metrics)
     volatile ResultClient[] clients = [];
     bool ended;
 
-    /// <summary>Clients that listen.</summary>
+    /// <summary>Number of connected clients.</summary>
     public int Count => clients.Length;
 
-    /// <summary>Gives an event to every client.</summary>
+    /// <summary>Sends an event to every client.</summary>
     /// <param name="data">The event: <c>data: …</c> and an empty line.</param>
     public void Publish(byte[] data)
     {
@@ -39,7 +40,7 @@ sealed class ResultStream(EdgeOptions options, EdgeMetrics metrics)
         }
     }
 
-    /// <summary>Answers one client until it goes, takes nothing for too long, gives way, or the server stops.</summary>
+    /// <summary>Serves one client until it leaves, reads nothing for too long, gives way, or the server stops.</summary>
     public async Task Answer(HttpContext context)
     {
         if (HttpMethods.IsHead(context.Request.Method))

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Heliograph.Edge.Answers;
+using Heliograph.Edge.Options;
 using Heliograph.Edge.Protocol;
 using Heliograph.Edge.Security;
 using Microsoft.AspNetCore.Builder;
@@ -8,7 +9,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Heliograph.Edge.Results;
 
-/// <summary>What the page and other watchers read: the event stream, the status and, in a demonstration, the simulated channel.</summary>
+/// <summary>What the page and other clients read: the event stream, the status and, in a demonstration, the simulated channel.</summary>
 sealed class ResultsApi(ResultStream stream, StatusReport status, MemoryBudget budget, IDemoController? demo)
 {
     const int MaxDemoBytes = 4096;

@@ -1,12 +1,13 @@
 using Heliograph.Edge.Devices;
 using Heliograph.Edge.Intake;
+using Heliograph.Edge.Options;
 using Heliograph.Edge.Pairs;
 using Heliograph.Edge.Telemetry;
 using Heliograph.Links;
 
 namespace Heliograph.Edge.Results;
 
-/// <summary>What <c>GET /api/status</c> answers.</summary>
+/// <summary>The response to <c>GET /api/status</c>.</summary>
 sealed class StatusReport(PairSet pairs, PairLoader loader, Batcher batcher, DeviceRecords devices, ResultPublisher results, ResultStream stream, EdgeMetrics metrics,
     LinkCounters? datagrams, bool demo, SampleWatch? samples, TimeProvider clock)
 {
@@ -14,7 +15,7 @@ sealed class StatusReport(PairSet pairs, PairLoader loader, Batcher batcher, Dev
 
     public object Now() => new
     {
-        Version = EdgeServer.Version,
+        Version = EdgeVersion.Text,
         Ready = pairs.Ready,
         Started = started,
         Demo = demo,
@@ -30,7 +31,7 @@ sealed class StatusReport(PairSet pairs, PairLoader loader, Batcher batcher, Dev
         ResultClients = stream.Count,
     };
 
-    /// <summary>Datagrams that became no part of a frame, by the reason's name in the metrics; without those whose frames are counted as refused.</summary>
+    /// <summary>Datagrams that did not become part of a frame, by the reason's name in the metrics; without those whose frames are counted as refused.</summary>
     Dictionary<string, long> Datagrams() => Enum.GetValues<Refusal>().Where(why => why is not (Refusal.None or Refusal.UnknownPair or Refusal.WrongLength) && datagrams?[why] > 0)
         .ToDictionary(why => why.ToString(), why => datagrams![why]);
 

@@ -1,14 +1,15 @@
 using System.Text;
 using System.Threading.RateLimiting;
 using Grpc.Core;
+using Heliograph.Edge.Options;
 using Heliograph.Edge.Telemetry;
 using Microsoft.AspNetCore.Http;
 
 namespace Heliograph.Edge.Security;
 
 /// <summary>
-/// Lets in who has a key, and not more often than allowed. A key is sent as <c>Authorization: Bearer KEY</c>, or as the password of
-/// <c>Basic</c>, which browsers ask for by themselves. Health is for everybody.
+/// Lets in anyone who has a key, at no more than the allowed rate. A key is sent as <c>Authorization: Bearer KEY</c>, or as the password of
+/// <c>Basic</c>, which browsers ask for by themselves. Health checks need no key.
 /// </summary>
 sealed class Guard : IDisposable
 {
@@ -26,7 +27,7 @@ sealed class Guard : IDisposable
         limiter = options.Rate is { } rate ? PartitionedRateLimiter.Create<string, string>(caller =>
             RateLimitPartition.GetTokenBucketLimiter(caller, _ => new()
             {
-                // A second's worth may come at once; new tokens come in tenths of a second.
+                // A second's worth may arrive at once; new tokens are added every tenth of a second.
                 TokenLimit = rate,
                 TokensPerPeriod = Math.Max(1, rate / 10),
                 ReplenishmentPeriod = TimeSpan.FromSeconds(Math.Max(1, rate / 10) / (double)rate),
@@ -44,7 +45,7 @@ sealed class Guard : IDisposable
             await next(context);
             return;
         }
-        // What runs long, as the event stream does, ends with its key.
+        // Long requests, such as the event stream, end with their key.
         using var revoked = keys is null ? default : changed.Token.Register(() => AbortWhenRevoked(context));
         if (keys is not null)
         {
@@ -53,18 +54,18 @@ sealed class Guard : IDisposable
             {
                 await RefuseUnknown(context, key is null
                     ? "a key is needed: Authorization: Bearer KEY, or KEY as the password of Basic"
-                    : "this key is not, or no longer, one of this server's");
+                    : "this key is not, or is no longer, valid on this server");
                 return;
             }
             Caller.Is(context, name);
         }
-        // With keys, whoever has one has its rate wherever they are; without, an address has.
+        // With keys, each key has its own rate wherever it is used; without, each address has one.
         using var lease = limiter?.AttemptAcquire(Caller.Of(context));
         if (lease is { IsAcquired: false })
         {
             double seconds = lease.TryGetMetadata(MetadataName.RetryAfter, out var retry) ? retry.TotalSeconds : 1;
             await Refusals.Write(context, metrics, "rate", StatusCodes.Status429TooManyRequests, StatusCode.ResourceExhausted,
-                "too many requests; send fewer a second", Math.Max(1, (int)Math.Ceiling(seconds)));
+                "too many requests; send fewer each second", Math.Max(1, (int)Math.Ceiling(seconds)));
             return;
         }
         await next(context);
@@ -82,12 +83,12 @@ sealed class Guard : IDisposable
             context.Abort();
     }
 
-    /// <summary>True for what says nothing but how the server is, to everybody.</summary>
+    /// <summary>True for the health checks, which are open to everyone.</summary>
     public static bool IsHealth(PathString path) =>
         path.StartsWithSegments("/health") || path.StartsWithSegments("/v2/health") || path.StartsWithSegments("/grpc.health.v1.Health")
         || path == "/inference.GRPCInferenceService/ServerLive" || path == "/inference.GRPCInferenceService/ServerReady";
 
-    /// <summary>True when the request brings a key in a way that a browser does not use by itself.</summary>
+    /// <summary>True if the request carries a key in a way that a browser does not use by itself.</summary>
     public static bool HasBearer(HttpRequest request) => request.Headers.Authorization.ToString().StartsWith(Bearer, StringComparison.OrdinalIgnoreCase);
 
     static string? Key(HttpRequest request)

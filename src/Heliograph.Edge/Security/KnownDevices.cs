@@ -7,7 +7,7 @@ public static class KnownDevices
 {
     /// <summary>Reads device ids: 16 hexadecimal digits as the server shows them, or a number as a device takes it, decimal or 0x….</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="InvalidDataException">A line is no device id, or there is none.</exception>
+    /// <exception cref="InvalidDataException">A line is not a device id, or there is none.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static IReadOnlySet<ulong> Read(string path)
     {
@@ -15,12 +15,12 @@ public static class KnownDevices
         foreach (var (line, number) in ListFile.Lines(path))
         {
             devices.Add(Id(line) ?? throw new InvalidDataException(
-                $"{path}, line {number}: a device id is a number, decimal or 0x…, or 16 hexadecimal digits, not '{line}'"));
+                $"{path}, line {number}: a device id must be a number, decimal or 0x…, or 16 hexadecimal digits, not '{line}'"));
         }
-        return devices.Count > 0 ? devices : throw new InvalidDataException($"{path}: holds no device id, so that no device could send");
+        return devices.Count > 0 ? devices : throw new InvalidDataException($"{path}: holds no device id, so no device could send");
     }
 
-    /// <summary>A device id as people write it; null when it is none.</summary>
+    /// <summary>A device id as people write it; null if it is not one.</summary>
     public static ulong? Id(string text)
     {
         bool prefixed = text.StartsWith("0x", StringComparison.Ordinal), hexadecimal = prefixed || text.Length == 16;

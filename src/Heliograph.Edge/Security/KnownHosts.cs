@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace Heliograph.Edge.Security;
 
 /// <summary>
-/// The names by which the server may be called. A page of elsewhere can let its own name lead to this machine (DNS rebinding), and its browser
-/// then sends requests here, but with that name as Host. An address cannot be led elsewhere.
+/// The names by which clients may address the server. A foreign page can point its own name to this machine (DNS rebinding), and its browser
+/// then sends requests here, but with that name as Host. An address cannot be redirected.
 /// </summary>
 sealed class KnownHosts(IPAddress bind, IReadOnlyList<string> allowed)
 {
@@ -14,8 +14,8 @@ sealed class KnownHosts(IPAddress bind, IReadOnlyList<string> allowed)
     /// <summary>True when the request was meant for this server.</summary>
     public bool Contains(HttpContext context) => Contains(context.Request.Host.Host, context.Connection.LocalIpAddress);
 
-    /// <summary>True for a name by which the server may be called.</summary>
-    /// <param name="host">What the request says, without the port; empty when it says nothing, as no browser does.</param>
+    /// <summary>True for a name by which clients may address the server.</summary>
+    /// <param name="host">The host in the request, without the port; empty if it has none, which no browser does.</param>
     /// <param name="reached">The address of this machine at which it arrived.</param>
     public bool Contains(string host, IPAddress? reached)
     {

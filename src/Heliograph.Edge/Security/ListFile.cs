@@ -2,15 +2,15 @@ using Heliograph.Links;
 
 namespace Heliograph.Edge.Security;
 
-/// <summary>Text files with one entry a line; empty lines and those that begin with # say nothing.</summary>
+/// <summary>Text files with one entry a line; empty lines and those that start with # are ignored.</summary>
 static class ListFile
 {
-    /// <exception cref="InvalidDataException">Everybody may change the file, or it is too large.</exception>
+    /// <exception cref="InvalidDataException">Everyone may change the file, or it is too large.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static IEnumerable<(string Line, int Number)> Lines(string path) => Entries(KeyFile.Read(path));
 
-    /// <summary>Of a file of secrets.</summary>
-    /// <exception cref="InvalidDataException">Others than its owner may read the file, or it is too large.</exception>
+    /// <summary>Reads a file of secrets.</summary>
+    /// <exception cref="InvalidDataException">Someone other than its owner may read the file, or it is too large.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static IEnumerable<(string Line, int Number)> SecretLines(string path) => Entries(KeyFile.ReadSecret(path));
 

@@ -1,25 +1,25 @@
 namespace Heliograph.Edge.Security;
 
 /// <summary>
-/// The memory that bodies of requests may take together. A caller may have as much as is left for others: one alone half of it, two a third each.
-/// So whoever comes finds some, however much those before have taken (dynamic thresholds: Choudhury and Hahne, 1998, with α = 1).
+/// The memory that all request bodies may take together. A caller may take as much as it leaves for others: one alone gets half of it, two get a third each.
+/// So newcomers always find some, however much the others have taken (dynamic thresholds: Choudhury and Hahne, 1998, with α = 1).
 /// </summary>
 /// <param name="capacity">In bytes.</param>
 sealed class MemoryBudget(long capacity)
 {
-    // Bodies become vectors of floats, JSON up to 8 times its size, for as long as they wait; the rest is the pairs' and the runtime's.
+    // Bodies become vectors of floats, JSON up to 8 times its size, while they wait; the rest is for the pairs and the runtime.
     const int DefaultShare = 16;
 
     readonly Dictionary<string, long> held = [];
     long taken;
 
-    /// <summary>What is taken where nothing is said: a sixteenth of what the machine, its container or DOTNET_GCHeapHardLimit gives the program, and two largest requests at least.</summary>
+    /// <summary>The default: a sixteenth of what the machine, its container or DOTNET_GCHeapHardLimit gives the program, and at least two of the largest requests.</summary>
     public static long Default(int maximumRequestBytes) =>
         Math.Max(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / DefaultShare, 2L * maximumRequestBytes);
 
     public long Capacity => capacity;
 
-    /// <summary>Bytes that are taken.</summary>
+    /// <summary>Bytes in use.</summary>
     public long Taken
     {
         get
@@ -29,7 +29,7 @@ sealed class MemoryBudget(long capacity)
         }
     }
 
-    /// <summary>Takes bytes for a caller, or says that there are none for it now.</summary>
+    /// <summary>Reserves bytes for a caller, or returns false if there are none for it now.</summary>
     public bool TryTake(string caller, int bytes)
     {
         lock (held)

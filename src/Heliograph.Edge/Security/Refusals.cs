@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Heliograph.Edge.Security;
 
-/// <summary>Refuses a request before it is looked into, in the words of its protocol.</summary>
+/// <summary>Refuses a request before it is read, in the form of its protocol.</summary>
 static class Refusals
 {
     /// <summary>True when a request is a call of gRPC.</summary>
@@ -18,7 +18,7 @@ static class Refusals
         metrics.Refused(isGrpc ? "grpc" : "http", reason);
         if (!isGrpc)
             return JsonAnswer.WriteError(context, http, message, retryAfter);
-        // An answer of headers alone, as gRPC has it for calls that do not begin.
+        // An answer of headers only, which gRPC uses for calls that do not start.
         context.Response.StatusCode = StatusCodes.Status200OK;
         context.Response.ContentType = "application/grpc";
         context.Response.Headers["grpc-status"] = ((int)grpc).ToString(CultureInfo.InvariantCulture);

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Heliograph.Edge.Security;
 
-/// <summary>A request's whole body in a pooled buffer, which grows as bytes arrive: what a request says of its length takes no memory.</summary>
+/// <summary>A request's whole body in a pooled buffer, which grows as bytes arrive: the length that a request declares takes no memory.</summary>
 sealed class RequestBody : IDisposable
 {
     const int FirstBytes = 4096;
@@ -23,7 +23,7 @@ sealed class RequestBody : IDisposable
     /// <summary>Reads the body of a request.</summary>
     /// <param name="context">The request.</param>
     /// <param name="maximum">The largest body, in bytes.</param>
-    /// <param name="budget">Where its memory is from.</param>
+    /// <param name="budget">The budget for its memory.</param>
     /// <exception cref="InferError">The body is larger than allowed, cannot be unpacked, or there is no memory for it now.</exception>
     public static async ValueTask<RequestBody> Read(HttpContext context, int maximum, MemoryBudget budget)
     {
@@ -38,7 +38,7 @@ sealed class RequestBody : IDisposable
         }
     }
 
-    /// <summary>Reads what is left of a stream for a caller.</summary>
+    /// <summary>Reads the rest of a stream for a caller.</summary>
     /// <inheritdoc cref="Read(HttpContext, int, MemoryBudget)" path="/exception"/>
     public static async ValueTask<RequestBody> Read(Stream stream, int maximum, MemoryBudget budget, string caller, CancellationToken cancellation)
     {
@@ -48,7 +48,7 @@ sealed class RequestBody : IDisposable
             body.Grow(Math.Min(FirstBytes, maximum));
             while (true)
             {
-                // A byte more than the largest body is one too many.
+                // One byte more than the maximum is too many.
                 int room = Math.Min(body.buffer.Length, maximum) - body.length;
                 byte[] one = room == 0 ? new byte[1] : [];
                 int read = await stream.ReadAsync(room == 0 ? one : body.buffer.AsMemory(body.length, room), cancellation);
@@ -61,7 +61,7 @@ sealed class RequestBody : IDisposable
                     body.Grow(Math.Min(2 * body.length, maximum));
             }
         }
-        // zlib's own error, which has no public type, is an IOException, as that of a client that went is.
+        // zlib's own error, which has no public type, is an IOException, like that of a client that has gone.
         catch (Exception e) when (e is InvalidDataException || e.GetType().Namespace == "System.IO.Compression")
         {
             body.Dispose();
@@ -86,7 +86,7 @@ sealed class RequestBody : IDisposable
         if (!budget.TryTake(caller, larger.Length))
         {
             ArrayPool<byte>.Shared.Return(larger);
-            throw InferError.Busy("the memory for requests is taken; try again later, or send less at a time", "memory");
+            throw InferError.Busy("the memory for requests is full; try again later, or send less at a time", "memory");
         }
         Bytes.CopyTo(larger);
         Release(buffer);
@@ -101,5 +101,5 @@ sealed class RequestBody : IDisposable
         budget.Return(caller, rented.Length);
     }
 
-    static InferError TooLarge(int maximum) => InferError.TooLarge($"the body is larger than {maximum} bytes, the most that this server takes");
+    static InferError TooLarge(int maximum) => InferError.TooLarge($"the body is larger than {maximum} bytes, the maximum on this server");
 }

@@ -2,10 +2,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Heliograph.Edge.Security;
 
-/// <summary>A file that says who may, read again when it has changed: a key that is taken out of it is no key from then on.</summary>
+/// <summary>A file that controls access, read again when it has changed: a key that is removed from it stops working.</summary>
 interface IWatchedFile
 {
-    /// <summary>Looks whether the file has changed, and reads it. One that cannot be read changes nothing; that is told once.</summary>
+    /// <summary>Checks whether the file has changed, and reads it. If it cannot be read, nothing changes, which is reported once.</summary>
     void Look(ILogger log);
 }
 
@@ -19,19 +19,19 @@ sealed partial class WatchedFile<T> : IWatchedFile where T : class
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="read">Reads it; throws <see cref="InvalidDataException"/> or <see cref="IOException"/> where it cannot.</param>
+    /// <param name="read">Reads it; throws <see cref="InvalidDataException"/> or <see cref="IOException"/> if it cannot.</param>
     public WatchedFile(string path, Func<string, T> read)
     {
         (this.path, this.read) = (path, read);
-        // First how it looks, then what it says: a change between them is seen at the next look.
+        // Its state first, then its content: a change in between is seen at the next look.
         seen = State();
         current = read(path);
     }
 
-    /// <summary>What the file says.</summary>
+    /// <summary>The content of the file.</summary>
     public T Current => current;
 
-    /// <summary>Told when it says something else.</summary>
+    /// <summary>Called when the content has changed.</summary>
     public event Action? Changed;
 
     public void Look(ILogger log)
@@ -52,7 +52,7 @@ sealed partial class WatchedFile<T> : IWatchedFile where T : class
         }
     }
 
-    // Of the file that a link leads to: mounted secrets are changed by another link.
+    // Of the file that a link leads to: mounted secrets are changed by replacing the link.
     (DateTime, long, UnixFileMode) State()
     {
         var file = new FileInfo(path);
@@ -63,6 +63,6 @@ sealed partial class WatchedFile<T> : IWatchedFile where T : class
     [LoggerMessage(EventId = 30, Level = LogLevel.Information, Message = "{File} has changed and was read again")]
     static partial void Read(ILogger log, string file);
 
-    [LoggerMessage(EventId = 31, Level = LogLevel.Error, Message = "{File} has changed and is not taken; what it said before holds: {Why}")]
+    [LoggerMessage(EventId = 31, Level = LogLevel.Error, Message = "{File} has changed but cannot be used; its earlier content stays in force: {Why}")]
     static partial void Unreadable(ILogger log, string file, string why);
 }

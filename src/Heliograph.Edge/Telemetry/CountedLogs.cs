@@ -4,11 +4,11 @@ using Microsoft.Extensions.Logging;
 namespace Heliograph.Edge.Telemetry;
 
 /// <summary>
-/// Counts log lines that say the same again and again instead of repeating them, so that nobody fills a disk by sending nonsense: of each kind
+/// Counts repeated log lines instead of writing all of them, so that nobody can fill a disk by sending nonsense: of each kind
 /// (category and event) some are written, and after a while one line says how many more there were.
 /// </summary>
 /// <param name="inner">Writes them.</param>
-/// <param name="clock">By which "a while" is measured.</param>
+/// <param name="clock">The clock for the window.</param>
 sealed class CountedLogs(ILoggerProvider inner, TimeProvider clock) : ILoggerProvider
 {
     /// <summary>Lines of a kind that are written within <see cref="Window"/>.</summary>

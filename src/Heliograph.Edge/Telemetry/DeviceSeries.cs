@@ -10,8 +10,8 @@ using OpenTelemetry.Metrics;
 namespace Heliograph.Edge.Telemetry;
 
 /// <summary>
-/// The SNR of each device as a metric. Anybody can make up ids of devices, and OpenTelemetry's cumulative metrics give each label a place that is
-/// never free again, of 2,000. So these series come straight from the records of the devices that are known now, and end with them.
+/// The SNR of each device as a metric. Anyone can invent device ids, and OpenTelemetry's cumulative metrics give each label a place that is
+/// never freed, of 2,000. So these series come straight from the records of the devices that are known now, and end with them.
 /// </summary>
 static class DeviceSeries
 {
@@ -21,7 +21,7 @@ static class DeviceSeries
     const string Instrument = "heliograph.snr", Series = "heliograph_snr_dB", About = "SNR of each device: P/σ² per real symbol.";
     const string EndMark = "# EOF\n";
 
-    /// <summary>A provider for exporters beside Prometheus; what they are told of devices that are gone is forgotten.</summary>
+    /// <summary>A provider for exporters other than Prometheus; it forgets devices that are gone.</summary>
     /// <param name="devices">The devices.</param>
     /// <param name="exporter">Adds the exporter; its reader must prefer deltas, for which places are used again.</param>
     public static IDisposable Export(DeviceRecords devices, Action<MeterProviderBuilder> exporter)
@@ -29,13 +29,13 @@ static class DeviceSeries
         var meter = new Meter(MeterName);
         meter.CreateObservableGauge(Instrument, () => devices.SnrMeasurements(), unit: "dB", description: About);
         var builder = Sdk.CreateMeterProviderBuilder().ConfigureResource(Observation.Describe).AddMeter(MeterName)
-            // Two for each device, and as many that have gone since the last export.
+            // Two for each device, and the same for those that have gone since the last export.
             .AddView(Instrument, new MetricStreamConfiguration { CardinalityLimit = 4 * DeviceRecords.Most });
         exporter(builder);
         return new Exporting(meter, builder.Build());
     }
 
-    /// <summary>Adds the series to what an endpoint of Prometheus answers.</summary>
+    /// <summary>Adds the series to the response of a Prometheus endpoint.</summary>
     public static void AddTo(IEndpointConventionBuilder metrics, DeviceRecords devices) => metrics.Add(endpoint =>
     {
         var others = endpoint.RequestDelegate!;
@@ -58,7 +58,7 @@ static class DeviceSeries
         var text = written.GetBuffer().AsMemory(0, (int)written.Length);
         if (context.Response.StatusCode == StatusCodes.Status200OK)
         {
-            // OpenMetrics ends with a mark.
+            // OpenMetrics ends with an end marker.
             byte[] mark = Encoding.ASCII.GetBytes(EndMark);
             bool marked = text.Span.EndsWith(mark);
             byte[] own = Encoding.UTF8.GetBytes(Text(devices));

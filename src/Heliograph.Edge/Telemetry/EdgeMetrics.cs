@@ -6,7 +6,7 @@ using Heliograph.Links;
 
 namespace Heliograph.Edge.Telemetry;
 
-/// <summary>What the server measures of itself (System.Diagnostics.Metrics), for Prometheus and OpenTelemetry. Names are listed in docs/edge.md.</summary>
+/// <summary>The server's own measurements (System.Diagnostics.Metrics), for Prometheus and OpenTelemetry. Names are listed in docs/edge.md.</summary>
 sealed class EdgeMetrics : IDisposable
 {
     /// <summary>Name of the meter and of the traces.</summary>
@@ -28,11 +28,11 @@ sealed class EdgeMetrics : IDisposable
         requests = meter.CreateCounter<long>("heliograph.requests", description: "Inference requests by protocol and outcome.");
         images = meter.CreateCounter<long>("heliograph.images", description: "Symbol vectors that were recognised.");
         symbols = meter.CreateCounter<long>("heliograph.symbols", description: "Real symbols that arrived in frames.");
-        erased = meter.CreateCounter<long>("heliograph.symbols.erased", description: "Real symbols of frames that never arrived.");
-        lost = meter.CreateCounter<long>("heliograph.frames.lost", description: "Frames that are missing in a device's sequence.");
+        erased = meter.CreateCounter<long>("heliograph.symbols.erased", description: "Real symbols in frames that never arrived.");
+        lost = meter.CreateCounter<long>("heliograph.frames.lost", description: "Frames missing in a device's sequence.");
         refused = meter.CreateCounter<long>("heliograph.refused", description: "Frames and requests that were not computed, by reason.");
         droppedEvents = meter.CreateCounter<long>("heliograph.results.dropped", description: "Events dropped for clients of the event stream that did not read.");
-        latency = meter.CreateHistogram<double>("heliograph.latency", unit: "s", description: "From the acceptance of a symbol vector to its result.",
+        latency = meter.CreateHistogram<double>("heliograph.latency", unit: "s", description: "Time from accepting a symbol vector to its result.",
             advice: new() { HistogramBucketBoundaries = [.0005, .001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5] });
         batchSize = meter.CreateHistogram<int>("heliograph.batch.size", description: "Images computed at once.",
             advice: new() { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256] });
@@ -44,14 +44,14 @@ sealed class EdgeMetrics : IDisposable
     /// <summary>Refusals of frames alone, by reason.</summary>
     public IReadOnlyDictionary<string, long> FrameRefusals => frameRefusals;
 
-    /// <summary>Adds gauges whose values live elsewhere.</summary>
+    /// <summary>Adds gauges whose values are elsewhere.</summary>
     public void Observe(Func<int> queueLength, Func<int> resultClients, LinkCounters? datagrams)
     {
         if (datagrams is not null)
         {
             meter.CreateObservableCounter("heliograph.datagrams", () => Outcomes.Select(outcome =>
                 new Measurement<long>(datagrams[outcome], new KeyValuePair<string, object?>("outcome", outcome == Refusal.None ? "taken" : outcome.ToString()))),
-                description: "Datagrams by what became of them.");
+                description: "Datagrams by outcome.");
         }
         meter.CreateObservableGauge("heliograph.queue.length", queueLength, description: "Images accepted and not yet answered.");
         meter.CreateObservableGauge("heliograph.results.clients", resultClients, description: "Clients of the event stream.");

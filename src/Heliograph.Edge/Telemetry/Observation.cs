@@ -1,4 +1,5 @@
 using Heliograph.Edge.Devices;
+using Heliograph.Edge.Options;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -38,7 +39,7 @@ static class Observation
         }
 
         builder.Logging.ClearProviders();
-        // Standard output is for what was asked for.
+        // Standard output is for what the user asked for.
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (options.JsonLogs)
             builder.Logging.AddJsonConsole(json => json.UseUtcTimestamp = true);
@@ -47,15 +48,15 @@ static class Observation
         builder.Services.AddSingleton<ConsoleLoggerProvider>();
         builder.Services.Replace(ServiceDescriptor.Singleton<ILoggerProvider>(services => new CountedLogs(services.GetRequiredService<ConsoleLoggerProvider>(), options.Clock)));
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning).AddFilter("OpenTelemetry", LogLevel.Warning);
-        // It would log the exception that the program tells in one line.
+        // It would log the exception that the program reports in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
-        // A server that is starting or stopping is not ready; that is no error.
+        // A server that is starting or stopping is not ready, which is not an error.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
     }
 
-    /// <summary>Says who measures; OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES have the last word.</summary>
+    /// <summary>Names the service; OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES override it.</summary>
     public static void Describe(ResourceBuilder resource) =>
-        resource.AddService(ServiceName, serviceVersion: EdgeServer.Version, autoGenerateServiceInstanceId: false).AddEnvironmentVariableDetector();
+        resource.AddService(ServiceName, serviceVersion: EdgeVersion.Text, autoGenerateServiceInstanceId: false).AddEnvironmentVariableDetector();
 
     public static void Map(IEndpointRouteBuilder routes, DeviceRecords devices)
     {

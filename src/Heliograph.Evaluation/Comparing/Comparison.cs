@@ -20,7 +20,7 @@ public sealed record Comparison(ValueList<string> A, ValueList<string> B, string
     public static Comparison Of(IReadOnlyList<HitsSource> a, IReadOnlyList<HitsSource> b, SnrGrid? snr = null)
     {
         if (a.Count != b.Count)
-            throw new UsageException($"one side has {a.Count} {Runs(a.Count)}, the other {b.Count}; each seed needs a run on both");
+            throw new UsageException($"one side has {a.Count} {Runs(a.Count)}, the other {b.Count}; each seed needs a run on both sides");
         (HitsSource A, HitsSource B)[] pairs = [.. a.Zip(b)];
         foreach (var (first, second) in pairs)
             Check(first, second, pairs.Length > 1);
@@ -36,7 +36,7 @@ public sealed record Comparison(ValueList<string> A, ValueList<string> B, string
 
     static double[] Snrs(HitsSource[] all, SnrGrid? wanted)
     {
-        // What was measured without any noise stands beside every SNR.
+        // What was measured without noise is compared at every SNR.
         HitsSource[] noisy = [.. all.Where(source => !source.Hits.IsNoiseless)];
         double[] common = [.. noisy.SelectMany(source => Decibels(source)).Distinct().Where(at => noisy.All(source => source.Hits.At(at) is not null)).Order()];
         if (noisy.Length > 0 && common.Length == 0)
@@ -45,7 +45,7 @@ public sealed record Comparison(ValueList<string> A, ValueList<string> B, string
             return common;
         return wanted.Decibels.Where(at => !common.Contains(at)).Select(at => (double?)at).FirstOrDefault() is { } missing
             ? throw new UsageException(FormattableString.Invariant($"--snr: {missing:0.##} dB was not measured on both sides; ")
-                + (common.Length == 0 ? "there is no noise in either" : $"common to all are {List(common)} dB"))
+                + (common.Length == 0 ? "neither was measured with noise" : $"common to all are {List(common)} dB"))
             : [.. wanted.Decibels];
     }
 
@@ -54,13 +54,13 @@ public sealed record Comparison(ValueList<string> A, ValueList<string> B, string
         if (a.Hits.MeasuredOn != b.Hits.MeasuredOn)
             throw OtherSet(a, b);
         if (a.Hits.Data != b.Hits.Data || a.Hits.Images != b.Hits.Images)
-            throw new UsageException($"{a.Name} and {b.Name} were measured on different images and cannot be compared; the data, their seed (data.seed, or else seed), data.limit and data.validation must be the same");
+            throw new UsageException($"{a.Name} and {b.Name} were measured on different images and cannot be compared; the data, their seed (data.seed, or else seed), data.limit and data.validation must agree");
         if (several && a.Hits.Seed != b.Hits.Seed)
             throw new UsageException($"{a.Name} has seed {a.Hits.Seed}, {b.Name} seed {b.Hits.Seed}; give the runs of both sides in the same order of seeds");
     }
 
     static UsageException OtherSet(HitsSource a, HitsSource b) => new(
-        $"{a.Name} was measured on {a.Hits.MeasuredOn} images, {b.Name} on {b.Hits.MeasuredOn} images; 'heliograph evaluate RUN --set {SetNames.Test}' or '--set {SetNames.Validation}' measures on the other");
+        $"{a.Name} was measured on {a.Hits.MeasuredOn} images, {b.Name} on {b.Hits.MeasuredOn} images; 'heliograph evaluate RUN --set {SetNames.Test}' or '--set {SetNames.Validation}' measures on the other set");
 
     static IEnumerable<double> Decibels(HitsSource source) => source.Hits.Points.Select(point => point.SnrDb).OfType<double>();
 

@@ -40,7 +40,7 @@ public sealed record HitsSource(string Name, Hits Hits)
             return EvaluationFiles.HitsPath(run, last);
         // Records have no networks.
         if (last is not null && !Directory.EnumerateFiles(run.In("steps", last), "*.safetensors").Any())
-            throw new UsageException($"{folder} holds records without hits; make them anew from the run: 'heliograph evaluate RUN', then 'heliograph report RUN --to {folder}'");
+            throw new UsageException($"{folder} holds records without hits; make them again from the run: 'heliograph evaluate RUN', then 'heliograph report RUN --to {folder}'");
         throw new UsageException($"the run {folder} has no evaluation with hits yet; 'heliograph evaluate {folder}' makes one");
     }
 
@@ -48,9 +48,9 @@ public sealed record HitsSource(string Name, Hits Hits)
     {
         using var run = RunFolder.OpenForReading(folder);
         if (run.ResultOf(step) is null)
-            throw new UsageException($"the run {folder} has not finished its step {step}; 'heliograph train --resume --run {folder} --until {step}' goes on with it");
+            throw new UsageException($"the run {folder} has not finished its step {step}; 'heliograph train --resume --run {folder} --until {step}' continues it");
         string path = EvaluationFiles.HitsPath(run, step);
         return File.Exists(path) ? path
-            : throw new UsageException($"the run {folder} has no hits of its step {step}, which an earlier version trained; without --step, and after 'heliograph evaluate {folder}', its evaluation can be compared");
+            : throw new UsageException($"the run {folder} has no hits for its step {step}, which an earlier version trained; run 'heliograph evaluate {folder}', then compare its evaluation without --step");
     }
 }

@@ -11,7 +11,7 @@ public static class McNemar
     /// any number of images. Fagerland, Lydersen and Laake (BMC Medical Research Methodology 13:91, 2013) recommend it over the exact
     /// test, which is too cautious, and it comes to the χ² test where the images are many.
     /// </summary>
-    /// <param name="onlyA">Images that the first alone names rightly, 0 or more.</param>
+    /// <param name="onlyA">Images that only the first classifies correctly, 0 or more.</param>
     /// <param name="onlyB">Images that the second alone names rightly, 0 or more.</param>
     /// <returns>In [0, 1]; 1 where they differ in no image.</returns>
     public static double MidP(int onlyA, int onlyB)
@@ -19,7 +19,7 @@ public static class McNemar
         ArgumentOutOfRangeException.ThrowIfNegative(onlyA);
         ArgumentOutOfRangeException.ThrowIfNegative(onlyB);
         int n = onlyA + onlyB, k = Math.Min(onlyA, onlyB);
-        // In logarithms: ½ to the power of thousands is no double.
+        // In logarithms: ½ to the power of thousands underflows a double.
         double log = -n * Math.Log(2), tail = 0;
         for (int i = 0; i < k; i++)
         {

@@ -14,7 +14,7 @@ public static class BackboneEvaluation
 {
     /// <summary>Accuracy on images as they are, on the set that the experiment's evaluation names.</summary>
     /// <exception cref="UsageException">
-    /// The data are of other classes or another size than the backbone's, or normalised otherwise; or no images are held out and held-out ones are asked for.
+    /// The classes or the image size of the data differ from the backbone's, or normalised differently; or held-out images are requested but none are held out.
     /// </exception>
     public static (BackboneResult Result, Hits Hits) Measure(
         TrainedBackbone backbone, Experiment experiment, DataSet data, Device device, CancellationToken cancellation)

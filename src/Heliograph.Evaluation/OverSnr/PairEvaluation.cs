@@ -19,7 +19,7 @@ public static class PairEvaluation
     /// <summary>
     /// Accuracy over SNR of a pair, through the channel and with the seed of the experiment that trained it. Computed in 32-bit floats
     /// whatever it was trained in: so do the device and the edge, and it is the same on every machine up to rounding. The backbone's accuracy is
-    /// given on the same images; where it is known on others only, and the backbone is at hand, it is measured.
+    /// given on the same images; if it is known only on others and the backbone is at hand, it is measured.
     /// </summary>
     /// <param name="pair">Of a run or a pair folder.</param>
     /// <param name="experiment">The pair's, with what the caller wants otherwise.</param>
@@ -27,8 +27,8 @@ public static class PairEvaluation
     /// <param name="device">Where to compute.</param>
     /// <param name="reporter">Hears how it goes.</param>
     /// <param name="cancellation">Asks to stop.</param>
-    /// <returns>The accuracies, and of each image whether it was named rightly.</returns>
-    /// <exception cref="UsageException">The data are of other classes or another size than the pair's, or hold out no images where those are asked for.</exception>
+    /// <returns>The accuracies, and of each image whether it was classified correctly.</returns>
+    /// <exception cref="UsageException">The classes or the image size of the data differ from the pair's, or held-out images are requested but none are held out.</exception>
     public static (EvaluationResult Result, Hits Hits) Measure(TrainedPair pair, Experiment experiment, DataSet data, Device device,
         IRunReporter reporter, CancellationToken cancellation)
     {

@@ -17,17 +17,16 @@ public static class RunLabels
         var keys = new RunKeys();
         RunKey[] others = [.. Telling.Where(name => name != by?.Name && !except.Contains(name)).Select(name => keys.Find(name, ""))];
         string[] labels = [.. groups.Select(group => by?.LabelOf(group.First) ?? "")];
-        foreach (var key in others)
+        foreach (var key in others.Where(Differs))
         {
-            string[] longer = [.. groups.Zip(labels, (group, label) => Differs(group, key) ? Join([label, key.LabelOf(group.First)]) : label)];
+            string[] longer = [.. groups.Zip(labels, (group, label) => Join([label, key.LabelOf(group.First)]))];
             if (Array.IndexOf(Telling, key.Name) < Always || longer.Distinct().Count() > labels.Distinct().Count())
                 labels = longer;
         }
         return distinct ? [.. labels.Select((label, i) => label.Length > 0 && labels.Count(other => other == label) == 1 ? label : Join([label, groups[i].First.Name]))] : labels;
 
         // What is the same in all that the first key does not tell apart says nothing.
-        bool Differs(RunGroup group, RunKey key) =>
-            groups.Where(other => by is null || Equals(by.Value(other.First), by.Value(group.First))).DistinctBy(other => key.Value(other.First)).Skip(1).Any();
+        bool Differs(RunKey key) => groups.GroupBy(group => by?.Value(group.First)).Any(same => same.DistinctBy(group => key.Value(group.First)).Skip(1).Any());
     }
 
     static string Join(IEnumerable<string> parts) => string.Join(", ", parts.Where(part => part.Length > 0));

@@ -105,8 +105,8 @@ public static partial class FigureImage
         var points = figure.Curves.SelectMany(curve => curve.Points).ToList();
         var x = Ticks.Of(figure.X.Scale, points.Min(point => point.X), points.Max(point => point.X), toTicks: false);
         var y = Ticks.Of(figure.Y.Scale, points.Min(point => point.Y - (figure.Y.Scale == AxisScale.Linear ? point.Half ?? 0 : 0)), points.Max(point => point.Y + (point.Half ?? 0)), toTicks: true);
-        plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericManual(x.At, x.Texts);
-        plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericManual(y.At, y.Texts);
+        plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericManual([.. x.At], [.. x.Texts]);
+        plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericManual([.. y.At], [.. y.Texts]);
         bool direct = named && figure.Curves.Count * LabelHeight < pictureHeight * 0.7;
         int colour = 0;
         var ends = new List<(string Label, double X, double Y, Color Colour)>();

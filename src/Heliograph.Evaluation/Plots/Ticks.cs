@@ -7,7 +7,7 @@ namespace Heliograph.Evaluation.Plots;
 /// <param name="High">Where it ends, on its scale.</param>
 /// <param name="At">The ticks, on its scale.</param>
 /// <param name="Texts">What is written at them.</param>
-sealed record Ticks(double Low, double High, double[] At, string[] Texts)
+sealed record Ticks(double Low, double High, ValueList<double> At, ValueList<string> Texts)
 {
     const int Most = 7;
 

@@ -10,13 +10,13 @@ public static class ComparisonText
     /// <summary>The SNR in dB, or <c>no noise</c>.</summary>
     public static string Snr(ComparedPoint point) => point.SnrDb is { } decibels ? decibels.ToString("0.##", CultureInfo.InvariantCulture) : "no noise";
 
-    /// <summary>The mean, with its standard deviation over seeds where there are several.</summary>
+    /// <summary>The mean, with its standard deviation over seeds if there are several.</summary>
     public static string Top1(SeedMean mean) => Hundredths(mean.Top1) + (mean.Deviation is { } deviation ? $" ± {Hundredths(deviation)}" : "");
 
     /// <summary>A difference with its sign.</summary>
     public static string Difference(double points) => points.ToString("+0.00;−0.00;0.00", CultureInfo.InvariantCulture);
 
-    /// <summary>Half the width of an interval; empty where there is none.</summary>
+    /// <summary>Half the width of an interval; empty if there is none.</summary>
     public static string HalfWidth(double? points) => points is { } half ? Hundredths(half) : "";
 
     /// <summary>A p value, to four decimals.</summary>

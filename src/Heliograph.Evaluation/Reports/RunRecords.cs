@@ -19,14 +19,14 @@ public static class RunRecords
     /// <param name="run">The run.</param>
     /// <param name="folder">Where to; made where needed. Of an earlier copy, the same files are replaced.</param>
     /// <param name="against">The run's pair beside a reference, for the report, or null; kept as <c>comparison.json</c>.</param>
-    /// <exception cref="UsageException">No step of the run is finished yet, or the folder is no place for it.</exception>
+    /// <exception cref="UsageException">No step of the run is finished yet, or the folder cannot be used.</exception>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public static void Copy(RunFolder run, string folder, Comparison? against = null)
     {
         if (File.Exists(folder))
             throw new UsageException($"{folder} is a file; the records of a run need a folder of their own");
         if (Directory.Exists(folder) && !File.Exists(Path.Combine(folder, ReportFile)) && Directory.EnumerateFileSystemEntries(folder).Any())
-            throw new UsageException($"{folder} is a folder with other things in it and no {ReportFile}; give a new one");
+            throw new UsageException($"{folder} is a folder that holds other things and no {ReportFile}; give a new one");
         // What cannot be reported is refused before anything is written.
         _ = RunReport.Of(run, against);
         foreach (string file in Files.Where(file => File.Exists(run.In(file)) && (!file.EndsWith(".hits", StringComparison.Ordinal) || new FileInfo(run.In(file)).Length <= LargestHits)))

@@ -12,7 +12,7 @@ namespace Heliograph.Evaluation.Reports;
 /// <param name="Snr">SNR in training, in dB: a number or a range.</param>
 /// <param name="Draws">Draws of the noise that the evaluation averages over.</param>
 /// <param name="Steps">The finished steps, in order.</param>
-/// <param name="Evaluation">Accuracy over SNR, or null where it is not measured yet.</param>
+/// <param name="Evaluation">Accuracy over SNR, or null if it has not been measured yet.</param>
 /// <param name="Calls">With what it was computed, a line a call.</param>
 /// <param name="Against">The pair beside a reference, image by image, or null.</param>
 public sealed record RunReport(
@@ -35,7 +35,7 @@ public sealed record RunReport(
         foreach (var result in experiment.Steps().StepNames.Select(run.ResultOf).OfType<StepResult>())
         {
             EpochMetrics[] own = [.. metrics.Where(line => line.Step == result.Name)];
-            // Accuracies on two sets are no before and after.
+            // Accuracies on two different sets are not a before and an after.
             steps.Add(new(result.Name, own.Count(line => line.Epoch > 0), steps is [.., var before] && before.MeasuredOn == result.MeasuredOn ? before.Top1 : null,
                 [.. own.Where(line => line.Epoch == 0).Select(line => line.Top1).OfType<double>()],
                 result.Top1, result.Top5, result.Seconds, result.Note, result.MeasuredOn));

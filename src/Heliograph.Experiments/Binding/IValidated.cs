@@ -4,7 +4,7 @@ namespace Heliograph.Experiments.Binding;
 public interface IValidated
 {
     /// <summary>Checks the values.</summary>
-    /// <param name="check">Refuses those that are out of range; knows what stands before the keys of this record.</param>
+    /// <param name="check">Refuses those that are out of range; knows the prefix of this record's keys.</param>
     /// <exception cref="OptionException">A value is out of range; the binder puts file and line before the message.</exception>
     void Validate(OptionCheck check);
 }

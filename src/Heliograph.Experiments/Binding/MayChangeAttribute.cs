@@ -1,9 +1,9 @@
 namespace Heliograph.Experiments.Binding;
 
-/// <summary>Until when an option of a run may be given another value when the run goes on.</summary>
+/// <summary>Until when an option of a run may be given another value when the run resumes.</summary>
 public enum MayChange
 {
-    /// <summary>Until something depends on it: at the top never, in the options of a step until the step begins. What holds where nothing is said.</summary>
+    /// <summary>Until something depends on it: never for top-level options; until the step starts for those of a step. The default.</summary>
     UntilUsed,
 
     /// <summary>Until the learning rate begins to fall: what was trained until then does not depend on it.</summary>
@@ -13,7 +13,7 @@ public enum MayChange
     Always,
 }
 
-/// <summary>On an option, or on a group of options: until when it may differ in a run that goes on.</summary>
+/// <summary>On an option, or on a group of options: until when it may differ in a resumed run.</summary>
 /// <param name="until">Until when.</param>
 [AttributeUsage(AttributeTargets.Property)]
 sealed class MayChangeAttribute(MayChange until) : Attribute

@@ -3,11 +3,11 @@ using System.Text.Json;
 namespace Heliograph.Experiments.Binding;
 
 /// <summary>With what options check their own ranges.</summary>
-/// <param name="prefix">What stands before the keys of the record: empty for the outermost, else for instance <c>prune.</c> with its dot.</param>
+/// <param name="prefix">The prefix of the record's keys: empty for the outermost, else for instance <c>prune.</c> with its dot.</param>
 /// <param name="overridden">The keys that were given as overrides; null for none.</param>
 public sealed class OptionCheck(string prefix, IReadOnlyCollection<string>? overridden = null)
 {
-    /// <summary>The keys that were given as overrides, on the command line: whoever gives one expects it to have an effect.</summary>
+    /// <summary>The keys that were given as overrides, on the command line: anyone who gives one expects it to have an effect.</summary>
     public IReadOnlyCollection<string> Overridden => overridden ?? [];
 
     /// <summary>For messages that name other keys of the same record.</summary>

@@ -14,14 +14,14 @@ sealed class OptionsReader(OptionsSchema root, string source)
         if (file is YamlTree.Map map)
             Fill(root, options, map, prefix: "");
         else if (file is not (null or YamlTree.Scalar { IsNull: true }))
-            throw Error(file.Line, "an experiment is a list of keys and values, for instance 'seed: 1'");
+            throw Error(file.Line, "an experiment must be a list of keys and values, for instance 'seed: 1'");
         foreach (string text in overrides)
             Override(options, text);
         Validate(root, options, prefix: "");
         return options;
     }
 
-    /// <summary>Sets what the map says in a record that nobody else sees yet.</summary>
+    /// <summary>Applies the map to a record that nobody else has seen yet.</summary>
     void Fill(OptionsSchema schema, object record, YamlTree.Map map, string prefix)
     {
         foreach (YamlTree.Entry entry in map.Entries)
@@ -60,7 +60,7 @@ sealed class OptionsReader(OptionsSchema root, string source)
         }
     }
 
-    /// <summary>Replaces a nested record by a copy (or a new one where it is null), so that shared defaults stay as they are.</summary>
+    /// <summary>Replaces a nested record by a copy (or a new one if it is null), so that shared defaults stay as they are.</summary>
     static object Open(OptionField field, OptionsSchema section, object record)
     {
         object copy = field.Property.GetValue(record) is { } current ? section.Clone(current) : section.Create();
@@ -100,14 +100,14 @@ sealed class OptionsReader(OptionsSchema root, string source)
         object? byDefault = plain.Property.GetValue(schema.Create());
         bool both = other.Property.GetValue(record) is not null && !Equals(plain.Property.GetValue(record), byDefault);
         if (both && overridden.Contains(prefix + other.Key) && overridden.Contains(prefix + plain.Key))
-            throw new UsageException($"{prefix}{plain.Key} and {prefix}{other.Key} cannot both be given: the one takes the other's place");
+            throw new UsageException($"{prefix}{plain.Key} and {prefix}{other.Key} cannot both be given: one replaces the other");
         if (given == plain && !overridden.Contains(prefix + other.Key))
             other.Property.SetValue(record, null);
         else if (other.Property.GetValue(record) is not null)
             plain.Property.SetValue(record, byDefault);
     }
 
-    /// <summary>The value of an override: a list where one is wanted (brackets may be left out), else the text as it stands.</summary>
+    /// <summary>The value of an override: a list if one is expected (brackets are optional), else the text as it is.</summary>
     static YamlTree Parsed(OptionField field, string value, string key)
     {
         var scalar = new YamlTree.Scalar(0, value, IsQuoted: field.Type == typeof(string) && !field.IsNullable);
@@ -145,7 +145,7 @@ sealed class OptionsReader(OptionsSchema root, string source)
         return Error(line, $"{prefix}{OneLine.Of(key)}: no such key; {hint}");
     }
 
-    // Part by part, so that a shared group makes nothing near; or the same last word elsewhere, as when somebody leaves the group out.
+    // Part by part, so that a shared group makes nothing near; or the same last word elsewhere, as when someone leaves out the group.
     static string? Near(string typed, string[] known)
     {
         string[] parts = typed.Split('.');

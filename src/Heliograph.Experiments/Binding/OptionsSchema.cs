@@ -15,10 +15,10 @@ sealed record OptionField(string Key, PropertyInfo Property, Type Type, bool IsN
     /// <summary>The keys below this one when it is a nested record, else null.</summary>
     public OptionsSchema? Section { get; } = OptionsSchema.IsRecord(Type) ? OptionsSchema.Of(Type) : null;
 
-    /// <summary>Until when it may change in a run that goes on; null where it does not say so itself.</summary>
+    /// <summary>Until when it may change in a resumed run; null if it does not say so itself.</summary>
     public MayChange? MayChange { get; } = Property.GetCustomAttribute<MayChangeAttribute>()?.Until;
 
-    /// <summary>Name of the property whose place it takes where it is not null, else null.</summary>
+    /// <summary>Name of the property that it replaces when it is not null, else null.</summary>
     public string? InsteadOf { get; } = Property.GetCustomAttribute<InsteadOfAttribute>()?.Property;
 }
 
@@ -62,7 +62,7 @@ sealed class OptionsSchema
     public IEnumerable<string> Keys(string prefix) => Fields.SelectMany(f =>
         f.Section is { } section ? section.Keys($"{prefix}{f.Key}.").Prepend(prefix + f.Key) : [prefix + f.Key]);
 
-    /// <summary>Until when a key, given with its dots, may change in a run that goes on; a group speaks for its options.</summary>
+    /// <summary>Until when a key, given with its dots, may change in a resumed run; a group decides for its options.</summary>
     public MayChange MayChange(string key)
     {
         var schema = this;
@@ -80,7 +80,7 @@ sealed class OptionsSchema
     /// <summary>A record with every option at its default.</summary>
     public object Create() => Activator.CreateInstance(Type)!;
 
-    /// <summary>A copy, to be changed before anybody else sees it.</summary>
+    /// <summary>A copy, to be changed before anyone else sees it.</summary>
     public object Clone(object record) => clone.Invoke(record, null)!;
 
     static MethodInfo? CloneMethod(Type type) => type.GetMethod("<Clone>$");

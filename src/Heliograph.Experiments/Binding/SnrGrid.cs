@@ -36,7 +36,7 @@ public sealed record SnrGrid : IParsable<SnrGrid>
         return true;
     }
 
-    // A number, or low:high:step; null where it is neither.
+    // A number, or low:high:step; null if it is neither.
     static double[]? Points(string part)
     {
         var numbers = new List<double>();

@@ -37,7 +37,7 @@ abstract record YamlTree(int Line)
             parser.Consume<DocumentEnd>();
             return parser.Accept<StreamEnd>(out _)
                 ? tree
-                : throw new UsageException($"{source}:{LineOf(parser.Current!)}: one YAML document is expected, but a second begins here");
+                : throw new UsageException($"{source}:{LineOf(parser.Current!)}: only one YAML document is expected, but a second begins here");
         }
         catch (YamlException e)
         {
@@ -64,7 +64,7 @@ abstract record YamlTree(int Line)
                 return anchors.TryGetValue(alias.Value, out YamlTree? known)
                     ? known
                     : throw new UsageException(
-                        $"{source}:{LineOf(alias)}: no anchor '{OneLine.Of(alias.Value.Value)}' stands before this alias");
+                        $"{source}:{LineOf(alias)}: there is no anchor '{OneLine.Of(alias.Value.Value)}' before this alias");
             if (!parser.Accept<NodeEvent>(out var begin))
                 throw new UsageException($"{source}:{LineOf(parser.Current!)}: not valid YAML: a value is missing");
             YamlTree node = parser.Accept<ScalarEvent>(out _) ? ReadScalar()

@@ -35,7 +35,7 @@ public sealed record AugmentOptions : IValidated
     public bool AlternateFlip { get; init; }
 
     /// <summary>
-    /// Side, in pixels, of a square about a random pixel that is set to the mean (zero after normalisation), as far as it lies inside the
+    /// Side, in pixels, of a square about a random pixel that is set to the mean (zero after normalisation), clipped to the
     /// image; 0 for none.
     /// </summary>
     public int Cutout { get; init; }

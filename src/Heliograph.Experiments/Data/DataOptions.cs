@@ -35,7 +35,7 @@ public sealed record DataOptions : IValidated
     /// <summary>Height and width of the images, <see cref="SmallestSide"/> to <see cref="LargestSide"/>: 64, 48x64 or [48, 64] (folder; 32 when not given).</summary>
     public ImageSize? Size { get; init; }
 
-    /// <summary>Leaves out images that cannot be read and classes that are links to nothing, and says so; else they are refused (folder).</summary>
+    /// <summary>Leaves out unreadable images and classes that are broken links, and reports them; otherwise they are refused (folder).</summary>
     public bool Skip { get; init; }
 
     /// <summary>Number of training images that are drawn (signs), at least 1.</summary>

@@ -1,6 +1,6 @@
 namespace Heliograph.Experiments.Recipes;
 
-/// <summary>Pruning behind the code: filters of the device half are scored by what they mean to the whole pair, through the channel, and the pair trained after each removal.</summary>
+/// <summary>Pruning after the code is trained: filters of the device half are scored by their effect on the whole pair, through the channel, and the pair is trained after each removal.</summary>
 public static class LatePruning
 {
     /// <summary>Filters of the device half are removed, with training of the pair in between; options as those of <c>prune</c>.</summary>

@@ -27,7 +27,7 @@ public sealed record Recipe
     public string Name { get; }
 
     /// <summary>In order.</summary>
-    public IReadOnlyList<StepPlan> Steps { get; }
+    public ValueList<StepPlan> Steps { get; }
 
     /// <summary>Their names, in order.</summary>
     public IReadOnlyList<string> StepNames => [.. Steps.Select(step => step.Name)];

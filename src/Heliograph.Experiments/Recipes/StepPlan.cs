@@ -23,7 +23,7 @@ public static class StepFiles
     public const string Edge = "edge.safetensors";
 }
 
-/// <summary>A step as recipes know it: what it needs and what it leaves. What it does stands with the trainings.</summary>
+/// <summary>A step as recipes see it: what it needs and what it leaves. Its implementation is with the trainings.</summary>
 /// <param name="Name">In small letters; names its folder, its checkpoints and its records.</param>
 /// <param name="Needs">What an earlier step must have left; null for the first.</param>
 /// <param name="Leaves">What it leaves.</param>

@@ -25,7 +25,7 @@ public sealed record CheckpointPosition
     /// <summary>Sum of the losses of the current epoch's images so far.</summary>
     public double LossSum { get; init; }
 
-    /// <summary>Images named rightly in the current epoch so far; null where nothing is named.</summary>
+    /// <summary>Images classified correctly in the current epoch so far; null if nothing is classified.</summary>
     public long? Correct { get; init; }
 
     /// <summary>Images seen in the current epoch so far.</summary>
@@ -34,7 +34,7 @@ public sealed record CheckpointPosition
     /// <summary>Seconds of work on this step so far, over all calls.</summary>
     public double Seconds { get; init; }
 
-    /// <summary>Length of <c>metrics.jsonl</c> at this point; what stands behind it will be measured again.</summary>
+    /// <summary>Length of <c>metrics.jsonl</c> at this point; what comes after it will be measured again.</summary>
     public long MetricsBytes { get; init; }
 
     /// <summary>SHA-256 of <c>metrics.jsonl</c> up to there; null in checkpoints of earlier versions.</summary>
@@ -48,7 +48,7 @@ public sealed record CheckpointPosition
 }
 
 /// <summary>A checkpoint to be written; its arrays are made one by one, so that the training need not be in memory twice.</summary>
-/// <param name="Position">Where the training stands.</param>
+/// <param name="Position">The position in the training.</param>
 /// <param name="Networks">The networks in training.</param>
 /// <param name="States">Their exact tensors.</param>
 /// <param name="Momenta">Of the optimisers.</param>
@@ -80,7 +80,7 @@ public sealed record CheckpointContent(
     }
 }
 
-/// <summary>Everything needed to go on with a training: position, networks, weights, momenta, averages.</summary>
+/// <summary>Everything needed to continue a training: position, networks, weights, momenta, averages.</summary>
 /// <param name="Position">Where it stood.</param>
 /// <param name="Networks">The networks in training.</param>
 /// <param name="States">Their exact tensors, as the modules give them.</param>

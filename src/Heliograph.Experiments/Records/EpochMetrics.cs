@@ -7,7 +7,7 @@ namespace Heliograph.Experiments.Records;
 /// <param name="Iteration">Batches done in this training.</param>
 /// <param name="Rate">Learning rate of the last batch.</param>
 /// <param name="Loss">Mean over the epoch's images.</param>
-/// <param name="TrainTop1">Images named rightly while they were trained on, in percent; null where nothing is named.</param>
+/// <param name="TrainTop1">Images classified correctly while they were trained on, in percent; null if nothing is classified.</param>
 /// <param name="MeasuredOn"><c>validation</c> or <c>test</c>.</param>
 /// <param name="Top1">Accuracy there, in percent.</param>
 /// <param name="ImagesPerSecond">Of the training loop, in this call.</param>

@@ -12,7 +12,7 @@ public readonly record struct Accuracy(double Top1, double Top5);
 /// <param name="Split">The split point.</param>
 /// <param name="Symbols">B, real symbols an image.</param>
 /// <param name="DeviceMacs">Of the device half, encoder included.</param>
-/// <param name="BackboneTop1">Of the unpruned backbone, in percent; null where it is not known on these images.</param>
+/// <param name="BackboneTop1">Of the unpruned backbone, in percent; null if unknown on these images.</param>
 /// <param name="NoiselessTop1">Of the pair without noise, in percent.</param>
 /// <param name="Points">By ascending SNR.</param>
 public sealed record EvaluationResult(

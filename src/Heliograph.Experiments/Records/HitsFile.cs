@@ -5,9 +5,9 @@ using Heliograph.Files;
 namespace Heliograph.Experiments.Records;
 
 /// <summary>
-/// Hits on disk: a line of JSON, then bits. The line says <c>format</c> (heliograph-hits), <c>version</c>, <c>measuredOn</c>, <c>images</c>,
+/// Hits on disk: a line of JSON, then bits. The line has <c>format</c> (heliograph-hits), <c>version</c>, <c>measuredOn</c>, <c>images</c>,
 /// <c>data</c> (fingerprint of the images), <c>seed</c>, <c>points</c> (each <c>snrDb</c>, null without noise, and <c>draws</c>) and
-/// <c>sha256</c> (of the bits). Then follow, point by point and draw by draw, one bit an image, 1 where it was named rightly, the first image in
+/// <c>sha256</c> (of the bits). Then follow, point by point and draw by draw, one bit an image, 1 where it was classified correctly, the first image in
 /// the lowest bit of the first byte; each draw begins a byte, and what is left of its last byte is 0.
 /// </summary>
 public static class HitsFile
@@ -43,7 +43,7 @@ public static class HitsFile
         if (header.Format != FormatName)
             throw new InvalidDataException($"{path}: not a file of hits");
         if (header.Version != Version)
-            throw new InvalidDataException($"{path}: hits of version {header.Version}, this program reads version {Version}");
+            throw new InvalidDataException($"{path}: hits of version {header.Version}; this program reads version {Version}");
         if (header.MeasuredOn is null || header.Data is null || header.Images < 1 || header.Points is not [_, ..] || header.Points.Any(point => point is not { Draws: >= 1 }))
             throw Damaged(path);
         byte[] bits = file[start..];
@@ -69,7 +69,7 @@ public static class HitsFile
         }
     }
 
-    static InvalidDataException Damaged(string path) => new($"{path}: damaged; measure again, or take a whole copy");
+    static InvalidDataException Damaged(string path) => new($"{path}: damaged; measure again, or use an intact copy");
 
     static byte[] Pack(bool[] hits)
     {

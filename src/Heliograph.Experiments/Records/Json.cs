@@ -41,13 +41,13 @@ public static class Json
     {
         try
         {
-            var value = JsonSerializer.Deserialize<T>(BoundedFile.ReadAllText(path, MostBytes), Compact) ?? throw new InvalidDataException($"{path}: damaged: it holds nothing");
+            var value = JsonSerializer.Deserialize<T>(BoundedFile.ReadAllText(path, MostBytes), Compact) ?? throw new InvalidDataException($"{path}: damaged: it is empty");
             Seal.Check(path);
             return value;
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"{path}: damaged, line {e.LineNumber + 1}; delete it, and what it held is made again", e);
+            throw new InvalidDataException($"{path}: damaged, line {e.LineNumber + 1}; delete it, and its content will be made again", e);
         }
     }
 
@@ -57,7 +57,7 @@ public static class Json
         ? [.. BoundedFile.ReadAllLines(path, MostBytes).Select(Line<T>).OfType<T>()]
         : [];
 
-    /// <summary>Appends a line to such a file and puts it on the disk. What a kill had cut short stays a line of its own.</summary>
+    /// <summary>Appends a line to such a file and flushes it to disk. A line that a kill cut short stays a separate line.</summary>
     public static void AppendLine<T>(string path, T value) where T : class
     {
         bool isNew = !File.Exists(path);

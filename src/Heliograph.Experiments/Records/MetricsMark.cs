@@ -5,7 +5,7 @@ namespace Heliograph.Experiments.Records;
 
 /// <summary>What <c>metrics.jsonl</c> held at a moment: later only lines at its end are new.</summary>
 /// <param name="Bytes">Its length.</param>
-/// <param name="Sha256">Of these bytes, 64 lower-case hexadecimal digits; null where an earlier version noted the length alone.</param>
+/// <param name="Sha256">Of these bytes, 64 lower-case hexadecimal digits; null if an earlier version noted the length alone.</param>
 public sealed record MetricsMark(long Bytes, string? Sha256)
 {
     /// <summary>What a file holds now.</summary>
@@ -15,14 +15,14 @@ public sealed record MetricsMark(long Bytes, string? Sha256)
         return new(all.Length, Hash(all));
     }
 
-    /// <summary>One line that says what a file has lost of it; null where it is all there.</summary>
+    /// <summary>One line that says what a file has lost of it; null if everything is there.</summary>
     public string? LostIn(string path)
     {
         byte[] all = Read(path);
         if (all.Length < Bytes)
-            return FormattableString.Invariant($"{path} has lost lines: {all.Length} bytes, where it had {Bytes}; what these epochs measured is not known any more");
+            return FormattableString.Invariant($"{path} has lost lines: {all.Length} bytes instead of {Bytes}; the measurements of these epochs are lost");
         return Sha256 is null || Hash(all.AsSpan(0, (int)Bytes)) == Sha256 ? null
-            : $"{path} is damaged: lines of epochs are no longer what was written";
+            : $"{path} is damaged: lines of epochs have changed since they were written";
     }
 
     static byte[] Read(string path) => File.Exists(path) ? BoundedFile.ReadAllBytes(path, Json.MostBytes) : [];

@@ -36,10 +36,10 @@ static class Seal
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
         if (Read(file) is var (_, stated, hash) && stated != hash)
-            throw new InvalidDataException($"{path}: damaged: it is no longer what was written (its SHA-256 is another than it states); take a whole copy, or make it again");
+            throw new InvalidDataException($"{path}: damaged: it has changed since it was written (its SHA-256 differs from the one it states); use an intact copy, or make it again");
     }
 
-    // Where the digits are, which they are, and which they should be; null where there are none.
+    // Where the digits are, what they are, and what they should be; null if there are none.
     static (long At, string Stated, string Hash)? Read(Stream file)
     {
         file.Position = 0;

@@ -3,7 +3,7 @@ namespace Heliograph.Experiments.Records;
 
 /// <summary>What a finished step leaves in the run folder beside its networks.</summary>
 /// <param name="Name">Of the step.</param>
-/// <param name="Top1">Accuracy after the step, in percent; through the channel where there is one.</param>
+/// <param name="Top1">Accuracy after the step, in percent; through the channel if there is one.</param>
 /// <param name="Top5">Likewise.</param>
 /// <param name="Seconds">Work on the step, over all calls.</param>
 /// <param name="Note">One line for people, for instance how many filters were removed.</param>

@@ -3,7 +3,7 @@ namespace Heliograph.Experiments.Runs;
 /// <summary>Whether the images that a run holds out are new to the backbone that it begins from.</summary>
 static class HeldOut
 {
-    /// <summary>A line of warning where the backbone of another run, or of a file, may have been trained on held-out images; null where it was not.</summary>
+    /// <summary>A line of warning where the backbone of another run, or of a file, may have been trained on held-out images; null if it was not.</summary>
     public static string? Doubt(Experiment experiment)
     {
         if (experiment.Data.Validation == 0)
@@ -24,7 +24,7 @@ static class HeldOut
 
         static string? Origin(Experiment experiment) => experiment.Pretrain.From ?? experiment.Pretrain.Start;
         string Warning(string from, string verb) => FormattableString.Invariant(
-            $"pretrain.{(experiment.Pretrain.From is null ? "start" : "from")}: the backbone of {from} {verb} trained on images that this run holds out for validation ({experiment.Data.Validation}); accuracy on them flatters it");
+            $"pretrain.{(experiment.Pretrain.From is null ? "start" : "from")}: the backbone of {from} {verb} trained on images that this run holds out for validation ({experiment.Data.Validation}); accuracy on them will be too high");
     }
 
     // What decides on which images a run trains.

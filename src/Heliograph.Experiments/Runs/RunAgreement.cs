@@ -4,10 +4,10 @@ using Heliograph.Experiments.Trainings;
 
 namespace Heliograph.Experiments.Runs;
 
-/// <summary>A run may only be continued with the experiment it began with, as far as it has come; each option says itself until when it may change.</summary>
+/// <summary>A run can only be continued with the experiment that it started with, as far as it has progressed; each option says until when it may change.</summary>
 static class RunAgreement
 {
-    /// <summary>Refuses an experiment that contradicts what the run has done or begun.</summary>
+    /// <summary>Refuses an experiment that contradicts what the run has done or started.</summary>
     /// <exception cref="UsageException">A key differs that cannot any more.</exception>
     public static void Check(RunFolder run, Experiment experiment)
     {
@@ -26,7 +26,7 @@ static class RunAgreement
         bool MayDiffer(string key)
         {
             var until = schema.MayChange(key);
-            // The options of a step bind only once it has begun.
+            // The options of a step are fixed only once it has started.
             StepPlan[] readers = [.. experiment.Steps().Steps.Where(step => key.StartsWith(step.Options + ".", StringComparison.Ordinal))];
             return until == MayChange.Always
                 || readers.Length > 0 && readers.All(step => !Directory.Exists(run.In("steps", step.Name)) || until == MayChange.UntilTheRateFalls && HoldsItsRate(step));
@@ -36,7 +36,7 @@ static class RunAgreement
             && FallOf(earlier, step) is { } old && FallOf(experiment, step) is { } now && run.EpochsBegun(step.Name) <= Math.Min(old, now);
     }
 
-    // Epochs before the rate begins to fall; null where it is not held or something else follows the progress, and for pruning, which trains several times.
+    // Epochs before the rate starts to fall; null if it is not held or something else depends on the progress, and for pruning, which trains several times.
     static double? FallOf(Experiment experiment, StepPlan step)
     {
         var options = experiment.OptionsOf(step);

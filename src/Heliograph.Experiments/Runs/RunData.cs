@@ -6,7 +6,7 @@ using Heliograph.Images;
 namespace Heliograph.Experiments.Runs;
 
 /// <summary>
-/// What a run was begun on, kept in <c>data.json</c>: the networks know classes by their order, and images by how they were normalised, whatever becomes
+/// What a run was started with, kept in <c>data.json</c>: the networks know classes by their order, and images by their normalisation, whatever becomes
 /// of the data later. Runs of earlier versions have no such file and take the data as they are.
 /// </summary>
 /// <param name="Name">Of the data set.</param>
@@ -14,7 +14,7 @@ namespace Heliograph.Experiments.Runs;
 /// <param name="Mean">Of each channel, on the scale 0 to 1.</param>
 /// <param name="Std">Standard deviation of each channel, on the scale 0 to 1.</param>
 /// <param name="Train">The training images.</param>
-/// <param name="Validation">Those that were held out; null where none were.</param>
+/// <param name="Validation">Those that were held out; null if none were.</param>
 /// <param name="Test">The test images.</param>
 public sealed record RunData(
     string Name, ValueList<string> Classes, ValueList<float> Mean, ValueList<float> Std, RunImages Train, RunImages? Validation, RunImages Test)
@@ -37,7 +37,7 @@ public sealed record RunData(
             Json.WriteSealed(run.In(FileName), this);
     }
 
-    /// <summary>Refuses other classes than the run was begun with.</summary>
+    /// <summary>Refuses classes other than those that the run started with.</summary>
     /// <param name="run">The run, for the message.</param>
     /// <param name="data">Name of the data set now.</param>
     /// <param name="classes">Its classes now.</param>
@@ -49,11 +49,11 @@ public sealed record RunData(
         string[] gone = [.. Classes.Except(classes)], added = [.. classes.Except(Classes)];
         throw new UsageException((gone, added) switch
         {
-            ([], []) => $"the run {run.Path} was trained with the classes in another order than {data} has them now",
+            ([], []) => $"the run {run.Path} was trained with the classes in a different order than {data} has now",
             ([], _) => $"the run {run.Path} was trained without {Named(added)}, which {data} has now",
-            (_, []) => $"the run {run.Path} was trained with {Named(gone)}, which {data} does not have any more",
+            (_, []) => $"the run {run.Path} was trained with {Named(gone)}, which {data} no longer has",
             _ => $"the run {run.Path} was trained with {Named(gone)}; {data} has {Named(added)} instead",
-        } + "; give it the classes that it was trained with, or train a new run");
+        } + "; restore the classes that it was trained with, or train a new run");
     }
 
     /// <summary>What has changed of the images, in some words for each set.</summary>
@@ -66,12 +66,12 @@ public sealed record RunData(
         + (classes.Length > NamesShown ? $" and {classes.Length - NamesShown} more" : "");
 }
 
-/// <summary>Images that a run was begun on.</summary>
+/// <summary>Images that a run was started with.</summary>
 /// <param name="Images">How many.</param>
 /// <param name="Fingerprint">Of pixels and labels.</param>
 public sealed record RunImages(int Images, string Fingerprint)
 {
-    /// <summary>What has changed of a set, in some words; null where it is the same.</summary>
+    /// <summary>What has changed in a set, in words; null if it is the same.</summary>
     internal static string? Change(string set, RunImages? before, RunImages? now) =>
         before is null || now is null ? null
         : before.Images != now.Images ? FormattableString.Invariant($"{before.Images:N0} {set} images then, {now.Images:N0} now")

@@ -10,7 +10,7 @@ static class RunEnvironment
 {
     const string FileName = "environment.jsonl";
 
-    // The build writes the commit behind the plus sign.
+    // The build writes the commit after the plus sign.
     static readonly string[] Build =
         (typeof(RunEnvironment).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "").Split('+');
 

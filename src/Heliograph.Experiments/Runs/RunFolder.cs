@@ -41,7 +41,7 @@ public sealed partial class RunFolder : IDisposable
         if (File.Exists(path))
             throw new UsageException($"{path} is a file; a run needs a folder of its own");
         if (Directory.Exists(path) && !IsRun(path) && !Directory.EnumerateFileSystemEntries(path).All(RunLock.Is))
-            throw new UsageException($"{path} is a folder with other things in it and no run; give a new one");
+            throw new UsageException($"{path} is a folder that holds other things and not a run; give a new one");
         string[] made = [.. DurableFolder.Missing(path)];
         DurableFolder.Create(path);
         var run = new RunFolder(path, RunLock.Take(path), made);
@@ -56,6 +56,10 @@ public sealed partial class RunFolder : IDisposable
             throw;
         }
     }
+
+    /// <summary>Keeps other programs out of a folder that holds runs, until it is disposed.</summary>
+    /// <exception cref="IOException">Another program works in it, or it cannot be written.</exception>
+    public static IDisposable Lock(string folder) => RunLock.Take(folder);
 
     /// <summary>Opens a run to read it.</summary>
     /// <exception cref="UsageException">There is no run.</exception>
@@ -157,7 +161,7 @@ public sealed partial class RunFolder : IDisposable
     /// <summary>What <c>metrics.jsonl</c> holds.</summary>
     public IReadOnlyList<EpochMetrics> ReadMetrics() => Json.ReadLines<EpochMetrics>(MetricsPath);
 
-    /// <summary>Epochs of a step that trains once, finished or begun, at most.</summary>
+    /// <summary>Maximum number of epochs, finished or started, of a step that trains once.</summary>
     public int EpochsBegun(string step) => 1 + ReadMetrics().Where(line => line.Step == step).Select(line => line.Epoch).DefaultIfEmpty().Max();
 
     /// <summary>Forgets what was measured after a checkpoint.</summary>
@@ -170,7 +174,7 @@ public sealed partial class RunFolder : IDisposable
         file.Flush(flushToDisk: true);
     }
 
-    /// <summary>Forgets what was measured of a step that begins anew.</summary>
+    /// <summary>Forgets the measurements of a step that starts again.</summary>
     public void ForgetMetrics(string step)
     {
         var all = ReadMetrics();
@@ -185,7 +189,7 @@ public sealed partial class RunFolder : IDisposable
         if (theLock is null)
             return;
         theLock.Dispose();
-        // A run that was refused before it began leaves nothing behind.
+        // A run that is refused before it starts leaves nothing behind.
         if (IsRun(Path))
             return;
         RunLock.Delete(Path);
@@ -200,7 +204,7 @@ public sealed partial class RunFolder : IDisposable
             return;
         string root = new DirectoryInfo(Path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path;
         AtomicFile.DeleteTorn(root);
-        // As earlier versions called the file of the feature maps.
+        // The name of the file of feature maps in earlier versions.
         if (new FileInfo(System.IO.Path.Combine(root, ".features.tmp")) is { Exists: true, LinkTarget: null } maps)
             maps.Delete();
         AtomicFile.DeleteTorn(In("checkpoints"));
@@ -211,7 +215,7 @@ public sealed partial class RunFolder : IDisposable
         }
     }
 
-    // Names sort by age: phase and iteration have a fixed width, and only one step at a time has checkpoints. What somebody else has put there is none.
+    // Names sort by age: phase and iteration have a fixed width, and only one step at a time has checkpoints. Files that someone else has put there are not checkpoints.
     IEnumerable<string> Checkpoints() => Directory.Exists(In("checkpoints"))
         ? Directory.EnumerateFiles(In("checkpoints")).Where(path => CheckpointName().IsMatch(System.IO.Path.GetFileName(path))).Order(StringComparer.Ordinal)
         : [];

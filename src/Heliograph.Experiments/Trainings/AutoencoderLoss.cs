@@ -16,7 +16,7 @@ public sealed class AutoencoderLoss : IParsable<AutoencoderLoss>, IEquatable<Aut
     /// <summary>The terms with a weight above 0, in the order of the catalogue.</summary>
     public IEnumerable<(LossTerm Term, double Weight)> Terms => LossTerms.All.Zip(weights).Where(term => term.Second > 0);
 
-    /// <summary>The weight of a term; 0 where it is not part of the sum.</summary>
+    /// <summary>The weight of a term; 0 if it is not part of the sum.</summary>
     public double this[LossTerm term] => weights[LossTerms.All.ToList().IndexOf(term)];
 
     /// <summary>True when the rest of the network is computed to name classes.</summary>

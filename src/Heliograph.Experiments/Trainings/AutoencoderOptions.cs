@@ -20,7 +20,7 @@ public sealed record AutoencoderOptions : TrainingOptions, ITaught
     /// </summary>
     public string? Teacher { get; init; }
 
-    /// <summary>How it is followed, at temperature 1 when not given; weights stand in <see cref="Loss"/>.</summary>
+    /// <summary>How it is followed, at temperature 1 by default; weights are part of <see cref="Loss"/>.</summary>
     public DistillationOptions Distillation { get; init; } = new() { Temperature = 1 };
 
     /// <summary>Cache the maps of mirrored images too; each image is then mirrored in half of the epochs. Twice the room.</summary>
@@ -37,8 +37,8 @@ public sealed record AutoencoderOptions : TrainingOptions, ITaught
         var unweighted = new DistillationOptions();
         check.That(CacheShare is >= 0 and <= 1, nameof(CacheShare), $"must be between 0 and 1, not {CacheShare}");
         check.That(Smoothing == 0 || Loss[LossTerms.CrossEntropy] > 0, nameof(Smoothing), $"is of cross-entropy, which {check.Prefix}loss={Loss} does not contain");
-        check.That(MeasureEvery == 1 || Loss.NamesClasses, nameof(MeasureEvery), $"has no effect: with {check.Prefix}loss={Loss} this step measures no accuracy while it trains");
+        check.That(MeasureEvery == 1 || Loss.NamesClasses, nameof(MeasureEvery), $"has no effect: with {check.Prefix}loss={Loss} this step does not measure accuracy while it trains");
         check.That(Teacher is null || Loss.HasTeacher, nameof(Teacher), $"needs distillation in {check.Prefix}loss, which is {Loss}");
-        check.That((Distillation.Weight, Distillation.Warmup) == (unweighted.Weight, unweighted.Warmup), "distillation.weight", $"and {check.Prefix}distillation.warmup have no effect in this step; weights stand in {check.Prefix}loss, such as l1 + 0.5*distillation");
+        check.That((Distillation.Weight, Distillation.Warmup) == (unweighted.Weight, unweighted.Warmup), "distillation.weight", $"and {check.Prefix}distillation.warmup have no effect in this step; give weights in {check.Prefix}loss, such as l1 + 0.5*distillation");
     }
 }

@@ -1,6 +1,6 @@
 namespace Heliograph.Experiments.Trainings;
 
-/// <summary>Which average of the weights is evaluated and saved in place of the last ones.</summary>
+/// <summary>Which average of the weights is evaluated and saved instead of the last ones.</summary>
 public enum AverageName
 {
     /// <summary>None: the last weights.</summary>
@@ -11,7 +11,7 @@ public enum AverageName
 
     /// <summary>
     /// Lookahead (Zhang and others, 2019), with a decay that grows with the cube of the progress, as Jordan (2024) trains small images: the
-    /// training goes on from the average.
+    /// training continues from the average.
     /// </summary>
     Lookahead,
 }

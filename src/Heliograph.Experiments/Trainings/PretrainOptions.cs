@@ -27,8 +27,8 @@ public sealed record PretrainOptions : TrainingOptions, ITaught
     public override void Validate(OptionCheck check)
     {
         base.Validate(check);
-        check.That(Start is null || From is null, nameof(Start), $"has no effect where {check.Prefix}from takes a trained backbone; give one of them");
-        check.That(Teacher != ITaught.OwnBackbone, nameof(Teacher), $"cannot be the backbone that this step trains; give a run, a file or one that ships");
-        check.That(Teacher is null || From is null, nameof(Teacher), $"has no effect where {check.Prefix}from takes a trained backbone; give one of them");
+        check.That(Start is null || From is null, nameof(Start), $"has no effect together with {check.Prefix}from, which takes a trained backbone; give only one of them");
+        check.That(Teacher != ITaught.OwnBackbone, nameof(Teacher), $"cannot be the backbone that this step trains; give a run, a file or a backbone that ships");
+        check.That(Teacher is null || From is null, nameof(Teacher), $"has no effect together with {check.Prefix}from, which takes a trained backbone; give only one of them");
     }
 }

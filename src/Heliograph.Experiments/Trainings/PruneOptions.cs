@@ -49,7 +49,7 @@ public sealed record PruneOptions : TrainingOptions, ITaught
     /// <summary>Fraction of the filters up to the split point that is removed, in [0, 1).</summary>
     public double Ratio { get; init; }
 
-    /// <summary>When given, filters are removed until the device half (with the encoder) costs at most this many MACs, in place of <see cref="Ratio"/>.</summary>
+    /// <summary>When given, filters are removed until the device half (with the encoder) costs at most this many MACs, instead of <see cref="Ratio"/>.</summary>
     [InsteadOf(nameof(Ratio))]
     public long? Macs { get; init; }
 
@@ -77,10 +77,10 @@ public sealed record PruneOptions : TrainingOptions, ITaught
     /// <summary>How it is followed.</summary>
     public DistillationOptions Distillation { get; init; } = new();
 
-    /// <summary>Refuses two budgets at once. Not part of <see cref="Validate"/>: earlier versions let them pass, and runs that began so go on with their MACs.</summary>
+    /// <summary>Refuses two budgets at once. Not part of <see cref="Validate"/>: earlier versions accepted them, and runs started that way continue with their MACs.</summary>
     /// <exception cref="UsageException">Both a ratio and MACs are given.</exception>
     public void CheckBudget(OptionCheck check) =>
-        check.That(Ratio == 0 || Macs is null, nameof(Ratio), $": {Ratio} has no effect beside {check.Prefix}macs: {Macs}; give one of them");
+        check.That(Ratio == 0 || Macs is null, nameof(Ratio), $": {Ratio} has no effect together with {check.Prefix}macs: {Macs}; give one of them");
 
     /// <inheritdoc/>
     public override void Validate(OptionCheck check)
@@ -94,8 +94,8 @@ public sealed record PruneOptions : TrainingOptions, ITaught
         check.That(Penalty >= 0, nameof(Penalty), $"must be 0 or more, not {Penalty}");
         if (By == PruneBy.ScorePerMac)
         {
-            check.That(!Uniform, nameof(By), $": scorePerMac ranks all layers' filters together, {check.Prefix}uniform does not; give one of them");
-            check.That(Normalize != true, nameof(By), $": scorePerMac compares scores as they are; leave out {check.Prefix}normalize=true");
+            check.That(!Uniform, nameof(By), $": scorePerMac ranks the filters of all layers together, but {check.Prefix}uniform does not; give one of them");
+            check.That(Normalize != true, nameof(By), $": scorePerMac compares scores without normalising them; leave out {check.Prefix}normalize=true");
             check.That(Penalty == 0, nameof(By), $": scorePerMac and {check.Prefix}penalty both weigh the cost; give one of them");
         }
     }

@@ -25,7 +25,7 @@ public record TrainingOptions : IValidated
     /// </summary>
     public double? BiasRate { get; init; }
 
-    /// <summary>Learning rate of the last layer's weights before the schedule, their penalty scaled likewise; null for <see cref="Rate"/>.</summary>
+    /// <summary>Learning rate of the last layer's weights before the schedule, with their penalty scaled accordingly; null for <see cref="Rate"/>.</summary>
     public double? HeadRate { get; init; }
 
     /// <summary>How <c>optimizer: muon</c> trains the filters that batch norms follow, but the first layer's. All else has <see cref="Rate"/>.</summary>

@@ -4,7 +4,7 @@ using Heliograph.Onnx.Schema;
 
 namespace Heliograph.Onnx.Import;
 
-/// <summary>Turns a graph's nodes, which stand in the order of computation, into layers.</summary>
+/// <summary>Turns a graph's nodes, which are in the order of computation, into layers.</summary>
 sealed class GraphReader
 {
     static readonly Dictionary<string, Action<GraphReader, Node>> Operators = new(StringComparer.Ordinal)
@@ -52,7 +52,7 @@ sealed class GraphReader
             constants[tensor.Name] = tensor;
         ValueInfoProto[] images = [.. graph.Input.Where(value => !constants.ContainsKey(value.Name))];
         if (images.Length != 1 || graph.Output.Count != 1)
-            throw new UsageException($"a classifier has one input and one output, this graph has {images.Length} and {graph.Output.Count}");
+            throw new UsageException($"a classifier must have one input and one output; this graph has {images.Length} and {graph.Output.Count}");
         input = ImageShape(images[0]);
         values[images[0].Name] = Network.InputName;
         shapes[Network.InputName] = input;
@@ -64,16 +64,16 @@ sealed class GraphReader
         {
             var node = new Node(proto);
             if (proto.Output.Count == 0 || proto.Domain is not ("" or "ai.onnx") || !Operators.TryGetValue(node.Operator, out var read))
-                throw node.Refuse($"the operator is not known; known are {string.Join(", ", Operators.Keys)}");
+                throw node.Refuse($"this operator is not supported; supported are {string.Join(", ", Operators.Keys)}");
             if (softmax is { } early)
-                throw new UsageException($"node '{early}' (Softmax): it is known at the end of a graph only");
+                throw new UsageException($"node '{early}' (Softmax): supported only at the end of a graph");
             read(this, node);
         }
         if (!values.TryGetValue(graph.Output[0].Name, out string? last) || last != layers.LastOrDefault()?.Name)
-            throw new UsageException($"the graph's output '{graph.Output[0].Name}' is not what its last layer gives");
+            throw new UsageException($"the graph's output '{graph.Output[0].Name}' is not the output of its last layer");
         var network = new Network(input, layers);
         if (!network.Output.IsVector)
-            throw new UsageException($"a classifier gives a vector of logits, this graph a map of {network.Output}");
+            throw new UsageException($"a classifier must give a vector of logits; this graph gives a map of {network.Output}");
         return new(network, new Weights(network.WeightSpecs().Select(spec => KeyValuePair.Create(spec.Name, weights[spec.Name]))));
     }
 
@@ -83,10 +83,10 @@ sealed class GraphReader
         if (kernel.Shape is not [var filters, var channels, var size, var across] || size != across)
             throw node.Refuse($"a kernel of [{string.Join(", ", kernel.Shape)}] is not [filters, channels, size, size]");
         if (node.Square("dilations", 1) != 1)
-            throw node.Refuse("dilations are not known");
+            throw node.Refuse("dilations are not supported");
         var layer = new Convolution(Name(node), [Read(node)], filters, size, node.Square("strides", 1), Padding(node), node.Count("group", 1), Bias: Has(node, 2));
         if ((long)channels * layer.Groups != ShapeOf(node).Channels)
-            throw node.Refuse($"its kernel is for {(long)channels * layer.Groups} channels, the map has {ShapeOf(node).Channels}");
+            throw node.Refuse($"its kernel is for {(long)channels * layer.Groups} channels, but the map has {ShapeOf(node).Channels}");
         Put(node, layer, ("weight", kernel));
         if (layer.Bias)
             Weigh(node, layer, "bias", Array(node, 2));
@@ -107,7 +107,7 @@ sealed class GraphReader
         {
             (0, 6) => new Relu6(Name(node), [Read(node)]),
             (0, null or > 1e30f) => new Relu(Name(node), [Read(node)]),
-            _ => throw node.Refuse($"bounds {least} and {most}; known are 0 and 6 (ReLU6)"),
+            _ => throw node.Refuse($"bounds {least} and {most}; only 0 and 6 (ReLU6) are supported"),
         };
         Put(node, layer);
     }
@@ -116,7 +116,7 @@ sealed class GraphReader
     {
         node.Demand("ceil_mode", 0);
         if (node.Square("dilations", 1) != 1)
-            throw node.Refuse("dilations are not known");
+            throw node.Refuse("dilations are not supported");
         Put(node, new MaxPool(Name(node), [Read(node)], node.Square("kernel_shape", 0), node.Square("strides", 1), Padding(node)));
     }
 
@@ -126,10 +126,10 @@ sealed class GraphReader
         int size = node.Square("kernel_shape", 0);
         var map = ShapeOf(node);
         if (Padding(node) > 0)
-            throw node.Refuse("padding is not known");
+            throw node.Refuse("padding is not supported");
         bool whole = map.Height == size && map.Width == size;
         if (!whole && node.Square("strides", 1) != size)
-            throw node.Refuse("windows that overlap are not known");
+            throw node.Refuse("overlapping windows are not supported");
         Put(node, new AveragePool(Name(node), [Read(node)], whole ? 0 : size));
     }
 
@@ -137,7 +137,7 @@ sealed class GraphReader
     {
         long[] axes = Has(node, 1) ? Whole(node, 1) : node.Ints("axes");
         if (!axes.Select(axis => axis < 0 ? axis + 4 : axis).Order().SequenceEqual([2, 3]))
-            throw node.Refuse($"axes [{string.Join(", ", axes)}]; known is the mean over rows and columns");
+            throw node.Refuse($"axes [{string.Join(", ", axes)}]; only the mean over rows and columns is supported");
         Put(node, new AveragePool(Name(node), [Read(node)]));
     }
 
@@ -155,14 +155,14 @@ sealed class GraphReader
     void Flatten(Node node)
     {
         if (node.Int("axis", 1) is not (1 or -3))
-            throw node.Refuse("known is axis 1: one vector an image");
+            throw node.Refuse("only axis 1, one vector an image, is supported");
         ToVector(node);
     }
 
     void Reshape(Node node)
     {
         if (Whole(node, 1) is not [_, var values] || values != -1 && values != ShapeOf(node).Elements)
-            throw node.Refuse("known is the shape of one vector an image");
+            throw node.Refuse("only the shape of one vector an image is supported");
         ToVector(node);
     }
 
@@ -170,7 +170,7 @@ sealed class GraphReader
     void Pad(Node node)
     {
         if ((Has(node, 1) ? Whole(node, 1) : node.Ints("pads")).Any(pixels => pixels != 0))
-            throw node.Refuse("padding apart from a convolution or a pooling is not known");
+            throw node.Refuse("padding is supported only in a convolution or a pooling");
         Pass(node);
     }
 
@@ -203,7 +203,7 @@ sealed class GraphReader
     void Add(Node node)
     {
         if (node.Inputs.Count != 2)
-            throw node.Refuse($"{node.Inputs.Count} are added; known is the sum of two");
+            throw node.Refuse($"{node.Inputs.Count} values are added; only the sum of two is supported");
         // What follows a MatMul is its bias.
         for (int i = 0; i < 2; i++)
         {
@@ -215,7 +215,7 @@ sealed class GraphReader
                 values[node.Output] = name;
                 return;
             }
-            throw node.Refuse("a constant is added; known is the sum of two maps");
+            throw node.Refuse("a constant is added; only the sum of two maps is supported");
         }
         Put(node, new Add(Name(node), [Read(node), Read(node, 1)]));
     }
@@ -227,7 +227,7 @@ sealed class GraphReader
     }
 
     void Constant(Node node) =>
-        constants[node.Output] = node.Attribute("value")?.T ?? throw node.Refuse("known is a constant with a tensor as its value");
+        constants[node.Output] = node.Attribute("value")?.T ?? throw node.Refuse("only a constant with a tensor as its value is supported");
 
     void Pass(Node node) => values[node.Output] = Read(node);
 
@@ -244,14 +244,14 @@ sealed class GraphReader
     {
         var spec = layer.Weights([.. layer.Inputs.Select(read => shapes[read])]).First(spec => spec.Name == $"{layer.Name}.{name}");
         if (array.Length != spec.Length)
-            throw node.Refuse($"{name} has {array.Length} values, {spec.Length} are needed");
+            throw node.Refuse($"{name} has {array.Length} values; {spec.Length} are needed");
         weights[spec.Name] = new([.. spec.Shape], array.Values);
     }
 
     /// <summary>The layer that a node reads.</summary>
     string Read(Node node, int index = 0) =>
         index < node.Inputs.Count && values.TryGetValue(node.Inputs[index], out string? layer) ? layer
-        : throw node.Refuse($"its input {index + 1} is not what a layer gives");
+        : throw node.Refuse($"its input {index + 1} is not the output of a layer");
 
     Shape ShapeOf(Node node) => shapes[Read(node)];
 
@@ -266,11 +266,11 @@ sealed class GraphReader
     static int Padding(Node node)
     {
         if (node.Text("auto_pad") is not ("" or "NOTSET" or "VALID"))
-            throw node.Refuse($"auto_pad {node.Text("auto_pad")} is not known; give pads");
+            throw node.Refuse($"auto_pad {node.Text("auto_pad")} is not supported; give pads");
         return node.Square("pads", 0, sides: 4);
     }
 
-    float? Number(Node node, int index) => Has(node, index) ? Array(node, index) is { Length: 1 } one ? one.Values[0] : throw node.Refuse("a bound is one number") : null;
+    float? Number(Node node, int index) => Has(node, index) ? Array(node, index) is { Length: 1 } one ? one.Values[0] : throw node.Refuse("a bound must be one number") : null;
 
     TensorProto Tensor(Node node, int index) =>
         index < node.Inputs.Count && constants.TryGetValue(node.Inputs[index], out var tensor) ? tensor
@@ -288,7 +288,7 @@ sealed class GraphReader
     {
         var tensor = Tensor(node, index);
         if (tensor.RawData.Length == 0 && tensor.FloatData.Count == 0 && tensor.Dims.All(n => n > 0))
-            throw node.Refuse($"'{tensor.Name}' holds no values; where they lie in a file of their own, save the model as one file");
+            throw node.Refuse($"'{tensor.Name}' holds no values; if they are in a separate file, save the model as one file");
         Take(node, Math.Max(tensor.RawData.Length, (long)tensor.FloatData.Count * sizeof(float)));
         float[] values = (TensorProto.Types.DataType)tensor.DataType switch
         {
@@ -302,7 +302,7 @@ sealed class GraphReader
         }
         catch (Exception e) when (e is ArgumentException or OverflowException)
         {
-            throw new InvalidDataException($"tensor '{tensor.Name}' does not hold what its dimensions say", e);
+            throw new InvalidDataException($"tensor '{tensor.Name}' does not hold as many values as its dimensions say", e);
         }
     }
 
@@ -310,7 +310,7 @@ sealed class GraphReader
     {
         taken += bytes;
         if (taken > OnnxImport.MaximumBytes)
-            throw node.Refuse(FormattableString.Invariant($"the arrays of the layers up to here have more than {OnnxImport.MaximumBytes:N0} bytes"));
+            throw node.Refuse(FormattableString.Invariant($"the arrays of the layers so far have more than {OnnxImport.MaximumBytes:N0} bytes"));
     }
 
     static WeightArray Transposed(Node node, WeightArray matrix)

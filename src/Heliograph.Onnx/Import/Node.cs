@@ -11,7 +11,7 @@ sealed class Node(NodeProto proto)
 
     public string Output => proto.Output.FirstOrDefault() ?? "";
 
-    /// <summary>Its name, or that of its output, as a layer is called.</summary>
+    /// <summary>Its name, or that of its output, as the name of a layer.</summary>
     public string LayerName => string.Concat((proto.Name.Length > 0 ? proto.Name : Output).Trim('/', '.').Select(c => char.IsAsciiLetterOrDigit(c) || c == '_' ? c : '_'));
 
     public AttributeProto? Attribute(string name) => proto.Attribute.FirstOrDefault(attribute => attribute.Name == name);
@@ -35,7 +35,7 @@ sealed class Node(NodeProto proto)
 
     /// <summary>A whole number that counts something.</summary>
     public int Count(string name, int otherwise) =>
-        Int(name, otherwise) is >= 1 and < 1 << 20 and var count ? (int)count : throw Refuse($"{name} {Int(name, otherwise)} is no number of them");
+        Int(name, otherwise) is >= 1 and < 1 << 20 and var count ? (int)count : throw Refuse($"{name} {Int(name, otherwise)} is not a valid number");
 
     /// <summary>Refuses another value than the one that has a layer here.</summary>
     public void Demand(string name, long value)

@@ -7,7 +7,7 @@ namespace Heliograph.Onnx.Import;
 
 /// <summary>
 /// Reads an ONNX classifier as a network with its weights: a graph of one image in and logits out, of the operators that this project has layers for. A
-/// softmax at the end is left out. Layers are called as the graph's nodes, with what is no letter, digit or underscore replaced.
+/// softmax at the end is left out. Layers have the names of the graph's nodes, with everything but letters, digits and underscores replaced.
 /// </summary>
 public static class OnnxImport
 {
@@ -16,7 +16,7 @@ public static class OnnxImport
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="InvalidDataException">It is no ONNX file, or damaged.</exception>
+    /// <exception cref="InvalidDataException">It is not an ONNX file, or is damaged.</exception>
     /// <exception cref="UsageException">It has an operator, or a form of one, that has no layer here; the message names it.</exception>
     public static Model Read(string path)
     {
@@ -46,10 +46,10 @@ public static class OnnxImport
         }
         catch (InvalidProtocolBufferException e)
         {
-            throw new InvalidDataException("no ONNX file, or a damaged one", e);
+            throw new InvalidDataException("not an ONNX file, or a damaged one", e);
         }
         if (model.Graph is null || model.Graph.Node.Count == 0)
-            throw new InvalidDataException("no ONNX file, or one without a graph");
+            throw new InvalidDataException("not an ONNX file, or one without a graph");
         try
         {
             return new GraphReader(model.Graph).Read();

@@ -41,7 +41,7 @@ static class BatchNormKernels
     /// <summary>Those of the widest vector.</summary>
     public const int FewestChannels = 16;
 
-    /// <summary>Null where there are no vectors of 256 bits.</summary>
+    /// <summary>Null if there are no 256-bit vectors.</summary>
     public static IBatchNormKernels? Best { get; } =
         Vector512.IsHardwareAccelerated ? new BatchNormKernels<Lanes512, Vector512<float>>()
         : Vector256.IsHardwareAccelerated ? new BatchNormKernels<Lanes256, Vector256<float>>()
@@ -54,7 +54,7 @@ sealed unsafe class BatchNormKernels<TLanes, TVector> : IBatchNormKernels
     where TVector : unmanaged
 {
     // A thread takes a strip of the maps at a time, and works it off in blocks that stay in the first-level cache, vector of channels by vector of
-    // channels: constants and sums stay in registers, and the next block is asked for meanwhile.
+    // channels: constants and sums stay in registers, and the next block is prefetched meanwhile.
     const int StripFloats = 64 << 10, BlockFloats = 4 << 10;
 
     static int Lanes => TLanes.Count;

@@ -5,7 +5,7 @@ namespace Heliograph.Training.Channels;
 
 /// <summary>
 /// A channel as part of the training graph. Each draws its noise and gains from libtorch's generator, on the processor, so that a seed gives the same on
-/// every device; the training loop seeds it anew for every batch.
+/// every device; the training loop reseeds it for every batch.
 /// </summary>
 public abstract class DifferentiableChannel
 {

@@ -54,7 +54,7 @@ sealed unsafe class ConvolutionKernels<TLanes, TVector> : IConvolutionKernels
 /// <summary>Which kernels this processor can run.</summary>
 static class ConvolutionKernels
 {
-    /// <summary>Those of the widest vectors first; none where there are no vectors of 256 bits.</summary>
+    /// <summary>Those with the widest vectors first; none if there are no 256-bit vectors.</summary>
     public static IReadOnlyList<IConvolutionKernels> All { get; } =
     [
         .. Vector512.IsHardwareAccelerated ? [new ConvolutionKernels<Lanes512, Vector512<float>>()] : (IConvolutionKernels[])[],

@@ -5,7 +5,7 @@ namespace Heliograph.Training.Convolutions;
 
 /// <summary>
 /// For maps of at most two pixels a side, whose other inputs are padding: y₀ = g₁d₀ + g₂d₁ and y₁ = g₀d₀ + g₁d₁ share a product as in
-/// Karatsuba's multiplication, y₀ = g₁(d₀ + d₁) + (g₂ − g₁)d₁ and y₁ = g₁(d₀ + d₁) + (g₀ − g₁)d₀. In two dimensions 9 multiplications in place of
+/// Karatsuba's multiplication, y₀ = g₁(d₀ + d₁) + (g₂ − g₁)d₁ and y₁ = g₁(d₀ + d₁) + (g₀ − g₁)d₀. In two dimensions 9 multiplications instead of
 /// 36, at as many points as the kernel has weights.
 /// </summary>
 readonly unsafe struct Karatsuba<TLanes, TVector> : IBilinear

@@ -18,7 +18,7 @@ static unsafe class TiledConvolution<TAlgorithm, TLanes, TVector>
 {
     const int Width = Panel.Width;
 
-    // Where the transformed weights are small, each thread works off parts of its own, whose points stay in its second-level cache. Where they
+    // Where the transformed weights are small, each thread processes its own parts, whose points stay in its second-level cache. Where they
     // are large, they pass once a part: the threads share out a part whose points fill the last level, or as much as the weights.
     const long OwnWeights = 3 << 20, OwnPoints = 512 << 10, SharedPoints = 8 << 20;
 

@@ -4,7 +4,7 @@ using Heliograph.Runtime.Lanes;
 namespace Heliograph.Training.Convolutions;
 
 /// <summary>
-/// Winograd's algorithm F(4, 3) at the points 0, ±1, ±2 and ∞ (Lavin and Gray, 2016): in two dimensions 36 multiplications in place of 144.
+/// Winograd's algorithm F(4, 3) at the points 0, ±1, ±2 and ∞ (Lavin and Gray, 2016): in two dimensions 36 multiplications instead of 144.
 /// </summary>
 readonly unsafe struct Winograd<TLanes, TVector> : IBilinear
     where TLanes : struct, ILanes<TVector>

@@ -1,6 +1,6 @@
 namespace Heliograph.Training.Data;
 
-/// <summary>Some images as the network takes them. The arrays are used again for a later batch: valid until the next one is asked for.</summary>
+/// <summary>Some images as the network takes them. The arrays are reused: they are valid until the next batch is requested.</summary>
 public sealed class Batch
 {
     internal Batch(int size, int elements)
@@ -27,9 +27,9 @@ public sealed class Batch
     /// <summary>Whether images are mixed: <see cref="OtherLabels"/> and <see cref="Shares"/> are set then.</summary>
     public bool IsMixed { get; internal set; }
 
-    /// <summary>N class indices of what was mixed into each image; its own where nothing was.</summary>
+    /// <summary>N class indices of what was mixed into each image; the image's own if nothing was.</summary>
     public long[] OtherLabels { get; }
 
-    /// <summary>Share of <see cref="Labels"/> in each image, the rest is <see cref="OtherLabels"/>'; 1 where nothing was mixed in.</summary>
+    /// <summary>Share of <see cref="Labels"/> in each image, the rest is that of <see cref="OtherLabels"/>; 1 if nothing was mixed in.</summary>
     public float[] Shares { get; }
 }

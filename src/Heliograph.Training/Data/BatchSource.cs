@@ -26,7 +26,7 @@ public sealed class BatchSource : IDisposable
     int active;
     bool disposed;
 
-    /// <summary>Prepares a source of batches; nothing runs before a batch is asked for.</summary>
+    /// <summary>Prepares a source of batches; nothing runs before a batch is requested.</summary>
     /// <param name="set">The images.</param>
     /// <param name="normalisation">Mean and standard deviation, one per channel.</param>
     /// <param name="augment">How images are varied in <see cref="Epoch"/>; null for not at all.</param>

@@ -73,7 +73,7 @@ static class CifarData
             if (names == null)
                 missing = [.. missing, layout.NamesFile];
             if (missing.Length > 0)
-                throw new ContentException($"not a whole {layout.Name}: {string.Join(", ", missing)} missing.");
+                throw new ContentException($"not a complete {layout.Name}: {string.Join(", ", missing)} missing.");
             ImageSet train = Join(layout.TrainFiles, layout.Train), test = Join([layout.TestFile], layout.Test);
             return DataSet.Measure(layout.Name, names!, train, test);
         }
@@ -90,7 +90,7 @@ static class CifarData
         {
             long count = length / layout.RecordBytes;
             if (length % layout.RecordBytes != 0 || count > Math.Max(layout.Train, layout.Test))
-                throw new ContentException($"{name} has {length} bytes, which is not a number of {layout.Name} records of {layout.RecordBytes} bytes.");
+                throw new ContentException($"{name} has {length} bytes, which is not a whole number of {layout.Name} records of {layout.RecordBytes} bytes.");
             byte[] pixels = GC.AllocateUninitializedArray<byte>((int)count * CifarLayout.ImageBytes), head = new byte[layout.LabelBytes];
             int[] labels = new int[count];
             for (int i = 0; i < count; i++)

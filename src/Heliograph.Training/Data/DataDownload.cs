@@ -13,7 +13,7 @@ public static class DataDownload
     public static IReadOnlyList<string> Names { get; } = [.. Known.Select(file => file.Name)];
 
     /// <summary>
-    /// Downloads an archive into a folder: goes on where a broken download ended, tries again when the connection is lost, checks the MD5 and
+    /// Downloads an archive into a folder: continues a broken download where it ended, retries when the connection is lost, checks the MD5 and
     /// only then gives the file its name. An archive that is there already is left alone.
     /// </summary>
     /// <param name="name">cifar10 or cifar100.</param>
@@ -23,7 +23,7 @@ public static class DataDownload
     /// <param name="cancellation">Stops; what has arrived is kept for the next time.</param>
     /// <returns>The archive's path.</returns>
     /// <exception cref="UsageException">Nothing of that name can be downloaded.</exception>
-    /// <exception cref="IOException">The server cannot be reached, refuses, or goes on losing the connection; or the disk is full.</exception>
+    /// <exception cref="IOException">The server cannot be reached, refuses, or keeps losing the connection; or the disk is full.</exception>
     /// <exception cref="InvalidDataException">What arrived has another MD5.</exception>
     public static Task<string> GetAsync(
         string name, string folder, Uri? source = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)

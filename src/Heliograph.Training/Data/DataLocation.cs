@@ -12,13 +12,13 @@ static class DataLocation
         if (path != null)
         {
             return In(layout, path) ?? (File.Exists(path) ? path : throw new FileNotFoundException(!Directory.Exists(path)
-                ? $"data.path: there is no {path}; {layout.Archive} is expected, its folder, or a folder that holds one of them."
+                ? $"data.path: there is no {path}; give {layout.Archive}, its folder, or a folder that holds one of them."
                 : $"data.path: {path} is neither {layout.Archive}, nor its folder, nor a folder that holds one of them."));
         }
         string[] places = [.. new[] { dataFolder, Environment.GetEnvironmentVariable("HELIOGRAPH_DATA"), DataSets.CacheFolder }
             .Where(place => !string.IsNullOrEmpty(place)).Select(place => place!).Distinct()];
         return places.Select(place => In(layout, place)).FirstOrDefault(found => found != null) ?? throw new FileNotFoundException(
-            $"{layout.Name} is not in {string.Join(", ", places)}; run 'heliograph data get {layout.Name}', or say where it is with --data.");
+            $"{layout.Name} is not in {string.Join(", ", places)}; run 'heliograph data get {layout.Name}', or give its folder with --data.");
     }
 
     static string? In(CifarLayout layout, string place)

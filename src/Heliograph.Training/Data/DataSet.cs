@@ -21,16 +21,16 @@ public sealed record DataSet(
     /// <summary>The training images that were held out, if that was asked for; they are not in <see cref="Train"/>.</summary>
     public ImageSet? Validation { get; init; }
 
-    /// <summary>Files of a folder that are no images, by kind.</summary>
+    /// <summary>Files in a folder that are not images, by kind.</summary>
     public LeftOut LeftOut { get; init; } = new();
 
     /// <summary>What is wrong with each image that could not be read and is left out (<see cref="DataOptions.Skip"/>).</summary>
     public ValueList<string> Unreadable { get; init; } = [];
 
-    /// <summary>Mean size in pixels of the pictures as their files have it; that of the images where there are no files.</summary>
+    /// <summary>Mean size of the pictures in their files, in pixels; that of the images if there are no files.</summary>
     public PictureSize PictureSize { get; init; } = new(Train.Shape.Height, Train.Shape.Width);
 
-    /// <summary>One line on what was left out, or null where that is nothing.</summary>
+    /// <summary>One line on what was left out, or null if that is nothing.</summary>
     public string? LeftOutText()
     {
         string[] parts =

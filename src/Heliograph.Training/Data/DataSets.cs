@@ -24,8 +24,8 @@ public static class DataSets
 
     /// <summary>Loads a data set.</summary>
     /// <param name="options">Which data, and how much of it.</param>
-    /// <param name="dataFolder">Where to look first for data that have no path of their own (<c>--data</c>), if anywhere.</param>
-    /// <param name="seed">Draws the signs, chooses what a limit keeps and what is held out, where the options have no seed of their own.</param>
+    /// <param name="dataFolder">Where to look first for data without their own path (<c>--data</c>), if anywhere.</param>
+    /// <param name="seed">Draws the signs and chooses what a limit keeps and what is held out, unless the options have their own seed.</param>
     /// <param name="warning">Hears in one line what was left out of a folder, if anything.</param>
     /// <exception cref="UsageException">An unknown name, or a value out of range.</exception>
     /// <exception cref="IOException">The data cannot be found or read.</exception>
@@ -35,7 +35,7 @@ public static class DataSets
         ArgumentNullException.ThrowIfNull(options);
         seed = options.Seed ?? seed;
         if (options.Limit < 1)
-            throw new UsageException($"data.limit: {options.Limit} images are none; at least 1, or leave it out.");
+            throw new UsageException($"data.limit: must be at least 1, or left out, not {options.Limit}.");
         DataSet data = options.Name switch
         {
             "signs" => LoadSigns(options, seed),
@@ -53,7 +53,7 @@ public static class DataSets
     static DataSet LoadSigns(DataOptions options, ulong seed)
     {
         if (options.Train < 1 || options.Test < 1)
-            throw new UsageException($"data.train, data.test: {options.Train} and {options.Test} images; at least 1 each.");
+            throw new UsageException($"data.train, data.test: {options.Train} and {options.Test} images; each must be at least 1.");
         return Signs.Load(options.Train, options.Test, seed);
     }
 

@@ -5,7 +5,7 @@ using Heliograph.Files;
 
 namespace Heliograph.Training.Data;
 
-/// <summary>Downloads one file by way of a <c>.part</c> file beside it, which a later download goes on with.</summary>
+/// <summary>Downloads one file through a <c>.part</c> file beside it, which a later download continues.</summary>
 sealed class Downloader(DownloadFile file, string folder, IProgress<DownloadProgress>? progress)
 {
     const int BufferBytes = 1 << 17;
@@ -31,14 +31,14 @@ sealed class Downloader(DownloadFile file, string folder, IProgress<DownloadProg
         await FetchAsync(cancellation).ConfigureAwait(false);
         if (!await IsWholeAsync(cancellation).ConfigureAwait(false) && goesOn)
         {
-            Tell("what an earlier download had left does not fit; starting again");
+            Tell("the partial file of an earlier download does not fit; starting again");
             File.Delete(part);
             await FetchAsync(cancellation).ConfigureAwait(false);
         }
         if (!await IsWholeAsync(cancellation).ConfigureAwait(false))
         {
             File.Delete(part);
-            throw new InvalidDataException($"{file.Source}: what arrived is not {file.FileName} (its MD5 should be {file.Md5}).");
+            throw new InvalidDataException($"{file.Source}: the downloaded file is not {file.FileName} (its MD5 should be {file.Md5}).");
         }
         File.Move(part, final, overwrite: true);
         DurableFolder.Flush(folder);
@@ -74,7 +74,7 @@ sealed class Downloader(DownloadFile file, string folder, IProgress<DownloadProg
                 if (output.Length > before)
                     (barren, delay) = (0, FirstDelay);
                 else if (++barren >= Attempts)
-                    throw new IOException($"{file.Source}: {e.Message} ({Attempts} attempts). What has arrived is kept; the next download goes on there.", e);
+                    throw new IOException($"{file.Source}: {e.Message} ({Attempts} attempts). The part that has arrived is kept; the next download continues from there.", e);
                 Tell($"{e.Message}; trying again");
                 output.Flush(flushToDisk: true);
                 await Task.Delay(delay, cancellation).ConfigureAwait(false);
@@ -83,7 +83,7 @@ sealed class Downloader(DownloadFile file, string folder, IProgress<DownloadProg
         }
     }
 
-    /// <summary>One connection: asks for what is missing and writes what comes.</summary>
+    /// <summary>One connection: requests what is missing and writes what arrives.</summary>
     async Task FetchRestAsync(HttpClient client, FileStream output, CancellationToken cancellation)
     {
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -124,11 +124,11 @@ sealed class Downloader(DownloadFile file, string folder, IProgress<DownloadProg
                 if (response.Content.Headers.ContentRange?.Length == output.Length)
                     return false;
                 output.SetLength(0);
-                throw new ConnectionLostException("the server has another file than the one begun");
+                throw new ConnectionLostException("the server's file has changed since the download began");
             case HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError:
-                throw new ConnectionLostException($"the server answers {(int)response.StatusCode}");
+                throw new ConnectionLostException($"the server answered {(int)response.StatusCode}");
             default:
-                throw new IOException($"{file.Source}: the server answers {(int)response.StatusCode} {response.ReasonPhrase}.");
+                throw new IOException($"{file.Source}: the server answered {(int)response.StatusCode} {response.ReasonPhrase}.");
         }
     }
 
@@ -141,7 +141,7 @@ sealed class Downloader(DownloadFile file, string folder, IProgress<DownloadProg
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
-            throw new ConnectionLostException("the server is silent", e);
+            throw new ConnectionLostException("the server does not answer", e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {

@@ -29,7 +29,7 @@ sealed class FolderData
     {
         size ??= [32, 32];
         if (size.Length != 2 || size.Any(side => side is < DataOptions.SmallestSide or > DataOptions.LargestSide))
-            throw new UsageException($"data.size: [{string.Join(", ", size)}] is no height and width from {DataOptions.SmallestSide} to {DataOptions.LargestSide}.");
+            throw new UsageException($"data.size: [{string.Join(", ", size)}] is not a height and width from {DataOptions.SmallestSide} to {DataOptions.LargestSide}.");
         string train = Path.Combine(folder, "train"), test = Path.Combine(folder, "test");
         foreach (string split in (string[])[train, test])
         {
@@ -62,15 +62,15 @@ sealed class FolderData
         {
             string path = Path.Combine(split, entry.Name), name = FileNames.Compose(entry.Name);
             if (FileTree.IsBroken(entry))
-                Refuse($"{path}: a link to nothing, where the folder of a class was expected.", "broken link to a class");
+                Refuse($"{path}: a broken link where the folder of a class was expected.", "broken link to a class");
             else if (entry is not DirectoryInfo)
                 leftOut.Add("in no class's folder");
             else if (FileNames.IsUnreadable(path))
                 Refuse($"{path}: the folder cannot be opened{FileNames.WhyMissing(path)}", "class without a valid name");
             else if (FileTree.LeadsUp(path))
-                Refuse($"{path}: a link to a folder above it, where the folder of a class was expected.", "class that is a link to a folder above it");
+                Refuse($"{path}: a link to a folder above it where the folder of a class was expected.", "class that is a link to a folder above it");
             else if (!classes.TryAdd(name, path))
-                throw new InvalidDataException($"{path}: a second folder of the class '{name}', whose name looks the same and is written with other Unicode characters; make one of them.");
+                throw new InvalidDataException($"{path}: a second folder of the class '{name}', whose name looks the same but has other Unicode characters; merge the two.");
         }
         return classes;
     }

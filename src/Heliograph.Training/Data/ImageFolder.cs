@@ -19,9 +19,9 @@ public static class ImageFolder
     {
         ArgumentNullException.ThrowIfNull(set);
         if (File.Exists(folder) || Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
-            throw new UsageException($"{folder} is there and not empty; give a new folder");
+            throw new UsageException($"{folder} exists and is not empty; give a new folder");
         if (classes.FirstOrDefault(name => name.AsSpan().ContainsAny(Path.GetInvalidFileNameChars()) || name is "." or "..") is { } bad)
-            throw new UsageException($"the class '{bad}' cannot be the name of a folder");
+            throw new UsageException($"the class name '{bad}' cannot be the name of a folder");
         foreach (string name in classes)
             Directory.CreateDirectory(Path.Combine(folder, name));
         count = Math.Min(count, set.Count);

@@ -43,7 +43,7 @@ sealed class Mixing(AugmentOptions options, Shape shape)
 
     Span<float> Pixels(Batch batch, int image) => batch.Pixels.AsSpan(image * shape.Elements, shape.Elements);
 
-    // A rectangle of the image's proportions about a random pixel, as far as it lies inside; what is kept of each image is returned.
+    // A rectangle of the image's proportions about a random pixel, clipped to the image; the share kept of each image is returned.
     double Exchange(Span<float> a, Span<float> b, double share, RandomStream random)
     {
         double side = Math.Sqrt(1 - share);

@@ -17,7 +17,7 @@ public static class BackboneExport
         if (Directory.Exists(path))
             throw new UsageException($"{path} is a folder; a backbone is a file, such as models/vgg16-cifar100.safetensors");
         if (File.Exists(path) && !replace)
-            throw new UsageException($"{path} is there already; give a new file, or --force to replace it");
+            throw new UsageException($"{path} already exists; give a new file, or --force to replace it");
     }
 
     /// <summary>Writes the file, whole or not at all.</summary>

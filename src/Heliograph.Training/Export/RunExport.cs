@@ -67,7 +67,7 @@ public static class RunExport
         return PairFolder.Write(folder, description, deviceWeights, edgeWeights, options.Type, others, options.Replace);
     }
 
-    /// <summary>Fraction of the filters up to the split point that the device half has lost; the encoder's are no filters of the backbone.</summary>
+    /// <summary>Fraction of the filters up to the split point that the device half has lost; the encoder's filters do not belong to the backbone.</summary>
     static double PruningRatio(Network front, Network device)
     {
         int left = front.Layers.OfType<Convolution>().Sum(conv => device.ShapeOf(conv.Name).Channels);

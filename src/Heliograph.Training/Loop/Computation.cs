@@ -12,7 +12,7 @@ using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 namespace Heliograph.Training.Loop;
 
-/// <summary>How a run computes: what its experiment leaves open (<c>precision: auto</c>, <c>threads: 0</c>) is chosen once, and kept when it goes on.</summary>
+/// <summary>How a run computes: what its experiment leaves open (<c>precision: auto</c>, <c>threads: 0</c>) is chosen once, and kept when the run resumes.</summary>
 /// <param name="Precision">Not <see cref="Precision.Auto"/>.</param>
 /// <param name="Threads">Of one operation, 1 or more.</param>
 public readonly record struct Computation(Precision Precision, int Threads)
@@ -43,7 +43,7 @@ public readonly record struct Computation(Precision Precision, int Threads)
         var seconds = Try(candidates, experiment, data, device, cancellation);
         var chosen = Fastest(candidates, seconds);
         string[] speeds = [.. candidates.Zip(seconds, (candidate, s) => FormattableString.Invariant($"{candidate} {experiment.Pretrain.Batch / s:0}"))];
-        reporter.Line($"computes in {chosen}; images/s in a trial: {string.Join(", ", speeds)}");
+        reporter.Line($"computing in {chosen}; images/s in a trial: {string.Join(", ", speeds)}");
         return chosen;
     }
 
@@ -62,7 +62,7 @@ public readonly record struct Computation(Precision Precision, int Threads)
         return [.. precisions.SelectMany(precision => threads.Select(count => new Computation(precision, count)))];
     }
 
-    /// <summary>Only those with the precision and with the threads of the run's last call, as far as that was on the same device and there are such.</summary>
+    /// <summary>Only those with the precision and the threads of the run's last call, if that was on the same device and there are any.</summary>
     internal static IReadOnlyList<Computation> LikeBefore(IReadOnlyList<Computation> candidates, IReadOnlyList<RunCall> calls, Device device)
     {
         if (calls.Count == 0 || calls[^1].Device != device.ToString())

@@ -4,7 +4,7 @@ using static TorchSharp.torch.utils;
 namespace Heliograph.Training.Loop;
 
 /// <summary>
-/// Event files for TensorBoard. Each call to train writes a file of its own, made with the first scalar; an epoch that is measured again after
+/// Event files for TensorBoard. Each call to train writes its own file, created with the first scalar; an epoch that is measured again after
 /// a kill gives the same values again.
 /// </summary>
 sealed class TensorBoard(string folder)

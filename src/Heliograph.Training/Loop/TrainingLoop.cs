@@ -15,7 +15,7 @@ namespace Heliograph.Training.Loop;
 /// <summary>One batch's loss.</summary>
 /// <param name="Loss">Mean over the batch, with its graph.</param>
 /// <param name="Images">In the batch.</param>
-/// <param name="Correct">Images named rightly; null where nothing is named.</param>
+/// <param name="Correct">Images classified correctly; null if nothing is classified.</param>
 public readonly record struct BatchLoss(Tensor Loss, int Images, long? Correct);
 
 /// <summary>A training: what is trained, on what, with what loss.</summary>
@@ -51,8 +51,8 @@ public sealed record TrainingTask<TBatch>
 }
 
 /// <summary>
-/// Trains a task epoch by epoch, writes metrics and checkpoints, and goes on from a checkpoint bit for bit: libtorch's generator is seeded
-/// anew for every batch from the run's seed and the position.
+/// Trains a task epoch by epoch, writes metrics and checkpoints, and continues from a checkpoint bit for bit: libtorch's generator is reseeded
+/// for every batch from the run's seed and the position.
 /// </summary>
 public sealed class TrainingLoop(TrainingSession session)
 {
@@ -60,8 +60,8 @@ public sealed class TrainingLoop(TrainingSession session)
 
     /// <summary>Trains until the last epoch is done.</summary>
     /// <param name="task">What to train; the modules hold the result.</param>
-    /// <param name="resume">Where to go on, or null to begin.</param>
-    /// <returns>What was measured after the last epoch; null where nothing was measured or nothing was left to train.</returns>
+    /// <param name="resume">Where to continue, or null to start.</param>
+    /// <returns>The measurement after the last epoch; null if nothing was measured or nothing was left to train.</returns>
     /// <exception cref="OperationCanceledException">Stopped on request, after writing a checkpoint.</exception>
     public Measurement? Train<TBatch>(TrainingTask<TBatch> task, Checkpoint? resume = null)
     {
@@ -70,7 +70,7 @@ public sealed class TrainingLoop(TrainingSession session)
             Save(state, 0);
         else
             Restore(state, resume, task.BatchesPerEpoch);
-        // After the first checkpoint, which a training that was killed here goes on from.
+        // After the first checkpoint, from which a training that was killed here continues.
         if (task.MeasureFirst && state is { Epoch: 0, Batch: 0 })
             MeasureFirst(task);
 
@@ -87,7 +87,7 @@ public sealed class TrainingLoop(TrainingSession session)
                 double learningRate = LearningRate.At(task.Options, iteration, task.BatchesPerEpoch);
                 Step(task, batch, iteration, learningRate, state);
                 state.Batch++;
-                // Cached feature maps are no images.
+                // Cached feature maps are not images.
                 if (state.Correct is not null)
                     session.Throughput.Add(state.LastImages, watch.Elapsed.TotalSeconds);
                 rate.Add(state.LastImages);
@@ -225,10 +225,10 @@ public sealed class TrainingLoop(TrainingSession session)
     void Restore(State state, Checkpoint resume, int batchesPerEpoch)
     {
         if (resume.Networks.Count != state.Modules.Count)
-            throw new InvalidDataException($"the checkpoint of step {state.Step} is of another network");
+            throw new InvalidDataException($"the checkpoint of step {state.Step} belongs to another network");
         var position = resume.Position;
         if (position.Batch > batchesPerEpoch)
-            throw new InvalidDataException($"the checkpoint of step {state.Step} stands at batch {position.Batch}, an epoch has {batchesPerEpoch}: it is of another data set");
+            throw new InvalidDataException($"the checkpoint of step {state.Step} is at batch {position.Batch}, but an epoch has {batchesPerEpoch}: it belongs to another data set");
         // Parameters are changed in place: the optimiser holds the same tensors.
         for (int i = 0; i < state.Modules.Count; i++)
             state.Modules[i].Restore(resume.States[i]);
@@ -240,11 +240,11 @@ public sealed class TrainingLoop(TrainingSession session)
         if (new MetricsMark(position.MetricsBytes, position.MetricsSha256).LostIn(session.Run.MetricsPath) is { } lost)
             session.Reporter.Warning(lost);
         session.Run.TruncateMetrics(position.MetricsBytes);
-        session.Reporter.Line(FormattableString.Invariant($"{state.Step}: goes on in epoch {state.Epoch + 1}, after batch {state.Batch} of {batchesPerEpoch}"));
+        session.Reporter.Line(FormattableString.Invariant($"{state.Step}: continues in epoch {state.Epoch + 1}, after batch {state.Batch} of {batchesPerEpoch}"));
         if (position.Threads != get_num_threads() || position.Computed != Computed)
         {
             session.Reporter.Warning(
-                $"{state.Step} was computed by {position.Threads} threads, {position.Computed}, and goes on with {get_num_threads()}, {Computed}: the result will differ slightly from an uninterrupted run's");
+                $"{state.Step} was computed by {position.Threads} threads, {position.Computed}, and continues with {get_num_threads()}, {Computed}: the result will differ slightly from that of an uninterrupted run");
         }
     }
 
@@ -279,7 +279,7 @@ sealed class RateMeter
     readonly Queue<(double At, long Images)> recent = new();
     long images;
 
-    /// <summary>Null before the first batch: a run may go on where only the measurement of an epoch was left.</summary>
+    /// <summary>Null before the first batch: a run may resume when only the measurement of an epoch was left.</summary>
     public double? Overall => images > 0 ? images / Math.Max(watch.Elapsed.TotalSeconds, 1e-9) : null;
 
     public double Recent => recent.Count < 2 ? Overall ?? 0

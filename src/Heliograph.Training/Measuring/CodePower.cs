@@ -32,7 +32,7 @@ static class CodePower
     public static string Note(Evaluator evaluator, Model deviceHalf, ImageSet images)
     {
         if (images.Count < 2)
-            return "the share of the power in a constant needs 2 images";
+            return "the share of the power in a constant needs at least 2 images";
         var some = images.Take(MostImages, seed: 1);
         return FormattableString.Invariant($"{100 * ConstantShare(evaluator.Encode(deviceHalf, some), some.Count):0.0} % of the power in a constant");
     }

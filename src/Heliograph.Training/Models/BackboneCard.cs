@@ -42,7 +42,7 @@ public sealed record BackboneCard(ValueList<string> Classes, Normalisation Norma
         (CommitKey, Commit), (VersionKey, Version),
     }.Where(entry => entry.Value is not null).ToDictionary(entry => entry.Key, entry => entry.Value!);
 
-    /// <summary>From metadata; null where they are not of such a file.</summary>
+    /// <summary>From metadata; null if they are not of such a file.</summary>
     /// <exception cref="InvalidDataException">A value makes no sense.</exception>
     public static BackboneCard? Read(IReadOnlyDictionary<string, string> metadata)
     {
@@ -62,7 +62,7 @@ public sealed record BackboneCard(ValueList<string> Classes, Normalisation Norma
         }
         catch (Exception e) when (e is JsonException or FormatException)
         {
-            throw new InvalidDataException($"its metadata ({ClassesKey}, {MeanKey}, {StdKey} …) make no sense", e);
+            throw new InvalidDataException($"its metadata ({ClassesKey}, {MeanKey}, {StdKey} …) are invalid", e);
         }
 
         float[] Numbers(string key) => [.. metadata.GetValueOrDefault(key, "").Split(',').Select(text => float.Parse(text, CultureInfo.InvariantCulture))];

@@ -12,7 +12,7 @@ public static class ShippedModels
             .Select(file => Path.GetFileNameWithoutExtension(file)).Distinct().Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>The file of that name, or null where there is none.</summary>
+    /// <summary>The file of that name, or null if there is none.</summary>
     public static string? Find(string name) =>
         Names.Contains(name) ? Places().Select(place => Path.Combine(place, name + Extension)).First(File.Exists) : null;
 

@@ -83,14 +83,14 @@ public sealed record TrainedBackbone(string Source, Model Model)
     public void Check(DataSet data, string key = "")
     {
         if (data.Train.Shape != Model.Network.Input)
-            throw new UsageException($"{key}{Source} reads images of {Model.Network.Input}, those of {data.Name} are {data.Train.Shape}");
+            throw new UsageException($"{key}{Source} reads images of {Model.Network.Input}, but those of {data.Name} are {data.Train.Shape}");
         int logits = Model.Network.Output.Elements;
         if (data.Classes.Count != logits)
-            throw new UsageException($"{key}{Source} knows {logits} classes, {data.Name} has {data.Classes.Count}");
+            throw new UsageException($"{key}{Source} knows {logits} classes, but {data.Name} has {data.Classes.Count}");
         if (Classes?.Zip(data.Classes).FirstOrDefault(names => names.First != names.Second) is ({ } mine, { } other))
-            throw new UsageException($"{key}{Source} was trained on other classes than those of {data.Name}: '{OneLine.Of(mine)}' is there '{OneLine.Of(other)}'");
+            throw new UsageException($"{key}{Source} was trained on classes other than those of {data.Name}: its '{OneLine.Of(mine)}' is '{OneLine.Of(other)}' there");
         if (Card is not null && !(IsNear(Card.Normalisation.Mean, data.Mean) && IsNear(Card.Normalisation.Std, data.Std)))
-            throw new UsageException($"{key}{Source} was trained on images normalised with mean {Text(Card.Normalisation.Mean)} and deviation {Text(Card.Normalisation.Std)}, those of {data.Name} are with {Text(data.Mean)} and {Text(data.Std)}");
+            throw new UsageException($"{key}{Source} was trained on images normalised with mean {Text(Card.Normalisation.Mean)} and deviation {Text(Card.Normalisation.Std)}; those of {data.Name} have {Text(data.Mean)} and {Text(data.Std)}");
 
         // A hundredth of the usual deviation changes no answer; other data differ by more.
         static bool IsNear(IReadOnlyList<float> mine, IReadOnlyList<float> other) => mine.Count == other.Count && mine.Zip(other).All(pair => Math.Abs(pair.First - pair.Second) < 0.0025);
@@ -138,7 +138,7 @@ public sealed record TrainedBackbone(string Source, Model Model)
         }
         if (File.Exists(from))
             return from;
-        return ShippedModels.Find(from) ?? throw new UsageException($"{key}{OneLine.Of(from)} is neither a run nor a safetensors file, nor a backbone that ships"
+        return ShippedModels.Find(from) ?? throw new UsageException($"{key}{OneLine.Of(from)} is not a run, a safetensors file or a backbone that ships"
             + (ShippedModels.Names is { Count: > 0 } names ? $" ({string.Join(", ", names)})" : ""));
     }
 }

@@ -15,7 +15,7 @@ namespace Heliograph.Training.Models;
 /// <param name="Split">The split point.</param>
 /// <param name="Device">From image to symbols.</param>
 /// <param name="Edge">From symbols to logits.</param>
-/// <param name="BackboneTop1">Accuracy of the unpruned backbone, in percent, or null where it is not known.</param>
+/// <param name="BackboneTop1">Accuracy of the unpruned backbone, in percent, or null if unknown.</param>
 public sealed record TrainedPair(string Name, string Split, Model Device, Model Edge, double? BackboneTop1)
 {
     /// <summary>On which images <see cref="BackboneTop1"/> was measured, <see cref="SetNames.Test"/> or <see cref="SetNames.Validation"/>.</summary>
@@ -41,7 +41,7 @@ public sealed record TrainedPair(string Name, string Split, Model Device, Model 
         var experiment = run.ReadExperiment();
         string[] steps = [.. experiment.Steps().Steps.Where(step => step.Leaves == Artifact.Halves).Select(step => step.Name)];
         string step = steps.LastOrDefault(name => run.ResultOf(name) is not null)
-            ?? throw new UsageException($"the run {run.Path} has no pair yet: its step {steps[0]} is not done");
+            ?? throw new UsageException($"the run {run.Path} has no pair yet: its step {steps[0]} is not finished");
         var backbone = run.ResultOf(CommonSteps.Pretrain.Name);
         var data = RunData.Of(run);
         return new(run.Name, experiment.Split, run.LoadModel(step, StepFiles.Device), run.LoadModel(step, StepFiles.Edge), backbone?.Top1)
@@ -70,11 +70,11 @@ public sealed record TrainedPair(string Name, string Split, Model Device, Model 
     public void Check(DataSet data)
     {
         if (data.Test.Shape != Device.Network.Input)
-            throw new UsageException($"{Name} reads images of {Device.Network.Input}, those of {data.Name} are {data.Test.Shape}");
+            throw new UsageException($"{Name} reads images of {Device.Network.Input}, but those of {data.Name} are {data.Test.Shape}");
         int logits = Edge.Network.Output.Elements;
         if (data.Classes.Count != logits)
-            throw new UsageException($"{Name} knows {logits} classes, {data.Name} has {data.Classes.Count}");
+            throw new UsageException($"{Name} knows {logits} classes, but {data.Name} has {data.Classes.Count}");
         if (Classes?.Zip(data.Classes).FirstOrDefault(names => names.First != names.Second) is ({ } mine, { } other))
-            throw new UsageException($"{Name} was trained on other classes than those of {data.Name}: '{OneLine.Of(mine)}' is there '{OneLine.Of(other)}'");
+            throw new UsageException($"{Name} was trained on classes other than those of {data.Name}: its '{OneLine.Of(mine)}' is '{OneLine.Of(other)}' there");
     }
 }

@@ -4,7 +4,7 @@ using Heliograph.Statistics;
 namespace Heliograph.Training.Modules;
 
 /// <summary>
-/// First weights of a network, a pure function of the seed. The paper gives none. Each layer says where its arrays begin
+/// First weights of a network, a pure function of the seed. The paper gives none. Each layer says how its arrays are initialised
 /// (<see cref="WeightSpec.First"/>): convolutions normal with variance 2/fan-out and hidden linear layers with 2/fan-in (He et al., 2015). The last
 /// linear layer begins with deviation 0.01.
 /// </summary>

@@ -26,7 +26,7 @@ public sealed class NetworkModule : IDisposable
     /// <param name="device">Where it computes.</param>
     /// <param name="precision">Not <see cref="Precision.Auto"/>.</param>
     /// <param name="trainable">False when no gradients are wanted: parameters are then kept in the number format of the computation.</param>
-    /// <exception cref="InvalidDataException">The weights are not this network's.</exception>
+    /// <exception cref="InvalidDataException">The weights do not fit this network.</exception>
     public NetworkModule(Network network, Weights weights, Device device, Precision precision, bool trainable = true)
     {
         TorchRuntime.Initialize();
@@ -171,7 +171,7 @@ public sealed class NetworkModule : IDisposable
 
     bool FollowsConvolution(Layer layer) => Network.Layers.First(other => other.Name == layer.Inputs[0]) is Convolution;
 
-    /// <summary>Layers from a batch norm on that are one function: with the ReLU behind it, and the 2×2 pooling behind that.</summary>
+    /// <summary>Layers from a batch norm on that are one function: with the ReLU after it, and the 2×2 pooling after that.</summary>
     int Joined(int index, Tensor x)
     {
         if (!(FollowedBy(index, out Relu? _) && BatchNormRelu.Suits(x, pooled: false)))

@@ -9,7 +9,7 @@ public static class Distillation
     // Takes a class out of a softmax: e to this is 0, and unlike infinity it gives no 0·∞.
     const double LeftOut = -1e4;
 
-    /// <summary>The term that the options ask for, without its weight against cross-entropy.</summary>
+    /// <summary>The term that the options describe, without its weight against cross-entropy.</summary>
     /// <param name="options">Form, temperature, α and β.</param>
     /// <param name="student">s.</param>
     /// <param name="teacher">t, without a graph.</param>

@@ -23,6 +23,6 @@ sealed record RestoredMaps(AutoencoderOptions Options, Tensor Maps, Tensor Resto
     /// <summary>The teacher's logits [N, classes].</summary>
     public Tensor Teacher => teacher ??= TeacherOf();
 
-    /// <summary>Images named rightly.</summary>
+    /// <summary>Images classified correctly.</summary>
     public long Correct() => Logits.detach().argmax(1).eq(Labels).sum().item<long>();
 }

@@ -28,7 +28,7 @@ sealed class Teacher : IDisposable
         warmup = options.Warmup ?? (options.Form == DistillationForm.Decoupled ? epochs / 12.0 : 0);
     }
 
-    /// <summary>The teacher of a step's training, or null where it has none.</summary>
+    /// <summary>The teacher of a step's training, or null if it has none.</summary>
     /// <exception cref="UsageException">There is no such backbone, or it was trained on other data.</exception>
     /// <exception cref="InvalidDataException">Its file is damaged.</exception>
     public static Teacher? Of(TrainingSession session, string step, TrainingOptions options)

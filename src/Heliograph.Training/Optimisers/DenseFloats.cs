@@ -22,7 +22,7 @@ readonly unsafe struct DenseFloats
 
     public nint Count { get; }
 
-    /// <summary>The memory, or null where it is not like that.</summary>
+    /// <summary>The memory, or null if it is not of that kind.</summary>
     public static DenseFloats? Of(Tensor value, Tensor gradient, Tensor momentum)
     {
         if (!IsFloat(value) || !IsFloat(gradient) || !IsFloat(momentum))

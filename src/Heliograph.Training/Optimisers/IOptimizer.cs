@@ -8,7 +8,7 @@ public interface IOptimizer : IDisposable
 {
     /// <summary>Takes one step with the gradients gathered since the last, and clears them.</summary>
     /// <param name="rate">
-    /// The learning rate of this step, as the experiment's <c>rate</c> and schedule give it; an optimiser whose parameters have rates of their own
+    /// The learning rate of this step, as the experiment's <c>rate</c> and schedule give it; an optimiser whose parameters have their own rates
     /// scales them alike.
     /// </param>
     void Step(double rate);

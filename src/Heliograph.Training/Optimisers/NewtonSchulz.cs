@@ -19,7 +19,7 @@ static class NewtonSchulz
 
     /// <summary>
     /// With X = P·G and P a polynomial of the Gram matrix S = GGᵀ, all iterations are done on matrices of the shorter side: S ← QSQ, P ← QP
-    /// with Q = a·I + b·S + c·S². That takes two products with the longer side in place of two an iteration.
+    /// with Q = a·I + b·S + c·S². That takes two products with the longer side instead of two an iteration.
     /// </summary>
     /// <param name="matrix">[m, n], 32-bit.</param>
     /// <param name="iterations">At least 1.</param>

@@ -3,7 +3,7 @@ using Heliograph.Training.Modules;
 
 namespace Heliograph.Training.Optimisers;
 
-/// <summary>Makes what a training's options ask for.</summary>
+/// <summary>Creates the optimiser that a training's options describe.</summary>
 public static class OptimizerFactory
 {
     /// <summary>The optimisers that share out the parameters of some modules among them.</summary>

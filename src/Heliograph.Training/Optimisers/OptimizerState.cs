@@ -15,7 +15,7 @@ static class OptimizerState
     public static void Restore(Weights state, string name, Tensor into)
     {
         if (!state.TryGetValue(name, out var array) || array.Length != into.numel())
-            throw new InvalidDataException($"the checkpoint has no state of the optimiser for '{name}' that fits; it was made with another one");
+            throw new InvalidDataException($"the checkpoint has no matching optimiser state for '{name}'; it was made with another optimiser");
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         into.copy_(tensor(array.Values, into.shape));

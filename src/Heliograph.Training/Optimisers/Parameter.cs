@@ -29,7 +29,7 @@ public enum ParameterRole
 /// <param name="Role">What it is.</param>
 public sealed record Parameter(string Name, Tensor Value, ParameterRole Role)
 {
-    /// <summary>All parameters of some modules, which compute one after the other.</summary>
+    /// <summary>All parameters of some modules, which compute one after another.</summary>
     public static IReadOnlyList<Parameter> Of(IReadOnlyList<NetworkModule> modules)
     {
         Layer[] all = [.. modules.SelectMany(module => module.Network.Layers)];

@@ -50,6 +50,6 @@ public sealed class FilterCosts
 
     long Count(string? group, IReadOnlyDictionary<string, int> left) => group is null ? 1 : left.TryGetValue(group, out int count) ? count : channels[group];
 
-    /// <summary>A layer's multiply-accumulates: a factor × the channels of one group × those of another, 1 where it is null.</summary>
+    /// <summary>A layer's multiply-accumulates: a factor × the channels of one group × those of another, 1 if it is null.</summary>
     readonly record struct Term(long Factor, string? Reads, string? Computes);
 }

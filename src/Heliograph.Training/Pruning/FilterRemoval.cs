@@ -13,7 +13,7 @@ public static class FilterRemoval
     /// <param name="network">The network.</param>
     /// <param name="weights">Its weights.</param>
     /// <param name="keep">By convolution: which filters stay, ascending, at least one.</param>
-    /// <exception cref="UsageException">A name is no convolution, its filters cannot be taken out, a filter is not there, or convolutions that are tied keep different ones.</exception>
+    /// <exception cref="UsageException">A name is not that of a convolution, its filters cannot be removed, a filter does not exist, or tied convolutions keep different filters.</exception>
     public static (Network Network, Weights Weights) Keep(Network network, Weights weights, IReadOnlyDictionary<string, int[]> keep)
     {
         network.Check(weights);
@@ -22,17 +22,17 @@ public static class FilterRemoval
         foreach (var (name, filters) in keep)
         {
             if (network.Layers.FirstOrDefault(layer => layer.Name == name) is not Convolution conv)
-                throw new UsageException($"'{name}' is no convolution of this network");
+                throw new UsageException($"'{name}' is not a convolution of this network");
             if (filters.Length == 0 || filters.Any(f => f < 0 || f >= conv.Filters) || !filters.SequenceEqual(filters.Distinct().Order()))
-                throw new UsageException($"'{name}' has filters 0 to {conv.Filters - 1}; at least one of them stays, each once, in ascending order");
+                throw new UsageException($"'{name}' has filters 0 to {conv.Filters - 1}; keep at least one, each once, in ascending order");
             if (groups.Of(name) is not { } group)
             {
                 if (filters.Length < conv.Filters)
-                    throw new UsageException($"filters of '{name}' cannot be taken out: its channels are tied to ones that stay");
+                    throw new UsageException($"filters of '{name}' cannot be removed: its channels are tied to others that stay");
             }
             else if (!kept.TryAdd(group.Name, filters) && !kept[group.Name].SequenceEqual(filters))
             {
-                throw new UsageException($"'{name}' is tied to '{group.Name}': both keep the same filters");
+                throw new UsageException($"'{name}' is tied to '{group.Name}': both must keep the same filters");
             }
         }
 

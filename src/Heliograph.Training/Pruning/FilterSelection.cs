@@ -14,7 +14,7 @@ public static class FilterSelection
     /// When given, the lowest scores over what their removal saves go first. The saving is that at the filter's turn, with the others gone
     /// before it, so that the savings add up to what the network costs less.
     /// </param>
-    /// <param name="tied">Filters that go with a channel of a group; 1 where none is tied to another.</param>
+    /// <param name="tied">Filters that go with a channel of a group; 1 if none is tied to another.</param>
     /// <returns>By name of group, the channels that stay, ascending.</returns>
     public static IReadOnlyDictionary<string, int[]> Lowest(IReadOnlyDictionary<string, double[]> scores, int count, int floor,
         Func<IReadOnlyDictionary<string, int>, bool>? enough = null, FilterCosts? costs = null, Func<string, int>? tied = null)

@@ -8,7 +8,7 @@ namespace Heliograph.Training.Pruning;
 
 /// <summary>The network whose filters are scored.</summary>
 /// <param name="Module">It, as it is now.</param>
-/// <param name="Rest">From its output to logits; itself where it is the whole network.</param>
+/// <param name="Rest">From its output to logits; itself if it is the whole network.</param>
 public sealed record ScoredNetwork(NetworkModule Module, Func<Tensor, Tensor> Rest)
 {
     /// <summary>A network that gives logits itself.</summary>

@@ -35,7 +35,7 @@ public sealed class PruningPlan
         }
     }
 
-    /// <summary>The convolutions that may lose filters, each with those that it is tied to, in order. Where an addition ties one to a convolution behind the split point, it stays.</summary>
+    /// <summary>The convolutions that may lose filters, each with those that it is tied to, in order. If an addition ties one to a convolution after the split point, it stays.</summary>
     public IReadOnlyList<ChannelGroup> Groups { get; }
 
     /// <summary>The same of a network that has lost some already.</summary>

@@ -50,7 +50,7 @@ public static class Saliency
     }
 
     /// <summary>
-    /// Per mini-batch and layer, the gradient of the summed cross-entropy in a gate of ones [N, C, 1, 1] behind a layer: per example and
+    /// Per mini-batch and layer, the gradient of the summed cross-entropy in a gate of ones [N, C, 1, 1] after a layer: per example and
     /// filter Σ over the map of a·∂C/∂a. One backward pass gives every layer's. Batch norms use their running statistics, so that examples do not mix.
     /// </summary>
     internal static IEnumerable<IReadOnlyDictionary<string, Tensor>> GateGradients(
@@ -75,7 +75,7 @@ public static class Saliency
     }
 
     /// <summary>
-    /// Where the map of each convolution is looked at: behind the first layer of a kind, as far as only per-channel layers lie between; where an
+    /// Where the map of each convolution is observed: after the first layer of a kind, if only per-channel layers are between; where an
     /// addition or another convolution comes before that, in front of it.
     /// </summary>
     internal static IReadOnlyDictionary<string, string> Behind(Network network, IEnumerable<ChannelGroup> groups, Func<Layer, bool> kind)

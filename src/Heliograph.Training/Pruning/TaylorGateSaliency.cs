@@ -6,7 +6,7 @@ using F = TorchSharp.torch.nn.functional;
 namespace Heliograph.Training.Pruning;
 
 /// <summary>
-/// Molchanov et al., CVPR 2019, "Taylor-FO" with a gate behind the batch norm: Θ = (∂C/∂g)², C the mean loss of a mini-batch, averaged over mini-batches. Not normalised.
+/// Molchanov et al., CVPR 2019, "Taylor-FO" with a gate after the batch norm: Θ = (∂C/∂g)², C the mean loss of a mini-batch, averaged over mini-batches. Not normalised.
 /// </summary>
 public sealed class TaylorGateSaliency : ISaliency
 {

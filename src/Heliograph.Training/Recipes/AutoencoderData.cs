@@ -12,12 +12,12 @@ namespace Heliograph.Training.Recipes;
 
 /// <summary>
 /// What step 3 learns from, computed once: for each training image, not augmented, the map at the split point, the label and, where wanted, a
-/// teacher's logits. With <see cref="AutoencoderOptions.Mirror"/> the same of the mirrored images, as rows of their own behind the others.
+/// teacher's logits. With <see cref="AutoencoderOptions.Mirror"/> the same for the mirrored images, as further rows after the others.
 /// </summary>
 sealed class AutoencoderData : IDisposable
 {
-    // Images that pass the front at once. A map's last digits depend on it, and what is learnt on the maps: it is no option, since those that may change
-    // when a run goes on must not change what it learns.
+    // Images that pass the front at once. It affects the last digits of a map, and so what is learnt from the maps: it is not an option, since options that may change
+    // when a run resumes must not change what it learns.
     const int FrontBatch = 250;
 
     readonly int[] labels;
@@ -29,7 +29,7 @@ sealed class AutoencoderData : IDisposable
     /// <summary>Computes it all.</summary>
     /// <param name="session">With the images.</param>
     /// <param name="front">From image to map.</param>
-    /// <param name="teacher">From images and their maps to logits [N, classes]; null where none are wanted.</param>
+    /// <param name="teacher">From images and their maps to logits [N, classes]; null if none are needed.</param>
     public AutoencoderData(TrainingSession session, Model front, Func<Tensor, Tensor, Tensor>? teacher)
     {
         var set = session.Data.Train;

@@ -40,7 +40,7 @@ public sealed class AutoencoderStep : Step
         var channel = session.Channel;
         var evaluator = new Evaluator(session);
         int batch = Math.Min(options.Batch, data.Count);
-        // Cached maps are no images: how fast they pass says nothing about training on images.
+        // Cached maps are not images: their speed says nothing about training on images.
         var measured = new TrainingLoop(session with { Throughput = new() }).Train(new TrainingTask<int[]>
         {
             Step = Name,
@@ -72,7 +72,7 @@ public sealed class AutoencoderStep : Step
 
     static BatchLoss Loss(AutoencoderOptions options, AutoencoderData data, int[] rows, Tensor maps, Tensor restored, NetworkModule? rest)
     {
-        // Gradients of the rest's input alone: its parameters ask for none.
+        // Only gradients of the rest's input: its parameters need none.
         var batch = new RestoredMaps(options, maps, restored, rest is null ? null : map => rest.Forward(map, training: false),
             () => data.Labels(rows, restored.device), () => data.Logits(rows, restored.device));
         return new(Objective.Of(options.Loss, batch), rows.Length, rest is null ? null : batch.Correct());
@@ -86,7 +86,7 @@ public sealed class AutoencoderStep : Step
         return new(session, front, (images, maps) => teacher?.Logits(images) ?? rest!.Forward(maps, training: false));
     }
 
-    /// <summary>A network that computes as it does at the edge, batch norms folded, and asks for no gradients of its own.</summary>
+    /// <summary>A network that computes as it does at the edge, batch norms folded, and needs no gradients of its own.</summary>
     internal static NetworkModule Frozen(TrainingSession session, Model model)
     {
         var (network, weights) = Folding.Fold(model.Network, model.Weights);

@@ -39,7 +39,7 @@ sealed unsafe class FeatureCache : IDisposable
             Mode = FileMode.CreateNew,
             Access = FileAccess.ReadWrite,
             Options = FileOptions.DeleteOnClose,
-            // Room is taken at once: a full disk is told here, not by a fault in the middle of a write to mapped memory.
+            // Space is allocated at once: a full disk is reported here, not by a fault in the middle of a write to mapped memory.
             PreallocationSize = bytes,
         });
         stream.SetLength(bytes);

@@ -9,7 +9,7 @@ using Heliograph.Training.Objectives;
 
 namespace Heliograph.Training.Recipes;
 
-/// <summary>Step 4: device half, channel and edge half learn together, end to end, with cross-entropy (and a teacher where there is one).</summary>
+/// <summary>Step 4: device half, channel and edge half learn together, end to end, with cross-entropy (and a teacher if there is one).</summary>
 public sealed class JointStep : Step
 {
     /// <inheritdoc/>

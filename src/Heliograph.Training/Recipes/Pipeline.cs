@@ -18,7 +18,7 @@ namespace Heliograph.Training.Recipes;
 /// <param name="Session">What the steps worked with.</param>
 public sealed record PipelineResult(ValueList<StepResult> Steps, bool IsComplete, double? ImagesPerSecond, TrainingSession Session);
 
-/// <summary>The steps of a recipe in order, each as far as it is not done yet.</summary>
+/// <summary>Runs the steps of a recipe in order, except those that are already done.</summary>
 public static class Pipeline
 {
     /// <summary>Does what is left to do of a run.</summary>
@@ -93,7 +93,7 @@ public static class Pipeline
     {
         if (session.Run.ResultOf(step.Name) is { } done)
         {
-            session.Reporter.Line(FormattableString.Invariant($"{step.Name}: done before, {done.MeasuredOn} accuracy {done.Top1:0.00} %"));
+            session.Reporter.Line(FormattableString.Invariant($"{step.Name}: already done, {done.MeasuredOn} accuracy {done.Top1:0.00} %"));
             return;
         }
         var resume = session.Run.NewestCheckpoint(step.Name, session.Reporter.Warning);
@@ -103,7 +103,7 @@ public static class Pipeline
         {
             // Of an attempt that left no checkpoint that can be used.
             session.Run.ForgetMetrics(step.Name);
-            session.Reporter.Line($"{step.Name}: begins");
+            session.Reporter.Line($"{step.Name}: starting");
         }
         var (measured, note) = step.Run(session, resume);
         // What was measured of an earlier step's pair is not this one's.

@@ -55,7 +55,7 @@ public sealed class PretrainStep : Step
         return (new(network, module.ToWeights()), measured);
     }
 
-    /// <summary>Refuses a backbone that the step cannot begin from, as far as it has not begun.</summary>
+    /// <summary>Refuses a backbone that the step cannot start from, unless the step has already started.</summary>
     /// <exception cref="UsageException">There is none, or it was trained on other data.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, or of another network.</exception>
     internal static void Check(PretrainOptions options, Network network, DataSet data)
@@ -79,7 +79,7 @@ public sealed class PretrainStep : Step
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"{key}{backbone.Source} is of another network than the experiment describes: {e.Message}", e);
+            throw new InvalidDataException($"{key}{backbone.Source} has a network other than the one in the experiment: {e.Message}", e);
         }
         backbone.Check(data, key);
         return new(network, backbone.Model.Weights);

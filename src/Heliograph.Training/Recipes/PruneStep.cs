@@ -1,5 +1,5 @@
-using Heliograph.Experiments.Records;
 using Heliograph.Experiments.Recipes;
+using Heliograph.Experiments.Records;
 using Heliograph.Networks;
 using Heliograph.Training.Data;
 using Heliograph.Training.Loop;

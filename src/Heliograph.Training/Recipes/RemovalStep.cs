@@ -40,7 +40,7 @@ public abstract class RemovalStep : Step
     {
         var original = Load(session);
         if (resume is not null && !resume.Networks.SelectMany(Kinds).SequenceEqual(original.Select(model => model.Network).SelectMany(Kinds)))
-            throw new InvalidDataException($"the checkpoint of step {Name} is of another network than the step before left");
+            throw new InvalidDataException($"the checkpoint of step {Name} does not match the network of the previous step");
         var plan = new PruningPlan(session.Experiment, original[0].Network);
         var models = original;
         Measurement? measured = null;

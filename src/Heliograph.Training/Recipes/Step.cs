@@ -52,10 +52,10 @@ public abstract class Step
     protected void Expect(Checkpoint? resume, params Network[] networks)
     {
         if (resume is not null && !resume.Networks.Select(n => n.ToJson()).SequenceEqual(networks.Select(n => n.ToJson())))
-            throw new InvalidDataException($"the checkpoint of step {Name} is of another network than the experiment describes");
+            throw new InvalidDataException($"the checkpoint of step {Name} does not match the network in the experiment");
     }
 
-    /// <summary>Training with cross-entropy on augmented images, and with a teacher where there is one.</summary>
+    /// <summary>Training with cross-entropy on augmented images, and with a teacher if there is one.</summary>
     /// <param name="session">Where and with what.</param>
     /// <param name="source">The training images.</param>
     /// <param name="options">Epochs, rates and so on.</param>
@@ -91,7 +91,7 @@ public abstract class Step
         };
     }
 
-    /// <summary>Draws the SNR of each image of a batch; one for all where it is fixed.</summary>
+    /// <summary>Draws the SNR of each image of a batch, or one for all if it is fixed.</summary>
     protected IReadOnlyList<Snr> DrawSnrs(TrainingSession session, long iteration, long images)
     {
         var range = session.Experiment.Channel.Snr;

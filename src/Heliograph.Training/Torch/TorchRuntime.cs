@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Heliograph.Training.Torch;
 
-/// <summary>Loads libtorch and says what it can do here. Call <see cref="Initialize"/> before anything of TorchSharp.</summary>
+/// <summary>Loads libtorch and reports what it can do here. Call <see cref="Initialize"/> before using anything in TorchSharp.</summary>
 public static class TorchRuntime
 {
     static readonly Lock Gate = new();
@@ -40,7 +40,7 @@ public static class TorchRuntime
     }
 
     /// <summary>The device for a choice.</summary>
-    /// <exception cref="UsageException">CUDA is asked for and not there.</exception>
+    /// <exception cref="UsageException">CUDA is requested but not available.</exception>
     public static Device Resolve(DeviceChoice choice)
     {
         Initialize();
@@ -50,7 +50,7 @@ public static class TorchRuntime
             return CUDA;
         return choice == DeviceChoice.Auto
             ? CPU
-            : throw new UsageException("device: cuda is asked for, but this build of libtorch sees no CUDA device (build with -p:TorchBackend=cuda-linux)");
+            : throw new UsageException("device: cuda is requested, but this build of libtorch finds no CUDA device (build with -p:TorchBackend=cuda-linux)");
     }
 
     /// <summary>True when the processor multiplies bfloat16 natively: AVX512-BF16 or AMX-BF16.</summary>
@@ -66,7 +66,7 @@ public static class TorchRuntime
         }
     }
 
-    // By its path, so that what goes wrong is said: TorchSharp itself says only that a type could not be initialised.
+    // By its path, so that errors are reported: TorchSharp itself says only that a type could not be initialised.
     static void LoadNative()
     {
         string? path = FindNative("libLibTorchSharp.so");

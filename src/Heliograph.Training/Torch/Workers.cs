@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Heliograph.Training.Torch;
 
 /// <summary>
-/// Work shared out over as many threads as libtorch uses. A training step asks for it hundreds of times, for pieces of a millisecond: the helping threads
+/// Distributes work over as many threads as libtorch uses. A training step does this hundreds of times, for pieces of a millisecond: the helping threads
 /// are kept, look for the next work a little while before they sleep, and nobody waits for one that has not taken a part.
 /// </summary>
 static class Workers

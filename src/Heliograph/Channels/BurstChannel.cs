@@ -4,8 +4,8 @@ using Heliograph.Statistics;
 namespace Heliograph.Channels;
 
 /// <summary>
-/// <c>burst:RATE</c>: besides the noise, bursts of an interferer. One may begin at each symbol, with probability RATE, and adds Gaussian noise of its own
-/// power to <paramref name="Length"/> symbols; bursts that overlap count once.
+/// <c>burst:RATE</c>: besides noise, bursts from an interferer. At each symbol one begins with probability RATE, and adds Gaussian noise of its own
+/// power to <paramref name="Length"/> symbols; overlapping bursts count once.
 /// </summary>
 /// <param name="Rate">Probability that a burst begins at a symbol, in [0, 1].</param>
 /// <param name="Length">Symbols that it lasts (<c>length=</c>).</param>

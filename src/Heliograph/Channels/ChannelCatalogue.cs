@@ -3,8 +3,8 @@ using Heliograph.Wording;
 namespace Heliograph.Channels;
 
 /// <summary>
-/// The channels by their text form, the same in experiments, on command lines and in <c>pair.json</c>: a name, and behind a colon parameters with
-/// commas between, <c>key=value</c>; the first may stand without its key. For instance <c>awgn</c>, <c>rayleigh:block=1,csi=receiver</c>, <c>erasure:0.1</c>.
+/// The channels by their text form, the same in experiments, on command lines and in <c>pair.json</c>: a name, then a colon and parameters
+/// separated by commas, <c>key=value</c>; the first may be given without its key. For instance <c>awgn</c>, <c>rayleigh:block=1,csi=receiver</c>, <c>erasure:0.1</c>.
 /// </summary>
 public static class ChannelCatalogue
 {
@@ -30,11 +30,11 @@ public static class ChannelCatalogue
     public static IChannel Parse(string text) => Parse(text, out _, mayHaveSnr: false);
 
     /// <summary>Reads a channel with the SNR at which it is simulated, <c>snr=DB</c> among its parameters; <c>awgn:14.5</c> is <c>awgn:snr=14.5</c>.</summary>
-    /// <exception cref="UsageException">As of <see cref="Parse(string)"/>, or there is no SNR.</exception>
+    /// <exception cref="UsageException">As for <see cref="Parse(string)"/>, or the SNR is missing.</exception>
     public static (IChannel Channel, Snr Snr) ParseWithSnr(string text)
     {
         var channel = Parse(text, out double? snr, mayHaveSnr: true);
-        return (channel, Snr.FromDecibels(snr ?? throw new UsageException($"channel '{text}': its SNR is missing; for instance {(channel is AwgnChannel ? "awgn:14.5" : $"{channel},snr=14.5")}")));
+        return (channel, Snr.FromDecibels(snr ?? throw new UsageException($"channel '{text}': its SNR is missing; write for instance {(channel is AwgnChannel ? "awgn:14.5" : $"{channel},snr=14.5")}")));
     }
 
     static IChannel Parse(string text, out double? snr, bool mayHaveSnr)

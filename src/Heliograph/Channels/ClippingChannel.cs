@@ -4,10 +4,10 @@ using Heliograph.Statistics;
 namespace Heliograph.Channels;
 
 /// <summary>
-/// <c>clip:DB</c>: a transmitter that cannot send more than DB above its mean power. A complex sample beyond that keeps its phase and loses its size; what
-/// is lost is not made up for. Noise is added.
+/// <c>clip:DB</c>: a transmitter that cannot send more than DB above its mean power. A complex sample beyond that keeps its phase and is clipped in size; what
+/// is lost is not restored. Noise is added.
 /// </summary>
-/// <param name="PaprDb">The most power of a sample over the mean power of all, in dB.</param>
+/// <param name="PaprDb">The maximum power of a sample relative to the mean power of all, in dB.</param>
 public sealed record ClippingChannel(double PaprDb) : IChannel
 {
     /// <summary>The largest size of a complex sample; its mean power is 2, 1 of each symbol.</summary>

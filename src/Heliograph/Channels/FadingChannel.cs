@@ -5,13 +5,13 @@ namespace Heliograph.Channels;
 
 /// <summary>
 /// <c>rayleigh</c> or <c>rician:K</c>: a random complex gain h with E|h|² = 1 on the complex samples, y = h·x + z. Rayleigh's is CN(0, 1); Rician's has
-/// a constant part K times as strong as the random one. A gain holds for <paramref name="Block"/> samples, or for an image.
+/// a constant part K times as strong as the random one. A gain applies to <paramref name="Block"/> samples, or to a whole image.
 /// </summary>
 /// <param name="KDb">Rice's factor K in dB; negative infinity for Rayleigh.</param>
-/// <param name="Block">Complex samples that share a gain (<c>block=</c>); 0 for all of an image.</param>
+/// <param name="Block">Complex samples that share a gain (<c>block=</c>); 0 for a whole image.</param>
 /// <param name="KnownToReceiver">
-/// True (<c>csi=receiver</c>) where the receiver knows each gain and equalises with least mean square error, x̂ = h*·y / (|h|² + 1/SNR); false
-/// (<c>csi=none</c>) where it takes what comes.
+/// True (<c>csi=receiver</c>) if the receiver knows each gain and equalises with the least mean square error, x̂ = h*·y / (|h|² + 1/SNR); false
+/// (<c>csi=none</c>) if it uses what arrives unchanged.
 /// </param>
 public sealed record FadingChannel(double KDb, int Block, bool KnownToReceiver) : IChannel
 {
@@ -31,7 +31,7 @@ public sealed record FadingChannel(double KDb, int Block, bool KnownToReceiver) 
         {
             if (Block == 0 ? i == 0 : i / 2 % Block == 0)
                 (re, im) = (Constant + Deviation * random.NextGaussian(), Deviation * random.NextGaussian());
-            // The last of an odd number of symbols is sent with nothing beside it.
+            // The last of an odd number of symbols is sent alone.
             double a = symbols[i], b = i + 1 < symbols.Length ? symbols[i + 1] : 0;
             double c = re * a - im * b + noise * random.NextGaussian(), d = re * b + im * a + noise * random.NextGaussian();
             if (KnownToReceiver)

@@ -3,7 +3,7 @@ using Heliograph.Statistics;
 
 namespace Heliograph.Channels;
 
-/// <summary><c>phase:DEGREES</c>: all samples of an image are turned by one angle that the receiver does not know, uniform between ±DEGREES; noise is added.</summary>
+/// <summary><c>phase:DEGREES</c>: all samples of an image are rotated by one angle that the receiver does not know, uniform between ±DEGREES; noise is added.</summary>
 /// <param name="MostDegrees">In [0, 180].</param>
 public sealed record PhaseChannel(double MostDegrees) : IChannel
 {

@@ -4,15 +4,15 @@ using System.Text.RegularExpressions;
 namespace Heliograph.Files;
 
 /// <summary>
-/// Writes files that are either whole or not there: under a temporary name in the same folder, flushed to the disk, then renamed, and the
+/// Writes files that either are complete or do not exist: under a temporary name in the same folder, flushed to disk, then renamed, and the
 /// folder flushed. A writer that fails leaves the old file as it was and no temporary file. A process that is killed may leave a file
 /// <c>.NAME.RANDOM.tmp</c>, never a torn NAME; a power cut leaves the old file or the new one.
 /// </summary>
-public static partial class AtomicFile
+static partial class AtomicFile
 {
     /// <summary>Creates or replaces a file with what <paramref name="write"/> puts into the stream.</summary>
     /// <param name="path">The file; its folder exists.</param>
-    /// <param name="write">Writes the content to a stream that can also be read and sought; whatever it throws is thrown on after the temporary file is gone.</param>
+    /// <param name="write">Writes the content to a stream that can also be read and sought; whatever it throws is rethrown after the temporary file has been deleted.</param>
     /// <exception cref="IOException">The folder does not exist, or the file cannot be written or replaced.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder or the file may not be written.</exception>
     public static void Write(string path, Action<Stream> write)
@@ -47,7 +47,7 @@ public static partial class AtomicFile
         Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
     }
 
-    /// <summary>A new name for what is not whole yet: <c>.NAME.RANDOM.tmp</c> beside the path.</summary>
+    /// <summary>A new name for an unfinished file: <c>.NAME.RANDOM.tmp</c> beside the path.</summary>
     public static string TemporaryPath(string path)
     {
         string full = Path.GetFullPath(path);
@@ -55,8 +55,8 @@ public static partial class AtomicFile
     }
 
     /// <summary>
-    /// Deletes what killed programs had not finished writing in a folder: the files <c>.NAME.RANDOM.tmp</c> in it, RANDOM being as
-    /// <see cref="TemporaryPath"/> makes it. Nothing below the folder, and no link; where the folder itself is a link or is not there, nothing.
+    /// Deletes what killed programs left unfinished in a folder: the files <c>.NAME.RANDOM.tmp</c> in it, RANDOM being as
+    /// <see cref="TemporaryPath"/> makes it. Nothing in subfolders, and no links; nothing at all if the folder itself is a link or does not exist.
     /// </summary>
     /// <exception cref="IOException">A file cannot be deleted.</exception>
     public static void DeleteTorn(string folder)

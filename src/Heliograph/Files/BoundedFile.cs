@@ -1,16 +1,16 @@
 namespace Heliograph.Files;
 
 /// <summary>
-/// Reads whole files, up to a bound. What a file says of its length is not trusted: a device or a pipe says 0 and may give bytes without end, and a
+/// Reads whole files, up to a bound. The stated length of a file is not trusted: a device or a pipe says 0 and may give endless bytes, and a
 /// file can grow while it is read.
 /// </summary>
-public static class BoundedFile
+static class BoundedFile
 {
     const int FirstBytes = 1 << 16, MostUnsaidBytes = 64 << 20;
 
     /// <summary>The bytes of a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="most">The most bytes that it may have; what does not say its length may have 64 MiB at most.</param>
+    /// <param name="most">The maximum number of bytes; input without a known length may have at most 64 MiB.</param>
     /// <exception cref="InvalidDataException">It has more; the message names it.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
@@ -57,5 +57,5 @@ public static class BoundedFile
         return lines;
     }
 
-    static InvalidDataException TooLong(string path, int most) => new(FormattableString.Invariant($"{path}: longer than {most:N0} bytes, the most that is read of such a file"));
+    static InvalidDataException TooLong(string path, int most) => new(FormattableString.Invariant($"{path}: longer than {most:N0} bytes, the maximum for such a file"));
 }

@@ -3,18 +3,18 @@ using System.Runtime.InteropServices;
 namespace Heliograph.Files;
 
 /// <summary>
-/// Standard output whose reader has gone, as of <c>PROGRAM | head</c>. Other programs are ended by the signal SIGPIPE then; .NET ignores it and lets
-/// writes to such a pipe succeed, so that a program would write to nobody for ever.
+/// Standard output whose reader is gone, as in <c>PROGRAM | head</c>. The signal SIGPIPE then ends other programs; .NET ignores it and lets
+/// writes to such a pipe succeed, so a program would write to nobody forever.
 /// </summary>
-public static partial class ClosedPipe
+static partial class ClosedPipe
 {
-    /// <summary>What shells show of a program that ended for this: 128 + SIGPIPE.</summary>
+    /// <summary>The exit code that shells show for this: 128 + SIGPIPE.</summary>
     public const int ExitCode = 141;
 
     const int StandardOutput = 1;
     const short Error = 8, HangUp = 16;
 
-    /// <summary>Whether nobody reads standard output any more; always false on Windows, which does not tell.</summary>
+    /// <summary>Whether nobody is reading standard output any more; always false on Windows, which cannot tell.</summary>
     public static bool IsAtOutput
     {
         get
@@ -38,4 +38,4 @@ public static partial class ClosedPipe
 }
 
 /// <summary>Nobody reads standard output any more: the program ends, without a word.</summary>
-public sealed class ClosedPipeException() : Exception("nobody reads standard output any more");
+sealed class ClosedPipeException() : Exception("nobody is reading standard output any more");

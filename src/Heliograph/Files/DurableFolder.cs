@@ -4,25 +4,25 @@ using Microsoft.Win32.SafeHandles;
 namespace Heliograph.Files;
 
 /// <summary>
-/// Folders whose entries survive a power cut. A flushed file is on the disk, but the name under which it lies belongs to its folder, which Unix
-/// flushes only when it is asked to; Windows has no such call, and its file systems need none.
+/// Folders whose entries survive a power cut. A flushed file is on disk, but its name belongs to its folder, which Unix
+/// flushes only on request; Windows has no such call, and its file systems need none.
 /// </summary>
-public static partial class DurableFolder
+static partial class DurableFolder
 {
-    /// <summary>Puts the entries of a folder on the disk: what was made, renamed and deleted in it.</summary>
-    /// <exception cref="IOException">The disk does not take them.</exception>
+    /// <summary>Flushes the entries of a folder to disk: what was created, renamed and deleted in it.</summary>
+    /// <exception cref="IOException">They cannot be written.</exception>
     public static void Flush(string folder)
     {
         if (OperatingSystem.IsWindows())
             return;
-        // The framework opens no folders. 0 is O_RDONLY everywhere.
+        // The framework cannot open folders. 0 is O_RDONLY everywhere.
         using var handle = new SafeFileHandle(Open(folder, 0), ownsHandle: true);
-        // One that may be written but not read cannot be flushed by name.
+        // A folder that may be written but not read cannot be flushed by name.
         if (!handle.IsInvalid)
             RandomAccess.FlushToDisk(handle);
     }
 
-    /// <summary>Makes a folder and those above it, as far as they are missing, and puts their entries on the disk.</summary>
+    /// <summary>Creates a folder and any missing folders above it, and flushes their entries to disk.</summary>
     /// <exception cref="IOException">It cannot be made.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
     public static void Create(string folder)

@@ -3,9 +3,9 @@ using System.Text;
 namespace Heliograph.Files;
 
 /// <summary>Names of files and folders as people mean them.</summary>
-public static class FileNames
+static class FileNames
 {
-    // In place of the bytes of a name that are no UTF-8; such a name cannot be given back to the system.
+    // Stands for bytes of a name that are not UTF-8; such a name cannot be passed back to the system.
     const char Unreadable = '\uFFFD';
 
     // Korean syllables are computed from their letters (The Unicode Standard, section 3.12).
@@ -30,7 +30,7 @@ public static class FileNames
                 continue;
             }
             composed.Append(c);
-            // A mark that does not join leaves the letter before it open to the next one.
+            // After a mark that does not combine, the letter can still combine with the next one.
             if (starter < 0 || !IsMark(c))
                 starter = composed.Length - 1;
         }
@@ -38,24 +38,24 @@ public static class FileNames
     }
 
     /// <summary>
-    /// Why there seems to be no file or folder of this name, where the name itself is the cause: to put behind a message, or an empty text.
+    /// Why there seems to be no file or folder of this name, if the name itself is the cause; appended to a message. Otherwise an empty text.
     /// </summary>
     public static string WhyMissing(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
         if (path.Contains(Unreadable))
-            return " (the name is not valid UTF-8, and such a file cannot be opened: rename it)";
+            return " (the name is not valid UTF-8, so the file cannot be opened: rename it)";
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         string? folder = Path.GetDirectoryName(full);
         if (folder is null || !Directory.Exists(folder))
             return "";
         string name = Path.GetFileName(full), composed = Compose(name);
         return Directory.EnumerateFileSystemEntries(folder).Select(entry => Path.GetFileName(entry)!).Any(entry => entry != name && Compose(entry) == composed)
-            ? " (there is one whose name looks the same and is written with other Unicode characters, é as one or as two)"
+            ? " (there is one whose name looks the same but has other Unicode characters, such as é as one character or as two)"
             : "";
     }
 
-    /// <summary>True where the system's name could not be understood, so that the file cannot be opened by it.</summary>
+    /// <summary>True if the system's name could not be decoded, so the file cannot be opened by it.</summary>
     internal static bool IsUnreadable(string path) => path.Contains(Unreadable) && !File.Exists(path) && !Directory.Exists(path);
 
     static bool IsMark(char c) => char.GetUnicodeCategory(c) is System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.SpacingCombiningMark;

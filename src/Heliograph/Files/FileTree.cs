@@ -1,10 +1,10 @@
 namespace Heliograph.Files;
 
 /// <summary>
-/// The files in and below a folder. Links are followed, and each real file is there once, under its own name where that lies below the folder.
-/// A link that leads back up, to a folder in which it lies itself, is not followed: it would make a circle, or bring what was not asked for.
+/// The files in and below a folder. Links are followed, and each real file appears once, under its own name if that is below the folder.
+/// A link to a folder above itself is not followed: it would make a circle, or add files that were not asked for.
 /// </summary>
-public sealed class FileTree
+sealed class FileTree
 {
     readonly HashSet<string> seen = new(StringComparer.Ordinal);
     readonly List<string> files = [], broken = [];
@@ -13,7 +13,7 @@ public sealed class FileTree
     FileTree(string folder)
     {
         Enter(folder, RealPath(folder));
-        // All that is really there comes first; links may bring more links.
+        // Real files come first; links may lead to more links.
         for (int i = 0; i < links.Count; i++)
             Follow(links[i].Link, links[i].Folder);
         files.Sort(StringComparer.Ordinal);
@@ -23,7 +23,7 @@ public sealed class FileTree
     /// <summary>Paths of the files, below the folder as it was given, in ordinal order.</summary>
     public IReadOnlyList<string> Files => files;
 
-    /// <summary>Links that lead nowhere.</summary>
+    /// <summary>Broken links.</summary>
     public IReadOnlyList<string> BrokenLinks => broken;
 
     /// <summary>Walks a folder.</summary>
@@ -35,7 +35,7 @@ public sealed class FileTree
         return new(folder);
     }
 
-    /// <summary>True for a link to a folder in which it lies itself.</summary>
+    /// <summary>True for a link to a folder above itself.</summary>
     public static bool LeadsUp(string path)
     {
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
@@ -78,7 +78,7 @@ public sealed class FileTree
             Enter(path, real);
     }
 
-    /// <summary>True for a link that leads nowhere, or in a circle of links.</summary>
+    /// <summary>True for a broken link or a circle of links.</summary>
     internal static bool IsBroken(FileSystemInfo link)
     {
         try

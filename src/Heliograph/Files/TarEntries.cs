@@ -3,8 +3,8 @@ using System.Formats.Tar;
 namespace Heliograph.Files;
 
 /// <summary>
-/// The entries of a tar archive from outside, one after the other. The library takes whatever memory a long name or a PAX block declares; here
-/// a block that describes entries is refused when it is longer than <see cref="MostBlockBytes"/>, before memory is taken for it.
+/// The entries of a tar archive from outside, one after another. The library allocates whatever memory a long name or a PAX block declares; here
+/// a block that describes entries is refused if it is longer than <see cref="MostBlockBytes"/>, before memory is allocated for it.
 /// </summary>
 static class TarEntries
 {
@@ -15,11 +15,11 @@ static class TarEntries
 
     /// <summary>Reads entries; each is read before the next is asked for. The archive stays open.</summary>
     /// <param name="archive">
-    /// A tar archive from its begin. Where it can be sought, data are passed over, and entries say where theirs lie; else it is read to its end, so that
+    /// A tar archive from its start. If it is seekable, data are skipped, and entries say where theirs are; else it is read to its end, so that
     /// what unpacks it can check its own checksum.
     /// </param>
     /// <param name="most">The most bytes that it may have.</param>
-    /// <exception cref="InvalidDataException">It is no tar archive, or damaged, or cut off, or a block is too long; the message does not name it.</exception>
+    /// <exception cref="InvalidDataException">It is not a tar archive, is damaged or truncated, or a block is too long; the message does not name it.</exception>
     public static IEnumerable<TarEntry> Read(Stream archive, long most = long.MaxValue)
     {
         using var bounded = new Bounded(archive, most);
@@ -47,7 +47,7 @@ static class TarEntries
         // What the library throws for archives that break the format's rules.
         catch (Exception e) when (e is EndOfStreamException or FormatException or ArgumentException or OverflowException or InvalidOperationException or NotSupportedException)
         {
-            throw new InvalidDataException($"no tar archive, or a damaged one: {e.Message.ReplaceLineEndings("\n").Split('\n')[0]}", e);
+            throw new InvalidDataException($"not a tar archive, or a damaged one: {e.Message.ReplaceLineEndings("\n").Split('\n')[0]}", e);
         }
     }
 
@@ -109,11 +109,11 @@ static class TarEntries
             if ((char)header[156] is not ('x' or 'g' or 'L' or 'K'))
                 return;
             if (Size(header.AsSpan(124, 12)) is not { } size)
-                throw new InvalidDataException($"a long name or PAX block is longer than {MostBlockBytes} bytes, the most that is read");
+                throw new InvalidDataException($"a long name or PAX block is longer than {MostBlockBytes} bytes, the maximum");
             blockEnd = next + size;
         }
 
-        // Octal digits, or a big-endian number whose first bit is set; null where it is too long.
+        // Octal digits, or a big-endian number whose first bit is set; null if it is too long.
         static int? Size(ReadOnlySpan<byte> field)
         {
             bool binary = field[0] >= 0x80;

@@ -3,8 +3,8 @@ using Heliograph.Files;
 namespace Heliograph.Images;
 
 /// <summary>
-/// Reads image files: PNG, JPEG, WebP, BMP and binary PPM (P6), nothing else. Images are turned as their EXIF orientation says; an alpha
-/// channel is ignored; 16-bit channels become 8-bit. Training and the device read through here, so that a picture has the same pixels on both.
+/// Reads image files: PNG, JPEG, WebP, BMP and binary PPM (P6), nothing else. Images are rotated according to their EXIF orientation; an alpha
+/// channel is ignored; 16-bit channels become 8-bit. Training and the device both read images here, so a picture has the same pixels in both.
 /// <para>
 /// All decoding goes through <see cref="Decode"/>, which bounds what a file can make it do: its bytes, its sides and pixels, the memory (before
 /// anything is allocated) and with them the time.
@@ -12,16 +12,16 @@ namespace Heliograph.Images;
 /// </summary>
 public static class ImageFile
 {
-    /// <summary>The largest file that is read, in bytes.</summary>
+    /// <summary>The maximum size of a file, in bytes.</summary>
     public const int MaximumBytes = 256 << 20;
 
-    /// <summary>The longest side, in pixels, of an image that is read.</summary>
+    /// <summary>The longest permitted side of an image, in pixels.</summary>
     public const int MaximumSide = 16384;
 
-    /// <summary>The most pixels of an image that is read.</summary>
+    /// <summary>The maximum number of pixels of an image.</summary>
     public const int MaximumPixels = 64 << 20;
 
-    /// <summary>The most memory, in bytes, that decoding one image takes beside the file's own bytes.</summary>
+    /// <summary>The maximum memory, in bytes, for decoding one image, besides the file's own bytes.</summary>
     public const int MaximumMemory = 512 << 20;
 
     // Images that take more are decoded one at a time, however many threads read.
@@ -45,14 +45,14 @@ public static class ImageFile
     public static string Extensions { get; } = string.Join(", ", known);
 
     /// <summary>
-    /// True for the name of an image in a folder: with a known extension, in any case, and without a dot at its begin, as hidden files have it
-    /// (macOS leaves such beside pictures).
+    /// True for the name of an image in a folder: with a known extension, in any case, and without a dot at the start, which marks hidden files
+    /// (macOS leaves these beside pictures).
     /// </summary>
     public static bool IsImage(string path) =>
         Path.GetFileName(path) is [not '.', ..] && known.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Reads one image.</summary>
-    /// <exception cref="InvalidDataException">The file is no image that can be read, or is too large; the message names it.</exception>
+    /// <exception cref="InvalidDataException">The file is not a readable image, or is too large; the message names it.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static RgbImage Read(string path)
@@ -60,7 +60,7 @@ public static class ImageFile
         long length;
         try
         {
-            // Before it is opened: opening a pipe waits for its other end. A pipe's length is 0, a device's too.
+            // Checked before opening, since opening a pipe waits for its other end. The length of a pipe or a device is 0.
             length = new FileInfo(path).Length;
         }
         catch (FileNotFoundException e)
@@ -68,11 +68,11 @@ public static class ImageFile
             throw new FileNotFoundException($"{path}: there is no such file{FileNames.WhyMissing(path)}", path, e);
         }
         if (length == 0)
-            throw new InvalidDataException($"{path}: empty, or no regular file; not a {names} image.");
+            throw new InvalidDataException($"{path}: empty, or not a regular file; not a {names} image.");
         CheckBytes(length, path);
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         byte[] bytes = new byte[length];
-        // A file that is being written can have become shorter or longer.
+        // A file that is being written can have changed its length.
         int read = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         return Decode(read == bytes.Length ? bytes : bytes[..read], path);
     }
@@ -80,7 +80,7 @@ public static class ImageFile
     /// <summary>Reads one image from a stream, to its end.</summary>
     /// <param name="stream">Holds one whole file.</param>
     /// <param name="path">What messages call it.</param>
-    /// <exception cref="InvalidDataException">It is no image that can be read, or is too large.</exception>
+    /// <exception cref="InvalidDataException">It is not a readable image, or is too large.</exception>
     public static RgbImage Read(Stream stream, string path)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -97,7 +97,7 @@ public static class ImageFile
     /// <summary>Reads one image from the bytes of a file.</summary>
     /// <param name="bytes">The whole file.</param>
     /// <param name="path">What messages call it.</param>
-    /// <exception cref="InvalidDataException">They are no image that can be read, or it is too large.</exception>
+    /// <exception cref="InvalidDataException">They are not a readable image, or it is too large.</exception>
     public static RgbImage Decode(byte[] bytes, string path)
     {
         ArgumentNullException.ThrowIfNull(bytes);
@@ -122,7 +122,7 @@ public static class ImageFile
     /// <summary>What formats throw for a file that breaks their rules.</summary>
     internal static InvalidDataException Damaged(string how, Exception? cause = null) => new($"damaged image ({how}).", cause);
 
-    /// <summary>What formats throw for a file that ends within what its header promises.</summary>
+    /// <summary>What formats throw for a file that ends before what its header promises.</summary>
     internal static InvalidDataException EndsTooEarly() => Damaged("the file ends too early");
 
     /// <summary>What a decoder's exception says, for <see cref="Damaged"/>.</summary>
@@ -134,7 +134,7 @@ public static class ImageFile
     static void CheckBytes(long length, string path)
     {
         if (length > MaximumBytes)
-            throw new InvalidDataException($"{path}: the file is too large ({length >> 20} MiB); at most {MaximumBytes >> 20} MiB are read.");
+            throw new InvalidDataException($"{path}: the file is too large ({length >> 20} MiB); the maximum is {MaximumBytes >> 20} MiB.");
     }
 
     static void Check(ImageHeader header, ImageFormat format, int length)
@@ -143,11 +143,11 @@ public static class ImageFile
         if (width < 1 || height < 1)
             throw Damaged($"size {width}×{height}");
         if (width > MaximumSide || height > MaximumSide || header.Pixels > MaximumPixels)
-            throw new InvalidDataException($"the image is too large ({width}×{height}); at most {MaximumSide} a side and {MaximumPixels} pixels are read.");
+            throw new InvalidDataException($"the image is too large ({width}×{height}); the maximum is {MaximumSide} a side and {MaximumPixels} pixels.");
         if (header.LeastBytes > length)
             throw EndsTooEarly();
         if (header.Memory > MaximumMemory)
             throw new InvalidDataException(
-                $"the image is too large ({width}×{height}); decoding such a {format.Name} takes {header.Memory >> 20} MiB, and at most {MaximumMemory >> 20} are taken.");
+                $"the image is too large ({width}×{height}); decoding such a {format.Name} takes {header.Memory >> 20} MiB, and the maximum is {MaximumMemory >> 20}.");
     }
 }

@@ -2,9 +2,9 @@ using Heliograph.Files;
 
 namespace Heliograph.Images;
 
-/// <summary>The image files in and below a folder (<see cref="FileTree"/>), and what there is besides.</summary>
+/// <summary>The image files in and below a folder (<see cref="FileTree"/>), and what else is there.</summary>
 /// <param name="Paths">Images, in ordinal order of their paths.</param>
-/// <param name="LeftOut">Files that are no images by their names, and links that lead nowhere. Hidden files, with a dot at their begin, are not counted.</param>
+/// <param name="LeftOut">Files whose names are not those of images, and broken links. Hidden files, whose names start with a dot, are not counted.</param>
 public sealed record ImageFiles(ValueList<string> Paths, LeftOut LeftOut)
 {
     /// <summary>Looks into a folder.</summary>

@@ -14,7 +14,7 @@ public readonly record struct ImageSize(int Height, int Width) : IParsable<Image
     /// <summary>How a size may be written.</summary>
     public const string Forms = "a number of pixels such as 32, or HEIGHTxWIDTH such as 48x64";
 
-    /// <summary>True when neither side is shorter or longer than that.</summary>
+    /// <summary>True if neither side is shorter or longer than these.</summary>
     public bool IsWithin(int smallest, int largest) => Height >= smallest && Height <= largest && Width >= smallest && Width <= largest;
 
     /// <summary>Reads a command line's size.</summary>
@@ -22,7 +22,7 @@ public readonly record struct ImageSize(int Height, int Width) : IParsable<Image
     /// <param name="text">What was typed.</param>
     /// <param name="smallest">The shortest side.</param>
     /// <param name="largest">The longest side.</param>
-    /// <exception cref="UsageException">It is none, or out of that range.</exception>
+    /// <exception cref="UsageException">It is not a size, or is out of that range.</exception>
     public static ImageSize OfOption(string option, string text, int smallest, int largest) =>
         TryParse(text, CultureInfo.InvariantCulture, out var size) && size.IsWithin(smallest, largest) ? size
             : throw new UsageException($"{option}: {Forms}, from {smallest} to {largest}; not '{text}'");

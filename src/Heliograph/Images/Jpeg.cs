@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Heliograph.Images;
 
 /// <summary>
-/// The markers of JPEG files (ITU-T T.81), all of them before anything is decoded; the pixels are read by <see cref="Stb"/>. Baseline, extended
+/// The markers of JPEG files (ITU-T T.81), all of them before anything is decoded; <see cref="Stb"/> reads the pixels. Baseline, extended
 /// and progressive files with 8 bits a channel: grey, YCbCr, RGB, and CMYK or YCCK with Adobe's marker.
 /// </summary>
 static class Jpeg
@@ -26,7 +26,7 @@ static class Jpeg
             switch (marker)
             {
                 case StartOfScan:
-                    // Behind it the next marker is looked for, over the coded data.
+                    // The next marker is searched for after it, across the coded data.
                     scans++;
                     break;
                 case >= 0xc0 and <= 0xcf and not (0xc4 or 0xc8 or 0xcc) when frame.IsEmpty:
@@ -47,7 +47,7 @@ static class Jpeg
         if (scans == 0)
             throw ImageFile.EndsTooEarly();
         if (scans * header.Pixels > MostPixelsOfAllScans)
-            throw new InvalidDataException($"a JPEG image of {header.Width}×{header.Height} pixels in {scans} scans, which take too long; at most {MostPixelsOfAllScans >> 20} Mi pixels in all scans are read.");
+            throw new InvalidDataException($"a JPEG image of {header.Width}×{header.Height} pixels in {scans} scans, which take too long; the maximum is {MostPixelsOfAllScans >> 20} Mi pixels in all scans together.");
         return header;
     }
 
@@ -56,18 +56,18 @@ static class Jpeg
     static ImageHeader Frame(ReadOnlySpan<byte> frame, byte kind, bool adobe)
     {
         if (Variant(kind) is { } variant)
-            throw new InvalidDataException($"a JPEG image with {variant}; baseline and progressive ones are read.");
+            throw new InvalidDataException($"a JPEG image with {variant}; only baseline and progressive ones are supported.");
         if (frame.Length < 6 || frame.Length != 6 + 3 * frame[5])
             throw ImageFile.Damaged("a frame header of the wrong length");
         int precision = frame[0], height = BinaryPrimitives.ReadUInt16BigEndian(frame[1..]), width = BinaryPrimitives.ReadUInt16BigEndian(frame[3..]), channels = frame[5];
         if (precision != 8)
-            throw new InvalidDataException($"a JPEG image with {precision} bits a channel; 8 are read.");
+            throw new InvalidDataException($"a JPEG image with {precision} bits a channel; only 8 are supported.");
         if (channels is not (1 or 3 or 4))
-            throw new InvalidDataException($"a JPEG image of {channels} channels; 1, 3 and 4 are read.");
+            throw new InvalidDataException($"a JPEG image with {channels} channels; only 1, 3 and 4 are supported.");
         if (height == 0)
-            throw new InvalidDataException("a JPEG image that tells its height after its pixels (DNL), which is not read.");
+            throw new InvalidDataException("a JPEG image that gives its height after its pixels (DNL), which is not supported.");
         if (channels == 4 && !adobe)
-            throw new InvalidDataException("a CMYK JPEG image without Adobe's marker, which may hold ink or its absence; save it as RGB.");
+            throw new InvalidDataException("a CMYK JPEG image without Adobe's marker, whose values could mean ink or its absence; save it as RGB.");
 
         int mostX = 1, mostY = 1;
         for (int c = 0; c < channels; c++)
@@ -89,7 +89,7 @@ static class Jpeg
         _ => "arithmetic coding",
     };
 
-    /// <summary>The marker at or behind a place, which then stands behind it; the end of the image where there is none.</summary>
+    /// <summary>The marker at or after a position, which then moves past it; the end of the image if there is none.</summary>
     static byte NextMarker(ReadOnlySpan<byte> bytes, ref int at)
     {
         while (true)
@@ -102,7 +102,7 @@ static class Jpeg
                 at++;
             if (at == bytes.Length)
                 return EndOfImage;
-            // Neither a stuffed byte nor a marker that stands alone.
+            // Neither a stuffed byte nor a standalone marker.
             if (bytes[at++] is not (0 or 1 or (>= 0xd0 and <= 0xd8)) and var marker)
                 return marker;
         }

@@ -1,6 +1,6 @@
 namespace Heliograph.Images;
 
-/// <summary>Counts by kind what was left out, so that it can be said once.</summary>
+/// <summary>Counts what was left out, by kind, so that it can be reported once.</summary>
 public sealed class LeftOut
 {
     readonly SortedDictionary<string, int> kinds = new(StringComparer.Ordinal);
@@ -19,7 +19,7 @@ public sealed class LeftOut
             Add(kind, count);
     }
 
-    /// <summary>For people, such as <c>2 .gif, 1 broken link</c>; empty where nothing was left out.</summary>
+    /// <summary>For people, such as <c>2 .gif, 1 broken link</c>; empty if nothing was left out.</summary>
     public override string ToString() => string.Join(", ", kinds.Select(kind => $"{kind.Value} {kind.Key}"));
 
     void Add(string kind, int count) => kinds[kind] = kinds.GetValueOrDefault(kind) + count;

@@ -3,14 +3,14 @@ using System.Buffers.Binary;
 namespace Heliograph.Images;
 
 /// <summary>
-/// How a stored image lies, as tag 0x0112 of EXIF numbers it (CIPA DC-008): 1 upright; 2 mirrored; 3 upside down; 4 upside down and mirrored;
+/// How a stored image is oriented, as numbered by EXIF's tag 0x0112 (CIPA DC-008): 1 upright; 2 mirrored; 3 upside down; 4 upside down and mirrored;
 /// 5 transposed; 6 upright after a quarter turn clockwise; 7 transposed about the other diagonal; 8 upright after a quarter turn the other way.
 /// </summary>
 static class Orientation
 {
     const int Tag = 0x0112, Short = 3;
 
-    /// <summary>The orientation that EXIF data name; 1 where they name none, or are damaged.</summary>
+    /// <summary>The orientation given by EXIF data; 1 if they give none or are damaged.</summary>
     /// <param name="tiff">From the byte order, <c>II</c> or <c>MM</c>.</param>
     public static int Of(ReadOnlySpan<byte> tiff)
     {
@@ -39,7 +39,7 @@ static class Orientation
         var (w, h) = (image.Width, image.Height);
         bool sideways = orientation >= 5;
         var turned = new RgbImage(sideways ? h : w, sideways ? w : h, GC.AllocateUninitializedArray<byte>(image.Pixels.Length));
-        // In stored pixels: where the upright image's first one lies, and how far its neighbours to the right and below are.
+        // In stored pixels: where the upright image's first one is, and how far away its neighbours to the right and below are.
         int first = (orientation is 2 or 3 or 7 or 8 ? w - 1 : 0) + (orientation is 3 or 4 or 6 or 7 ? (h - 1) * w : 0);
         int along = orientation is 2 or 3 or 7 or 8 ? -1 : 1, across = orientation is 3 or 4 or 6 or 7 ? -w : w;
         var (right, below) = sideways ? (across, along) : (along, across);

@@ -4,14 +4,14 @@ using System.IO.Compression;
 namespace Heliograph.Images;
 
 /// <summary>
-/// PNG (ISO/IEC 15948): every colour type and depth, interlaced or not. Row by row, so that it takes no more memory than its picture whatever its
-/// compressed data grow to. Alpha and transparent colours are ignored, and of 16 bits the upper 8 taken.
+/// PNG (ISO/IEC 15948): every colour type and depth, interlaced or not. Row by row, so it takes no more memory than its picture, whatever size its
+/// compressed data unpack to. Alpha and transparent colours are ignored; of 16-bit values the upper 8 bits are used.
 /// </summary>
 static class Png
 {
     const int Grey = 0, Palette = 3, ColourBit = 2, HeaderLength = 13;
 
-    // The most that deflate makes of a byte.
+    // The maximum expansion of a byte by deflate.
     const int MostExpansion = 1032;
 
     static readonly byte[] signature = [0x89, .. "PNG\r\n\x1a\n"u8];
@@ -62,10 +62,10 @@ static class Png
         {
             throw ImageFile.Damaged("the file ends too early", e);
         }
-        // zlib's own error, for a dictionary that nobody has, is an IOException; there is no other: the data are in memory.
+        // zlib's own error, for a missing dictionary, is an IOException; there can be no other, since the data are in memory.
         catch (Exception e) when (e is InvalidDataException or IOException)
         {
-            throw ImageFile.Damaged("its compressed data are broken", e);
+            throw ImageFile.Damaged("its compressed data are damaged", e);
         }
         return pixels;
     }
@@ -76,7 +76,7 @@ static class Png
         if (width == 0 || height == 0)
             return;
         int length = (int)(((long)width * info.BitsPerPixel + 7) / 8), back = Math.Max(1, info.BitsPerPixel / 8);
-        // The byte before a row names its filter.
+        // The byte before a row gives its filter.
         byte[] row = new byte[1 + length], above = new byte[1 + length];
         for (int y = 0; y < height; y++)
         {
@@ -154,7 +154,7 @@ static class Png
             ? (palette[3 * value], palette[3 * value + 1], palette[3 * value + 2])
             : ((byte)value, (byte)value, (byte)value);
 
-    /// <summary>The chunks, each with its check sum behind it.</summary>
+    /// <summary>The chunks, each followed by its checksum.</summary>
     static IEnumerable<Chunk> Chunks(byte[] file)
     {
         for (long at = signature.Length; at <= file.Length - 8;)
@@ -183,7 +183,7 @@ static class Png
         {
             var first = Chunks(file).FirstOrDefault();
             if (first.File is not null && first.Is("CgBI"u8))
-                throw new InvalidDataException("a PNG image in Apple's own variant (CgBI), which is not read.");
+                throw new InvalidDataException("a PNG image in Apple's variant (CgBI), which is not supported.");
             if (first.File is null || !first.Is("IHDR"u8) || first.Length != HeaderLength)
                 throw ImageFile.Damaged("no PNG header");
             ReadOnlySpan<byte> header = first.Data;

@@ -9,7 +9,7 @@ static class Ppm
     {
         var (width, height, maximum, _) = Header(bytes);
         if (maximum is < 1 or > 255)
-            throw new InvalidDataException($"a PPM image with a maximum of {maximum}; 1 to 255 is read.");
+            throw new InvalidDataException($"a PPM image with a maximum of {maximum}; only 1 to 255 are supported.");
         return new(width, height, Memory: 3L * width * height, LeastBytes: 0);
     }
 

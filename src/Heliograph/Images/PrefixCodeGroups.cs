@@ -1,13 +1,13 @@
 namespace Heliograph.Images;
 
 /// <summary>
-/// How many groups of prefix codes a lossless WebP image has. Its decoder makes tables for each, up to 65,536 times, and the number stands in no
-/// header: it follows from the largest that the entropy image names (RFC 9649, section 6.2.2), which is itself compressed. So the stream is read
+/// How many groups of prefix codes a lossless WebP image has. Its decoder makes tables for each, up to 65,536 times, and the number is in no
+/// header: it follows from the largest number in the entropy image (RFC 9649, section 6.2.2), which is itself compressed. So the stream is read
 /// as far as that image's end: the transforms, each with an image of its own, and the entropy image. What breaks the rules is refused.
 /// </summary>
 ref struct PrefixCodeGroups
 {
-    /// <summary>Bits that a group takes at least: five codes of one symbol each, in four bits.</summary>
+    /// <summary>Minimum number of bits that a group takes: five codes of one symbol each, in four bits.</summary>
     public const int LeastBits = 5 * 4;
 
     const int Literals = 256, Lengths = 24, Distances = 40, LongestCode = 15, MostCacheBits = 11;
@@ -235,7 +235,7 @@ ref struct PrefixCodeGroups
             Symbols = [.. symbols];
             // Complete, so that every bit string means something.
             if (Symbols.Length == 0 || (Symbols.Length > 1 && left != 0))
-                throw ImageFile.Damaged("a prefix code that is none");
+                throw ImageFile.Damaged("an invalid prefix code");
         }
     }
 }

@@ -56,7 +56,7 @@ public sealed class RgbImage
     }
 
     /// <summary>
-    /// Brings the image to another size without distortion: the largest centred rectangle of the target's aspect ratio is cut out, then
+    /// Resizes the image without distortion: the largest centred rectangle of the target's aspect ratio is cut out, then
     /// resized. This is how every image file becomes a network's input, in training and on the device.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A side is less than 1.</exception>

@@ -2,7 +2,7 @@ using StbImageSharp;
 
 namespace Heliograph.Images;
 
-/// <summary>The pixels of JPEG and BMP files, by the port of Sean Barrett's decoder. Only what <see cref="Jpeg"/> or <see cref="Bmp"/> let pass.</summary>
+/// <summary>The pixels of JPEG and BMP files, by a port of Sean Barrett's decoder. Only for files that <see cref="Jpeg"/> or <see cref="Bmp"/> accepted.</summary>
 static class Stb
 {
     /// <summary>Decodes a whole file.</summary>
@@ -21,18 +21,18 @@ static class Stb
         }
         catch (Exception e) when (e is not (OutOfMemoryException or InvalidDataException))
         {
-            // The decoder tells damage by whatever its code ran into: its own error, an index or a null.
+            // The decoder reports damage by whatever exception its code runs into: its own, an index or a null.
             throw ImageFile.Damaged(ImageFile.FirstLine(e), e);
         }
     }
 
     /// <summary>
-    /// A file that seems to go on behind its end with markers of a JPEG's end. The decoder would wait for ever for other bytes, and it loses its
-    /// buffers, which are no managed ones, when a stream throws: so it is let come to its own end, and what it made is then refused.
+    /// A file that seems to continue after its end with markers of a JPEG's end. The decoder would wait forever for other bytes, and it leaks its
+    /// unmanaged buffers if a stream throws; so it is allowed to finish, and its result is then refused.
     /// </summary>
     sealed class EndedStream(byte[] bytes) : MemoryStream(bytes, writable: false)
     {
-        // A picture that is cut short takes a few; the decoder never should take so many.
+        // A truncated picture takes a few; the decoder should never take so many.
         const int Most = 1 << 20;
         int beyond;
 

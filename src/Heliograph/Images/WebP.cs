@@ -7,8 +7,8 @@ using SixLabors.ImageSharp.PixelFormats;
 namespace Heliograph.Images;
 
 /// <summary>
-/// WebP (RFC 9649), lossy and lossless; animations are not read. ImageSharp decodes the pixels: of the file it is given the chunk that holds them,
-/// and nothing that it could find a second picture, a profile or a size in.
+/// WebP (RFC 9649), lossy and lossless; animations are not read. ImageSharp decodes the pixels: of the file it gets only the chunk that holds them,
+/// and nothing in which it could find a second picture, a profile or a size.
 /// </summary>
 static class WebP
 {
@@ -22,7 +22,7 @@ static class WebP
     public static ImageHeader ReadHeader(byte[] file)
     {
         if (Chunks(file).Any(chunk => chunk.Is("ANIM"u8) || chunk.Is("ANMF"u8)))
-            throw new InvalidDataException("an animated WebP image; images that stand still are read.");
+            throw new InvalidDataException("an animated WebP image; only still images are supported.");
         Chunk image = Pixels(file);
         var (width, height) = image.IsLossless ? Lossless(image.Data) : Lossy(image.Data);
         int orientation = 1;
@@ -64,7 +64,7 @@ static class WebP
         }
         catch (Exception e) when (e is not (OutOfMemoryException or InvalidDataException))
         {
-            // The decoder tells damage by whatever its code ran into: its own error, an index or a null.
+            // The decoder reports damage by whatever exception its code runs into: its own, an index or a null.
             throw ImageFile.Damaged(ImageFile.FirstLine(e), e);
         }
     }

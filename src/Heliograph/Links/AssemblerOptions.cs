@@ -1,33 +1,33 @@
 namespace Heliograph.Links;
 
-/// <summary>What a receiver takes, and for how long it waits.</summary>
+/// <summary>What a receiver accepts, and how long it waits.</summary>
 public sealed record AssemblerOptions
 {
     /// <summary>
-    /// Says of a header that was read whether such frames are wanted: <see cref="Refusal.None"/>, or why not. Asked before anything is kept of
-    /// the datagram or its device. Null takes all.
+    /// Decides from a header whether a frame is wanted: <see cref="Refusal.None"/>, or why not. Called before anything is kept of
+    /// the datagram or its device. Null accepts all.
     /// </summary>
     public Func<DatagramHeader, Refusal>? Admit { get; init; }
 
-    /// <summary>The key of a device, or null for a device without one; the MAC of a device with a key is verified before anything is kept.</summary>
+    /// <summary>The key of a device, or null for a device without one; if a device has a key, the MAC is verified before anything is kept.</summary>
     public Func<ulong, DeviceKey?>? Keys { get; init; }
 
-    /// <summary>The greatest B, 1 or above.</summary>
+    /// <summary>The largest B, 1 or above.</summary>
     public int MaxSymbols { get; init; } = 65_536;
 
-    /// <summary>The greatest thumbnail in pixels; 0 takes none.</summary>
+    /// <summary>The largest thumbnail in pixels; 0 accepts none.</summary>
     public int MaxThumbnailPixels { get; init; } = 128 * 128;
 
-    /// <summary>The most devices that are known at once; a new one takes another's place (<see cref="DeviceTable{T}"/>).</summary>
+    /// <summary>The maximum number of devices known at once; beyond it a new one replaces another (<see cref="DeviceTable{T}"/>).</summary>
     public int MaxDevices { get; init; } = 1024;
 
-    /// <summary>The most frames of all devices that wait for their other datagrams. With <see cref="MaxSymbols"/> this bounds the memory.</summary>
+    /// <summary>The maximum number of frames, of all devices, that wait for further datagrams. With <see cref="MaxSymbols"/> this bounds the memory.</summary>
     public int MaxFrames { get; init; } = 64;
 
-    /// <summary>The most frames of one device that wait for their other datagrams.</summary>
+    /// <summary>The maximum number of frames of one device that wait for further datagrams.</summary>
     public int MaxFramesPerDevice { get; init; } = 4;
 
-    /// <summary>How long a frame waits for its other datagrams before what is missing is erased.</summary>
+    /// <summary>How long a frame waits for further datagrams before the missing symbols are erased.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
@@ -36,6 +36,6 @@ public sealed record AssemblerOptions
     /// </summary>
     public TimeSpan Memory { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>What time it is for a receiver; an assembler is told.</summary>
+    /// <summary>The clock of a receiver; an assembler gets the time with each call.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

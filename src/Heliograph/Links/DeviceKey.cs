@@ -6,22 +6,22 @@ namespace Heliograph.Links;
 
 /// <summary>
 /// The secret that a device and the edge share: with it a datagram carries a MAC (docs/frame-format.md, version 2), the first 8 bytes of
-/// HMAC-SHA-256 (RFC 2104, FIPS 198-1) over all that comes before them. Nothing is allocated by using it.
+/// HMAC-SHA-256 (RFC 2104, FIPS 198-1) over everything before them. Using it allocates nothing.
 /// </summary>
 public sealed class DeviceKey
 {
     /// <summary>Bytes of a key.</summary>
     public const int Bytes = 32;
 
-    // SHA-256's block; the key, filled up to it, meets these bytes in the two hashes.
+    // SHA-256's block; the key, padded to it, is XORed with these bytes in the two hashes.
     const int BlockBytes = 64;
     const byte InnerPad = 0x36, OuterPad = 0x5c;
 
     readonly byte[] inner = new byte[BlockBytes], outer = new byte[BlockBytes];
 
-    /// <summary>Takes a key.</summary>
+    /// <summary>Creates a key.</summary>
     /// <param name="key"><see cref="Bytes"/> random bytes.</param>
-    /// <exception cref="ArgumentException">There are fewer or more.</exception>
+    /// <exception cref="ArgumentException">The length is wrong.</exception>
     public DeviceKey(ReadOnlySpan<byte> key)
     {
         if (key.Length != Bytes)
@@ -33,7 +33,7 @@ public sealed class DeviceKey
         }
     }
 
-    /// <summary>Reads a key that is written as 64 hexadecimal digits; null when the text is none.</summary>
+    /// <summary>Reads a key written as 64 hexadecimal digits; null if the text is not a key.</summary>
     public static DeviceKey? Parse(ReadOnlySpan<char> text)
     {
         Span<byte> key = stackalloc byte[Bytes];
@@ -47,13 +47,13 @@ public sealed class DeviceKey
         return new(key);
     }
 
-    /// <summary>Reads a file that holds one key, in 64 hexadecimal digits, and that its owner alone may read.</summary>
+    /// <summary>Reads a file that holds one key, in 64 hexadecimal digits, and that only its owner may read.</summary>
     /// <exception cref="InvalidDataException">It holds no key, or others may read it.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static DeviceKey Read(string path) => Parse(KeyFile.ReadSecret(path).AsSpan().Trim())
         ?? throw new InvalidDataException($"{path}: a device's key is {2 * Bytes} hexadecimal digits, as openssl rand -hex {Bytes} makes them");
 
-    /// <summary>Whether a datagram's last 8 bytes are the MAC of all before them. Takes the same time wherever they differ.</summary>
+    /// <summary>Whether a datagram's last 8 bytes are the MAC of everything before them, in constant time.</summary>
     internal bool Signed(ReadOnlySpan<byte> datagram)
     {
         int at = datagram.Length - FrameFormat.MacBytes;

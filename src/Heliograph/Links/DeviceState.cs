@@ -5,7 +5,7 @@ sealed class DeviceState(ulong device, bool hasKey)
 {
     public ulong Device { get; } = device;
 
-    /// <summary>Whether all that was taken from it had the MAC of its key.</summary>
+    /// <summary>Whether everything accepted from it had the MAC of its key.</summary>
     public bool HasKey { get; } = hasKey;
 
     public Standing Standing { get; set; }

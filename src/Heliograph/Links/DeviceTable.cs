@@ -2,46 +2,46 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Heliograph.Links;
 
-/// <summary>How far a device is to be believed to be one.</summary>
-public enum Standing
+/// <summary>How far a device can be trusted to be one.</summary>
+enum Standing
 {
-    /// <summary>Nothing whole has come from it.</summary>
+    /// <summary>No complete frame has arrived from it.</summary>
     New,
 
-    /// <summary>A whole frame has.</summary>
+    /// <summary>A complete frame has arrived.</summary>
     Heard,
 
-    /// <summary>Frames have come for a while.</summary>
+    /// <summary>Frames have been arriving for a while.</summary>
     Established,
 
-    /// <summary>It has shown that it has its key.</summary>
+    /// <summary>It has proved that it has its key.</summary>
     Authenticated,
 }
 
 /// <summary>
-/// What is remembered of a bounded number of devices. Anybody can make up ids, so that whoever is new gives way first: a full table forgets the
-/// longest silent of the new devices while they are more than a quarter, then of those that were heard, then of the established ones, of which
-/// there are three quarters at most; those with a key last. Every step takes the same time, however many devices there are. Not thread-safe.
+/// What is remembered of a bounded number of devices. Anyone can invent ids, so new devices give way first: a full table forgets the
+/// longest silent of the new devices while these are more than a quarter, then of those that were heard, then of the established ones, of which
+/// there are at most three quarters; those with a key last. Every step takes the same time, however many devices there are. Not thread-safe.
 /// </summary>
-/// <param name="capacity">Most devices, at least 1.</param>
+/// <param name="capacity">Maximum number of devices, at least 1.</param>
 /// <typeparam name="T">What is remembered of a device.</typeparam>
-public sealed class DeviceTable<T>(int capacity)
+sealed class DeviceTable<T>(int capacity)
 {
-    /// <summary>Whole frames after which a device may be <see cref="Standing.Established"/>.</summary>
+    /// <summary>Complete frames after which a device may be <see cref="Standing.Established"/>.</summary>
     public const int EstablishingFrames = 16;
 
-    /// <summary>The least time from the first of them to the last.</summary>
+    /// <summary>The minimum time from the first of them to the last.</summary>
     public static readonly TimeSpan EstablishingTime = TimeSpan.FromSeconds(10);
 
     readonly Dictionary<ulong, LinkedListNode<Entry>> entries = [];
 
-    // By standing; the longest silent at their heads.
+    // By standing, the longest silent first.
     readonly LinkedList<Entry>[] ranks = [new(), new(), new(), new()];
 
-    /// <summary>Devices that are remembered.</summary>
+    /// <summary>Number of devices remembered.</summary>
     public int Count => entries.Count;
 
-    /// <summary>What is remembered, in no order.</summary>
+    /// <summary>What is remembered, in no particular order.</summary>
     public IEnumerable<T> Values => ranks.SelectMany(rank => rank.Select(entry => entry.Value));
 
     /// <summary>Finds a device.</summary>
@@ -52,12 +52,12 @@ public sealed class DeviceTable<T>(int capacity)
         return known;
     }
 
-    /// <summary>Takes a device that is not there, as a new one; forgets another where the table is full.</summary>
+    /// <summary>Adds a device that is not in the table, as a new one; forgets another if the table is full.</summary>
     /// <param name="device">Its id.</param>
     /// <param name="value">What is remembered of it.</param>
     /// <param name="now">The time, on a clock that never goes back.</param>
-    /// <param name="forgotten">What was remembered of the other.</param>
-    /// <returns>True when another was forgotten.</returns>
+    /// <param name="forgotten">What was remembered of the forgotten device.</param>
+    /// <returns>True if another device was forgotten.</returns>
     public bool Add(ulong device, T value, TimeSpan now, [MaybeNullWhen(false)] out T forgotten)
     {
         forgotten = default;
@@ -72,11 +72,11 @@ public sealed class DeviceTable<T>(int capacity)
         return full;
     }
 
-    /// <summary>A whole frame of a device that is there has come.</summary>
+    /// <summary>A complete frame of a device in the table has arrived.</summary>
     /// <param name="device">Its id.</param>
     /// <param name="now">The time, on the clock of <see cref="Add"/>.</param>
     /// <param name="authenticated">Whether it has shown its key.</param>
-    /// <returns>Its standing from now on.</returns>
+    /// <returns>Its new standing.</returns>
     public Standing Heard(ulong device, TimeSpan now, bool authenticated)
     {
         var node = entries[device];

@@ -5,13 +5,13 @@ namespace Heliograph.Links;
 /// <summary>The symbols of one image as they arrived, and what the sender said about them.</summary>
 public sealed class Frame
 {
-    /// <summary>Which pair's device half made the symbols.</summary>
+    /// <summary>The pair whose device half made the symbols.</summary>
     public required PairId Pair { get; init; }
 
     /// <summary>Who sent them.</summary>
     public required ulong Device { get; init; }
 
-    /// <summary>Names one start of the sender.</summary>
+    /// <summary>Identifies one start of the sender.</summary>
     public required uint Stream { get; init; }
 
     /// <summary>Counts the frames of a stream, from 0.</summary>
@@ -20,28 +20,28 @@ public sealed class Frame
     /// <summary>When it was sent: Unix time in microseconds (UTC, the sender's clock).</summary>
     public required long SentMicroseconds { get; init; }
 
-    /// <summary>B symbols; those that never arrived, or arrived as no sensible number, are 0.</summary>
+    /// <summary>B symbols; those that never arrived, or arrived damaged, are 0.</summary>
     public required float[] Symbols { get; init; }
 
     /// <summary>How many of the symbols were erased to 0. Estimates of power average over the other B − Erased.</summary>
     public int Erased { get; init; }
 
-    /// <summary>The SNR in dB (docs/snr.md) of noise that the sender added itself; null when it added none.</summary>
+    /// <summary>The SNR in dB (docs/snr.md) of noise that the sender added itself; null if it added none.</summary>
     public float? SenderSnrDb { get; init; }
 
-    /// <summary>The true class where the sender knows it; else null.</summary>
+    /// <summary>The true class if the sender knows it, else null.</summary>
     public int? Label { get; init; }
 
-    /// <summary>The picture that the sender attached and that arrived whole; else null.</summary>
+    /// <summary>The picture that the sender attached, if all of it arrived, else null.</summary>
     public Thumbnail? Thumbnail { get; init; }
 
     /// <summary>Whether every datagram of it had the MAC of the device's key.</summary>
     public bool Authenticated { get; init; }
 
-    /// <summary>All that is said about the symbols.</summary>
+    /// <summary>The header: everything known about the symbols.</summary>
     public FrameHeader Header => new(Pair, Device, Stream, Sequence, SentMicroseconds, SenderSnrDb, Label);
 
-    /// <summary>Puts a header and symbols together. The frame keeps the array.</summary>
+    /// <summary>Combines a header and symbols. The frame keeps the array.</summary>
     public static Frame Create(in FrameHeader header, float[] symbols, int erased = 0, Thumbnail? thumbnail = null, bool authenticated = false) => new()
     {
         Pair = header.Pair,

@@ -1,9 +1,9 @@
 namespace Heliograph.Links;
 
 /// <summary>
-/// Makes frames of datagrams that were lost, reordered, duplicated, replayed or made up. A frame is handed over when it is whole; what is
-/// missing is erased to 0 when the frame has waited for <see cref="AssemblerOptions.Patience"/>, when the second newer frame of the device is
-/// handed over, or when there are too many frames in assembly, those of devices that are new first. Each frame is handed over at most once within a window of 1,024 sequence
+/// Assembles frames from datagrams that may be lost, reordered, duplicated, replayed or invented. A frame is delivered when it is complete; what is
+/// missing is erased to 0 once the frame has waited for <see cref="AssemblerOptions.Patience"/>, once the second newer frame of the device is
+/// delivered, or when there are too many frames in assembly, those of new devices first. Each frame is delivered at most once within a window of 1,024 sequence
 /// numbers. Memory is bounded by the options, whatever arrives. Not thread-safe.
 /// </summary>
 public sealed class FrameAssembler
@@ -14,9 +14,9 @@ public sealed class FrameAssembler
     readonly List<FrameInAssembly> oldestFirst = [];
     TimeSpan nextForgetting;
 
-    /// <summary>Creates an assembler that knows no device.</summary>
-    /// <param name="deliver">Takes a frame, at once; says false when it has no room, which is counted. It may not call this assembler.</param>
-    /// <param name="options">What is taken; null for the defaults.</param>
+    /// <summary>Creates an assembler that knows no devices yet.</summary>
+    /// <param name="deliver">Receives a frame and returns at once; false means that it has no room, which is counted. It must not call this assembler.</param>
+    /// <param name="options">What is accepted; null for the defaults.</param>
     public FrameAssembler(Func<Frame, bool> deliver, AssemblerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(deliver);
@@ -26,22 +26,22 @@ public sealed class FrameAssembler
         MaxSymbols = this.options.MaxSymbols;
     }
 
-    /// <summary>The greatest B that is taken; what the options say until it is changed, which any thread may do.</summary>
+    /// <summary>The largest B that is accepted; initially that of the options. Any thread may change it.</summary>
     public int MaxSymbols { get; set; }
 
-    /// <summary>What was counted.</summary>
+    /// <summary>The counters.</summary>
     public LinkCounters Counters { get; } = new();
 
     /// <summary>Frames that wait for datagrams.</summary>
     public int Assembling => oldestFirst.Count;
 
-    /// <summary>Devices that are remembered.</summary>
+    /// <summary>Number of devices remembered.</summary>
     public int Devices => devices.Count;
 
-    /// <summary>Takes one datagram.</summary>
+    /// <summary>Adds one datagram.</summary>
     /// <param name="datagram">What arrived; not kept.</param>
     /// <param name="now">The time on a clock that never goes back, counted from any moment.</param>
-    /// <returns><see cref="Refusal.None"/>, or why it was not taken.</returns>
+    /// <returns><see cref="Refusal.None"/>, or why it was refused.</returns>
     public Refusal Add(ReadOnlySpan<byte> datagram, TimeSpan now)
     {
         Refusal refusal = FrameReader.Read(datagram, MaxSymbols, options.MaxThumbnailPixels, out DatagramHeader header, out var payload);
@@ -53,7 +53,7 @@ public sealed class FrameAssembler
         return refusal;
     }
 
-    /// <summary>Hands over the frames that have waited long enough, and forgets devices that fell silent. Call it some times within the patience.</summary>
+    /// <summary>Delivers the frames that have waited long enough, and forgets devices that have fallen silent. Call it several times within the patience.</summary>
     /// <param name="now">The time on the clock of <see cref="Add(ReadOnlySpan{byte}, TimeSpan)"/>.</param>
     public void Advance(TimeSpan now)
     {
@@ -67,14 +67,14 @@ public sealed class FrameAssembler
                 devices.Remove(device.Device);
     }
 
-    /// <summary>Hands over every frame as far as it has arrived: the link ends.</summary>
+    /// <summary>Delivers every frame as far as it has arrived, when the link ends.</summary>
     public void Flush()
     {
         while (oldestFirst.Count > 0)
             Release(oldestFirst[0]);
     }
 
-    /// <summary>Whether the datagram may be kept; nothing is, of those that may not.</summary>
+    /// <summary>Whether the datagram may be kept; otherwise nothing of it is.</summary>
     Refusal Admit(in DatagramHeader header, ReadOnlySpan<byte> datagram)
     {
         Refusal refusal = options.Admit?.Invoke(header) ?? Refusal.None;
@@ -110,11 +110,11 @@ public sealed class FrameAssembler
         return Refusal.None;
     }
 
-    /// <summary>Finds the device and takes a new stream of it, or refuses.</summary>
+    /// <summary>Finds the device and accepts a new stream from it, or refuses.</summary>
     Refusal Find(in FrameHeader header, TimeSpan now, out DeviceState device)
     {
         bool hasKey = KeyOf(header.Device) is not null;
-        // What was sent before the device had a key is no word of the device.
+        // What was sent before the device had a key does not count as the device's.
         if (devices.TryGet(header.Device, out var known) && known.HasKey != hasKey)
             Forget(known);
         if (devices.TryGet(header.Device, out device!))
@@ -137,7 +137,7 @@ public sealed class FrameAssembler
         return Refusal.None;
     }
 
-    /// <summary>Hands over what has arrived of a device's frames and forgets it.</summary>
+    /// <summary>Delivers what has arrived of a device's frames and forgets the device.</summary>
     void Forget(DeviceState device)
     {
         while (device.Assembling.Count > 0)
@@ -157,7 +157,7 @@ public sealed class FrameAssembler
             Release(oldestFirst.Find(waiting => waiting.Device.Standing < Standing.Established) ?? oldestFirst[0]);
     }
 
-    /// <summary>Hands over a whole frame, after those that it overtook by more than one.</summary>
+    /// <summary>Delivers a complete frame, after those that it overtook by more than one.</summary>
     void Complete(FrameInAssembly frame)
     {
         bool Overtaken(FrameInAssembly other) => frame.Sequence > other.Sequence && frame.Sequence - other.Sequence > 1;

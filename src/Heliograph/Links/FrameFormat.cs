@@ -9,34 +9,34 @@ public static class FrameFormat
     /// <summary>The version without a MAC.</summary>
     public const byte Version = 1;
 
-    /// <summary>Version 1 with a MAC behind the payload.</summary>
+    /// <summary>Version 1 with a MAC after the payload.</summary>
     public const byte AuthenticatedVersion = 2;
 
-    /// <summary>Bytes of the MAC: of 2⁶⁴ guesses one is right, and each is a datagram.</summary>
+    /// <summary>Bytes of the MAC: one guess in 2⁶⁴ is right, and each takes a datagram.</summary>
     public const int MacBytes = 8;
 
     /// <summary>Bytes before the payload.</summary>
     public const int HeaderBytes = 72;
 
-    /// <summary>The greatest UDP payload over IPv4.</summary>
+    /// <summary>The largest UDP payload over IPv4.</summary>
     public const int MaxDatagramBytes = 65507;
 
     /// <summary>
-    /// A symbol that arrives greater than this is erased like one that is no number: a vector of mean power 1 holds none above √B, and noise
+    /// A received symbol above this is erased like one that is not a number: a vector of mean power 1 holds none above √B, and noise
     /// of −40 dB has σ = 100, so such a value is a flipped exponent bit.
     /// </summary>
     public const float MaxMagnitude = 1024;
 
-    /// <summary>An SNR that is greater than this in dB, or less than its negative, is no measurement: such a header is malformed.</summary>
+    /// <summary>An SNR above this in dB, or below its negative, cannot be a measurement: such a header is malformed.</summary>
     public const float MaxSnrDb = 100;
 
-    /// <summary>The greatest B of any frame: a vector of mean power 1 holds no symbol above √B, <see cref="MaxMagnitude"/>.</summary>
+    /// <summary>The largest B of any frame: a vector of mean power 1 holds no symbol above √B, <see cref="MaxMagnitude"/>.</summary>
     public const int MaxSymbols = 1 << 20;
 
     /// <summary>"HLGF" in ASCII, read as a little-endian number.</summary>
     internal const uint Magic = 0x46474C48;
 
-    /// <summary>The bits of the quiet NaN that says "no SNR".</summary>
+    /// <summary>The bits of the quiet NaN that means "no SNR".</summary>
     internal const uint AbsentSnr = 0x7FC00000;
 
     internal const byte SymbolsKind = 0, ThumbnailKind = 1;
@@ -44,7 +44,7 @@ public static class FrameFormat
     internal const byte ThumbnailFlag = 1;
     internal const int RgbBytes = 3;
 
-    // Where the fields lie.
+    // Offsets of the fields.
     internal const int VersionAt = 4, KindAt = 5, FormatAt = 6, FlagsAt = 7, PairAt = 8, DeviceAt = 16, StreamAt = 24, SymbolCountAt = 28,
         SequenceAt = 32, SentAt = 40, OffsetAt = 48, CountAt = 52, ReservedAt = 54, ScaleAt = 56, WidthAt = 56, HeightAt = 58, SnrAt = 60,
         LabelAt = 64, CrcAt = 68;
@@ -52,10 +52,10 @@ public static class FrameFormat
     /// <summary>Bytes of one complex sample.</summary>
     internal static int SampleBytes(SampleFormat format) => format == SampleFormat.Cf32 ? 8 : 4;
 
-    /// <summary>Reads symbols that are stored as little-endian floats, and erases what is no sensible symbol.</summary>
+    /// <summary>Reads symbols that are stored as little-endian floats, and erases damaged ones.</summary>
     /// <param name="bytes">At least 4 bytes a symbol.</param>
     /// <param name="symbols">Receives them.</param>
-    /// <returns>How many were erased to 0, for they were no numbers or above <see cref="MaxMagnitude"/>.</returns>
+    /// <returns>How many were erased to 0 because they were not finite or above <see cref="MaxMagnitude"/>.</returns>
     /// <exception cref="ArgumentException">There are too few bytes.</exception>
     public static int ReadFloats(ReadOnlySpan<byte> bytes, Span<float> symbols)
     {
@@ -65,7 +65,7 @@ public static class FrameFormat
         return erased;
     }
 
-    /// <summary>The symbol; or 0, which is counted.</summary>
+    /// <summary>The symbol, or 0, which is counted.</summary>
     internal static float Sensible(float symbol, ref int erased)
     {
         if (MathF.Abs(symbol) <= MaxMagnitude)   // not so for a NaN

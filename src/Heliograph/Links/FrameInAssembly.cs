@@ -57,7 +57,7 @@ sealed class FrameInAssembly(in DatagramHeader first, DeviceState device, TimeSp
         return refusal;
     }
 
-    /// <summary>The frame as far as it has arrived; a thumbnail only when it is whole.</summary>
+    /// <summary>The frame as far as it has arrived; a thumbnail only if it is complete.</summary>
     public Frame Finish(bool authenticated) => Frame.Create(
         header, symbols, erased + symbols.Length - arrived, pixels?.Missing == 0 ? new Thumbnail(width, height, rgb!) : null, authenticated);
 }

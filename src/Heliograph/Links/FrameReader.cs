@@ -3,15 +3,15 @@ using static System.Buffers.Binary.BinaryPrimitives;
 
 namespace Heliograph.Links;
 
-/// <summary>Reads datagrams (docs/frame-format.md) that anybody may have sent: never throws on what they hold, says why it refuses.</summary>
+/// <summary>Reads datagrams (docs/frame-format.md) that anyone may have sent: never throws because of their content, and says why it refuses one.</summary>
 public static class FrameReader
 {
-    /// <summary>Checks a datagram and reads its header. Nothing is allocated; a MAC is not verified.</summary>
+    /// <summary>Checks a datagram and reads its header. Allocates nothing; does not verify the MAC.</summary>
     /// <param name="datagram">What arrived.</param>
-    /// <param name="maxSymbols">The greatest B that is taken.</param>
-    /// <param name="maxThumbnailPixels">The greatest thumbnail that is taken, in pixels.</param>
-    /// <param name="header">What the header says, when nothing is wrong.</param>
-    /// <param name="payload">The bytes after the header, as many as the header says, without the MAC.</param>
+    /// <param name="maxSymbols">The largest B that is accepted.</param>
+    /// <param name="maxThumbnailPixels">The largest thumbnail that is accepted, in pixels.</param>
+    /// <param name="header">The header, if nothing is wrong.</param>
+    /// <param name="payload">The bytes after the header, without the MAC.</param>
     /// <returns><see cref="Refusal.None"/>, or what is wrong.</returns>
     public static Refusal Read(
         ReadOnlySpan<byte> datagram, int maxSymbols, int maxThumbnailPixels, out DatagramHeader header, out ReadOnlySpan<byte> payload)
@@ -92,16 +92,16 @@ public static class FrameReader
         return bytes == count * FrameFormat.RgbBytes ? Refusal.None : Refusal.Length;
     }
 
-    /// <summary>Reads the symbols of a datagram that <see cref="Read"/> took.</summary>
+    /// <summary>Reads the symbols of a datagram that <see cref="Read"/> accepted.</summary>
     /// <param name="header">Its header.</param>
     /// <param name="payload">Its payload.</param>
     /// <param name="symbols">Receives <see cref="DatagramHeader.Count"/> symbols.</param>
-    /// <returns>How many symbols were erased to 0, for they were no numbers or above <see cref="FrameFormat.MaxMagnitude"/>.</returns>
-    /// <exception cref="ArgumentException">The header is a thumbnail's, or a span is too short.</exception>
+    /// <returns>How many symbols were erased to 0 because they were not finite or above <see cref="FrameFormat.MaxMagnitude"/>.</returns>
+    /// <exception cref="ArgumentException">The header belongs to a thumbnail, or a span is too short.</exception>
     public static int ReadSymbols(in DatagramHeader header, ReadOnlySpan<byte> payload, Span<float> symbols)
     {
         if (header.IsThumbnail)
-            throw new ArgumentException("The datagram holds a part of a thumbnail, no symbols.", nameof(header));
+            throw new ArgumentException("The datagram holds part of a thumbnail, not symbols.", nameof(header));
         symbols = symbols[..header.Count];
         if (header.Format == SampleFormat.Cf32)
             return FrameFormat.ReadFloats(payload, symbols);

@@ -3,20 +3,20 @@ using Heliograph.Statistics;
 
 namespace Heliograph.Links;
 
-/// <summary>One start of a sender: names the stream, counts its frames and stamps them with the time. Not thread-safe.</summary>
+/// <summary>One start of a sender: identifies the stream, counts its frames and stamps them with the time. Not thread-safe.</summary>
 public sealed class FrameStamper
 {
     readonly TimeProvider clock;
     ulong next;
 
-    /// <summary>Begins a stream whose name differs from that of any start before.</summary>
+    /// <summary>Begins a stream with a number that differs from that of any earlier start.</summary>
     /// <param name="device">Who sends.</param>
     /// <param name="clock">The device's clock; null for the system's.</param>
     public FrameStamper(ulong device, TimeProvider? clock = null)
     {
         this.clock = clock ?? TimeProvider.System;
         Device = device;
-        // Every start has its own time and process; a device whose clock starts anew at each boot still has the time of its boot to the microsecond.
+        // Every start has its own time and process; a device whose clock is reset at each boot still has the time since the boot to the microsecond.
         Stream = (uint)RandomStream.Seed((ulong)Now(), "stream", Environment.ProcessId, Environment.TickCount64);
     }
 
@@ -27,7 +27,7 @@ public sealed class FrameStamper
     public uint Stream { get; }
 
     /// <summary>The header of the next frame, sent now.</summary>
-    /// <param name="pair">Which pair's device half made the symbols.</param>
+    /// <param name="pair">The pair whose device half made the symbols.</param>
     /// <param name="senderSnrDb">The SNR in dB (docs/snr.md) of noise that the sender adds itself; null when it adds none.</param>
     /// <param name="label">The true class where it is known, 0 or above; else null.</param>
     public FrameHeader Next(PairId pair, float? senderSnrDb = null, int? label = null) =>

@@ -2,7 +2,7 @@ using static System.Buffers.Binary.BinaryPrimitives;
 
 namespace Heliograph.Links;
 
-/// <summary>Cuts frames into datagrams (docs/frame-format.md), into memory of the caller: no allocation. Holds no state between calls.</summary>
+/// <summary>Cuts frames into datagrams (docs/frame-format.md), in the caller's memory: no allocation. Keeps no state between calls.</summary>
 public sealed class FrameWriter
 {
     /// <summary>Fits IPv4 and IPv6 over Ethernet, with room for a tunnel's headers.</summary>
@@ -11,7 +11,7 @@ public sealed class FrameWriter
     readonly int pixelsPerDatagram;
     readonly Func<ulong, DeviceKey?>? keys;
 
-    /// <summary>Sets how frames are cut.</summary>
+    /// <summary>Chooses how frames are cut.</summary>
     /// <param name="format">How symbols are stored.</param>
     /// <param name="datagramBytes">The longest datagram, header (and MAC) included: 80 (88) to 65,507.</param>
     /// <param name="key">The device's key, with which each datagram gets a MAC (version 2 of the format); null for none (version 1).</param>
@@ -21,10 +21,10 @@ public sealed class FrameWriter
     {
     }
 
-    /// <summary>Sets how frames of several devices are cut.</summary>
+    /// <summary>Chooses how frames of several devices are cut.</summary>
     /// <param name="format">How symbols are stored.</param>
     /// <param name="datagramBytes">The longest datagram, header and MAC included: 88 to 65,507; 80 without keys.</param>
-    /// <param name="keys">The key of a device, or null for a device without one; null where none has one.</param>
+    /// <param name="keys">The key of a device, or null for a device without one; null if none has one.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
     public FrameWriter(SampleFormat format, int datagramBytes, Func<ulong, DeviceKey?>? keys)
     {
@@ -55,18 +55,18 @@ public sealed class FrameWriter
     public int Count(int symbolCount, Thumbnail? thumbnail = null) =>
         SymbolDatagrams(symbolCount) + (thumbnail is null ? 0 : Parts(thumbnail.Width * thumbnail.Height, pixelsPerDatagram));
 
-    /// <summary>Writes one datagram of a frame: first those with symbols, then those of the thumbnail.</summary>
-    /// <param name="header">What is said about the symbols.</param>
+    /// <summary>Writes one datagram of a frame; those with symbols come first, then those of the thumbnail.</summary>
+    /// <param name="header">The frame's header.</param>
     /// <param name="symbols">All B symbols of the frame.</param>
     /// <param name="thumbnail">The attached picture, or null.</param>
     /// <param name="index">Which of the frame's datagrams, 0 to <see cref="Count"/> − 1.</param>
-    /// <param name="datagram">Where it goes: at least <see cref="DatagramBytes"/> bytes.</param>
+    /// <param name="datagram">Receives it: at least <see cref="DatagramBytes"/> bytes.</param>
     /// <returns>The datagram's length.</returns>
     /// <exception cref="ArgumentException">No symbols, an SNR outside ±100 dB, a thumbnail whose sizes disagree, or a buffer that is too small.</exception>
     public int Write(in FrameHeader header, ReadOnlySpan<float> symbols, Thumbnail? thumbnail, int index, Span<byte> datagram)
     {
         if (symbols.IsEmpty)
-            throw new ArgumentException("A frame has at least one symbol.", nameof(symbols));
+            throw new ArgumentException("A frame must have at least one symbol.", nameof(symbols));
         if (header.SenderSnrDb is { } snr && !(MathF.Abs(snr) <= FrameFormat.MaxSnrDb))
             throw new ArgumentException($"An SNR of {snr} dB is outside ±{FrameFormat.MaxSnrDb} dB.", nameof(header));
         if (datagram.Length < DatagramBytes)
@@ -139,7 +139,7 @@ public sealed class FrameWriter
         return Pad(part.Length, sizeof(short), payload);
     }
 
-    /// <summary>An odd number of symbols is filled up to whole samples.</summary>
+    /// <summary>An odd number of symbols is padded to whole samples.</summary>
     static int Pad(int count, int bytes, Span<byte> payload)
     {
         if (int.IsOddInteger(count))
@@ -147,7 +147,7 @@ public sealed class FrameWriter
         return count * bytes;
     }
 
-    /// <summary>Takes the greatest symbol to the greatest integer.</summary>
+    /// <summary>Maps the largest symbol to the largest integer.</summary>
     static float Scale(ReadOnlySpan<float> part)
     {
         float greatest = 0;

@@ -1,33 +1,33 @@
 namespace Heliograph.Links;
 
-/// <summary>What a receiver has counted since its start. One thread writes, any may read.</summary>
+/// <summary>What a receiver has counted since its start. One thread writes, any thread may read.</summary>
 public sealed class LinkCounters
 {
     readonly long[] datagrams = new long[Enum.GetValues<Refusal>().Length];
     long frames, dropped, framesWithErasures, erasedSymbols, lost, streams, socketErrors;
 
-    /// <summary>Datagrams by what became of them; <see cref="Refusal.None"/> are those that were taken.</summary>
+    /// <summary>Datagrams by outcome; <see cref="Refusal.None"/> counts those that were accepted.</summary>
     public long this[Refusal refusal] => Volatile.Read(ref datagrams[(int)refusal]);
 
-    /// <summary>Frames handed over.</summary>
+    /// <summary>Frames delivered.</summary>
     public long Frames => Volatile.Read(ref frames);
 
-    /// <summary>Frames that arrived but found their consumer full.</summary>
+    /// <summary>Frames that arrived while their consumer was full.</summary>
     public long Dropped => Volatile.Read(ref dropped);
 
-    /// <summary>Frames handed over or dropped with at least one symbol erased.</summary>
+    /// <summary>Frames delivered or dropped with at least one symbol erased.</summary>
     public long FramesWithErasures => Volatile.Read(ref framesWithErasures);
 
     /// <summary>Symbols of those frames that were erased.</summary>
     public long ErasedSymbols => Volatile.Read(ref erasedSymbols);
 
-    /// <summary>Sequence numbers of which no symbol arrived, though later ones did.</summary>
+    /// <summary>Sequence numbers without any symbol, although later ones arrived.</summary>
     public long Lost => Volatile.Read(ref lost);
 
-    /// <summary>Streams taken: a device's first, and each after a restart.</summary>
+    /// <summary>Streams accepted: a device's first, and one after each restart.</summary>
     public long Streams => Volatile.Read(ref streams);
 
-    /// <summary>Errors that the socket reported and that were passed over.</summary>
+    /// <summary>Errors reported by the socket and ignored.</summary>
     public long SocketErrors => Volatile.Read(ref socketErrors);
 
     internal void Count(Refusal refusal) => datagrams[(int)refusal]++;

@@ -1,15 +1,15 @@
 namespace Heliograph.Links;
 
-/// <summary>Why a datagram was not taken.</summary>
+/// <summary>Why a datagram was refused.</summary>
 public enum Refusal
 {
-    /// <summary>It was taken.</summary>
+    /// <summary>It was accepted.</summary>
     None,
 
     /// <summary>Shorter than a header.</summary>
     Truncated,
 
-    /// <summary>Does not begin with the magic number: not of this protocol.</summary>
+    /// <summary>Does not begin with the magic number: another protocol.</summary>
     NotAFrame,
 
     /// <summary>A version of the format that this program does not know.</summary>
@@ -21,7 +21,7 @@ public enum Refusal
     /// <summary>A header field has a value that the format does not allow.</summary>
     Malformed,
 
-    /// <summary>More symbols or pixels than this receiver takes.</summary>
+    /// <summary>More symbols or pixels than this receiver accepts.</summary>
     TooLarge,
 
     /// <summary>The payload is shorter or longer than the header says.</summary>
@@ -30,24 +30,24 @@ public enum Refusal
     /// <summary>The device is not one of those allowed.</summary>
     UnknownDevice,
 
-    /// <summary>Of a pair that the receiver does not have.</summary>
+    /// <summary>The receiver does not have the pair.</summary>
     UnknownPair,
 
-    /// <summary>Of another B than its pair's.</summary>
+    /// <summary>B is not that of the pair.</summary>
     WrongLength,
 
     /// <summary>The device has a key, and the MAC is missing or not made with it.</summary>
     Unauthenticated,
 
-    /// <summary>This part of a frame in assembly was there already.</summary>
+    /// <summary>This part of a frame in assembly had already arrived.</summary>
     Duplicate,
 
-    /// <summary>The frame was handed over already, or is older than the replay window.</summary>
+    /// <summary>The frame was already delivered, or is older than the replay window.</summary>
     Replayed,
 
-    /// <summary>Of another stream of the device, and not newer than the stream that is running.</summary>
+    /// <summary>Belongs to another stream of the device that is not newer than the current one.</summary>
     OldStream,
 
-    /// <summary>Contradicts the datagrams of the same frame that came before it.</summary>
+    /// <summary>Contradicts earlier datagrams of the same frame.</summary>
     Inconsistent,
 }

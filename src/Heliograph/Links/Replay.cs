@@ -6,13 +6,13 @@ public static class Replay
     const double LongestPause = 10e6;
 
     /// <summary>
-    /// Sends the frames as a new stream of each device that they name, stamped with the present time, so that a server takes them;
+    /// Sends the frames as a new stream for each device in them, stamped with the current time so that a server accepts them;
     /// symbols that were erased are sent as 0.
     /// </summary>
-    /// <param name="frames">The frames, such as <see cref="SigmfReader.Frames"/> gives.</param>
+    /// <param name="frames">The frames, for example from <see cref="SigmfReader.Frames"/>.</param>
     /// <param name="sender">Where they go.</param>
-    /// <param name="speed">1 keeps the pauses between the frames as they were, up to 10 s, 2 halves them; infinity sends without a pause.</param>
-    /// <param name="clock">By which the pauses are kept and frames are stamped.</param>
+    /// <param name="speed">1 keeps the pauses between the frames, up to 10 s, 2 halves them; infinity sends without pauses.</param>
+    /// <param name="clock">The clock for the pauses and the frames' time stamps.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>How many frames were sent.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The speed is below 0.001.</exception>
@@ -23,7 +23,7 @@ public static class Replay
         ArgumentNullException.ThrowIfNull(sender);
         ArgumentNullException.ThrowIfNull(clock);
         if (!(speed >= 1e-3))
-            throw new ArgumentOutOfRangeException(nameof(speed), speed, "The speed of a replay is 0.001 or above.");
+            throw new ArgumentOutOfRangeException(nameof(speed), speed, "The speed of a replay must be at least 0.001.");
         var stampers = new Dictionary<ulong, FrameStamper>();
         long start = clock.GetTimestamp(), sent = 0;
         TimeSpan due = default;

@@ -1,6 +1,6 @@
 namespace Heliograph.Links;
 
-/// <summary>Remembers which of the last sequence numbers of a stream were handed over.</summary>
+/// <summary>Remembers which of a stream's last sequence numbers were delivered.</summary>
 sealed class ReplayWindow
 {
     const int Size = 1024;
@@ -18,7 +18,7 @@ sealed class ReplayWindow
     }
 
     /// <summary>Marks a number that is not contained.</summary>
-    /// <returns>By how much the count of lost numbers changes: numbers that were passed over, or −1 when one of those came after all.</returns>
+    /// <returns>The change in the count of lost numbers: the numbers skipped, or −1 if one of those arrived after all.</returns>
     public long Mark(ulong sequence)
     {
         long lost;
@@ -50,7 +50,7 @@ sealed class ReplayWindow
         return lost;
     }
 
-    /// <summary>A leap that no link loses is a sender's error, not a loss.</summary>
+    /// <summary>A jump larger than any link loses is a sender's error, not a loss.</summary>
     static long Gap(ulong step) => step > uint.MaxValue ? 0 : (long)step - 1;
 
     static int Word(ulong sequence) => (int)(sequence % Size / 64);

@@ -19,7 +19,7 @@ sealed partial class SigmfDatatype
 
     public string Name { get; }
 
-    /// <summary>2 where samples are complex, else 1.</summary>
+    /// <summary>2 if samples are complex, else 1.</summary>
     public int ValuesPerSample { get; }
 
     public int SampleBytes => ValuesPerSample * ValueBytes;
@@ -34,12 +34,12 @@ sealed partial class SigmfDatatype
     {
         var match = Pattern().Match(name);
         if (!match.Success)
-            throw new InvalidDataException($"core:datatype is '{name}', which SigMF does not have; it has for instance cf32_le, ci16_le and cu8");
+            throw new InvalidDataException($"core:datatype is '{name}', which is not a SigMF type; examples are cf32_le, ci16_le and cu8");
         string type = match.Groups[2].Value;
         return new(name, match.Groups[1].Value == "c", type[0], int.Parse(type.AsSpan(1), CultureInfo.InvariantCulture), match.Groups[3].Value == "_be");
     }
 
-    /// <summary>Reads values; integers as fractions of full scale: −1 up to 1, unsigned ones about their middle.</summary>
+    /// <summary>Reads values; integers as fractions of full scale: from −1 to 1, unsigned ones about their middle.</summary>
     /// <param name="bytes">As many values as <paramref name="values"/> has.</param>
     /// <param name="values">Receives them.</param>
     public void Read(ReadOnlySpan<byte> bytes, Span<float> values)
@@ -61,7 +61,7 @@ sealed partial class SigmfDatatype
         if (kind == 'f')
             return BitConverter.UInt32BitsToSingle(stored);
         long half = 1L << (bits - 1);
-        // Two's complement counts up from the middle as unsigned numbers do, once its sign is turned.
+        // With its sign bit flipped, two's complement counts up like unsigned numbers.
         long value = (kind == 'i' ? stored ^ half : stored) - half;
         return (float)((double)value / half);
     }

@@ -4,10 +4,10 @@ using Heliograph.Files;
 
 namespace Heliograph.Links;
 
-/// <summary>The two files of a recording, side by side in a folder or within an archive.</summary>
+/// <summary>The two files of a recording, side by side in a folder or in an archive.</summary>
 sealed class SigmfFiles
 {
-    // A frame's annotation takes some 300 bytes; what is longer is no recording of frames, or should be cut into several.
+    // A frame's annotation takes about 300 bytes; a longer file is not a recording of frames, or should be cut into several.
     const int LongestMeta = 1 << 30;
 
     readonly string path;
@@ -36,25 +36,25 @@ sealed class SigmfFiles
         return new(meta, BoundedFile.ReadAllBytes(meta, LongestMeta), data, 0, -1);
     }
 
-    /// <summary>This, once the data file is known; a data file of another name lies beside the meta file.</summary>
+    /// <summary>This, once the data file is known; a data file with another name is beside the meta file.</summary>
     /// <param name="name"><c>core:dataset</c>, or null.</param>
-    /// <exception cref="InvalidDataException">The name is none of a file in the same folder.</exception>
+    /// <exception cref="InvalidDataException">The name is not that of a file in the same folder.</exception>
     /// <exception cref="IOException">There is no such file.</exception>
     public SigmfFiles WithData(string? name)
     {
         if (Length >= 0)
         {
             return name is null || name == Path.GetFileName(MetaPath[..^SigmfFormat.MetaExtension.Length]) + SigmfFormat.DataExtension ? this
-                : throw new InvalidDataException($"core:dataset names '{name}', and an archive holds no data file but its recording's own");
+                : throw new InvalidDataException($"core:dataset names '{name}', but an archive holds only its recording's own data file");
         }
         string data = path;
         if (name is not null)
         {
             if (name.Length == 0 || name is "." or ".." || name.AsSpan().IndexOfAny('/', '\\') >= 0)
-                throw new InvalidDataException($"core:dataset is '{name}', no name of a file in the same folder");
+                throw new InvalidDataException($"core:dataset is '{name}', which is not the name of a file in the same folder");
             data = Path.Combine(Path.GetDirectoryName(path) ?? "", name);
             if (!File.Exists(data))
-                throw new FileNotFoundException($"{MetaPath}: core:dataset names '{name}', and there is no such file beside it");
+                throw new FileNotFoundException($"{MetaPath}: core:dataset names '{name}', but there is no such file beside it");
         }
         return new(MetaPath, Meta, data, 0, new FileInfo(data).Length);
     }
@@ -112,7 +112,7 @@ sealed class SigmfFiles
             throw new InvalidDataException($"{path}: the archive holds no {SigmfFormat.MetaExtension} file");
         if (!datas.TryGetValue(name, out var data))
             throw new InvalidDataException($"{path}: the archive lacks {name}{SigmfFormat.DataExtension}");
-        // A file that is cut off within the data has no more of them.
+        // A file that ends within the data has no more of them.
         return new($"{path}: {name}{SigmfFormat.MetaExtension}", text, path, data.Start, Math.Clamp(file.Length - data.Start, 0, data.Length));
     }
 

@@ -16,19 +16,19 @@ static class SigmfFormat
         Sent = "heliograph:sent_microseconds", Symbols = "heliograph:symbols", Erased = "heliograph:erased", Snr = "heliograph:sender_snr_db",
         Label = "heliograph:label", Scale = "heliograph:scale";
 
-    /// <summary>What the meta file ends with.</summary>
+    /// <summary>The ending of the meta file.</summary>
     public static ReadOnlySpan<byte> Tail => "\n]}\n"u8;
 
     /// <summary>Whether a path names an archive.</summary>
     public static bool IsArchive(string path) =>
         path.EndsWith(ArchiveExtension, StringComparison.Ordinal) && Path.GetFileName(path).Length > ArchiveExtension.Length;
 
-    /// <summary>The two files of a recording that is named by either of them.</summary>
+    /// <summary>The two files of a recording, given either of them.</summary>
     public static (string Meta, string Data) Files(string path)
     {
         foreach (string extension in new[] { MetaExtension, DataExtension })
             if (path.EndsWith(extension, StringComparison.Ordinal) && Path.GetFileName(path).Length > extension.Length)
                 return (Path.ChangeExtension(path, MetaExtension), Path.ChangeExtension(path, DataExtension));
-        throw new UsageException($"'{path}' is no name for a recording: write NAME{MetaExtension}.");
+        throw new UsageException($"'{path}' is not a name for a recording: write NAME{MetaExtension}.");
     }
 }

@@ -1,13 +1,13 @@
 namespace Heliograph.Links;
 
-/// <summary>Where the samples of a recording lie in its data file.</summary>
+/// <summary>Where the samples of a recording are in its data file.</summary>
 /// <param name="SampleBytes">Bytes of a sample.</param>
 /// <param name="Offset"><c>core:offset</c>: the index of the file's first sample.</param>
 /// <param name="Chunks">Samples from an index on lie behind so many bytes of headers in all; ascending.</param>
 /// <param name="End">Where the samples end in the file, in bytes: trailing bytes are none.</param>
 sealed record SigmfLayout(int SampleBytes, ulong Offset, ValueList<(ulong Start, long Headers)> Chunks, long End)
 {
-    /// <summary>The pieces of the file that hold samples; null where not all of them are there.</summary>
+    /// <summary>The pieces of the file that hold samples; null if not all of them are there.</summary>
     /// <param name="first">Index of the first sample.</param>
     /// <param name="count">How many, 1 or more.</param>
     public List<(long At, int Bytes)>? Find(ulong first, int count)

@@ -5,12 +5,12 @@ using Heliograph.Pairs;
 namespace Heliograph.Links;
 
 /// <summary>
-/// What a meta file of SigMF 1.x says about where samples lie and which frames they are. Every field of the core namespace that changes what the
-/// samples mean is honoured, or refused by its name.
+/// What a meta file of SigMF 1.x says about where samples are and which frames they belong to. Every field of the core namespace that changes what the
+/// samples mean is honoured or refused by name.
 /// </summary>
 sealed class SigmfMeta
 {
-    // Above it, readers that hold numbers as doubles (all of JavaScript's) lose digits.
+    // Beyond it, readers that hold numbers as doubles (such as all of JavaScript) lose digits.
     internal const ulong LargestExactInteger = 1UL << 53;
 
     readonly List<Entry> entries = [];
@@ -25,9 +25,9 @@ sealed class SigmfMeta
         Type = SigmfDatatype.Parse(Text(global, "core:datatype") ?? throw new InvalidDataException("core:datatype is missing"));
         CheckExtensions(global);
         if (global.TryGetProperty("core:metadata_only", out var only) && only.ValueKind == JsonValueKind.True)
-            throw new InvalidDataException("core:metadata_only: it is distributed without its samples");
+            throw new InvalidDataException("core:metadata_only: the recording is distributed without its samples");
         if (Number(global, "core:num_channels") is { } channels && channels != 1)
-            throw new InvalidDataException($"core:num_channels is {channels}: read are recordings of one channel; take one out of it");
+            throw new InvalidDataException($"core:num_channels is {channels}: only recordings of one channel are supported; extract one");
         offset = Number(global, "core:offset") ?? 0;
         trailing = Bytes(global, "core:trailing_bytes");
         Dataset = Text(global, "core:dataset");
@@ -39,30 +39,30 @@ sealed class SigmfMeta
 
     public SigmfDatatype Type { get; }
 
-    /// <summary>The data file's name where it is not the meta file's own.</summary>
+    /// <summary>The data file's name if it is not that of the meta file.</summary>
     public string? Dataset { get; }
 
-    /// <summary>Hexadecimal; null where none is given.</summary>
+    /// <summary>Hexadecimal; null if none is given.</summary>
     public string? Sha512 { get; }
 
-    /// <summary>What stored values are multiplied with; null where the recording does not say.</summary>
+    /// <summary>The factor for stored values; null if the recording does not give it.</summary>
     public double? Scale { get; }
 
     public IReadOnlyList<Entry> Frames => entries;
 
-    /// <exception cref="InvalidDataException">It is no recording of frames, or says something that is not supported.</exception>
+    /// <exception cref="InvalidDataException">It is not a recording of frames, or uses something unsupported.</exception>
     public static SigmfMeta Read(JsonElement root) => new(root);
 
-    /// <summary>Where samples lie in a data file of a length.</summary>
+    /// <summary>Where the samples are in a data file of this length.</summary>
     public SigmfLayout Layout(long dataBytes) => new(Type.SampleBytes, offset, [.. chunks], dataBytes - trailing);
 
-    /// <summary>One frame: what is said about it, and which samples it has.</summary>
+    /// <summary>One frame: its header, and which samples it has.</summary>
     internal readonly record struct Entry(FrameHeader Header, ulong FirstSample, int Samples, int Symbols, int Erased);
 
     static void CheckVersion(string? version)
     {
         if (version is null || !version.TrimStart('v').StartsWith("1.", StringComparison.Ordinal))
-            throw new InvalidDataException(version is null ? "core:version is missing" : $"core:version is '{version}'; read is SigMF 1.x");
+            throw new InvalidDataException(version is null ? "core:version is missing" : $"core:version is '{version}'; only SigMF 1.x is supported");
     }
 
     static void CheckExtensions(JsonElement global)
@@ -70,7 +70,7 @@ sealed class SigmfMeta
         if (!global.TryGetProperty("core:extensions", out var extensions))
             return;
         if (extensions.ValueKind != JsonValueKind.Array)
-            throw new InvalidDataException("'core:extensions' is no array");
+            throw new InvalidDataException("'core:extensions' is not an array");
         foreach (var extension in extensions.EnumerateArray())
         {
             string name = Text(extension, "name") ?? throw new InvalidDataException("core:extensions: an extension has no name");
@@ -79,11 +79,11 @@ sealed class SigmfMeta
             if (name == SigmfFormat.Namespace)
             {
                 if (!version.StartsWith("1.", StringComparison.Ordinal))
-                    throw new InvalidDataException($"core:extensions: version '{version}' of {name}; read is 1.x");
+                    throw new InvalidDataException($"core:extensions: version '{version}' of {name}; only 1.x is supported");
             }
             else if (!optional)
             {
-                throw new InvalidDataException($"core:extensions: reading it takes the extension '{name}', which this program does not know");
+                throw new InvalidDataException($"core:extensions: the recording requires the extension '{name}', which this program does not know");
             }
         }
     }
@@ -98,7 +98,7 @@ sealed class SigmfMeta
             number++;
             ulong start = Number(capture, "core:sample_start") ?? throw new InvalidDataException($"capture {number} lacks core:sample_start");
             if (start < last)
-                throw new InvalidDataException($"capture {number} begins before the one before it");
+                throw new InvalidDataException($"capture {number} begins before the previous one");
             last = start;
             long bytes = Bytes(capture, "core:header_bytes");
             if (bytes == 0)
@@ -154,36 +154,36 @@ sealed class SigmfMeta
         if (!global.TryGetProperty(SigmfFormat.Scale, out var value))
             return null;
         return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double factor) && double.IsNormal(factor) && factor > 0 ? factor
-            : throw new InvalidDataException($"{SigmfFormat.Scale} is no number above 0");
+            : throw new InvalidDataException($"{SigmfFormat.Scale} is not a number above 0");
     }
 
     static JsonElement Required(JsonElement parent, string name, JsonValueKind kind) =>
         parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) && value.ValueKind == kind
             ? value
-            : throw new InvalidDataException($"'{name}' is missing or no {(kind == JsonValueKind.Array ? "array" : "object")}");
+            : throw new InvalidDataException($"'{name}' is missing or not {(kind == JsonValueKind.Array ? "an array" : "an object")}");
 
     static string? Text(JsonElement parent, string name)
     {
         if (parent.ValueKind != JsonValueKind.Object || !parent.TryGetProperty(name, out var value))
             return null;
-        return value.ValueKind == JsonValueKind.String ? value.GetString() : throw new InvalidDataException($"{name} is no text");
+        return value.ValueKind == JsonValueKind.String ? value.GetString() : throw new InvalidDataException($"{name} is not text");
     }
 
     static ulong? Number(JsonElement parent, string name)
     {
         if (parent.ValueKind != JsonValueKind.Object || !parent.TryGetProperty(name, out _))
             return null;
-        return Field(parent, name, out ulong value) ? value : throw new InvalidDataException($"{name} is no whole number of 0 or above");
+        return Field(parent, name, out ulong value) ? value : throw new InvalidDataException($"{name} is not a whole number of 0 or more");
     }
 
     static long Bytes(JsonElement parent, string name) => Number(parent, name) switch
     {
         null => 0,
         <= long.MaxValue / 2 and var bytes => (long)bytes,
-        var bytes => throw new InvalidDataException($"{name} is {bytes}: no file is so long"),
+        var bytes => throw new InvalidDataException($"{name} is {bytes}: no file is that long"),
     };
 
-    /// <summary>A whole number; or its text, as beyond 2⁵³.</summary>
+    /// <summary>A whole number, or its text, as used beyond 2⁵³.</summary>
     static bool Field(JsonElement parent, string name, out ulong value)
     {
         value = 0;

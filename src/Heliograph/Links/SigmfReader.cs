@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Heliograph.Links;
 
 /// <summary>
-/// Reads the frames of a SigMF recording (docs/frame-format.md), such as <see cref="SigmfRecorder"/> makes it, or of another program's that carries
-/// its annotations; a recording that a crash cut short as far as it goes.
+/// Reads the frames of a SigMF recording (docs/frame-format.md), as written by <see cref="SigmfRecorder"/> or by another program with
+/// the same annotations; a recording that a crash cut short is read as far as it goes.
 /// </summary>
 public sealed class SigmfReader
 {
@@ -18,7 +18,7 @@ public sealed class SigmfReader
     {
         (this.files, type, WasTorn) = (files, meta.Type, wasTorn);
         if (meta.Sha512 is { } said && !said.Equals(files.Sha512(), StringComparison.OrdinalIgnoreCase))
-            throw new InvalidDataException("core:sha512 is not that of the data file: the samples were changed or damaged, or belong to another recording");
+            throw new InvalidDataException("core:sha512 does not match the data file: the samples were changed or damaged, or belong to another recording");
         SigmfLayout layout = meta.Layout(files.Length);
         foreach (var entry in meta.Frames)
         {
@@ -36,30 +36,30 @@ public sealed class SigmfReader
     /// <summary>How many frames the recording holds.</summary>
     public int Count => entries.Count;
 
-    /// <summary>Frames that were announced but whose samples are not there: the system failed while recording, or they are in another file.</summary>
+    /// <summary>Frames that are announced but whose samples are missing: the system failed while recording, or they are in another file.</summary>
     public int Missing { get; }
 
-    /// <summary>Whether the end of the meta file was torn and cut off.</summary>
+    /// <summary>Whether the end of the meta file was torn and has been cut off.</summary>
     public bool WasTorn { get; }
 
     /// <summary><c>core:datatype</c>.</summary>
     public string Datatype => type.Name;
 
-    /// <summary>Whether the unit of the samples is known; of integers without <c>heliograph:scale</c> it is not, and <see cref="Scale"/> is estimated.</summary>
+    /// <summary>Whether the unit of the samples is known; for integers without <c>heliograph:scale</c> it is not, and <see cref="Scale"/> is estimated.</summary>
     public bool SaysScale { get; }
 
-    /// <summary>What a stored value is multiplied with, an integer as a fraction of full scale; above 0.</summary>
+    /// <summary>The factor for stored values, integers taken as fractions of full scale; above 0.</summary>
     public double Scale
     {
         get => scale;
-        set => scale = double.IsNormal(value) && value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A scale is above 0.");
+        set => scale = double.IsNormal(value) && value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A scale must be above 0.");
     }
 
     /// <summary>Opens a recording.</summary>
     /// <param name="path">NAME.sigmf-meta, NAME.sigmf-data, or an archive NAME.sigmf that holds one recording.</param>
     /// <exception cref="UsageException">The name has another ending.</exception>
     /// <exception cref="InvalidDataException">
-    /// The meta file is damaged, no recording of frames, or says something that is not supported; or the hash of the data is not the one that it
+    /// The meta file is damaged, is not a recording of frames or uses something unsupported, or the hash of the data is not the one that it
     /// gives.
     /// </exception>
     /// <exception cref="IOException">A file is missing or cannot be read.</exception>
@@ -79,16 +79,16 @@ public sealed class SigmfReader
         }
         catch (InvalidOperationException e)
         {
-            // JSON's texts are looked at when they are asked for.
-            throw new InvalidDataException($"{files.MetaPath}: a text in it is not Unicode", e);
+            // JSON's texts are decoded only on request.
+            throw new InvalidDataException($"{files.MetaPath}: it contains text that is not Unicode", e);
         }
         catch (OverflowException e)
         {
-            throw new InvalidDataException($"{files.MetaPath}: core:header_bytes: no file is so long", e);
+            throw new InvalidDataException($"{files.MetaPath}: core:header_bytes: no file is that long", e);
         }
     }
 
-    /// <summary>Reads the frames in the order in which they were recorded. Symbols that are no sensible numbers are erased, as on a link.</summary>
+    /// <summary>Reads the frames in the order in which they were recorded. Damaged symbols are erased, as on a link.</summary>
     /// <exception cref="IOException">The data file cannot be read.</exception>
     public IEnumerable<Frame> Frames()
     {
@@ -103,7 +103,7 @@ public sealed class SigmfReader
     }
 
     /// <summary>
-    /// The mean power of the symbols, erased ones left out. Every image's are sent with mean power 1, and noise adds to it: less than 1 is the
+    /// The mean power of the symbols, without erased ones. Every image is sent with mean power 1, and noise adds to it: less than 1 is the
     /// mark of a receiver whose gain was not 1.
     /// </summary>
     public double MeanPower()
@@ -118,7 +118,7 @@ public sealed class SigmfReader
         return symbols > 0 ? power / symbols : 0;
     }
 
-    /// <summary>Takes the scale with which the mean power is what was sent: 1, and the noise that senders say they added.</summary>
+    /// <summary>Sets the scale that restores the mean power that was sent: 1, plus the noise that the senders report.</summary>
     public void ScaleToPower()
     {
         scale = 1;
@@ -164,11 +164,11 @@ public sealed class SigmfReader
         }
         catch (JsonException e)
         {
-            // The recorder writes a line for each frame: try without what follows the last whole one.
+            // The recorder writes a line for each frame: try without what follows the last complete one.
             int head = meta.AsSpan().IndexOf("\"annotations\":["u8), end = meta.AsSpan().LastIndexOf("}\n"u8), comma = meta.AsSpan().LastIndexOf("},\n"u8);
             int cut = Math.Max(head < 0 ? -1 : head + 14, Math.Max(end, comma));
             if (head < 0)
-                throw new InvalidDataException($"no valid JSON: {e.Message}", e);
+                throw new InvalidDataException($"not valid JSON: {e.Message}", e);
             try
             {
                 var document = JsonDocument.Parse(Encoding.UTF8.GetString(meta, 0, cut + 1) + "]}");
@@ -177,7 +177,7 @@ public sealed class SigmfReader
             }
             catch (JsonException)
             {
-                throw new InvalidDataException($"no valid JSON, and not only its end is damaged: {e.Message}", e);
+                throw new InvalidDataException($"not valid JSON, and more than its end is damaged: {e.Message}", e);
             }
         }
     }

@@ -10,8 +10,8 @@ namespace Heliograph.Links;
 /// Records frames as SigMF: samples in NAME.sigmf-data, one annotation a frame in NAME.sigmf-meta. Thumbnails are not recorded.
 /// <para>
 /// Both files grow as frames come. The samples of a frame are written first; then its annotation, together with the end of the JSON text, replaces
-/// the old end in one write. So a process that is killed leaves a whole recording of all frames before, without rewriting what grows long. A system
-/// that fails may leave a torn end, which <see cref="SigmfReader"/> cuts off; while frames come, the files are flushed to the disk every
+/// the old end in one write. So a process that is killed leaves a complete recording of all frames so far, and nothing long is rewritten. A system
+/// failure may leave a torn end, which <see cref="SigmfReader"/> cuts off; while frames arrive, the files are flushed to disk every
 /// second, and once at the end.
 /// </para>
 /// Not thread-safe.
@@ -30,9 +30,9 @@ public sealed class SigmfRecorder : IFrameSender
     long flushed;
 
     /// <summary>Creates the two files.</summary>
-    /// <param name="path">NAME.sigmf-meta; NAME.sigmf-data lies beside it.</param>
+    /// <param name="path">NAME.sigmf-meta; NAME.sigmf-data is put beside it.</param>
     /// <param name="complex">Whether symbols are stored as complex samples, two each (cf32_le), or one by one (rf32_le).</param>
-    /// <param name="clock">By which the recording is dated, and flushed; null for the system's.</param>
+    /// <param name="clock">The clock for dates and flushes; null for the system's.</param>
     /// <exception cref="UsageException">The name has another ending, or such a recording exists.</exception>
     /// <exception cref="IOException">The folder does not exist, or the files cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
@@ -42,7 +42,7 @@ public sealed class SigmfRecorder : IFrameSender
         (string metaPath, string dataPath) = SigmfFormat.Files(path);
         foreach (string file in new[] { metaPath, dataPath })
             if (File.Exists(file))
-                throw new UsageException($"The recording '{file}' exists: name another, or remove it.");
+                throw new UsageException($"The recording '{file}' exists: give another name, or remove it.");
         this.complex = complex;
         this.clock = clock ?? TimeProvider.System;
         flushed = this.clock.GetTimestamp();
@@ -55,7 +55,7 @@ public sealed class SigmfRecorder : IFrameSender
         }
         catch
         {
-            // A meta file that came between is another's.
+            // A meta file that appeared in between belongs to someone else.
             if (meta is not null)
             {
                 meta.Dispose();
@@ -82,7 +82,7 @@ public sealed class SigmfRecorder : IFrameSender
     }
 
     /// <summary>Records a frame.</summary>
-    /// <param name="header">What is said about the symbols.</param>
+    /// <param name="header">The frame's header.</param>
     /// <param name="symbols">B symbols.</param>
     /// <param name="erased">How many of them were erased to 0.</param>
     /// <returns>Bytes of samples.</returns>
@@ -111,7 +111,7 @@ public sealed class SigmfRecorder : IFrameSender
         json.WriteStartObject("global"u8);
         json.WriteString("core:datatype"u8, complex ? SigmfFormat.Complex : SigmfFormat.Real);
         json.WriteString("core:version"u8, SigmfFormat.Version);
-        json.WriteString("core:description"u8, "Channel symbols of device-edge recognition; each annotation is the symbols of one image.");
+        json.WriteString("core:description"u8, "Channel symbols of device-edge recognition; each annotation marks the symbols of one image.");
         json.WriteString("core:recorder"u8, "heliograph");
         json.WriteStartArray("core:extensions"u8);
         json.WriteStartObject();
@@ -161,7 +161,7 @@ public sealed class SigmfRecorder : IFrameSender
         Append();
     }
 
-    /// <summary>As a number where every reader of JSON reads it exactly, else as text.</summary>
+    /// <summary>As a number if every reader of JSON reads it exactly, else as text.</summary>
     void WriteWhole(string name, ulong value)
     {
         if (value <= SigmfMeta.LargestExactInteger)
@@ -170,7 +170,7 @@ public sealed class SigmfRecorder : IFrameSender
             json.WriteString(name, value.ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Puts the text over the file's tail, and the tail after it.</summary>
+    /// <summary>Overwrites the file's tail with the text, and writes the tail after it.</summary>
     void Append()
     {
         int length = text.WrittenCount;
@@ -179,7 +179,7 @@ public sealed class SigmfRecorder : IFrameSender
         metaEnd += length;
     }
 
-    /// <summary>Brings all that was recorded to the disk, samples first.</summary>
+    /// <summary>Flushes everything recorded to disk, samples first.</summary>
     void Flush()
     {
         RandomAccess.FlushToDisk(data);

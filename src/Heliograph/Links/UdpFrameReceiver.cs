@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Heliograph.Links;
 
-/// <summary>Receives frames over UDP and hands them over. A consumer that is full loses frames, which is counted; it never blocks the socket.</summary>
+/// <summary>Receives frames over UDP and delivers them. A consumer that is full loses frames, which are counted; it never blocks the socket.</summary>
 public sealed class UdpFrameReceiver : IDisposable
 {
     const int ReceiveBufferBytes = 4 << 20;
@@ -13,13 +13,13 @@ public sealed class UdpFrameReceiver : IDisposable
     readonly TimeSpan tick;
     readonly TimeProvider clock;
 
-    /// <summary>Binds the socket: what arrives from now on is kept by the system until <see cref="RunAsync"/> reads it.</summary>
+    /// <summary>Binds the socket: the system keeps what arrives from now on until <see cref="RunAsync"/> reads it.</summary>
     /// <param name="local">Where to listen; port 0 takes a free one.</param>
     /// <param name="deliver">
-    /// Takes a frame, at once; says false when it has no room. <c>channel.Writer.TryWrite</c> of a bounded channel in its mode Wait fits.
+    /// Receives a frame and returns at once; false means that it has no room. <c>channel.Writer.TryWrite</c> of a bounded channel in mode Wait fits.
     /// </param>
-    /// <param name="options">What is taken; null for the defaults.</param>
-    /// <exception cref="IOException">The address is taken or not this machine's.</exception>
+    /// <param name="options">What is accepted; null for the defaults.</param>
+    /// <exception cref="IOException">The address is in use or does not belong to this machine.</exception>
     public UdpFrameReceiver(IPEndPoint local, Func<Frame, bool> deliver, AssemblerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(local);
@@ -53,12 +53,12 @@ public sealed class UdpFrameReceiver : IDisposable
         set => assembler.MaxSymbols = value;
     }
 
-    /// <summary>What was counted.</summary>
+    /// <summary>The counters.</summary>
     public LinkCounters Counters => assembler.Counters;
 
-    /// <summary>Receives until cancelled, then hands over what has arrived of unfinished frames and returns. Call it once.</summary>
-    /// <param name="cancellation">Ends it; that is no error.</param>
-    // A thread of its own: in the thread pool a datagram would wait behind whatever else the program does, and the system's buffer is short.
+    /// <summary>Receives until cancelled, then delivers what has arrived of unfinished frames and returns. Call it once.</summary>
+    /// <param name="cancellation">Ends it; this is not an error.</param>
+    // Its own thread: in the thread pool a datagram would wait for whatever else the program does, and the system's buffer is small.
     public Task RunAsync(CancellationToken cancellation) =>
         Task.Factory.StartNew(() => Receive(cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
@@ -78,7 +78,7 @@ public sealed class UdpFrameReceiver : IDisposable
                     socket.Poll(tick, SelectMode.SelectRead);
                     break;
                 default:
-                    // Somebody else's closed port, or a network that went down: it may come back, so go on, but not in a busy loop.
+                    // Someone else's closed port, or a network that is down: it may come back, so continue, but not in a busy loop.
                     assembler.Counters.CountSocketError();
                     Thread.Sleep(1);
                     break;

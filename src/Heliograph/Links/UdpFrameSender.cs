@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Heliograph.Links;
 
 /// <summary>
-/// Sends frames over UDP. A server that is not there, or comes back, is no error: what the network reports is counted and passed over.
+/// Sends frames over UDP. An absent or returning server is not an error: what the network reports is counted and otherwise ignored.
 /// Nothing is allocated by sending. Not thread-safe.
 /// </summary>
 public sealed class UdpFrameSender : IFrameSender
@@ -17,8 +17,8 @@ public sealed class UdpFrameSender : IFrameSender
 
     /// <summary>Opens a socket that sends to a server.</summary>
     /// <param name="server">Where it listens.</param>
-    /// <param name="writer">How frames are cut; null for cf32 in datagrams of 1,400 bytes.</param>
-    /// <exception cref="IOException">There is no way to such an address.</exception>
+    /// <param name="writer">How frames are cut into datagrams; null for cf32 in datagrams of 1,400 bytes.</param>
+    /// <exception cref="IOException">The address cannot be reached.</exception>
     public UdpFrameSender(IPEndPoint server, FrameWriter? writer = null)
     {
         ArgumentNullException.ThrowIfNull(server);
@@ -36,13 +36,13 @@ public sealed class UdpFrameSender : IFrameSender
         }
     }
 
-    /// <summary>Datagrams that were given to the network.</summary>
+    /// <summary>Datagrams handed to the network.</summary>
     public long Sent { get; private set; }
 
-    /// <summary>Times that the network said that nobody listens at the server's address.</summary>
+    /// <summary>How often the network reported that nobody is listening at the server's address.</summary>
     public long Refused { get; private set; }
 
-    /// <summary>Datagrams that were not sent for other errors, such as a network that is down.</summary>
+    /// <summary>Datagrams not sent because of other errors, such as a network that is down.</summary>
     public long Failed { get; private set; }
 
     /// <inheritdoc/>
@@ -70,7 +70,7 @@ public sealed class UdpFrameSender : IFrameSender
                     Sent++;
                     return true;
                 case SocketError.ConnectionRefused or SocketError.ConnectionReset:
-                    // The answer to an earlier datagram, reported in place of sending this one.
+                    // The answer to an earlier datagram, reported instead of sending this one.
                     Refused++;
                     break;
                 default:

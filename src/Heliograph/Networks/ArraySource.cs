@@ -1,6 +1,6 @@
 namespace Heliograph.Networks;
 
-/// <summary>An array that is made when it is written.</summary>
+/// <summary>An array whose values are computed when it is written.</summary>
 /// <param name="Name">For instance <c>conv1_1.weight</c>.</param>
 /// <param name="Shape">Row-major shape, outermost dimension first.</param>
 /// <param name="Read">Makes the values, as many as the shape holds.</param>

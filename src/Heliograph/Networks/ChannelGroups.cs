@@ -38,7 +38,7 @@ public sealed class ChannelGroups
     /// <summary>The groups whose channels can be taken out, in the order of computation. Channels of the image, of linear layers and of grouped convolutions are in none.</summary>
     public IReadOnlyList<ChannelGroup> All { get; }
 
-    /// <summary>The group whose channels a layer's output has, or null where they cannot be taken out.</summary>
+    /// <summary>The group whose channels a layer's output has, or null if they cannot be taken out.</summary>
     public ChannelGroup? Of(string layer) => groupOf.GetValueOrDefault(layer);
 
     /// <summary>The network with other numbers of channels.</summary>

@@ -4,10 +4,10 @@ namespace Heliograph.Networks;
 public static class Folding
 {
     /// <summary>
-    /// Multiplies every batch norm that directly follows a convolution into it, and leaves dropout out. With the running mean μ and
+    /// Folds every batch norm that directly follows a convolution into it, and removes dropout. With the running mean μ and
     /// variance v: w ← w·s and b ← (b − μ)·s + bias, where s = weight / √(v + ε).
     /// </summary>
-    /// <exception cref="InvalidDataException">The weights are not this network's.</exception>
+    /// <exception cref="InvalidDataException">The weights do not fit this network.</exception>
     public static (Network Network, Weights Weights) Fold(Network network, Weights weights)
     {
         network.Check(weights);

@@ -7,7 +7,7 @@ namespace Heliograph.Networks;
 public static class JointCode
 {
     /// <summary>
-    /// Convolution 3×3 stride 2 → GDN → PReLU → power normalisation. Where the map is one value high or wide (after <c>pool5</c>), stride 1.
+    /// Convolution 3×3 stride 2 → GDN → PReLU → power normalisation. If the map is one value high or wide (after <c>pool5</c>), stride 1.
     /// </summary>
     /// <param name="map">The map at the split point.</param>
     /// <param name="channels">C, the encoder's filters; B = C × the encoder's output size.</param>
@@ -27,7 +27,7 @@ public static class JointCode
 
     /// <summary>
     /// Convolution 3×3 → IGDN → PReLU → upsampling to the map's size → convolution 3×3 to the map's depth → batch norm → PReLU.
-    /// Reads the B received symbols and gives the map back. The first convolution keeps the code's C channels.
+    /// Reads the B received symbols and restores the map. The first convolution keeps the code's C channels.
     /// </summary>
     /// <param name="map">The map to restore.</param>
     /// <param name="channels">C, the encoder's filters.</param>

@@ -13,7 +13,7 @@ static class JsonReading
     {
         try
         {
-            // Some editors begin a file with a byte order mark.
+            // Some editors start a file with a byte order mark.
             using var document = JsonDocument.Parse(json.Span.StartsWith("\uFEFF"u8) ? json[3..] : json);
             return read(document.RootElement);
         }
@@ -40,12 +40,12 @@ static class JsonReading
         if ((json.Optional(name) ?? (otherwise is null ? json.Member(name) : null)) is not { } value)
             return otherwise!.Value;
         return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) ? number
-            : throw new InvalidDataException($"\"{name}\" is no whole number: {Shown(value)}");
+            : throw new InvalidDataException($"\"{name}\" is not a whole number: {Shown(value)}");
     }
 
     public static long Long(this JsonElement json, string name) =>
         json.Member(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out long number) ? number
-        : throw new InvalidDataException($"\"{name}\" is no whole number: {Shown(json.Member(name))}");
+        : throw new InvalidDataException($"\"{name}\" is not a whole number: {Shown(json.Member(name))}");
 
     public static double Number(this JsonElement json, string name, double? otherwise = null) =>
         json.OptionalNumber(name) ?? otherwise ?? throw new InvalidDataException($"\"{name}\" is missing");
@@ -53,7 +53,7 @@ static class JsonReading
     public static double? OptionalNumber(this JsonElement json, string name) =>
         json.Optional(name) is not { } value ? null
         : value.ValueKind == JsonValueKind.Number && double.IsFinite(value.GetDouble()) ? value.GetDouble()
-        : throw new InvalidDataException($"\"{name}\" is no number: {Shown(value)}");
+        : throw new InvalidDataException($"\"{name}\" is not a number: {Shown(value)}");
 
     public static bool Flag(this JsonElement json, string name, bool otherwise = false) => json.Optional(name) switch
     {
@@ -65,7 +65,7 @@ static class JsonReading
 
     public static T[] List<T>(this JsonElement json, string name, Func<JsonElement, T> read) =>
         json.Member(name) is { ValueKind: JsonValueKind.Array } list ? [.. list.EnumerateArray().Select(read)]
-        : throw new InvalidDataException($"\"{name}\" is no list: {Shown(json.Member(name))}");
+        : throw new InvalidDataException($"\"{name}\" is not a list: {Shown(json.Member(name))}");
 
     public static string Text(JsonElement json) =>
         json.ValueKind == JsonValueKind.String ? json.GetString()! : throw new InvalidDataException($"a text is expected, not {Shown(json)}");

@@ -37,7 +37,7 @@ public sealed record Model(Network Network, Weights Weights)
         var file = Safetensors.Read(path);
         try
         {
-            return Described(file) ?? throw new InvalidDataException($"holds arrays but no description of a network (metadata key '{NetworkKey}')");
+            return Described(file) ?? throw new InvalidDataException($"holds arrays but not the description of a network (metadata key '{NetworkKey}')");
         }
         catch (InvalidDataException e)
         {
@@ -45,7 +45,7 @@ public sealed record Model(Network Network, Weights Weights)
         }
     }
 
-    /// <summary>The network that a file describes, without its weights; null where it describes none.</summary>
+    /// <summary>The network that a file describes, without its weights; null if it describes none.</summary>
     /// <exception cref="InvalidDataException">The file is damaged, or the description is none; the message names it.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Network? DescriptionOf(string path)
@@ -61,7 +61,7 @@ public sealed record Model(Network Network, Weights Weights)
         }
     }
 
-    /// <summary>The network that a file describes, with its weights; null where it describes none.</summary>
+    /// <summary>The network that a file describes, with its weights; null if it describes none.</summary>
     /// <exception cref="InvalidDataException">The description is none, or the weights are not its network's.</exception>
     public static Model? Described(SafetensorsFile file)
     {

@@ -4,7 +4,7 @@ namespace Heliograph.Networks;
 
 /// <summary>
 /// An immutable description of a network: the shape of its input and named layers, each naming the layers that it reads.
-/// Layers stand in the order of computation; the last one is the output. Weights are kept beside it, as named arrays.
+/// Layers are in the order of computation; the last one is the output. Weights are kept beside it, as named arrays.
 /// Networks with equal inputs and layers are equal.
 /// </summary>
 public sealed class Network : IEquatable<Network>
@@ -12,14 +12,14 @@ public sealed class Network : IEquatable<Network>
     /// <summary>The name by which layers read the network's input.</summary>
     public const string InputName = "input";
 
-    /// <summary>The most layers that a network can have; ResNet-1202, the deepest that was published for small images, has some 4,800.</summary>
+    /// <summary>The maximum number of layers; ResNet-1202, the deepest network published for small images, has about 4,800.</summary>
     public const int MaximumLayers = 10_000;
 
     readonly Dictionary<string, Shape> shapes = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Describes a network and checks that it is whole: names unique, inputs known, shapes fitting; the values of each map and array, and the
-    /// multiply-accumulates, countable.
+    /// Describes a network and checks that it is complete: unique names, known inputs, fitting shapes; the values of each map and array, and the
+    /// multiply-accumulates, can be counted.
     /// </summary>
     /// <exception cref="UsageException">The layers do not fit together or are more than <see cref="MaximumLayers"/>, or one is too large to be counted.</exception>
     public Network(Shape input, IEnumerable<Layer> layers)
@@ -29,7 +29,7 @@ public sealed class Network : IEquatable<Network>
         Input = Countable(() => input, why => new($"a network's input cannot be {input}: {why}"));
         Layers = [.. layers];
         if (Layers.Count > MaximumLayers)
-            throw new UsageException(FormattableString.Invariant($"a network has at most {MaximumLayers:N0} layers, not {Layers.Count:N0}"));
+            throw new UsageException(FormattableString.Invariant($"a network may have at most {MaximumLayers:N0} layers, not {Layers.Count:N0}"));
         shapes[InputName] = input;
         long macs = 0, values = 0;
         foreach (var layer in Layers)
@@ -42,7 +42,7 @@ public sealed class Network : IEquatable<Network>
             if (!layer.Reads(layer.Inputs.Count))
                 throw layer.Refuse($"it cannot read {layer.Inputs.Count} {(layer.Inputs.Count == 1 ? "input" : "inputs")}");
             if (!shapes.TryAdd(layer.Name, Countable(() => layer.Output(InputsOf(layer)), layer.Refuse)))
-                throw new UsageException($"two layers are called '{layer.Name}'");
+                throw new UsageException($"two layers are named '{layer.Name}'");
             (macs, values) = Counted(layer, macs, values);
         }
     }
@@ -69,7 +69,7 @@ public sealed class Network : IEquatable<Network>
     /// <summary>Every array that the network's weights must hold, in layer order.</summary>
     public IEnumerable<WeightSpec> WeightSpecs() => Layers.SelectMany(layer => layer.Weights(InputsOf(layer)));
 
-    /// <summary>Checks that the weights are those of this network: every array there, each of the right shape.</summary>
+    /// <summary>Checks that the weights fit this network: every array is present and has the right shape.</summary>
     /// <exception cref="InvalidDataException">An array is missing or has another shape.</exception>
     public void Check(Weights weights)
     {
@@ -88,7 +88,7 @@ public sealed class Network : IEquatable<Network>
     /// <summary>
     /// Cuts the network after a layer. The device part keeps the input; the edge part reads the map at the cut as its input.
     /// </summary>
-    /// <exception cref="UsageException">There is no such layer, or layers behind the cut read ones before it.</exception>
+    /// <exception cref="UsageException">There is no such layer, or layers after the cut read others before it.</exception>
     public Split SplitAfter(string layer)
     {
         int cut = IndexOf(layer);
@@ -103,7 +103,7 @@ public sealed class Network : IEquatable<Network>
         return new Split(layer, new Network(Input, Layers.Take(cut + 1)), new Network(shapes[layer], edge));
     }
 
-    /// <summary>Cuts the network at one of its split points, or after any other layer through which all passes.</summary>
+    /// <summary>Cuts the network at one of its split points, or after any other layer through which everything passes.</summary>
     /// <exception cref="UsageException">There is no such split point.</exception>
     public Split SplitAt(string splitPoint)
     {
@@ -111,16 +111,16 @@ public sealed class Network : IEquatable<Network>
             return SplitAfter(splitPoint);
         string points = string.Join(", ", SplitPoints);
         throw new UsageException(shapes.ContainsKey(splitPoint) && splitPoint != InputName
-            ? $"the network cannot be cut after '{splitPoint}': more than its map is read behind it; this network has {points}"
+            ? $"the network cannot be cut after '{splitPoint}': layers after it read more than its map; this network has {points}"
             : $"there is no split point '{splitPoint}'; this network has {points}");
     }
 
-    /// <summary>The layers behind which the network can be cut, since all that later layers read passes through the one tensor there; the last layer is none.</summary>
+    /// <summary>The layers after which the network can be cut, since everything that later layers read passes through that one tensor; the last layer is excluded.</summary>
     public IReadOnlyList<string> Cuts
     {
         get
         {
-            // The last layer that reads each; a cut behind layer i needs that no earlier tensor is read beyond i.
+            // The last layer that reads each; a cut after layer i requires that no earlier tensor is read beyond i.
             var lastRead = new Dictionary<string, int>(StringComparer.Ordinal);
             for (int i = 0; i < Layers.Count; i++)
             {
@@ -174,10 +174,10 @@ public sealed class Network : IEquatable<Network>
     public string ToJson() => NetworkJson.Write(this);
 
     /// <summary>Reads a description that <see cref="ToJson"/> wrote.</summary>
-    /// <exception cref="InvalidDataException">The text describes no whole network.</exception>
+    /// <exception cref="InvalidDataException">The text does not describe a complete network.</exception>
     public static Network FromJson(string json) => JsonReading.Read(Encoding.UTF8.GetBytes(json), NetworkJson.Read);
 
-    // All who read a network ask for the number of a map's values: here they learn that there is one.
+    // Every reader of a network needs the number of a map's values: this ensures that it can be counted.
     static Shape Countable(Func<Shape> map, Func<string, UsageException> refuse)
     {
         try
@@ -192,7 +192,7 @@ public sealed class Network : IEquatable<Network>
         }
     }
 
-    // And here, that the sums over all layers are numbers: whoever asks what a network costs gets an answer.
+    // And that the sums over all layers can be counted: every network has a cost.
     (long Macs, long Values) Counted(Layer layer, long macs, long values)
     {
         try

@@ -8,7 +8,7 @@ namespace Heliograph.Networks;
 
 /// <summary>
 /// Reads and writes weights in the safetensors format: an 8-byte little-endian header length, a JSON header, the data.
-/// Reading trusts nothing: everything that the header says is checked against the file's size before memory is taken for it.
+/// Reading trusts nothing: everything that the header says is checked against the file's size before memory is allocated for it.
 /// </summary>
 public static class Safetensors
 {
@@ -44,13 +44,13 @@ public static class Safetensors
         Write(stream, [.. weights.Sources()], metadata, type);
     }
 
-    /// <summary>Creates or replaces a file from arrays that are made one after the other, so that they need not all be in memory at once.</summary>
+    /// <summary>Creates or replaces a file from arrays that are made one after another, so that they need not all be in memory at once.</summary>
     /// <inheritdoc cref="Write(string, Weights, IReadOnlyDictionary{string, string}?, WeightType)"/>
     public static void Write(
         string path, IReadOnlyList<ArraySource> arrays, IReadOnlyDictionary<string, string>? metadata = null, WeightType type = WeightType.F32) =>
         AtomicFile.Write(path, stream => Write(stream, arrays, metadata, type));
 
-    /// <summary>Writes arrays that are made one after the other to a stream.</summary>
+    /// <summary>Writes arrays that are made one after another to a stream.</summary>
     /// <inheritdoc cref="Write(Stream, Weights, IReadOnlyDictionary{string, string}?, WeightType)"/>
     public static void Write(
         Stream stream, IReadOnlyList<ArraySource> arrays, IReadOnlyDictionary<string, string>? metadata = null, WeightType type = WeightType.F32)
@@ -141,7 +141,7 @@ public static class Safetensors
         long rest = size - prefix.Length;
         if (length > SafetensorsHeader.MaximumLength)
             throw new InvalidDataException(
-                $"not a safetensors file: a header of {length} bytes, where {SafetensorsHeader.MaximumLength} are the most");
+                $"not a safetensors file: a header of {length} bytes; the maximum is {SafetensorsHeader.MaximumLength}");
         if (length > (ulong)rest)
             throw new InvalidDataException(
                 $"not a safetensors file, or a truncated one: a header of {length} bytes, but only {rest} follow");
@@ -211,7 +211,7 @@ public static class Safetensors
             foreach (ArraySource array in arrays)
             {
                 if (array.Name == SafetensorsHeader.MetadataKey)
-                    throw new ArgumentException($"No weights can be called {array.Name}: the format reserves the name.", nameof(arrays));
+                    throw new ArgumentException($"Weights cannot be named {array.Name}: the format reserves the name.", nameof(arrays));
                 json.WriteStartObject(array.Name);
                 json.WriteString("dtype", type.ToString());
                 json.WriteStartArray("shape");

@@ -9,7 +9,7 @@ sealed record SafetensorsHeader(ImmutableArray<SafetensorsHeader.Entry> Entries,
     public const int MaximumLength = 100_000_000;
     public const string MetadataKey = "__metadata__";
 
-    /// <summary>One array: where its bytes lie, relative to the start of the data. The type is null where the array is skipped.</summary>
+    /// <summary>One array: where its bytes are, relative to the start of the data. The type is null if the array is skipped.</summary>
     public sealed record Entry(string Name, WeightType? Type, ImmutableArray<int> Shape, long Begin, long End);
 
     /// <summary>Parses a header; the entries come out in the order of their data.</summary>

@@ -4,7 +4,7 @@ namespace Heliograph.Networks;
 
 /// <summary>
 /// Reads VGGs with batch norm from PyTorch checkpoints, by the names that torchvision gives their arrays: <c>features.N</c> is the N-th of
-/// convolution, batch norm, ReLU, …, pooling, <c>classifier.N</c> the N-th of the layers behind them. Layers without weights show only as gaps
+/// convolution, batch norm, ReLU, …, pooling, <c>classifier.N</c> the N-th of the layers after them. Layers without weights show only as gaps
 /// between the numbers, so dropout may be there or not.
 /// </summary>
 public static partial class TorchVgg
@@ -15,24 +15,24 @@ public static partial class TorchVgg
     /// <summary>True for the counters that PyTorch keeps in batch norms: whole numbers, which no network here reads.</summary>
     public static bool IsCounter(string name) => name.EndsWith(".num_batches_tracked", StringComparison.Ordinal);
 
-    /// <summary>The network that the arrays are of, layers named as by <see cref="Vgg"/>, and its weights.</summary>
+    /// <summary>The network that the arrays belong to, with layers named as by <see cref="Vgg"/>, and its weights.</summary>
     /// <param name="weights">The checkpoint's arrays.</param>
-    /// <param name="input">Shape of the images; the arrays do not tell it.</param>
+    /// <param name="input">Shape of the images, which the arrays do not reveal.</param>
     /// <exception cref="InvalidDataException">An array is missing, unknown or of the wrong shape, or the images are of another size.</exception>
     public static Model Read(Weights weights, Shape input)
     {
         ArgumentNullException.ThrowIfNull(weights);
         if (weights.Keys.FirstOrDefault(name => !IsCounter(name) && !Name().IsMatch(name)) is { } unknown)
-            throw new InvalidDataException($"{SafetensorsHeader.Quoted(unknown)} is no array of torchvision's VGG with batch norm (features.N.weight … classifier.N.bias)");
+            throw new InvalidDataException($"{SafetensorsHeader.Quoted(unknown)} is not an array of torchvision's VGG with batch norm (features.N.weight … classifier.N.bias)");
         var blocks = new List<List<int>>();
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
         int next = 0;
         foreach (int index in Indices(weights, "features").Where(index => Of(weights, $"features.{index}.weight").Shape.Length == 4))
         {
-            // Where a convolution does not follow at once there is a pooling between.
+            // If a convolution does not follow at once, there is a pooling between.
             bool pooled = blocks.Count > 0 && index == next + 1;
             if (index != next && !pooled)
-                throw new InvalidDataException($"a convolution is expected at features.{next} or, behind a pooling, features.{next + 1}; the next is features.{index}");
+                throw new InvalidDataException($"a convolution is expected at features.{next} or, after a pooling, features.{next + 1}; the next one is features.{index}");
             if (blocks.Count == 0 || pooled)
                 blocks.Add([]);
             blocks[^1].Add(Outputs(weights, $"features.{index}.weight", rank: 4));
@@ -53,7 +53,7 @@ public static partial class TorchVgg
         }
         catch (UsageException e)
         {
-            throw new InvalidDataException($"images of {input} do not pass it: {e.Message}", e);
+            throw new InvalidDataException($"images of {input} cannot pass through it: {e.Message}", e);
         }
     }
 

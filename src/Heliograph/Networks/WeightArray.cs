@@ -13,7 +13,7 @@ public sealed class WeightArray
     {
         ArgumentNullException.ThrowIfNull(values);
         if (shape.IsDefault)
-            throw new ArgumentException("A shape is needed; it is empty for a single value.", nameof(shape));
+            throw new ArgumentException("A shape is required; it is empty for a single value.", nameof(shape));
         if (!TryCount(shape.AsSpan(), out long elements) || elements != values.Length)
             throw new ArgumentException($"The shape [{string.Join(", ", shape)}] does not hold {values.Length} values.", nameof(shape));
         Shape = shape;

@@ -12,7 +12,7 @@ public sealed class Weights : IReadOnlyDictionary<string, WeightArray>
 {
     readonly OrderedDictionary<string, WeightArray> arrays = new(StringComparer.Ordinal);
 
-    /// <summary>No weights, a start for <see cref="With"/>.</summary>
+    /// <summary>No weights: a starting point for <see cref="With"/>.</summary>
     public static Weights Empty { get; } = new([]);
 
     /// <summary>Collects named arrays in the order given.</summary>

@@ -5,8 +5,8 @@ using Heliograph.Networks;
 namespace Heliograph.Pairs;
 
 /// <summary>
-/// A pair folder, opened: a trained device half and edge half that belong together (docs/pair-format.md). Nothing of the folder is used
-/// before its size and hash are found to be what <c>pair.json</c> says.
+/// A pair folder, opened: a trained device half and edge half that belong together (docs/pair-format.md). Nothing in the folder is used
+/// before its size and hash are found to match <c>pair.json</c>.
 /// </summary>
 public sealed class Pair
 {
@@ -29,8 +29,8 @@ public sealed class Pair
     public const int MaximumDescriptionBytes = 4 << 20;
 
     /// <summary>
-    /// The most bytes of 32-bit maps that are live at once in either half for one image (<see cref="Cost.PeakActivationBytes"/>); VGG16 takes 128 MiB for
-    /// images of 512×512. More is refused before anything is allocated.
+    /// The maximum number of bytes of 32-bit maps that are live at once in either half for one image (<see cref="Cost.PeakActivationBytes"/>); VGG16 takes 128 MiB for
+    /// images of 512×512. Larger pairs are refused before anything is allocated.
     /// </summary>
     public const long MaximumActivationBytes = 1 << 30;
 
@@ -57,12 +57,12 @@ public sealed class Pair
     /// <summary>What is known about it.</summary>
     public PairDescription Description { get; }
 
-    /// <summary>The device half; read and verified when first asked for.</summary>
+    /// <summary>The device half; read and verified on first use.</summary>
     /// <exception cref="InvalidDataException">The file is not the one that <c>pair.json</c> describes.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public DeviceHalf Device => device.Value;
 
-    /// <summary>The edge half: received symbols → logits; read and verified when first asked for.</summary>
+    /// <summary>The edge half: received symbols → logits; read and verified on first use.</summary>
     /// <exception cref="InvalidDataException">The file is not the one that <c>pair.json</c> describes.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public Model Edge => edge.Value;
@@ -70,8 +70,8 @@ public sealed class Pair
     /// <summary>True when the folder has a <c>pair.json</c>.</summary>
     public static bool IsPair(string folder) => File.Exists(Path.Combine(folder, DescriptionFile));
 
-    /// <summary>Opens a folder: reads <c>pair.json</c> and checks that it makes sense. The halves are read when they are asked for.</summary>
-    /// <exception cref="UsageException">The folder holds no pair.</exception>
+    /// <summary>Opens a folder: reads <c>pair.json</c> and checks that it makes sense. The halves are read on first use.</summary>
+    /// <exception cref="UsageException">The folder does not hold a pair.</exception>
     /// <exception cref="InvalidDataException"><c>pair.json</c> is damaged or of another version; the message names file and fault.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Pair Open(string folder)
@@ -103,7 +103,7 @@ public sealed class Pair
             OpenVerified(name).Dispose();
     }
 
-    /// <summary>Opens a file of the pair after its size and hash were found right; the handle is the one that was verified.</summary>
+    /// <summary>Opens a file of the pair after checking its size and hash; the handle is the one that was verified.</summary>
     /// <param name="name">One of <see cref="PairDescription.Files"/>.</param>
     /// <exception cref="InvalidDataException">It is not the file that <c>pair.json</c> describes.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -115,10 +115,10 @@ public sealed class Pair
         try
         {
             if (stream.Length != file.Bytes)
-                throw new InvalidDataException($"{path}: {stream.Length} bytes, where {DescriptionFile} says {file.Bytes}; the file is damaged or of another pair");
+                throw new InvalidDataException($"{path}: {stream.Length} bytes, but {DescriptionFile} says {file.Bytes}; the file is damaged or belongs to another pair");
             string hash = Convert.ToHexStringLower(Sha256.Hash(stream));
             if (hash != file.Sha256)
-                throw new InvalidDataException($"{path}: its SHA-256 is {hash}, where {DescriptionFile} says {file.Sha256}; the file is damaged or of another pair");
+                throw new InvalidDataException($"{path}: its SHA-256 is {hash}, but {DescriptionFile} says {file.Sha256}; the file is damaged or belongs to another pair");
             stream.Position = 0;
             return stream;
         }
@@ -141,15 +141,15 @@ public sealed class Pair
     internal static void Check(PairDescription pair)
     {
         CheckVersion(pair.Format, pair.Version);
-        That(IsName(pair.Name), "\"name\" must be 1 to 100 letters, digits, '-', '_' or '.', and begin with a letter or digit");
+        That(IsName(pair.Name), "\"name\" must be 1 to 100 letters, digits, '-', '_' or '.', and start with a letter or digit");
         That(pair.PruningRatio is >= 0 and < 1, "\"pruningRatio\" must be at least 0 and below 1");
-        That(pair.Device.Output.Elements == pair.Symbols, $"the device half gives {pair.Device.Output.Elements} symbols, \"symbols\" says {pair.Symbols}");
-        That(pair.Edge.Input.Elements == pair.Symbols, $"the edge half reads {pair.Edge.Input.Elements} symbols, \"symbols\" says {pair.Symbols}");
+        That(pair.Device.Output.Elements == pair.Symbols, $"the device half gives {pair.Device.Output.Elements} symbols, but \"symbols\" says {pair.Symbols}");
+        That(pair.Edge.Input.Elements == pair.Symbols, $"the edge half reads {pair.Edge.Input.Elements} symbols, but \"symbols\" says {pair.Symbols}");
         That(pair.Edge.Output.Elements == pair.Classes.Count, $"the edge half gives {pair.Edge.Output.Elements} logits for {pair.Classes.Count} classes");
         foreach ((string half, Network network) in new[] { ("device", pair.Device), ("edge", pair.Edge) })
         {
             That(network.Cost().PeakActivationBytes is var peak && peak <= MaximumActivationBytes,
-                $"the {half} half's maps take {peak} bytes for one image, and {MaximumActivationBytes} are the most");
+                $"the {half} half's maps take {peak} bytes for one image; the maximum is {MaximumActivationBytes}");
         }
         That(pair.Classes.Distinct().Count() == pair.Classes.Count, "two classes have the same name");
         int channels = pair.Device.Input.Channels;
@@ -162,21 +162,21 @@ public sealed class Pair
             // Only known names: none of them can leave the folder.
             That(KnownFiles.Contains(name), $"a pair has no file '{name.ReplaceLineEndings(" ")}'; known are {string.Join(", ", KnownFiles)}");
             That(file is { Bytes: >= 0, Sha256.Length: 2 * Sha256.Size } && file.Sha256.All(c => c is (>= '0' and <= '9') or (>= 'a' and <= 'f')),
-                $"the hash of {name} is no SHA-256 of 64 lower-case hexadecimal digits");
+                $"the hash of {name} is not a SHA-256 of 64 lower-case hexadecimal digits");
         }
         That(pair.Files.ContainsKey(DeviceFile), $"\"files\" lacks {DeviceFile}");
         That(pair.Files.ContainsKey(EdgeFile), $"\"files\" lacks {EdgeFile}");
     }
 
-    /// <exception cref="InvalidDataException">It is none of ours, or of another version.</exception>
+    /// <exception cref="InvalidDataException">It is another format, or another version.</exception>
     internal static void CheckVersion(string format, int version)
     {
         That(format == PairDescription.FormatName, $"\"format\" is not \"{PairDescription.FormatName}\"");
         That(version is >= 1 and <= PairDescription.CurrentVersion,
-            $"the pair is of version {version}, this program reads versions 1 to {PairDescription.CurrentVersion}");
+            $"the pair has version {version}; this program reads versions 1 to {PairDescription.CurrentVersion}");
     }
 
-    /// <summary>True for a text that can be the name of a pair.</summary>
+    /// <summary>True if the text can be the name of a pair.</summary>
     public static bool IsName(string name) =>
         name.Length is >= 1 and <= 100 && char.IsAsciiLetterOrDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
 

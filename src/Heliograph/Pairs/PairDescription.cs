@@ -10,16 +10,16 @@ public sealed record PairDescription
     /// <summary>Value of <see cref="Format"/>.</summary>
     public const string FormatName = "heliograph-pair";
 
-    /// <summary>The version that this code writes. It reads all from 1 on; what they differ in is the pair's id.</summary>
+    /// <summary>The version that this code writes. It reads all versions from 1 on; they differ in the pair's id.</summary>
     public const int CurrentVersion = 2;
 
-    /// <summary>Says what the file is: <see cref="FormatName"/>.</summary>
+    /// <summary>Identifies the file: <see cref="FormatName"/>.</summary>
     public string Format { get; init; } = FormatName;
 
     /// <summary>Version of the format.</summary>
     public int Version { get; init; } = CurrentVersion;
 
-    /// <summary>Name of the pair; letters, digits, <c>-</c>, <c>_</c> and <c>.</c>, since it is part of paths and addresses.</summary>
+    /// <summary>Name of the pair; letters, digits, <c>-</c>, <c>_</c> and <c>.</c>, since it appears in paths and addresses.</summary>
     public required string Name { get; init; }
 
     /// <summary>The split point, for instance <c>pool4</c>.</summary>
@@ -46,10 +46,10 @@ public sealed record PairDescription
     /// <summary>The edge half: received symbols → logits.</summary>
     public required Network Edge { get; init; }
 
-    /// <summary>What the halves cost; written for readers, computed from the networks.</summary>
+    /// <summary>Costs of the halves; written for human readers, computed from the networks.</summary>
     public PairCosts? Costs { get; init; }
 
-    /// <summary>What was measured of the pair when it was exported, or null.</summary>
+    /// <summary>The accuracy measured when the pair was exported, or null.</summary>
     public MeasuredAccuracy? Accuracy { get; init; }
 
     /// <summary>Where the pair comes from.</summary>
@@ -61,7 +61,7 @@ public sealed record PairDescription
 
 /// <summary>The channel in training.</summary>
 /// <param name="Name">For instance <c>awgn</c>.</param>
-/// <param name="SnrLowDb">P/σ² per real symbol in dB (docs/snr.md); the low end where it was drawn from a range.</param>
+/// <param name="SnrLowDb">P/σ² per real symbol in dB (docs/snr.md); the low end if it was drawn from a range.</param>
 /// <param name="SnrHighDb">The high end; equal to the low one for a fixed SNR.</param>
 public sealed record TrainingChannel(string Name, double SnrLowDb, double SnrHighDb)
 {
@@ -97,12 +97,12 @@ public sealed record AccuracyPoint(double SnrDb, double Top1, double? Ci95, doub
 /// <summary>Accuracy of a pair on its test set, or on held-out images (<see cref="MeasuredOn"/>).</summary>
 /// <param name="Images">Of that set.</param>
 /// <param name="Draws">Draws of the noise over the whole set.</param>
-/// <param name="BackboneTop1">Of the unpruned backbone, in percent, or null where it is not known.</param>
+/// <param name="BackboneTop1">Of the unpruned backbone, in percent, or null if unknown.</param>
 /// <param name="NoiselessTop1">Of the pair without noise, in percent.</param>
 /// <param name="Points">By ascending SNR.</param>
 public sealed record MeasuredAccuracy(int Images, int Draws, double? BackboneTop1, double NoiselessTop1, ValueList<AccuracyPoint> Points)
 {
-    /// <summary><c>validation</c> where it was measured on training images that were held out; null, and not written, for the test set.</summary>
+    /// <summary><c>validation</c> if measured on held-out training images; null, and not written, for the test set.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? MeasuredOn { get; init; }
 }
@@ -110,7 +110,7 @@ public sealed record MeasuredAccuracy(int Images, int Draws, double? BackboneTop
 /// <summary>Where a pair comes from.</summary>
 /// <param name="Experiment">The resolved experiment, as YAML.</param>
 /// <param name="Seed">Of the run.</param>
-/// <param name="Commit">Of the code that trained it, where known; with <c>-dirty</c> where that had uncommitted changes.</param>
+/// <param name="Commit">Of the code that trained it, if known; with <c>-dirty</c> if it had uncommitted changes.</param>
 /// <param name="Heliograph">Version of the program that wrote the pair.</param>
 public sealed record Provenance(string Experiment, ulong Seed, string? Commit, string Heliograph);
 

@@ -8,22 +8,22 @@ namespace Heliograph.Pairs;
 public static class PairFolder
 {
     /// <summary>
-    /// Writes a pair folder, whole or not at all: into a temporary folder beside it, then renamed. A pair that is replaced is put aside for that
+    /// Writes a complete pair folder or nothing: into a temporary folder beside it, then renamed. A pair that is replaced is put aside for that
     /// moment, as <c>.NAME.RANDOM.tmp.old</c>, which a process that is killed may leave. The networks must be ready for inference
     /// (<see cref="Folding"/>); sizes, hashes and costs of <paramref name="description"/> are filled in here.
     /// </summary>
-    /// <param name="folder">The folder; its parent is made where needed.</param>
-    /// <param name="description">What is known of the pair; its networks are those of the weights.</param>
+    /// <param name="folder">The folder; its parent is created if needed.</param>
+    /// <param name="description">What is known about the pair; its networks belong to the weights.</param>
     /// <param name="device">The device half's weights.</param>
     /// <param name="edge">The edge half's weights.</param>
     /// <param name="type">How weights are stored.</param>
     /// <param name="others">
-    /// More files of the format by name, for instance <see cref="Pair.EdgeOnnxFile"/>, each written by the action, which is told the pair's id.
+    /// More files of the format by name, for instance <see cref="Pair.EdgeOnnxFile"/>, each written by the action, which gets the pair's id.
     /// </param>
-    /// <param name="replace">True to replace a pair that is there.</param>
+    /// <param name="replace">True to replace an existing pair.</param>
     /// <returns>The pair, opened.</returns>
-    /// <exception cref="UsageException">The folder is there and is no pair, or may not be replaced; or the name is none.</exception>
-    /// <exception cref="InvalidDataException">The weights are not the networks', or one is not a finite number as it would be stored.</exception>
+    /// <exception cref="UsageException">The folder exists and is not a pair or may not be replaced, or the name is invalid.</exception>
+    /// <exception cref="InvalidDataException">The weights do not fit the networks, or one is not finite in the stored format.</exception>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public static Pair Write(string folder, PairDescription description, Weights device, Weights edge, WeightType type = WeightType.F32,
@@ -32,7 +32,7 @@ public static class PairFolder
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         CheckFree(folder, replace);
         if (!Pair.IsName(description.Name))
-            throw new UsageException($"'{description.Name}' cannot be the name of a pair: 1 to 100 letters, digits, '-', '_' or '.', beginning with a letter or digit");
+            throw new UsageException($"'{description.Name}' cannot be the name of a pair: 1 to 100 letters, digits, '-', '_' or '.', starting with a letter or digit");
         description.Device.Check(device);
         description.Edge.Check(edge);
 
@@ -65,7 +65,7 @@ public static class PairFolder
     }
 
     /// <summary>Throws unless a pair can be written to a folder.</summary>
-    /// <exception cref="UsageException">The folder is there and is no pair, or may not be replaced.</exception>
+    /// <exception cref="UsageException">The folder exists and is not a pair, or may not be replaced.</exception>
     public static void CheckFree(string folder, bool replace)
     {
         if (File.Exists(folder))
@@ -73,9 +73,9 @@ public static class PairFolder
         if (!Directory.Exists(folder) || !Directory.EnumerateFileSystemEntries(folder).Any())
             return;
         if (!Pair.IsPair(folder))
-            throw new UsageException($"{folder} is a folder with other things in it and no pair; give a new one");
+            throw new UsageException($"{folder} is a folder that holds other things and not a pair; give a new one");
         if (!replace)
-            throw new UsageException($"{folder} holds a pair already; give a new folder, or --force to replace it");
+            throw new UsageException($"{folder} already holds a pair; give a new folder, or --force to replace it");
     }
 
     // The old folder is put aside first, so that a reader finds one of the two or, for a moment, none; never a mixture.
@@ -102,7 +102,7 @@ public static class PairFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The new pair is in its place; what is left of the old one stands in nobody's way.
+            // The new pair is in place; what is left of the old one does no harm.
         }
     }
 

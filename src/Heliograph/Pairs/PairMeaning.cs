@@ -6,14 +6,14 @@ using Heliograph.Networks;
 namespace Heliograph.Pairs;
 
 /// <summary>
-/// What an answer of a pair means beside its weights: the classes, the networks (the size of the images among them) and the normalisation, as one
+/// What a pair's answers mean, apart from its weights: the classes, the networks (the size of the images among them) and the normalisation, as one
 /// hash that does not depend on how <c>pair.json</c> is laid out (docs/pair-format.md, "The pair id").
 /// </summary>
 static class PairMeaning
 {
     static readonly string[] Keys = ["classes", "device", "edge", "normalisation"];
 
-    /// <summary>SHA-256 over the values of <see cref="Keys"/>, one after the other.</summary>
+    /// <summary>SHA-256 over the values of <see cref="Keys"/>, one after another.</summary>
     /// <param name="json">The description.</param>
     /// <exception cref="InvalidDataException">One is missing.</exception>
     public static byte[] Hash(JsonElement json)

@@ -56,18 +56,18 @@ static class PairReader
     { MeasuredOn = json.OptionalText("measuredOn") };
 
     static Provenance Provenance(JsonElement json) => new(json.Text("experiment"),
-        json.Member("seed").TryGetUInt64(out ulong seed) ? seed : throw new InvalidDataException("\"seed\" is no whole number"),
+        json.Member("seed").TryGetUInt64(out ulong seed) ? seed : throw new InvalidDataException("\"seed\" is not a whole number"),
         json.OptionalText("commit"), json.Text("heliograph"));
 
     static Dictionary<string, PairFile> Files(JsonElement json)
     {
         if (json.ValueKind != JsonValueKind.Object)
-            throw new InvalidDataException("\"files\" is no object");
+            throw new InvalidDataException("\"files\" is not an object");
         var files = new Dictionary<string, PairFile>(StringComparer.Ordinal);
         foreach (var file in json.EnumerateObject())
         {
             if (file.Value.ValueKind != JsonValueKind.Object)
-                throw new InvalidDataException($"what \"files\" says of {OneLine(file.Name)} is no object with \"bytes\" and \"sha256\"");
+                throw new InvalidDataException($"what \"files\" says of {OneLine(file.Name)} is not an object with \"bytes\" and \"sha256\"");
             files[file.Name] = new(file.Value.Long("bytes"), file.Value.Text("sha256"));
         }
         return files;

@@ -4,7 +4,7 @@ using System.Numerics;
 namespace Heliograph.Pairs;
 
 /// <summary>
-/// SHA-256 (FIPS 180-4) in managed code. The framework's own calls OpenSSL, which the device program must do without: it depends on
+/// SHA-256 (FIPS 180-4) in managed code. The framework's own calls OpenSSL, which the device program must not need: it depends on
 /// nothing but libc.
 /// </summary>
 static class Sha256
@@ -30,7 +30,7 @@ static class Sha256
     // The first 32 bits of the fractional parts of the square roots of the first 8 primes (section 5.3.3).
     static ReadOnlySpan<uint> First => [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
 
-    /// <summary>The hash of what is left of a stream.</summary>
+    /// <summary>The hash of the rest of a stream.</summary>
     public static byte[] Hash(Stream stream)
     {
         Span<uint> state = stackalloc uint[8];

@@ -9,10 +9,10 @@ sealed unsafe class Arena
 
     readonly List<float[]> held = [];
 
-    /// <summary>What was handed out, in bytes.</summary>
+    /// <summary>Bytes allocated so far.</summary>
     public long Bytes { get; private set; }
 
-    /// <exception cref="OverflowException">That is more than an array can hold; nothing was allocated.</exception>
+    /// <exception cref="OverflowException">This is more than an array can hold; nothing was allocated.</exception>
     public float* Allocate(long floats)
     {
         const int slack = Alignment / sizeof(float);

@@ -6,8 +6,8 @@ using Heliograph.Runtime.Lanes;
 namespace Heliograph.Runtime;
 
 /// <summary>
-/// Runs a device half: an image in, its symbols out, on one thread. All memory is taken and all weights are packed by the constructor;
-/// <see cref="Encode"/> allocates nothing. An encoder serves one caller at a time.
+/// Runs a device half: an image in, its symbols out, on one thread. The constructor allocates all memory and packs all weights;
+/// <see cref="Encode"/> allocates nothing. Not thread-safe.
 /// </summary>
 public sealed class Encoder
 {
@@ -17,12 +17,12 @@ public sealed class Encoder
     readonly float[] table;
 
     /// <summary>Packs a device half for this processor.</summary>
-    /// <param name="half">Its network and weights, batch norms are folded first; and how bytes become its input.</param>
+    /// <param name="half">Its network and weights (batch norms are folded first), and how bytes become its input.</param>
     /// <param name="options">Null: the widest vectors that the processor has.</param>
     /// <exception cref="UsageException">
-    /// A layer that the encoder cannot run, maps that are too large for it, a path that is none, or a normalisation for another number of channels.
+    /// A layer that the encoder cannot run, maps that are too large for it, an unknown path, or a normalisation for another number of channels.
     /// </exception>
-    /// <exception cref="InvalidDataException">The weights are not the network's.</exception>
+    /// <exception cref="InvalidDataException">The weights do not fit the network.</exception>
     public Encoder(DeviceHalf half, EncoderOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(half);
@@ -72,8 +72,8 @@ public sealed class Encoder
 
     /// <summary>Encodes one image.</summary>
     /// <param name="rgb">Height × width × channels bytes, row by row, the channels of a pixel side by side.</param>
-    /// <param name="symbols">Takes the <see cref="SymbolCount"/> symbols.</param>
-    /// <exception cref="UsageException">A buffer of another size.</exception>
+    /// <param name="symbols">Receives the <see cref="SymbolCount"/> symbols.</param>
+    /// <exception cref="UsageException">A buffer has the wrong size.</exception>
     public void Encode(ReadOnlySpan<byte> rgb, Span<float> symbols)
     {
         Check(rgb.Length, "bytes", symbols.Length);
@@ -81,10 +81,10 @@ public sealed class Encoder
         Run(symbols);
     }
 
-    /// <summary>Encodes one image that is normalised already.</summary>
+    /// <summary>Encodes one image that is already normalised.</summary>
     /// <param name="planes">Channels × height × width values, row-major.</param>
-    /// <param name="symbols">Takes the <see cref="SymbolCount"/> symbols.</param>
-    /// <exception cref="UsageException">A buffer of another size.</exception>
+    /// <param name="symbols">Receives the <see cref="SymbolCount"/> symbols.</param>
+    /// <exception cref="UsageException">A buffer has the wrong size.</exception>
     public void EncodeNormalised(ReadOnlySpan<float> planes, Span<float> symbols)
     {
         Check(planes.Length, "values", symbols.Length);
@@ -122,14 +122,14 @@ public sealed class Encoder
         foreach (var step in plan.Steps)
             step.Run();
         plan.Output.CopyTo(symbols);
-        // The steps see only addresses in the arenas; these must not be collected under them.
+        // The steps see only addresses in the arenas, which must not be collected while they run.
         GC.KeepAlive(this);
     }
 
     void Check(int given, string unit, int symbols)
     {
         if (given != Input.Elements)
-            throw new UsageException($"an image of {Input} is {Input.Elements} {unit}, not {given}");
+            throw new UsageException($"an image of {Input} has {Input.Elements} {unit}, not {given}");
         if (symbols != SymbolCount)
             throw new UsageException($"the encoder gives {SymbolCount} symbols; the buffer has room for {symbols}");
     }

@@ -2,7 +2,7 @@ using Heliograph.Networks;
 
 namespace Heliograph.Runtime;
 
-/// <summary>Zeros that a map keeps around itself for the convolution that reads it, so that no kernel asks whether it is at the border.</summary>
+/// <summary>Zeros around a map for the convolution that reads it, so that no kernel checks for the border.</summary>
 readonly record struct Halo(int Top, int Left, int Bottom, int Right)
 {
     public static Halo None => default;
@@ -10,8 +10,8 @@ readonly record struct Halo(int Top, int Left, int Bottom, int Right)
 
 /// <summary>
 /// A map in memory, row by row, pixel by pixel, the channels of a pixel side by side (NHWC): a vector of channels is one load, wherever a
-/// tile begins. Each pixel's channels are filled up to <see cref="Stride"/>, a multiple of the vector width, so that odd numbers of
-/// channels need no rest loops. What fills is never used.
+/// tile begins. Each pixel's channels are padded to <see cref="Stride"/>, a multiple of the vector width, so that odd numbers of
+/// channels need no remainder loops. The padding is never used.
 /// </summary>
 sealed unsafe class FeatureMap
 {
@@ -61,7 +61,7 @@ sealed unsafe class FeatureMap
         }
     }
 
-    /// <summary>Fills the map from values that stand channel by channel, row by row.</summary>
+    /// <summary>Fills the map from values in the order channel by channel, row by row.</summary>
     public void CopyFrom(ReadOnlySpan<float> planes)
     {
         int area = Shape.Height * Shape.Width;

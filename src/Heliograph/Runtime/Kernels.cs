@@ -27,7 +27,7 @@ enum Kernel
 /// <summary>Chooses how to compute a convolution.</summary>
 static class Kernels
 {
-    /// <summary>With fewer channels Winograd's transforms cost more than the products that they save.</summary>
+    /// <summary>With fewer channels Winograd's transforms cost more than the products they save.</summary>
     const int LeastChannels = 8;
 
     /// <summary>Channels of a colour image.</summary>

@@ -19,7 +19,7 @@ sealed class Planner<TLanes, TVector>(Network network, Weights weights, Arena we
         var input = maps[Network.InputName] = new(bufferArena, network.Input, packed ? network.Input.Channels : Padded(network.Input.Channels), HaloOf(Network.InputName));
         foreach (var layer in network.Layers)
         {
-            // A ReLU or a pooling that the layer before it has done.
+            // A ReLU or a pooling that the previous layer has already done.
             if (!maps.ContainsKey(layer.Name))
                 Place(layer);
         }
@@ -49,7 +49,7 @@ sealed class Planner<TLanes, TVector>(Network network, Weights weights, Arena we
         };
     }
 
-    /// <summary>A convolution, with the addition, the bounds and the pooling behind it where nothing else reads what is between.</summary>
+    /// <summary>A convolution, with the addition, the bounds and the pooling after it if nothing else reads what is between.</summary>
     FeatureMap Convolve(Convolution layer, FeatureMap input)
     {
         if (layer.Groups > 1 && !(layer.IsDepthwise && layer.Groups == input.Shape.Channels))
@@ -77,14 +77,14 @@ sealed class Planner<TLanes, TVector>(Network network, Weights weights, Arena we
             Kernel.Depthwise => new DepthwiseConvolution<TLanes, TVector>(weightArena, input, output, layer, filters, bias, epilogue),
             _ => new DirectConvolution<TLanes, TVector>(weightArena, bufferArena, input, output, layer, filters, bias, epilogue),
         });
-        // What stands between is never seen, and whatever reads it finds the end of the chain.
+        // The maps between are never stored, and whatever reads one gets the end of the chain.
         foreach (string done in chain)
             maps[done] = output;
         return output;
     }
 
     /// <summary>
-    /// The map of what is added to a convolution by the one that reads it, whose place the sum takes; null where the sum is another's to compute: the other
+    /// The map of what is added to a convolution by the one that reads it, whose place the sum takes; null if the sum is another's to compute: the other
     /// addend is yet to come, it is read again later, or the convolution itself reads it.
     /// </summary>
     FeatureMap? Addend(Convolution layer, FeatureMap input)
@@ -96,7 +96,7 @@ sealed class Planner<TLanes, TVector>(Network network, Weights weights, Arena we
         return last && maps.TryGetValue(other, out var map) && map != input ? map : null;
     }
 
-    /// <summary>The ReLU or ReLU6 behind a layer, where nothing else reads what is between, and what it does.</summary>
+    /// <summary>The ReLU or ReLU6 after a layer, if nothing else reads what is between, and what it does.</summary>
     (Layer? Relu, Epilogue Epilogue) Bounds(string name) => OnlyReader(name) switch
     {
         Relu relu => (relu, Epilogue.None with { Lowest = 0 }),
@@ -104,7 +104,7 @@ sealed class Planner<TLanes, TVector>(Network network, Weights weights, Arena we
         _ => (null, Epilogue.None),
     };
 
-    /// <summary>An addition, with the bounds behind it where nothing else reads the sum.</summary>
+    /// <summary>An addition, with the bounds after it if nothing else reads the sum.</summary>
     FeatureMap Sum(Layer layer)
     {
         var (relu, epilogue) = Bounds(layer.Name);
@@ -140,7 +140,7 @@ sealed class Planner<TLanes, TVector>(Network network, Weights weights, Arena we
         return new(bufferArena, shape, Padded(shape.Channels), HaloOf(name));
     }
 
-    /// <summary>The one layer that reads another, or null where there are more, or its output is the network's too.</summary>
+    /// <summary>The one layer that reads another, or null if there are several or its output is also the network's.</summary>
     Layer? OnlyReader(string name) => name != network.OutputName && readers[name].Distinct().ToArray() is [var only] ? only : null;
 
     unsafe void BindScratch()
@@ -166,7 +166,7 @@ sealed class Planner<TLanes, TVector>(Network network, Weights weights, Arena we
 
     static int Padded(int channels) => checked(channels + TLanes.Count - 1) / TLanes.Count * TLanes.Count;
 
-    /// <summary>What those who read a map want around it. A map may be handed on in place, to those who read what was made of it.</summary>
+    /// <summary>The border that a map's readers need. A map may be passed on in place, to the readers of what was made of it.</summary>
     Halo HaloOf(string name)
     {
         var map = network.ShapeOf(name);
@@ -197,5 +197,5 @@ sealed class Planner<TLanes, TVector>(Network network, Weights weights, Arena we
     }
 }
 
-/// <summary>The steps of an encoder, the map that they read and the one that they leave.</summary>
+/// <summary>The steps of an encoder, the map that they read and the one that they write.</summary>
 sealed record EncoderPlan(Step[] Steps, FeatureMap Input, FeatureMap Output);

@@ -1,12 +1,12 @@
 namespace Heliograph.Runtime;
 
-/// <summary>One piece of an encoder's work; its maps and packed weights are bound when it is made.</summary>
+/// <summary>One step of an encoder; its maps and packed weights are bound when it is created.</summary>
 abstract unsafe class Step
 {
     /// <summary>The layer that it computes and how, for a profile.</summary>
     public virtual string Description => GetType().Name.Split('`')[0];
 
-    /// <summary>Floats of working memory that it wants.</summary>
+    /// <summary>Floats of working memory that it needs.</summary>
     public virtual long ScratchFloats => 0;
 
     /// <summary>

@@ -1,7 +1,7 @@
 namespace Heliograph.Statistics;
 
-/// <summary>Confidence intervals of a mean of few measurements.</summary>
-public static class StudentT
+/// <summary>Confidence intervals for the mean of a few measurements.</summary>
+static class StudentT
 {
     // 97.5 % quantiles for 1 to 30 degrees of freedom.
     static readonly double[] Quantiles =

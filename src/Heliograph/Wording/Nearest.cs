@@ -1,11 +1,11 @@
 namespace Heliograph.Wording;
 
 /// <summary>Finds what a mistyped word was meant to be, for error messages.</summary>
-public static class Nearest
+static class Nearest
 {
     /// <summary>
     /// The known word with the fewest edits (insertions, deletions, replacements; case ignored) from <paramref name="word"/>, the first of equals;
-    /// null when none is near, which means more edits than half of the longer word's letters.
+    /// null if none is near, that is, if it takes more edits than half of the longer word's letters.
     /// </summary>
     public static string? To(string word, IEnumerable<string> known)
     {
@@ -15,7 +15,7 @@ public static class Nearest
         int fewest = int.MaxValue;
         foreach (string candidate in known)
         {
-            // Each letter that one has more is an edit: a long word from outside costs nothing.
+            // Each extra letter is an edit: a long word from outside costs nothing.
             if (2 * Math.Abs(word.Length - candidate.Length) > Math.Max(word.Length, candidate.Length))
                 continue;
             int edits = Edits(word.ToUpperInvariant(), candidate.ToUpperInvariant());

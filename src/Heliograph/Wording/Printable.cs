@@ -4,12 +4,12 @@ using System.Text;
 namespace Heliograph.Wording;
 
 /// <summary>
-/// Makes text from outside fit for a terminal: names of files and classes, and what files say of themselves, can hold anything.
+/// Makes text from outside safe for a terminal: names of files and classes, and descriptions in files, can hold anything.
 /// </summary>
-public static class Printable
+static class Printable
 {
     /// <summary>
-    /// The text on one line, with what would steer the terminal (control characters) or turn the order of letters (format characters, such as
+    /// The text on one line, with what would control the terminal (control characters) or reverse the order of letters (format characters, such as
     /// U+202E) as its code: <c>\u001b</c>.
     /// </summary>
     /// <param name="text">Any text. Its line breaks become spaces.</param>

@@ -94,7 +94,7 @@ public sealed class SampleWatchTests
     [Theory]
     [InlineData(StreamStep.InStep, 9, 1, 0, null)]
     [InlineData(StreamStep.InStep, 9, 0.5, 0, "gain of 0.5")]
-    [InlineData(StreamStep.InStep, 9, 1, 85, "turned by 85°")]
+    [InlineData(StreamStep.InStep, 9, 1, 85, "rotated by 85°")]
     [InlineData(StreamStep.Searching, 9, 1, 0, "out of step")]
     [InlineData(StreamStep.Searching, 0, 1, 0, "No pilot is found")]
     public void What_pilots_show_is_said(StreamStep step, long pilots, double gain, double phase, string? said)

@@ -109,12 +109,12 @@ public sealed class ZmqTests
     [Theory]
     [InlineData("tcp://127.0.0.1:1", null, "--zmq needs --zmq-pair")]
     [InlineData("tcp://127.0.0.1:1", "three", "there is no pair 'three'; the pairs are one, two")]
-    [InlineData("nonsense", "one", "no address for ZeroMQ")]
+    [InlineData("nonsense", "one", "not a ZeroMQ address")]
     [InlineData(null, "one", "need --zmq")]
     [InlineData("tcp://127.0.0.1:1", "one", "--zmq-labels needs --zmq-pilots", 0, "tcp://127.0.0.1:2")]
     [InlineData(null, null, "--zmq-pilots and --zmq-labels need --zmq", 8)]
     [InlineData("tcp://127.0.0.1:1", "one", "1 to 65536 frames between pilots", -1)]
-    [InlineData("tcp://127.0.0.1:1", "one", "no address for ZeroMQ", 8, "nonsense")]
+    [InlineData("tcp://127.0.0.1:1", "one", "not a ZeroMQ address", 8, "nonsense")]
     public async Task A_stream_that_cannot_be_read_is_told(string? address, string? name, string said, int pilots = 0, string? labels = null)
     {
         string root = Directory.CreateTempSubdirectory("heliograph-edge-").FullName;

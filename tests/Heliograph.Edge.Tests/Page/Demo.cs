@@ -1,3 +1,4 @@
+using Heliograph.Edge.Options;
 using Heliograph.Pairs;
 
 namespace Heliograph.Edge.Tests.Page;

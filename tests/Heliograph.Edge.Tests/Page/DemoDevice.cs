@@ -1,4 +1,5 @@
 using Heliograph.Channels;
+using Heliograph.Edge.Options;
 using Heliograph.Links;
 using Heliograph.Pairs;
 using Heliograph.Statistics;

@@ -88,13 +88,13 @@ public sealed class PageUseTests(Chromium chromium) : IClassFixture<Chromium>
         Directory.Delete(elsewhere, recursive: true);
         using var sender = new Sender(server, 1);
         sender.Send(stranger, new float[12]);
-        await Expect(page["#refused-frames"]).ToHaveTextAsync("A frame has arrived and been refused: 1 of a pair that is not served here.");
+        await Expect(page["#refused-frames"]).ToHaveTextAsync("A frame was refused on arrival: 1 of a pair that is not served here.");
         await Expect(page["#link"]).ToHaveTextAsync("connected, frames refused");
         await Expect(page["#nothing-yet"]).ToBeHiddenAsync();
         // Refused by the link already: more symbols than any pair has.
         sender.Send(server.Pair, new float[40]);
         await Expect(page["#refused-frames"]).ToHaveTextAsync(
-            "2 frames have arrived and been refused: 1 of a pair that is not served here, 1 with more symbols or pixels than are taken here.");
+            "2 frames were refused on arrival: 1 of a pair that is not served here, 1 with more symbols or pixels than are accepted here.");
         await page.Keep("refused");
         sender.Send(server.Pair, EdgePairs.Symbols(server.Pair, 1, 1));
         await page.SeesFrames();

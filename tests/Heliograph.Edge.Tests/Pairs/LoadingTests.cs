@@ -17,7 +17,7 @@ public sealed class LoadingTests : IDisposable
     [InlineData("a bit of the weights", "SHA-256")]
     [InlineData("no JSON", "pair.json: ")]
     [InlineData("a file is missing", Pair.EdgeFile)]
-    [InlineData("the name of another", "are both called 'one'")]
+    [InlineData("the name of another", "are both named 'one'")]
     [InlineData("the weights of another", "hold the same pair")]
     public async Task What_is_wrong_with_one_pair_is_said_and_the_others_are_served(string what, string said)
     {

@@ -91,14 +91,14 @@ public sealed class BodyTests
         { "at most 64 entries", new ModelInferRequest { Inputs = { Enumerable.Repeat(new ModelInferRequest.Types.InferInputTensor(), 500_000) } }.ToByteArray() },
         { "at most 64 entries", new ModelInferRequest { Outputs = { Enumerable.Repeat(new ModelInferRequest.Types.InferRequestedOutputTensor(), 65) } }.ToByteArray() },
         { "at most 64 entries", [.. Enumerable.Range(0, 65).SelectMany(_ => new byte[] { 0x98, 0x06, 1 })] },    // field 99
-        { "symbols are FP32", Input(input => input.Contents = new() { BoolContents = { Enumerable.Repeat(true, 1000) } }) },
+        { "symbols must be FP32", Input(input => input.Contents = new() { BoolContents = { Enumerable.Repeat(true, 1000) } }) },
         { "a field without a number", [0x00, 0x00] },
         { "ends in the middle", [0x0a, 0x05, (byte)'o'] },
-        { "a number without an end", [0x38, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01] },
-        { "field 1 is no text", [0x0a, 0x01, 0xff] },
-        { "field 1 is of another kind", [0x08, 0x01] },
+        { "a number without end", [0x38, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01] },
+        { "field 1 is not text", [0x0a, 0x01, 0xff] },
+        { "field 1 has the wrong kind", [0x08, 0x01] },
         { "a group", [0x9b, 0x06, 0x9c, 0x06] },
-        { "no list of floats", [0x2a, 5, 0x2a, 3, 0x32, 1, 0] },
+        { "not a list of floats", [0x2a, 5, 0x2a, 3, 0x32, 1, 0] },
     };
 
     [Theory]
@@ -191,7 +191,7 @@ public sealed class BodyTests
         foreach (byte[] body in new[] { [], framed[..3], framed[..^1], [.. framed, 0], [.. framed, .. framed], [2, .. framed[1..]] })
         {
             var (status, why) = await Call(server, body);
-            Assert.Equal((StatusCode.InvalidArgument, "a call has one message, with its length before it"), (status, why));
+            Assert.Equal((StatusCode.InvalidArgument, "a call must have one message, with its length before it"), (status, why));
         }
         Assert.Equal(StatusCode.InvalidArgument, (await Call(server, framed)).Status);
         Assert.Equal(StatusCode.ResourceExhausted, (await Call(server, Framed(new byte[(4 << 20) + 1]))).Status);

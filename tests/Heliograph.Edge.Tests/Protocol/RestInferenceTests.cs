@@ -115,7 +115,7 @@ public sealed class RestInferenceTests : IAsyncLifetime
     [InlineData("/v2/models/two/infer", "{}", 404, "there is no pair 'two'; the pairs are one")]
     [InlineData("/v2/models/one/versions/2/infer", "{}", 404, "pair 'one' has no version '2', only 1")]
     [InlineData("/v2/models/one/infer", "{}", 400, "the request has no input 'symbols'")]
-    [InlineData("/v2/models/one/infer", "", 400, "the body is not JSON as it should be: *")]
+    [InlineData("/v2/models/one/infer", "", 400, "the body is not valid JSON: *")]
     [InlineData("/v2/models/one/infer", "[]", 400, "the body must be a JSON object")]
     [InlineData("/v2/models/one/infer", """{"inputs":{}}""", 400, "inputs must be a list")]
     [InlineData("/v2/models/one/infer", """{"inputs":[{"name":"image","datatype":"FP32","shape":[1,12],"data":[1]}]}""", 400, "pair 'one' reads one input, 'symbols', not 'image'")]
@@ -124,17 +124,17 @@ public sealed class RestInferenceTests : IAsyncLifetime
     [InlineData("/v2/models/one/infer", """{"inputs":[{"name":"symbols","datatype":"FP32","shape":[12],"data":[1]}]}""", 400, "input 'symbols' of pair 'one' has the shape [n, 12] with n ≥ 1, not [12]")]
     [InlineData("/v2/models/one/infer", """{"inputs":[{"name":"symbols","datatype":"FP32","shape":[0,12],"data":[]}]}""", 400, "input 'symbols' of pair 'one' has the shape [n, 12] with n ≥ 1, not [0, 12]")]
     [InlineData("/v2/models/one/infer", """{"inputs":[{"name":"symbols","datatype":"FP32","shape":[-9223372036854775808,12],"data":[]}]}""", 400, "input 'symbols' of pair 'one' has the shape*")]
-    [InlineData("/v2/models/one/infer", """{"inputs":[{"name":"symbols","datatype":"FP32","shape":[1e3,12],"data":[]}]}""", 400, "a shape is a list of up to 8 whole numbers")]
+    [InlineData("/v2/models/one/infer", """{"inputs":[{"name":"symbols","datatype":"FP32","shape":[1e3,12],"data":[]}]}""", 400, "a shape must be a list of up to 8 whole numbers")]
     [InlineData("/v2/models/one/infer", """{"inputs":[{"name":"symbols","datatype":"FP32","shape":[5000000000,12],"data":[]}]}""", 413, "5000000000 vectors are more than the server queues (1024); send fewer at a time")]
     [InlineData("/v2/models/one/infer", """{"inputs":[{"name":"symbols","datatype":"FP32","shape":[1,12],"data":[1,2,3]}]}""", 400, "[1, 12] takes 12 values; data has 3")]
-    [InlineData("/v2/models/one/infer", """{"inputs":[{"name":"symbols","datatype":"FP32","shape":[1,12],"data":["1"]}]}""", 400, "data holds numbers, flat or in nested lists")]
+    [InlineData("/v2/models/one/infer", """{"inputs":[{"name":"symbols","datatype":"FP32","shape":[1,12],"data":["1"]}]}""", 400, "data must hold numbers, flat or in nested lists")]
     [InlineData("/v2/models/one/infer", """{"inputs":[{"name":"symbols","datatype":"FP32","shape":[1,12],"data":[1,2,3,4,5,6,7,8,9,10,11,1e99]}]}""", 400, "every symbol must be a finite number")]
     [InlineData("/v2/models/one/infer", """{"inputs":[{"name":"symbols","datatype":"FP32","shape":[1,12],"data":[1,2,3,4,5,6,7,8,9,10,11,3e38]}]}""", 400, "the symbols are so large*")]
     [InlineData("/v2/models/one/infer", """{"inputs":[{"name":"symbols","datatype":"FP32","shape":[1,12],"data":[1,2,3,4,5,6,7,8,9,10,11,12]}],"outputs":[{"name":"labels"}]}""", 400, "pair 'one' has the outputs logits and probabilities, not 'labels'")]
-    [InlineData("/v2/models/one/infer", """{"inputs":[{"name":"symbols","datatype":"FP32","shape":[1,12],"data":[1,2,3,4,5,6,7,8,9,10,11,12]}],"outputs":[{"name":"logits"},{"name":"logits"}]}""", 400, "an output is asked for twice")]
+    [InlineData("/v2/models/one/infer", """{"inputs":[{"name":"symbols","datatype":"FP32","shape":[1,12],"data":[1,2,3,4,5,6,7,8,9,10,11,12]}],"outputs":[{"name":"logits"},{"name":"logits"}]}""", 400, "an output is requested twice")]
     [InlineData("/v2/models/one/infer", """{"inputs":[{"name":"symbols","datatype":"FP32","shape":[1,12],"data":[1]},{"name":"symbols"}]}""", 400, "a pair reads one input, 'symbols', not several")]
     [InlineData("/v2/models/one/infer", """{"id":7,"inputs":[]}""", 400, "id must be a string")]
-    [InlineData("/v2/models/one/infer", """{"inputs":[{"name":"symbols","datatype":"FP32","shape":[1,12],"parameters":{"binary_data_size":48}}]}""", 400, "[1, 12] FP32 takes 48 bytes; binary_data_size says 48, and 0 follow the JSON")]
+    [InlineData("/v2/models/one/infer", """{"inputs":[{"name":"symbols","datatype":"FP32","shape":[1,12],"parameters":{"binary_data_size":48}}]}""", 400, "[1, 12] FP32 takes 48 bytes; binary_data_size is 48, but 0 bytes follow the JSON")]
     [InlineData("/v2/models/one/infer", """{"inputs":[]} {}""", 400, "*")]
     [InlineData("/v2/nothing", "{}", 404, "there is nothing at /v2/nothing")]
     [InlineData("/v2", "{}", 405, "/v2 does not take POST")]
@@ -166,7 +166,7 @@ public sealed class RestInferenceTests : IAsyncLifetime
             request.Headers.ExpectContinue = true;
             using var response = await server.Http.SendAsync(request);
             Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
-            Assert.Equal("the body is larger than 4194304 bytes, the most that this server takes", (string)(await TestServer.Json(response))["error"]!);
+            Assert.Equal("the body is larger than 4194304 bytes, the maximum on this server", (string)(await TestServer.Json(response))["error"]!);
         }
     }
 

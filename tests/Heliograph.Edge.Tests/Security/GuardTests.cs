@@ -75,7 +75,7 @@ public sealed class GuardTests
         var refused = responses.First(response => !response.IsSuccessStatusCode);
         Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
         Assert.True(int.Parse(refused.Headers.GetValues("Retry-After").Single(), System.Globalization.CultureInfo.InvariantCulture) >= 1);
-        Assert.Equal("too many requests; send fewer a second", (string)(await TestServer.Json(refused))["error"]!);
+        Assert.Equal("too many requests; send fewer each second", (string)(await TestServer.Json(refused))["error"]!);
         using var other = await Get(calm);
         Assert.Equal(HttpStatusCode.OK, other.StatusCode);
         using var channel = GrpcChannel.ForAddress(server.Server.Grpc!);
@@ -97,9 +97,9 @@ public sealed class GuardTests
 
     [Theory]
     [InlineData("", "holds no key")]
-    [InlineData("garden", "line 1: a key is a name and the 64 hexadecimal digits")]
-    [InlineData("# c\n\ngarden zz", "line 3: a key is a name")]
-    [InlineData("a 0000000000000000000000000000000000000000000000000000000000000000\na 0000000000000000000000000000000000000000000000000000000000000001", "line 2: there is another key called 'a'")]
+    [InlineData("garden", "line 1: a line must have a name and the 64 hexadecimal digits")]
+    [InlineData("# c\n\ngarden zz", "line 3: a line must have a name")]
+    [InlineData("a 0000000000000000000000000000000000000000000000000000000000000000\na 0000000000000000000000000000000000000000000000000000000000000001", "line 2: there is another key named 'a'")]
     public void A_damaged_file_of_keys_is_told(string text, string message)
     {
         string file = Path.GetTempFileName();

@@ -79,8 +79,8 @@ public sealed class KeyFileTests
 
     [Theory]
     [InlineData("", "holds no device's key")]
-    [InlineData("1 0123", "line 1: a line is a device id")]
-    [InlineData("x 0000000000000000000000000000000000000000000000000000000000000000", "line 1: a line is a device id")]
+    [InlineData("1 0123", "line 1: a line must have a device id")]
+    [InlineData("x 0000000000000000000000000000000000000000000000000000000000000000", "line 1: a line must have a device id")]
     [InlineData("1 0000000000000000000000000000000000000000000000000000000000000000\n0x1 0000000000000000000000000000000000000000000000000000000000000001", "line 2: there is another key")]
     public void A_damaged_file_is_told_without_a_word_of_the_keys(string text, string message)
     {

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Heliograph.Edge.Options;
 using Heliograph.Edge.Protocol.Grpc;
 using Heliograph.Edge.Security;
 
@@ -56,7 +57,7 @@ public sealed class OriginTests
         {
             using var led = await Get(path, $"evil.example:{port}");
             Assert.Equal(HttpStatusCode.MisdirectedRequest, led.StatusCode);
-            Assert.Equal("this server is not called 'evil.example'; it may be with --allow-host evil.example", (string)(await TestServer.Json(led))["error"]!);
+            Assert.Equal("'evil.example' is not a name of this server; --allow-host evil.example allows it", (string)(await TestServer.Json(led))["error"]!);
             foreach (string host in new[] { $"localhost:{port}", $"127.0.0.1:{port}", "edge.example" })
                 Assert.Equal(HttpStatusCode.OK, (await Get(path, host)).StatusCode);
         }

@@ -52,7 +52,7 @@ public sealed class ComparisonTests
         Refused("pair was measured on test images, other on validation images", [Pair], [Other with { Hits = Other.Hits with { MeasuredOn = "validation" } }]);
         Refused("no SNR is common to all: pair has 0, 10 dB, x has 5 dB", [Pair], [Source("x", SomeHits.At(null, "1111"), SomeHits.At(5, "1111"))]);
         Refused("--snr: 20 dB was not measured on both sides; common to all are 10 dB", [Pair], [Other], "10,20");
-        Refused("--snr: 20 dB was not measured on both sides; there is no noise in either", [Backbone], [Backbone], "20");
+        Refused("--snr: 20 dB was not measured on both sides; neither was measured with noise", [Backbone], [Backbone], "20");
         Refused("one side has 2 runs, the other 1; each seed needs a run on both", [Pair, Pair], [Other]);
         Refused("seed 1 has seed 1, seed 2 seed 2; give the runs of both sides in the same order", [Seed(1, "1"), Seed(2, "1")], [Seed(2, "1"), Seed(1, "1")]);
         Refused("seed 1 was measured on test images, seed 2 on validation images",

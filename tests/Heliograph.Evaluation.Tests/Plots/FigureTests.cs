@@ -80,7 +80,7 @@ public sealed class FigureTests : IDisposable
         foreach (bool toTicks in (bool[])[false, true])
         {
             var ticks = Ticks.Of(scale, low, high, toTicks);
-            Assert.InRange(ticks.At.Length, 2, 13);
+            Assert.InRange(ticks.At.Count, 2, 13);
             Assert.All(ticks.At, at => Assert.InRange(at, ticks.Low - 1e-6, ticks.High + 1e-6));
             Assert.True(ticks.Low <= Ticks.OnScale(scale, low) && Ticks.OnScale(scale, high) <= ticks.High && ticks.Low < ticks.High);
         }

@@ -117,7 +117,7 @@ public sealed class RunReportTests : IDisposable
         Assert.False(Directory.Exists(copy));
         using var run = Trained();
         string file = folder.Write("photos/1.jpg", [1]);
-        Assert.Contains("other things in it", Assert.Throws<UsageException>(() => RunRecords.Copy(run, Path.GetDirectoryName(file)!)).Message, StringComparison.Ordinal);
+        Assert.Contains("that holds other things", Assert.Throws<UsageException>(() => RunRecords.Copy(run, Path.GetDirectoryName(file)!)).Message, StringComparison.Ordinal);
         Assert.Contains("is a file", Assert.Throws<UsageException>(() => RunRecords.Copy(run, file)).Message, StringComparison.Ordinal);
         Assert.Equal([file], Directory.GetFileSystemEntries(Path.GetDirectoryName(file)!));
     }

@@ -127,11 +127,11 @@ public sealed class OptionsBinderTest
     [InlineData("summary: x", "sample.yaml:1: summary: no such key; known are seed, name, note, snr, range, joint, prune, cache")]
     [InlineData("joint:\n  epochs: 1\n  limit: 2\n  epochs: 3", "sample.yaml:4: joint.epochs is given twice, first on line 2; remove one")]
     [InlineData("seed: 1\nseed: 1", "sample.yaml:2: seed is given twice, first on line 1; remove one")]
-    [InlineData("just text", "sample.yaml:1: an experiment is a list of keys and values, for instance 'seed: 1'")]
-    [InlineData("- 1", "sample.yaml:1: an experiment is a list of keys and values, for instance 'seed: 1'")]
-    [InlineData("seed: 1\n---\nseed: 2", "sample.yaml:2: one YAML document is expected, but a second begins here")]
+    [InlineData("just text", "sample.yaml:1: an experiment must be a list of keys and values, for instance 'seed: 1'")]
+    [InlineData("- 1", "sample.yaml:1: an experiment must be a list of keys and values, for instance 'seed: 1'")]
+    [InlineData("seed: 1\n---\nseed: 2", "sample.yaml:2: only one YAML document is expected, but a second begins here")]
     [InlineData("[1]: 2", "sample.yaml:1: a key must be a plain word")]
-    [InlineData("seed: *s", "sample.yaml:1: no anchor 's' stands before this alias")]
+    [InlineData("seed: *s", "sample.yaml:1: there is no anchor 's' before this alias")]
     [InlineData("seed: 1\nprune:\n  criterion: random\n  ratio: 1.2", "sample.yaml:4: prune.ratio must be at least 0 and below 1, not 1.2")]
     public void A_mistake_in_the_file_is_told_with_its_line(string yaml, string message) => Assert.Equal(message, Error(yaml));
 

@@ -73,8 +73,8 @@ sealed record CacheOptionsOfDisk
 /// <summary>Lists, which records compare by reference.</summary>
 sealed record ListOptions
 {
-    public int[] Sizes { get; init; } = [1, 2];
-    public double[] Mean { get; init; } = [];
-    public string[]? Names { get; init; }
-    public IReadOnlyList<Level> Levels { get; init; } = [];
+    public ValueList<int> Sizes { get; init; } = [1, 2];
+    public ValueList<double> Mean { get; init; } = [];
+    public ValueList<string>? Names { get; init; }
+    public ValueList<Level> Levels { get; init; } = [];
 }

@@ -31,7 +31,7 @@ public sealed class RecipeTests
 
     [Theory]
     [InlineData("e.yaml:1: recipe: there is no recipe 'papr'; did you mean paper? known are paper, unpruned, latePruning", "recipe: papr")]
-    [InlineData("prune.ratio has no effect: recipe unpruned has no such step; its steps are pretrain, autoencoder, joint", "prune:\n  ratio: 0.5", "recipe=unpruned", "prune.ratio=0.25")]
+    [InlineData("prune.ratio has no effect: recipe unpruned does not have this step; its steps are pretrain, autoencoder, joint", "prune:\n  ratio: 0.5", "recipe=unpruned", "prune.ratio=0.25")]
     public void What_a_recipe_cannot_use_is_refused(string message, string yaml, params string[] overrides) =>
         Assert.StartsWith(message, Assert.Throws<UsageException>(() => OptionsBinder.Bind<Experiment>(yaml, "e.yaml", overrides)).Message, StringComparison.Ordinal);
 

@@ -1,7 +1,7 @@
-using Heliograph.Experiments.Tests.Records;
 using Heliograph.Experiments.Binding;
 using Heliograph.Experiments.Records;
 using Heliograph.Experiments.Runs;
+using Heliograph.Experiments.Tests.Records;
 using Heliograph.Files;
 
 namespace Heliograph.Experiments.Tests.Runs;
@@ -171,7 +171,7 @@ public sealed class RunFolderTests : IDisposable
     public void A_folder_with_other_things_is_no_place_for_a_run()
     {
         folder.Write("run/photo.png", [1]);
-        Assert.Contains("other things in it", Assert.Throws<UsageException>(() => RunFolder.OpenForWork(RunPath)).Message, StringComparison.Ordinal);
+        Assert.Contains("that holds other things", Assert.Throws<UsageException>(() => RunFolder.OpenForWork(RunPath)).Message, StringComparison.Ordinal);
         Assert.Equal([Path.Combine(RunPath, "photo.png")], Directory.GetFileSystemEntries(RunPath));
         // The lock of a program that was killed is empty.
         string theirs = folder.Write("door/lock", [1]);

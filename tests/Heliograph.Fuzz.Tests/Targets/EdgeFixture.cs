@@ -1,5 +1,6 @@
 using Heliograph.Edge;
 using Heliograph.Edge.Intake;
+using Heliograph.Edge.Options;
 using Heliograph.Edge.Pairs;
 using Heliograph.Edge.Protocol;
 using Heliograph.Edge.Telemetry;

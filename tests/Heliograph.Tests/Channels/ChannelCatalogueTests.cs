@@ -26,16 +26,16 @@ public sealed class ChannelCatalogueTests
     [Theory]
     [InlineData("ether", "there is no channel 'ether'; known are awgn, rayleigh:block=SAMPLES,csi=receiver|none, ")]
     [InlineData("raleigh", "did you mean rayleigh?")]
-    [InlineData("awgn:5", "'5' is no parameter of it; it is written awgn")]
+    [InlineData("awgn:5", "'5' is not one of its parameters; it is written awgn")]
     [InlineData("rayleigh:speed=3", "it has no parameter 'speed'; it is written rayleigh:")]
-    [InlineData("rayleigh:block=-1", "'-1' is no number from 0 to 1048576")]
+    [InlineData("rayleigh:block=-1", "'-1' is not a number from 0 to 1048576")]
     [InlineData("rayleigh:block=1.5", "block must be a whole number")]
     [InlineData("rayleigh:csi=sender", "csi must be receiver or none, not 'sender'")]
-    [InlineData("rayleigh:block=1,none", "'none' is no parameter")]
-    [InlineData("rayleigh:block=1,block=2", "'block=2' is no parameter")]
+    [InlineData("rayleigh:block=1,none", "'none' is not a parameter")]
+    [InlineData("rayleigh:block=1,block=2", "'block=2' is not a parameter")]
     [InlineData("erasure", "its parameter is missing; it is written erasure:PROBABILITY")]
-    [InlineData("erasure:2", "'2' is no number from 0 to 1")]
-    [InlineData("erasure:NaN", "'NaN' is no number from 0 to 1")]
+    [InlineData("erasure:2", "'2' is not a number from 0 to 1")]
+    [InlineData("erasure:NaN", "'NaN' is not a number from 0 to 1")]
     [InlineData("clip:", "its parameter is missing")]
     public void What_is_no_channel_says_what_would_be(string text, string why) =>
         Assert.Contains(why, Assert.Throws<UsageException>(() => ChannelCatalogue.Parse(text)).Message, StringComparison.Ordinal);
@@ -47,9 +47,9 @@ public sealed class ChannelCatalogueTests
         Assert.Equal((new AwgnChannel(), -3), Of("awgn:snr=-3"));
         Assert.Equal((new FadingChannel(double.NegativeInfinity, 1, true), 10), Of("rayleigh:block=1,snr=10"));
         Assert.Equal((new ErasureChannel(0.1), 0), Of("erasure:0.1,snr=0"));
-        Assert.Contains("its SNR is missing; for instance awgn:14.5", Assert.Throws<UsageException>(() => Of("awgn")).Message, StringComparison.Ordinal);
-        Assert.Contains("its SNR is missing; for instance rayleigh:block=0,csi=receiver,snr=14.5", Assert.Throws<UsageException>(() => Of("rayleigh")).Message, StringComparison.Ordinal);
-        Assert.Contains("'1000' is no number from -100 to 100", Assert.Throws<UsageException>(() => Of("awgn:1000")).Message, StringComparison.Ordinal);
+        Assert.Contains("its SNR is missing; write for instance awgn:14.5", Assert.Throws<UsageException>(() => Of("awgn")).Message, StringComparison.Ordinal);
+        Assert.Contains("its SNR is missing; write for instance rayleigh:block=0,csi=receiver,snr=14.5", Assert.Throws<UsageException>(() => Of("rayleigh")).Message, StringComparison.Ordinal);
+        Assert.Contains("'1000' is not a number from -100 to 100", Assert.Throws<UsageException>(() => Of("awgn:1000")).Message, StringComparison.Ordinal);
 
         static (IChannel, double) Of(string text) => ChannelCatalogue.ParseWithSnr(text) is var (channel, snr) ? (channel, Math.Round(snr.Decibels, 9)) : default;
     }

@@ -31,7 +31,7 @@ public sealed class FileNamesTests : IDisposable
     public void The_name_is_named_where_it_is_the_cause()
     {
         File.WriteAllText(Path.Combine(folder, "cafe\u0301.png"), "");
-        Assert.Contains("written with other Unicode characters", FileNames.WhyMissing(Path.Combine(folder, "caf\u00e9.png")), StringComparison.Ordinal);
+        Assert.Contains("has other Unicode characters", FileNames.WhyMissing(Path.Combine(folder, "caf\u00e9.png")), StringComparison.Ordinal);
         Assert.Contains("not valid UTF-8", FileNames.WhyMissing("caf\uFFFD.png"), StringComparison.Ordinal);
         Assert.Equal("", FileNames.WhyMissing(Path.Combine(folder, "tea.png")));
         Assert.Equal("", FileNames.WhyMissing(Path.Combine(folder, "nowhere", "tea.png")));

@@ -4,7 +4,12 @@ using Heliograph.Images;
 
 namespace Heliograph.Tests.Images;
 
+/// <summary>Tests that measure the memory of the whole process: alone.</summary>
+[CollectionDefinition(nameof(MeasuredMemory), DisableParallelization = true)]
+public sealed class MeasuredMemory;
+
 /// <summary>What a file can make the decoder do is bounded: time, memory, and what is left behind.</summary>
+[Collection(nameof(MeasuredMemory))]
 public sealed class BoundsTests : IDisposable
 {
     static readonly string[] pictures = ["base.jpg", "prog.jpg", "422-restart.jpg", "exif6.jpg", "rgb.jpg", "base.png", "gray16.png", "w.webp", "lossless.webp", "groups.webp"];
@@ -65,7 +70,7 @@ public sealed class BoundsTests : IDisposable
         // A lossless WebP of one colour takes few bytes whatever its size.
         byte[] webP = TestPictures.Bytes("lossless.webp");
         BitConverter.TryWriteBytes(webP.AsSpan(21), (BitConverter.ToUInt32(webP, 21) & ~0xfffffffu) | 15_999 | 3_999 << 14);
-        Assert.Contains("decoding such a WebP takes 976 MiB, and at most 512 are taken", Refusal(webP), StringComparison.Ordinal);
+        Assert.Contains("decoding such a WebP takes 976 MiB, and the maximum is 512", Refusal(webP), StringComparison.Ordinal);
     }
 
     /// <summary>The fuzzer's find: few bytes, and a decoder that makes five tables for each of 65,536 groups of codes.</summary>
@@ -77,7 +82,7 @@ public sealed class BoundsTests : IDisposable
         string refusal = "";
         Assert.InRange(Allocated(() => refusal = Refusal(claims)), 0, 1 << 20);
         Assert.Contains("ends too early", refusal, StringComparison.Ordinal);
-        Assert.Contains("at most 512 are taken", Refusal(WebPFile.Lossless(2, tile => tile * ushort.MaxValue, written: 65_536)), StringComparison.Ordinal);
+        Assert.Contains("the maximum is 512", Refusal(WebPFile.Lossless(2, tile => tile * ushort.MaxValue, written: 65_536)), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -153,7 +158,7 @@ public sealed class BoundsTests : IDisposable
         {
             var error = Task.Run(() => Assert.Throws<InvalidDataException>(() => ImageFile.Read(path)));
             Assert.True(error.Wait(TimeSpan.FromSeconds(20)), $"{path} is waited for");
-            Assert.Contains($"{path}: empty, or no regular file", error.Result.Message, StringComparison.Ordinal);
+            Assert.Contains($"{path}: empty, or not a regular file", error.Result.Message, StringComparison.Ordinal);
         }
     }
 
@@ -163,9 +168,9 @@ public sealed class BoundsTests : IDisposable
         string path = Path.Combine(folder, "long.png");
         using (var file = File.Create(path))
             file.SetLength(1L << 33);
-        Assert.Contains("the file is too large (8192 MiB); at most 256 MiB are read", Assert.Throws<InvalidDataException>(() => ImageFile.Read(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("the file is too large (8192 MiB); the maximum is 256 MiB", Assert.Throws<InvalidDataException>(() => ImageFile.Read(path)).Message, StringComparison.Ordinal);
         using var endless = File.OpenRead(path);
-        Assert.Contains("at most 256 MiB are read", Assert.Throws<InvalidDataException>(() => ImageFile.Read(endless, "standard input")).Message, StringComparison.Ordinal);
+        Assert.Contains("the maximum is 256 MiB", Assert.Throws<InvalidDataException>(() => ImageFile.Read(endless, "standard input")).Message, StringComparison.Ordinal);
     }
 
     /// <summary>True for an image, false for a refusal; anything else, and too long a time, fail the test.</summary>

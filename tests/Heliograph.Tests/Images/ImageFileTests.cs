@@ -109,7 +109,7 @@ public sealed class ImageFileTests : IDisposable
 
     public static TheoryData<string, byte[], string> Bad => new()
     {
-        { "empty.png", [], "empty, or no regular file; not a PNG" },
+        { "empty.png", [], "empty, or not a regular file; not a PNG" },
         { "text.png", "no image at all"u8.ToArray(), "not a PNG" },
         { "cut.png", PngFile.Write(8, 8, new byte[8 * 25])[..50], "damaged" },
         { "huge.png", PngFile.Write(20_000, 4, []), "too large (20000×4)" },

@@ -76,30 +76,30 @@ public sealed class PictureTests
 
     public static TheoryData<string, byte[]> Variants => new()
     {
-        { "a JPEG image with arithmetic coding; baseline and progressive ones are read", TestPictures.Bytes("arithmetic.jpg") },
+        { "a JPEG image with arithmetic coding; only baseline and progressive ones are supported", TestPictures.Bytes("arithmetic.jpg") },
         { "a JPEG image with lossless coding", Jpeg(0xc3) },
         { "a JPEG image with hierarchical coding", Jpeg(0xc5) },
-        { "a JPEG image with 12 bits a channel; 8 are read", Jpeg(0xc1, precision: 12) },
-        { "a JPEG image of 2 channels; 1, 3 and 4 are read", Jpeg(0xc0, channels: 2) },
-        { "tells its height after its pixels (DNL)", Jpeg(0xc0, height: 0) },
+        { "a JPEG image with 12 bits a channel; only 8 are supported", Jpeg(0xc1, precision: 12) },
+        { "a JPEG image with 2 channels; only 1, 3 and 4 are supported", Jpeg(0xc0, channels: 2) },
+        { "gives its height after its pixels (DNL)", Jpeg(0xc0, height: 0) },
         { "an animated WebP image", TestPictures.Bytes("animated.webp") },
         { "a BMP image with run-length compression (RLE)", Bmp(bits: 8, compression: 1) },
         { "a BMP image with compression 4", Bmp(bits: 24, compression: 4) },
         { "a BMP image with a header of 64 bytes", Bmp(bits: 24, compression: 0, header: 64) },
-        { "a PPM image with a maximum of 65535; 1 to 255 is read", "P6 2 2 65535\n0000000000000000"u8.ToArray() },
-        { "a PPM image as text (P3), not a PNG, JPEG, WebP, BMP or PPM (P6) image", "P3 1 1 255 1 2 3"u8.ToArray() },
+        { "a PPM image with a maximum of 65535; only 1 to 255 are supported", "P6 2 2 65535\n0000000000000000"u8.ToArray() },
+        { "a PPM image in text form (P3), not a PNG, JPEG, WebP, BMP or PPM (P6) image", "P3 1 1 255 1 2 3"u8.ToArray() },
         { "a grey PGM image", "P5 1 1 255\n1"u8.ToArray() },
         { "a black-and-white PBM image", "P4 8 1\n1"u8.ToArray() },
         { "a PAM image (P7)", "P7\nWIDTH 1\n"u8.ToArray() },
         { "a GIF image", "GIF89a\u0001\0\u0001\0"u8.ToArray() },
         { "a TIFF or raw camera image", "II*\0\u0008\0\0\0"u8.ToArray() },
         { "a TIFF or raw camera image", "MM\0*\0\0\0\u0008"u8.ToArray() },
-        { "a HEIC image or a film", [0, 0, 0, 24, .. "ftypheic"u8] },
+        { "a HEIC image or a video", [0, 0, 0, 24, .. "ftypheic"u8] },
         { "an AVIF image", [0, 0, 0, 28, .. "ftypavif"u8] },
         { "a JPEG XL image", [0xff, 0x0a, 1, 2] },
         { "a Photoshop (PSD) image", "8BPS\0\u0001"u8.ToArray() },
         { "a Radiance (HDR) image", "#?RADIANCE\n"u8.ToArray() },
-        { "a text such as SVG or HTML", "<svg/>"u8.ToArray() },
+        { "a text file such as SVG or HTML", "<svg/>"u8.ToArray() },
     };
 
     [Theory]

@@ -104,10 +104,10 @@ public sealed class PngTests
         Refused("colour type 5", [.. PngFile.Signature, .. PngFile.Header(8, 8, 5)]);
         Refused("no PNG header", [.. PngFile.Signature, .. PngFile.Chunk("IDAT", [1])]);
         Refused("CgBI", [.. PngFile.Signature, .. PngFile.Chunk("CgBI", [0, 0, 0, 0]), .. PngFile.Header(8, 8)]);
-        Refused("its compressed data are broken", PngFile.Write(2, 1, [5, 1, 2, 3, 4, 5, 6]));
-        Refused("its compressed data are broken", [.. PngFile.Signature, .. PngFile.Header(2, 1), .. PngFile.Chunk("IDAT", [1, 2, 3, 4, 5, 6, 7, 8])]);
+        Refused("its compressed data are damaged", PngFile.Write(2, 1, [5, 1, 2, 3, 4, 5, 6]));
+        Refused("its compressed data are damaged", [.. PngFile.Signature, .. PngFile.Header(2, 1), .. PngFile.Chunk("IDAT", [1, 2, 3, 4, 5, 6, 7, 8])]);
         // A zlib header that asks for a dictionary.
-        Refused("its compressed data are broken", [.. PngFile.Signature, .. PngFile.Header(2, 1), .. PngFile.Chunk("IDAT", [0x78, 0x20, 0, 0, 0, 0, 0, 0])]);
+        Refused("its compressed data are damaged", [.. PngFile.Signature, .. PngFile.Header(2, 1), .. PngFile.Chunk("IDAT", [0x78, 0x20, 0, 0, 0, 0, 0, 0])]);
         Refused("the file ends too early", PngFile.Write(2, 2, [0, 1, 2, 3, 4, 5, 6]));
 
         static void Refused(string says, byte[] png) =>

@@ -226,6 +226,6 @@ public sealed class UdpTests
     public void What_is_no_place_to_listen_is_told(string text)
     {
         var e = Assert.Throws<UsageException>(() => UdpAddress.Local(text));
-        Assert.StartsWith($"'{text}' is no place to listen", e.Message);
+        Assert.StartsWith($"'{text}' is not an address to listen on", e.Message);
     }
 }

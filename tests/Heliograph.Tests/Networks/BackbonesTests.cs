@@ -46,7 +46,7 @@ public sealed class BackbonesTests
         var network = Backbones.Build("resnet8", 10, Image);
         Assert.Equal(["block1", "block2", "block3"], network.SplitPoints);
         Assert.Equal(["conv0", "bn0", "relu0", "add1", "block1", "add2", "block2", "add3", "block3", "gap"], network.Cuts);
-        Assert.Equal("the network cannot be cut after 'relu2_1': more than its map is read behind it; this network has block1, block2, block3",
+        Assert.Equal("the network cannot be cut after 'relu2_1': layers after it read more than its map; this network has block1, block2, block3",
             Assert.Throws<UsageException>(() => network.SplitAt("relu2_1")).Message);
         Assert.StartsWith("there is no split point 'pool1'; this network has block1", Assert.Throws<UsageException>(() => network.SplitAt("pool1")).Message, StringComparison.Ordinal);
     }

@@ -62,8 +62,8 @@ public sealed class NetworkTests
     public static TheoryData<Layer[], string> Unfit => new()
     {
         { [new Relu("a", ["b"]), new Relu("b", ["input"])], "layer 'a' reads 'b', which does not come before it" },
-        { [new Relu("a", ["input"]), new Relu("a", ["a"])], "two layers are called 'a'" },
-        { [new Relu("input", ["input"])], "two layers are called 'input'" },
+        { [new Relu("a", ["input"]), new Relu("a", ["a"])], "two layers are named 'a'" },
+        { [new Relu("input", ["input"])], "two layers are named 'input'" },
         { [new Relu("a", ["input", "input"])], "cannot read 2 inputs" },
         { [new Relu("a", [])], "cannot read 0 inputs" },
         { [new Add("a", ["input"])], "cannot read 1 input" },

@@ -48,7 +48,7 @@ public sealed class TorchVggTests
     [Theory]
     [InlineData("features.4.running_mean", "'features.4.running_mean' is missing")]
     [InlineData("features.0", "a convolution is expected at features.0")]
-    [InlineData("features.3", "a convolution is expected at features.3 or, behind a pooling, features.4; the next is features.7")]
+    [InlineData("features.3", "a convolution is expected at features.3 or, after a pooling, features.4; the next one is features.7")]
     [InlineData("classifier", "a VGG has convolutions (features.N) and linear layers (classifier.N); the file has 3 and 0")]
     [InlineData("classifier.0.weight", "'classifier.0.weight' is missing")]
     public void A_missing_array_is_named(string missing, string says) => Refused(Checkpoint(name => name.StartsWith(missing, StringComparison.Ordinal)), Input, says);
@@ -56,13 +56,13 @@ public sealed class TorchVggTests
     [Fact]
     public void What_does_not_belong_is_named()
     {
-        Refused(Checkpoint().With("layer4.0.weight", Drawn([1], 1)), Input, "'layer4.0.weight' is no array of torchvision's VGG");
+        Refused(Checkpoint().With("layer4.0.weight", Drawn([1], 1)), Input, "'layer4.0.weight' is not an array of torchvision's VGG");
         Refused(Checkpoint().With("features.2.bias", Drawn([1], 1)), Input, "'features.2.weight' is missing");
         Refused(Checkpoint().With("features.2.weight", Drawn([6], 1)), Input, "'features.2.weight' belongs to no layer");
         Refused(Checkpoint().With("classifier.0.weight", Drawn([5], 1)), Input, "'classifier.0.weight' is [5], where an array of 2 dimensions");
         Refused(Checkpoint().With("features.3.weight", Drawn([2, 6, 5, 5], 1)), Input, "'features.3.weight' is [2, 6, 5, 5]");
         Refused(Checkpoint(), (3, 32, 32), "'classifier.0.weight' is [5, 24]; images of 3×32×32 and the layers before it need [5, 256]");
-        Refused(Checkpoint(), (3, 2, 2), "images of 3×2×2 do not pass it");
+        Refused(Checkpoint(), (3, 2, 2), "images of 3×2×2 cannot pass through it");
     }
 
     [Fact]

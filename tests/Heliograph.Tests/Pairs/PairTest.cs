@@ -166,7 +166,7 @@ public sealed class PairTest : IDisposable
     }
 
     [Theory]
-    [InlineData("version", "3", "the pair is of version 3, this program reads versions 1 to 2")]
+    [InlineData("version", "3", "the pair has version 3; this program reads versions 1 to 2")]
     [InlineData("version", "0", "version 0")]
     [InlineData("format", "\"zip\"", "format")]
     [InlineData("name", "\"../up\"", "name")]

@@ -70,7 +70,7 @@ public sealed class ComputationTests
             var candidates = Computation.Candidates(experiment, cuda: false, TorchRuntime.HasBf16, Environment.ProcessorCount);
             Assert.Contains(chosen, candidates);
             if (candidates.Count > 1)
-                Assert.StartsWith($"computes in {chosen}; images/s in a trial: {candidates[0]} ", Assert.Single(first.Heard), StringComparison.Ordinal);
+                Assert.StartsWith($"computing in {chosen}; images/s in a trial: {candidates[0]} ", Assert.Single(first.Heard), StringComparison.Ordinal);
             // As if a trial had found the last one faster.
             TorchRuntime.UseThreads(candidates[^1].Threads);
             RunEnvironment.Append(run, null, __version__, get_num_threads(), "cpu", candidates[^1].Precision);

@@ -35,10 +35,10 @@ public sealed class OnnxBackboneTests
             experiment.Validate(new(""));
             ExperimentBackbone.Of(experiment, data);
         }).Message;
-        Assert.Equal($"network.onnx: {path} knows 5 classes, signs has 28", Refusal(path, "block2"));
+        Assert.Equal($"network.onnx: {path} knows 5 classes, but signs has 28", Refusal(path, "block2"));
         Assert.StartsWith("split: there is no split point 'pool1'; this network has block1, block2, block3", Refusal(Save(folder, 28), "pool1"), StringComparison.Ordinal);
         Assert.Equal("network.onnx: there is no file none.onnx", Refusal("none.onnx", "block2"));
-        Assert.Equal("network.onnx: photo.png is not called .onnx", Refusal("photo.png", "block2"));
+        Assert.Equal("network.onnx: photo.png does not end with .onnx", Refusal("photo.png", "block2"));
     }
 
     static string Save(TemporaryFolder folder, int classes)

@@ -27,10 +27,10 @@ public sealed class TrainedBackboneTests
         Assert.Equal(card.Write(), TrainedBackbone.CardOf(path)!.Write());
         backbone.Check(data);
         string Refused(DataSet other) => Assert.Throws<UsageException>(() => backbone.Check(other, "joint.teacher: ")).Message;
-        Assert.Equal($"joint.teacher: {path} was trained on other classes than those of signs: '{data.Classes[2]}' is there 'cow'",
+        Assert.Equal($"joint.teacher: {path} was trained on classes other than those of signs: its '{data.Classes[2]}' is 'cow' there",
             Refused(data with { Classes = [.. data.Classes.Select((name, i) => i == 2 ? "cow" : name)] }));
         Assert.Contains("was trained on images normalised with mean [", Refused(data with { Std = [.. data.Std.Select(std => std + 0.01f)] }));
-        Assert.Contains("knows 28 classes, signs has 2", Refused(data with { Classes = ["a", "b"] }));
+        Assert.Contains("knows 28 classes, but signs has 2", Refused(data with { Classes = ["a", "b"] }));
     }
 
     [SkippableFact]

@@ -53,10 +53,10 @@ public sealed class GraphRemovalTests
         var weights = Drawn.Weights(network, 1);
         var (smaller, _) = FilterRemoval.Keep(network, weights, new Dictionary<string, int[]> { ["conv1_2"] = [0, 5, 9] });
         Assert.Equal((3, 3, 16), (smaller.ShapeOf("conv0").Channels, smaller.ShapeOf("block1").Channels, smaller.ShapeOf("conv1_1").Channels));
-        Assert.Equal("'conv1_2' is tied to 'conv0': both keep the same filters", Assert.Throws<UsageException>(() =>
+        Assert.Equal("'conv1_2' is tied to 'conv0': both must keep the same filters", Assert.Throws<UsageException>(() =>
             FilterRemoval.Keep(network, weights, new Dictionary<string, int[]> { ["conv0"] = [1], ["conv1_2"] = [2] })).Message);
         var grouped = new Network((4, 3, 3), [new Convolution("a", ["input"], 4), new Convolution("b", ["a"], 6, Groups: 2)]);
-        Assert.Equal("filters of 'a' cannot be taken out: its channels are tied to ones that stay", Assert.Throws<UsageException>(() =>
+        Assert.Equal("filters of 'a' cannot be removed: its channels are tied to others that stay", Assert.Throws<UsageException>(() =>
             FilterRemoval.Keep(grouped, Drawn.Weights(grouped, 1), new Dictionary<string, int[]> { ["a"] = [1] })).Message);
     }
 

@@ -24,7 +24,7 @@ sealed record SignDifficulty
     /// <summary>Least difference in brightness between ink and plate.</summary>
     public double InkContrast { get; init; } = 0.35;
 
-    /// <summary>Least difference in colour (root mean square over the channels) between the plate and what is behind it.</summary>
+    /// <summary>Least difference in colour (root mean square over the channels) between the plate and its background.</summary>
     public double PlateContrast { get; init; } = 0.25;
 
     /// <summary>Fewest and most objects behind the sign.</summary>

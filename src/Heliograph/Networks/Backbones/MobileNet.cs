@@ -2,7 +2,7 @@ namespace Heliograph.Networks;
 
 /// <summary>
 /// MobileNetV1 (Howard et al., 2017) and V2 (Sandler et al., 2018) for small images: the stem and, in V2, the second stage keep the resolution, as is usual
-/// for CIFAR, so that the whole has a stride of 16 (V1) or 8 (V2) in place of 32. Blocks are named by their last layer, <c>block1</c>, <c>block2</c> …
+/// for CIFAR, so that the whole has a stride of 16 (V1) or 8 (V2) instead of 32. Blocks are named by their last layer, <c>block1</c>, <c>block2</c> …
 /// </summary>
 static class MobileNet
 {

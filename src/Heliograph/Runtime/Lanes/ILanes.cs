@@ -36,6 +36,6 @@ unsafe interface ILanes<TVector> where TVector : unmanaged
     /// <summary><paramref name="a"/> in the lanes where <paramref name="x"/> is below zero, else <paramref name="b"/>.</summary>
     static abstract TVector WhereNegative(TVector x, TVector a, TVector b);
 
-    /// <summary>Asks for a cache line that will be read soon; where .NET has no such instruction, nothing.</summary>
+    /// <summary>Prefetches a cache line that will be read soon; does nothing where .NET has no such instruction.</summary>
     static abstract void Prefetch(float* address);
 }

@@ -3,7 +3,7 @@ using Heliograph.Runtime.Lanes;
 
 namespace Heliograph.Runtime.Steps;
 
-/// <summary>A batch norm that no convolution could take in: x · scale + shift, in place.</summary>
+/// <summary>A batch norm that could not be folded into a convolution: x · scale + shift, in place.</summary>
 sealed unsafe class Affine<TLanes, TVector> : Step
     where TLanes : struct, ILanes<TVector>
     where TVector : unmanaged

@@ -1,6 +1,6 @@
 namespace Heliograph.Runtime.Steps;
 
-/// <summary>A map again, for a step that changes it while others still read it.</summary>
+/// <summary>Copies a map, for a step that changes it while others still read the original.</summary>
 sealed class Copy(FeatureMap input, FeatureMap output) : Step
 {
     public override unsafe void Run()

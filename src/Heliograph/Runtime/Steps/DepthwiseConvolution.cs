@@ -5,7 +5,7 @@ using Heliograph.Runtime.Lanes;
 namespace Heliograph.Runtime.Steps;
 
 /// <summary>
-/// A convolution in which each channel has a filter of its own. Four neighbouring pixels of the output are computed side by side, so that each weight is
+/// A convolution in which each channel has its own filter. Four neighbouring pixels of the output are computed side by side, so that each weight is
 /// loaded once for them; at 3×3 and stride 1 so is each input, which up to three of the four read.
 /// </summary>
 sealed unsafe class DepthwiseConvolution<TLanes, TVector> : Step

@@ -36,7 +36,7 @@ sealed unsafe class DirectConvolution<TLanes, TVector> : Step
         targets = buffers.AllocateIntegers(groups * Tile<TLanes, TVector>.Rows);
         for (int i = 0; i < groups * Tile<TLanes, TVector>.Rows; i++)
         {
-            // The last group is filled up with the last pixel, computed again to a place that nothing reads.
+            // The last group is padded with the last pixel, computed again and stored where nothing reads.
             int pixel = Math.Min(i, height * width - 1), y = pixel / width, x = pixel % width;
             rows[i] = (int)(input.At(y * layer.Stride - layer.Padding, x * layer.Stride - layer.Padding) - input.Origin);
             targets[i] = (int)((pixel == i ? output.At(y, x) : output.Spare) - output.Origin);
@@ -45,7 +45,7 @@ sealed unsafe class DirectConvolution<TLanes, TVector> : Step
         // Every row's sums begin with the bias.
         starts = buffers.AllocateIntegers(Tile<TLanes, TVector>.Rows);
 
-        // Where pixels stand without a gap, a row of taps is one segment.
+        // If pixels have no gaps between them, a row of taps is one segment.
         int channels = input.Shape.Channels, size = layer.Kernel;
         int merged = input.Stride == channels ? size : 1;
         segmentCount = size * size / merged;

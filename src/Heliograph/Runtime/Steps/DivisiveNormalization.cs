@@ -2,7 +2,7 @@ using Heliograph.Runtime.Lanes;
 
 namespace Heliograph.Runtime.Steps;
 
-/// <summary>GDN or its inverse, in place: each pixel's channels mix, so a pixel is read whole before it is written.</summary>
+/// <summary>GDN or its inverse, in place: each pixel's channels mix, so all of a pixel is read before any of it is written.</summary>
 sealed unsafe class DivisiveNormalization<TLanes, TVector> : Step
     where TLanes : struct, ILanes<TVector>
     where TVector : unmanaged

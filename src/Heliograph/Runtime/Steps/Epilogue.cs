@@ -3,8 +3,8 @@ using Heliograph.Runtime.Lanes;
 
 namespace Heliograph.Runtime.Steps;
 
-/// <summary>What becomes of a convolution's sums before they are stored, so that no further step reads and writes the map for it.</summary>
-/// <param name="Adds">The output's place holds the other addend of a residual addition.</param>
+/// <summary>What is done to a convolution's sums before they are stored, so that no further step has to read and write the map.</summary>
+/// <param name="Adds">The output's memory holds the other addend of a residual addition.</param>
 /// <param name="Lowest">0 for ReLU and ReLU6, else −∞.</param>
 /// <param name="Highest">6 for ReLU6, else ∞.</param>
 readonly record struct Epilogue(bool Adds, float Lowest, float Highest)

@@ -5,7 +5,7 @@ using Heliograph.Runtime.Lanes;
 namespace Heliograph.Runtime.Steps;
 
 /// <summary>
-/// The 3×3 convolution of an image of three channels by Winograd's F(4×4, 3×3). With a depth of three there is hardly a product to speak of:
+/// The 3×3 convolution of an image of three channels by Winograd's F(4×4, 3×3). With a depth of three the products are tiny:
 /// writing the 36 points' sums and reading them again would take longer than computing them. So a tile's products go straight from registers
 /// into the output transform.
 /// </summary>

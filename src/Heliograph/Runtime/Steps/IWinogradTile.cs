@@ -19,7 +19,7 @@ unsafe interface IWinogradTile
     /// <param name="from">(m+2)² points.</param>
     /// <param name="step">Floats from point to point.</param>
     /// <param name="half">Room for the vertical half of the transform.</param>
-    /// <param name="epilogue">What becomes of the outputs.</param>
+    /// <param name="epilogue">What is done to the outputs.</param>
     /// <param name="to">The tile's first pixel.</param>
     /// <param name="row">Floats from row to row.</param>
     /// <param name="pixel">Floats from pixel to pixel.</param>

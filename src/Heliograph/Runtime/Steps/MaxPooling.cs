@@ -3,7 +3,7 @@ using Heliograph.Runtime.Lanes;
 
 namespace Heliograph.Runtime.Steps;
 
-/// <summary>Maximum over windows; what a window has beyond the map does not count.</summary>
+/// <summary>Maximum over windows; the part of a window outside the map does not count.</summary>
 sealed class MaxPooling<TLanes, TVector>(FeatureMap input, FeatureMap output, MaxPool layer) : Step
     where TLanes : struct, ILanes<TVector>
     where TVector : unmanaged

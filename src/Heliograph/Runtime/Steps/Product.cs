@@ -6,7 +6,7 @@ namespace Heliograph.Runtime.Steps;
 /// <summary>
 /// The micro-kernel of plain products: C = A·B for any multiple of 4 rows of A and a panel of B that is 1, 2 or 3 vectors wide,
 /// four rows at a time with the sums in registers (see <see cref="Tile{TLanes, TVector}"/> for why 4 × 3), eight with a single vector. The
-/// panel that stands behind a wide B is fetched meanwhile, spread over all rows.
+/// panel after a wide B is prefetched meanwhile, spread over all rows.
 /// </summary>
 static unsafe class Product<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
@@ -114,7 +114,7 @@ static unsafe class Product<TLanes, TVector>
         }
     }
 
-    /// <summary>Eight rows at a time while there are so many: four sums alone would wait for each other.</summary>
+    /// <summary>Eight rows at a time as long as there are enough: four sums alone would wait for each other.</summary>
     static void Multiply1(float* a, float* b, float* start, float* c, in ProductWork work)
     {
         int n = TLanes.Count;

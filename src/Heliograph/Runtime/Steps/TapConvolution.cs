@@ -4,8 +4,8 @@ using Heliograph.Runtime.Lanes;
 namespace Heliograph.Runtime.Steps;
 
 /// <summary>
-/// A convolution of a small map, tap by tap: each tap visits only the pixels for which it sees the map and not its padding (of nine taps
-/// on 2×2 pixels, four a pixel). The weights, far more than the map, pass once; while one block of them multiplies, the next is fetched.
+/// A convolution of a small map, tap by tap: each tap visits only the pixels for which it sees the map rather than its padding (of nine taps
+/// on 2×2 pixels, four a pixel). The weights, which are far larger than the map, are read once; while one block of them multiplies, the next is prefetched.
 /// </summary>
 sealed unsafe class TapConvolution<TLanes, TVector> : Step
     where TLanes : struct, ILanes<TVector>
@@ -61,7 +61,7 @@ sealed unsafe class TapConvolution<TLanes, TVector> : Step
             from.Add((int)(input.At(y, x) - input.Origin));
             to.Add(pixel * Tile<TLanes, TVector>.Widest * TLanes.Count);
         }
-        // The last group is filled up with its last pixel: all its rows compute the same sum and store it to the same place.
+        // The last group is padded with its last pixel: the padded rows compute the same sum and store it in the same place.
         while (from.Count % Tile<TLanes, TVector>.Rows > 0)
         {
             from.Add(from[^1]);

@@ -6,7 +6,7 @@ namespace Heliograph.Runtime.Steps;
 /// <summary>
 /// The micro-kernel: 4 rows of A times a panel of B, 1, 2 or 3 vectors wide, the sums in registers. 4 × 3 sums, 3 vectors of B and one value
 /// of A spread over a vector fill the 16 registers of AVX2; 12 independent sums hide the latency of multiply-add (4 cycles, two a cycle),
-/// and 7 loads for 12 multiply-adds leave the load ports room.
+/// and 7 loads for 12 multiply-adds do not saturate the load ports.
 /// </summary>
 static unsafe class Tile<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>

@@ -27,7 +27,7 @@ unsafe struct TileWork
     /// <summary>The panel: segments · depth rows.</summary>
     public float* B;
 
-    /// <summary>What is fetched meanwhile, half a cache line for each row of B: the panel that comes next.</summary>
+    /// <summary>What is prefetched meanwhile, half a cache line for each row of B: the next panel.</summary>
     public float* Ahead;
 
     /// <summary>Floats by which a group fetches further than the one before.</summary>
@@ -42,7 +42,7 @@ unsafe struct TileWork
     /// <summary>4, or 0 where all groups have the starts of the first.</summary>
     public int StartsStep;
 
-    /// <summary>What becomes of the sums.</summary>
+    /// <summary>What is done to the sums.</summary>
     public Epilogue Epilogue;
 
     /// <summary>What the targets' offsets count from.</summary>

@@ -5,7 +5,7 @@ namespace Heliograph.Runtime.Steps;
 
 /// <summary>
 /// A 3×3 convolution of stride 1 and padding 1 by one of Winograd's algorithms, with bias, epilogue and 2×2 pooling in the output transform. Tiles
-/// are worked off in blocks: the block's transformed inputs stay in the second-level cache while each panel of weights passes once.
+/// are processed in blocks: the block's transformed inputs stay in the second-level cache while each panel of weights passes once.
 /// </summary>
 sealed unsafe class WinogradConvolution<TTile, TLanes, TVector> : Step
     where TTile : struct, IWinogradTile

@@ -3,7 +3,7 @@ using Heliograph.Runtime.Lanes;
 
 namespace Heliograph.Runtime.Steps;
 
-/// <summary>F(2×2, 3×3) at the points 0, ±1 and ∞: 16 multiplications in place of 36, and less than half of F(4×4)'s weights.</summary>
+/// <summary>F(2×2, 3×3) at the points 0, ±1 and ∞: 16 multiplications instead of 36, and less than half of F(4×4)'s weights.</summary>
 readonly unsafe struct WinogradTile2<TLanes, TVector> : IWinogradTile
     where TLanes : struct, ILanes<TVector>
     where TVector : unmanaged

@@ -3,7 +3,7 @@ using Heliograph.Runtime.Lanes;
 
 namespace Heliograph.Runtime.Steps;
 
-/// <summary>F(4×4, 3×3) at the points 0, ±1, ±2 and ∞: 36 multiplications in place of 144.</summary>
+/// <summary>F(4×4, 3×3) at the points 0, ±1, ±2 and ∞: 36 multiplications instead of 144.</summary>
 readonly unsafe struct WinogradTile4<TLanes, TVector> : IWinogradTile
     where TLanes : struct, ILanes<TVector>
     where TVector : unmanaged

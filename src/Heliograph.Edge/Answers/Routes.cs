@@ -2,9 +2,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
-namespace Heliograph.Edge;
+namespace Heliograph.Edge.Answers;
 
-/// <summary>Routes of what is only read.</summary>
+/// <summary>Routes for resources that are only read.</summary>
 static class Routes
 {
     static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];

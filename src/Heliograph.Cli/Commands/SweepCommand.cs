@@ -1,0 +1,130 @@
+using System.CommandLine;
+using Heliograph.Cli.Sweeping;
+using Heliograph.Experiments.Runs;
+using Heliograph.Experiments.Sweeps;
+using Heliograph.Wording;
+using Spectre.Console;
+
+namespace Heliograph.Cli.Commands;
+
+static class SweepCommand
+{
+    public static Command Create(CancellationToken interrupt)
+    {
+        var sweep = new Argument<string>("SWEEP") { Description = "A sweep file, or the folder of a sweep that was begun, which goes on." };
+        var overrides = new Argument<string[]>("key=value") { Description = "Values that differ from the experiment's in every run.", Arity = ArgumentArity.ZeroOrMore };
+        var to = new Option<string?>("--to") { Description = "The sweep's folder; runs/NAME when not given. What is done there already is not done again.", HelpName = "DIR" };
+        var jobs = JobsOption();
+        var data = new Option<string?>("--data") { Description = "Where to look for data first.", HelpName = "DIR" };
+        var dryRun = new Option<bool>("--dry-run") { Description = "List what would be trained, and stop." };
+        var json = new Option<bool>("--json") { Description = "Print one JSON object; everything else goes to standard error." };
+        var node = new Option<string?>("--node") { Hidden = true };
+        var attached = new Option<bool>("--attached") { Hidden = true };
+        var command = new ExampleCommand("sweep", "Train an experiment with every combination of some values; what combinations have in common is trained once.",
+            "heliograph sweep sweeps/quickstart.yaml",
+            "heliograph sweep sweeps/quickstart.yaml --jobs 2 --to runs/first",
+            "heliograph sweep runs/first")
+        { sweep, overrides, to, jobs, data, dryRun, json, node, attached };
+        command.SetAction(parsed =>
+        {
+            string path = parsed.GetValue(sweep)!;
+            if (parsed.GetValue(node) is { } id)
+                return Node(path, id, parsed.GetValue(data), parsed.GetValue(attached), interrupt);
+            var definition = SweepDefinition.Read(path, parsed.GetValue(overrides)!);
+            string folder = parsed.GetValue(to) ?? (Directory.Exists(path) ? path : Path.Combine("runs", definition.Name));
+            return Run(definition, folder, parsed.GetValue(jobs), parsed.GetValue(data), parsed.GetValue(dryRun), parsed.GetValue(json), interrupt);
+        });
+        return command;
+    }
+
+    /// <summary>How many nodes run side by side.</summary>
+    public static Option<int> JobsOption() =>
+        new("--jobs") { Description = "Runs side by side, each on one thread unless the experiment says otherwise.", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount };
+
+
+    /// <summary>Does a sweep, as far as it is not done.</summary>
+    public static int Run(SweepDefinition definition, string folder, int jobs, string? data, bool dryRun, bool json, CancellationToken interrupt)
+    {
+        if (jobs is < 1 or > 1024)
+            throw new UsageException(FormattableString.Invariant($"--jobs must be from 1 to 1024, not {jobs}"));
+        var plan = SweepPlan.Of(definition);
+        if (Directory.Exists(folder) && !File.Exists(Path.Combine(folder, SweepDefinition.FileName)) && Directory.EnumerateFileSystemEntries(folder).Any())
+            throw new UsageException($"{folder} is a folder with other things in it and no sweep; give a new one with --to");
+        if (File.Exists(folder))
+            throw new UsageException($"{folder} is a file; a sweep needs a folder of its own");
+        var state = new SweepState(plan, folder);
+        var writer = json ? Console.Error : Console.Out;
+        writer.WriteLine($"sweep: {folder}");
+        writer.WriteLine($"{Plural.Of(plan.Runs.Count, "run")}, {Plural.Of(plan.Nodes.Count, "node")}: {state.Line(jobs)}");
+        if (dryRun)
+        {
+            foreach (var node in plan.Nodes)
+                writer.WriteLine($"{node.Id}  {(state[node] == NodeState.Done ? "done   " : "waiting")}  {node.Name}{(node.Parent is { } parent ? $"  from {parent.Id}" : "")}");
+            return 0;
+        }
+        Directory.CreateDirectory(folder);
+        using var theLock = RunFolder.Lock(folder);
+        definition.Write(folder);
+        View(json, jobs, view => new LocalSweep(folder, jobs, data, view).RunAsync(state, interrupt).GetAwaiter().GetResult());
+        return Report(state, folder, jobs, json);
+    }
+
+    static void View(bool toStandardError, int jobs, Action<ISweepView> work)
+    {
+        bool redirected = toStandardError ? Console.IsErrorRedirected : Console.IsOutputRedirected;
+        var writer = toStandardError ? Console.Error : Console.Out;
+        if (redirected)
+        {
+            work(new PlainSweepView(writer, jobs));
+            return;
+        }
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
+        console.Live(new Text("")).AutoClear(true).Start(live => work(new LiveSweepView(console, live, jobs)));
+    }
+
+    static int Report(SweepState state, string folder, int jobs, bool json)
+    {
+        var writer = json ? Console.Error : Console.Out;
+        if (state.Failed.Any())
+            writer.WriteLine($"what failed is tried again when the sweep goes on: heliograph sweep {folder}; logs are in {Path.Combine(folder, "logs")}");
+        int blocked = state.Blocked.Count();
+        if (blocked > 0)
+            writer.WriteLine($"{Plural.Of(blocked, "node")} could not begin, since what they begin from failed");
+        writer.WriteLine(state.Line(jobs));
+        if (json)
+        {
+            Output.PrintJson(new
+            {
+                sweep = folder,
+                done = state.Count(NodeState.Done),
+                failed = state.Failed.Select(failed => new { failed.Node.Id, failed.Node.Name, failed.Reason }),
+                waiting = state.Count(NodeState.Waiting),
+                runs = state.Plan.Runs.Select(node => new { node.Id, folder = Path.Combine(folder, node.Folder), isDone = state[node] == NodeState.Done, values = node.Values.ToDictionary(value => value.Key, value => value.Value) }),
+            });
+        }
+        return state.Count(NodeState.Done) == state.Plan.Nodes.Count ? 0 : 1;
+    }
+
+    static int Node(string folder, string id, string? data, bool attached, CancellationToken interrupt)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(interrupt);
+        if (attached)
+        {
+            // The pipe ends when the program that started this one closes it, or is killed.
+            new Thread(() =>
+            {
+                while (Console.In.Read() >= 0)
+                { }
+                try
+                {
+                    stop.Cancel();
+                }
+                catch (ObjectDisposedException)
+                { }
+            })
+            { IsBackground = true }.Start();
+        }
+        SweepNodes.Do(folder, id, data, stop.Token);
+        return 0;
+    }
+}

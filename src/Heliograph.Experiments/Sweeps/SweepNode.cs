@@ -1,0 +1,69 @@
+using Heliograph.Experiments.Recipes;
+using Heliograph.Experiments.Runs;
+using Heliograph.Networks;
+
+namespace Heliograph.Experiments.Sweeps;
+
+/// <summary>A piece of a sweep's work that is done at a stretch: some steps of a run, from what another node left.</summary>
+/// <param name="Id">Twelve hexadecimal digits of a SHA-256 over all that its result depends on.</param>
+/// <param name="Name">For people: the values that make it what it is, behind the last step where it is several combinations'.</param>
+/// <param name="Parent">The node whose steps it goes on from; null where it begins anew.</param>
+/// <param name="Until">The last step that it does; null where it goes to the end, with the evaluation.</param>
+/// <param name="Experiment">Of its run.</param>
+/// <param name="Folder">Of its run, relative to the sweep's.</param>
+/// <param name="Values">The swept keys and the seed, where it is one combination's.</param>
+public sealed record SweepNode(
+    string Id, string Name, SweepNode? Parent, string? Until, Experiment Experiment, string Folder, ValueList<KeyValuePair<string, string>> Values)
+{
+    /// <summary>True when its run has all that the node is to leave.</summary>
+    /// <exception cref="InvalidDataException">A file of the run is damaged.</exception>
+    public bool IsDone(string sweepFolder)
+    {
+        string path = Path.Combine(sweepFolder, Folder);
+        if (!RunFolder.IsRun(path))
+            return false;
+        using var run = RunFolder.OpenForReading(path);
+        return Until is null ? EvaluationFiles.Read(run) is not null : run.ResultOf(Until) is not null;
+    }
+
+    /// <summary>Gives the node's run the steps that its parent did, whole or not at all; does nothing where the run is begun.</summary>
+    /// <exception cref="IOException">A file cannot be read or written.</exception>
+    public void TakeOver(string sweepFolder)
+    {
+        string path = Path.Combine(sweepFolder, Folder);
+        if (Parent is null || RunFolder.IsRun(path))
+            return;
+        string from = Path.Combine(sweepFolder, Parent.Folder), made = Path.Combine(sweepFolder, $".{Id}.tmp");
+        if (Directory.Exists(made))
+            Directory.Delete(made, recursive: true);
+        using (var run = RunFolder.OpenForWork(made))
+            run.Write(Resolved(from));
+        foreach (string file in (string[])["data.json", "environment.jsonl", "metrics.jsonl"])
+            Copy(Path.Combine(from, file), Path.Combine(made, file));
+        foreach (var step in Experiment.Steps().Steps.TakeWhile(step => step.Name != Parent.Until).Append(Experiment.Steps().Step(Parent.Until!)))
+        {
+            foreach (string file in Directory.EnumerateFiles(Path.Combine(from, "steps", step.Name)))
+                Copy(file, Path.Combine(made, "steps", step.Name, Path.GetFileName(file)));
+        }
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        // A folder without a run is what a program that was killed at once left.
+        if (Directory.Exists(path))
+            Directory.Delete(path, recursive: true);
+        Directory.Move(made, path);
+    }
+
+    // As a run resolves it when it begins: the code's channels follow from its symbols.
+    Experiment Resolved(string parent)
+    {
+        string backbone = Path.Combine(parent, "steps", Experiment.Steps().StepNames[0], StepFiles.Backbone);
+        return Experiment with { Code = Experiment.Code.At(Experiment.Split, Model.DescriptionOf(backbone) ?? throw new InvalidDataException($"{backbone}: it describes no network")) };
+    }
+
+    static void Copy(string from, string to)
+    {
+        if (!File.Exists(from))
+            return;
+        Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+        File.Copy(from, to);
+    }
+}

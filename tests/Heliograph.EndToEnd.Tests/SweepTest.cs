@@ -1,0 +1,75 @@
+using System.Text.Json;
+
+namespace Heliograph.EndToEnd.Tests;
+
+/// <summary>A sweep of the tiny experiment as a user trains it.</summary>
+public sealed class SweepTest
+{
+    const string Sweep = "experiment: tiny.yaml\ngrid:\n  prune.ratio: [0.25, 0.5]\n  code.channels: [2, 4]\n";
+
+    [Fact]
+    public void A_sweep_that_is_killed_again_and_again_ends_with_the_runs_that_train_makes_and_nothing_is_done_twice()
+    {
+        using var place = new Place();
+        place.Write("s.yaml", Sweep);
+        string[] command = ["sweep", "s.yaml", "--to", "swept", "--jobs", "2"];
+        for (int kill = 1; kill <= 3; kill++)
+        {
+            using var program = place.Start(command);
+            // The nodes end by themselves: their standard input does.
+            program.WaitUntil(() => Results(place).Length >= 3 * kill);
+            program.Kill();
+        }
+        place.Run(command).Succeeded();
+        // 1 backbone, 2 prunings, 4 pairs.
+        var steps = Directory.GetFiles(Path.Combine(place.Path, "swept", "logs")).Select(File.ReadAllText).SelectMany(log => log.Split('\n')).Where(line => line.Contains(": done in ")).ToList();
+        Assert.Equal([("autoencoder", 4), ("joint", 4), ("pretrain", 1), ("prune", 2)], steps.GroupBy(line => line.Split(':')[0]).Select(step => (step.Key, step.Count())).Order());
+
+        place.Run("train", "tiny.yaml", "prune.ratio=0.5", "code.channels=2", "threads=1", "precision=fp32", "--run", "alone").Succeeded();
+        string swept = Path.Combine(place.Path, "swept", "prune.ratio=0.5,code.channels=2"), alone = Path.Combine(place.Path, "alone");
+        foreach (string file in Directory.EnumerateFiles(alone, "*.safetensors", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(alone, file)))
+            Assert.Equal(File.ReadAllBytes(Path.Combine(alone, file)), File.ReadAllBytes(Path.Combine(swept, file)));
+        Assert.Equal(File.ReadAllText(Path.Combine(alone, "experiment.yaml")), File.ReadAllText(Path.Combine(swept, "experiment.yaml")));
+
+        // Once more: all is done.
+        var again = place.Run("sweep", "swept", "--json").Succeeded();
+        using var json = JsonDocument.Parse(again.Output);
+        Assert.Equal(7, json.RootElement.GetProperty("done").GetInt32());
+        Assert.All(json.RootElement.GetProperty("runs").EnumerateArray(), run => Assert.True(run.GetProperty("isDone").GetBoolean()));
+    }
+
+    [Fact]
+    public void What_fails_is_told_and_does_not_stop_the_rest()
+    {
+        using var place = new Place();
+        place.Write("s.yaml", "experiment: tiny.yaml\ngrid:\n  prune.macs: [1, 100000000]\n");
+        var result = place.Run("sweep", "s.yaml", "--to", "swept");
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("failed: prune.macs=1: error: prune.macs: 1 cannot be reached", result.Output, StringComparison.Ordinal);
+        Assert.Contains("done: prune.macs=100000000", result.Output, StringComparison.Ordinal);
+        Assert.Contains("2 of 3 done, 0 running, 1 failed, 0 waiting", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_backbone_that_fails_lets_nothing_begin_from_it()
+    {
+        using var place = new Place();
+        place.Write("s.yaml", "experiment: tiny.yaml\nset:\n  pretrain.from: nowhere\ngrid:\n  prune.ratio: [0.25, 0.5]\n");
+        var result = place.Run("sweep", "s.yaml", "--to", "swept");
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("2 nodes could not begin, since what they begin from failed", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_takes_values_and_seeds_without_a_file()
+    {
+        using var place = new Place();
+        var result = place.Run("train", "tiny.yaml", "--sweep", "joint.epochs=0,1", "--seeds", "1..2", "--run", "swept").Succeeded();
+        Assert.Contains("6 of 6 done", result.Output, StringComparison.Ordinal);
+        Assert.Equal(["joint.epochs=0,seed=1", "joint.epochs=0,seed=2", "joint.epochs=1,seed=1", "joint.epochs=1,seed=2"],
+            Directory.GetDirectories(Path.Combine(place.Path, "swept"), "joint*").Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    static string[] Results(Place place) =>
+        Directory.Exists(Path.Combine(place.Path, "swept")) ? Directory.GetFiles(Path.Combine(place.Path, "swept"), "result.json", SearchOption.AllDirectories) : [];
+}

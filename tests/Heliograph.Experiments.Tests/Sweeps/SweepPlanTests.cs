@@ -1,0 +1,82 @@
+using Heliograph.Experiments.Binding;
+using Heliograph.Experiments.Sweeps;
+
+namespace Heliograph.Experiments.Tests.Sweeps;
+
+public sealed class SweepPlanTests
+{
+    static SweepDefinition Sweep(string[] axes, ulong[] seeds, params string[] overrides) => SweepDefinition.Of("quickstart", overrides, [.. axes.Select(SweepAxis.Parse)], seeds);
+
+    [Fact]
+    public void What_combinations_have_in_common_is_done_once()
+    {
+        var plan = SweepPlan.Of(Sweep(["split=pool3,pool4", "prune.ratio=0.25,0.5", "code.symbols=16,64"], [1, 2]));
+        // A backbone for each seed, a pruning for each split, ratio and seed, the rest for each combination.
+        Assert.Equal([("pretrain", 2), ("prune", 8), ("", 16)], plan.Nodes.GroupBy(node => node.Until ?? "").Select(kind => (kind.Key, kind.Count())).OrderBy(kind => kind.Item2));
+        Assert.All(plan.Nodes, node => Assert.True(node.Parent is null || plan.Nodes.ToList().IndexOf(node.Parent) < plan.Nodes.ToList().IndexOf(node)));
+        Assert.All(plan.Runs, run => Assert.Equal(("prune", "pretrain"), (run.Parent!.Until, run.Parent.Parent!.Until)));
+        Assert.All(plan.Runs, run => Assert.Equal(run.Values.Single(value => value.Key == "seed").Value, $"{run.Parent!.Parent!.Experiment.Seed}"));
+        Assert.Equal(plan.Nodes.Count, plan.Nodes.Select(node => node.Folder).Distinct().Count());
+    }
+
+    [Theory]
+    // The pruning counts the encoder's MACs where it has a budget of them, and its channels follow from the symbols.
+    [InlineData("code.symbols=16,64", "prune.ratio=0.5", "prune")]
+    [InlineData("code.symbols=16,64", "prune.macs=2000000", "pretrain")]
+    [InlineData("autoencoder.loss=l1,crossEntropy", "prune.ratio=0.5", "prune")]
+    [InlineData("channel.snr=0,10", "prune.ratio=0.5", "prune")]
+    [InlineData("joint.rate=0.01,0.02", "prune.ratio=0.5", "autoencoder")]
+    [InlineData("joint.milestones=[[1],[1,2]]", "prune.ratio=0.5", "autoencoder")]
+    [InlineData("evaluation.draws=2,3", "prune.ratio=0.5", "joint")]
+    [InlineData("recipe=paper,unpruned", "prune.ratio=0.5", "pretrain")]
+    [InlineData("pretrain.rate=0.01,0.02", "prune.ratio=0.5", null)]
+    [InlineData("data.train=100,200", "prune.ratio=0.5", null)]
+    [InlineData("seed=1,2", "prune.ratio=0.5", null)]
+    public void A_step_is_shared_as_long_as_nothing_that_it_depends_on_differs(string axis, string set, string? shared)
+    {
+        var plan = SweepPlan.Of(Sweep([axis], [], axis.StartsWith("recipe", StringComparison.Ordinal) ? [] : [set]));
+        Assert.Equal(2, plan.Runs.Count);
+        Assert.All(plan.Runs, run => Assert.Equal(shared, run.Parent?.Until));
+        Assert.Equal(shared is null ? 2 : 3, plan.Nodes.Count);
+    }
+
+    [Fact]
+    public void A_plan_is_the_same_when_it_is_read_again()
+    {
+        using var folder = new TemporaryFolder();
+        var sweep = Sweep(["split=pool3,pool4", "joint.milestones=[[1],[1,2]]", "pretrain.from=null"], [3, 4], "prune.ratio=0.25");
+        sweep.Write(folder.Path);
+        Assert.Equal(SweepPlan.Of(sweep).Nodes.Select(node => (node.Id, node.Name, node.Folder)).Select(node => node.ToString().Replace(sweep.Name, "", StringComparison.Ordinal)),
+            SweepPlan.Of(SweepDefinition.Read(folder.Path, [])).Nodes.Select(node => (node.Id, node.Name, node.Folder)).Select(node => node.ToString()));
+    }
+
+    [Fact]
+    public void Ids_do_not_depend_on_what_else_is_swept_and_threads_are_fixed()
+    {
+        var one = SweepPlan.Of(Sweep(["prune.ratio=0.5"], [1])).Runs.Single();
+        var among = SweepPlan.Of(Sweep(["prune.ratio=0.25,0.5"], [2, 1])).Runs.Single(run => run.Name == "prune.ratio=0.5,seed=1");
+        Assert.Equal(one.Id, among.Id);
+        Assert.Equal((1, Precision.Fp32), (one.Experiment.Threads, one.Experiment.Precision));
+    }
+
+    [Theory]
+    [InlineData("joint.rate=0.1:0.3:0.1", "0.1 0.2 0.3")]
+    [InlineData("joint.rate=0.1:0.35:0.1", "0.1 0.2 0.3")]
+    [InlineData("channel.snr=0:20", "0:20")]
+    [InlineData("evaluation.snr=-6:20:2", "-6:20:2")]
+    [InlineData("joint.milestones=[[20, 40],[30]]", "[20, 40] [30]")]
+    [InlineData("split=pool1, pool2", "pool1 pool2")]
+    public void Values_are_lists_or_ranges(string axis, string values) => Assert.Equal(values, string.Join(' ', SweepAxis.Parse(axis).Values));
+
+    [Fact]
+    public void A_run_takes_over_its_parents_steps_whole_or_not_at_all()
+    {
+        using var folder = new TemporaryFolder();
+        var plan = SweepPlan.Of(Sweep(["prune.ratio=0.25,0.5"], []));
+        var (parent, child) = (plan.Nodes[0], plan.Nodes[1]);
+        Assert.False(parent.IsDone(folder.Path));
+        // Nothing of a parent that is not done, and nothing half-made is left.
+        Assert.ThrowsAny<Exception>(() => child.TakeOver(folder.Path));
+        Assert.False(Directory.Exists(Path.Combine(folder.Path, child.Folder)));
+    }
+}
