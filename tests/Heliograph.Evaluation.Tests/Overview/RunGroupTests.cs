@@ -70,7 +70,7 @@ public sealed class RunGroupTests : IDisposable
         // What no key tells apart is told apart by its folders.
         Write("d", 1, 71, run => run with { Split = "pool2", Joint = new() { Rate = 0.5 } });
         Assert.Equal(["pool2, ratio 0, a", "pool4, ratio 0", "pool4, ratio 0.5", "pool2, ratio 0, d"], RunLabels.Of(Groups(), null, [], distinct: true));
-        Assert.Equal("joint.rate 0.5, pool2", RunLabels.Of(Groups(), new RunKeys().Find("joint.rate", ""), [], distinct: true)[3]);
+        Assert.Equal("joint.rate 0.5, pool2, ratio 0", RunLabels.Of(Groups(), new RunKeys().Find("joint.rate", ""), [], distinct: true)[3]);
     }
 
     void Write(string name, ulong seed, double top1, Func<Experiment, Experiment>? change = null) =>
