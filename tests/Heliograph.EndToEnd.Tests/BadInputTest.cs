@@ -69,6 +69,23 @@ public sealed class BadInputTest
         ["file in place of a run"] = new(Usage, "tiny.yaml is a file; a folder is expected", ["report", "tiny.yaml"]),
         ["SNRs that are none"] = new(Usage, "--snr: SNRs in dB as low:high:step, such as -6:20:2", ["data", "png", "signs", "--snr", "0:20"]),
         ["range of SNRs that falls"] = new(Usage, "channel.snr", [.. Train, "channel.snr=20:0"]),
+        ["unknown key of runs"] = new(Usage, "--where: there is no key 'mcas'; did you mean macs?", ["runs", ".", "--where", "mcas<4M"]),
+        ["unknown key to sort by"] = new(Usage, "--sort: there is no key 'speed'; known are run, step, split", ["runs", ".", "--sort", "speed"]),
+        ["condition on runs that is none"] = new(Usage, "--where: KEY=VALUE, KEY!=VALUE", ["runs", ".", "--where", "macs"]),
+        ["runs in two formats"] = new(Usage, "--json and --csv exclude each other", ["runs", ".", "--json", "--csv"]),
+        ["plot of a folder without runs"] = new(Usage, "there is no run in photos (no experiment.yaml in it or below)", ["plot", "photos", "--to", "a.svg"], place => place.Write("photos/1.jpg", "x")),
+        ["plot of a run without an evaluation"] = new(Usage, "no run in run has an evaluation; 'heliograph evaluate RUN' makes one", ["plot", "run", "--to", "a.svg"], Unmeasured),
+        ["plot as no picture"] = new(Usage, "a.gif: pictures are written as .svg, .png, .pdf, .csv", ["plot", "run", "--to", "a.gif"]),
+        ["plot over nothing"] = new(Usage, "--x: snr, symbols or macs; not 'loss'", ["plot", "run", "--x", "loss", "--to", "a.svg"]),
+        ["plot by an unknown key"] = new(Usage, "--by: there is no key 'splitt'; did you mean split?", ["plot", "run", "--by", "splitt", "--to", "a.svg"]),
+        ["plot at an SNR that was not measured"] = new(Usage, "--snr: none of these runs was measured at 3 dB; they were at 0, 10 dB", ["plot", "run", "--x", "symbols", "--snr", "3", "--to", "a.svg"], place => place.CopyRun(TrainedRun.Finished)),
+        ["table in no format"] = new(Usage, "--format: text, markdown, latex or csv; not 'html'", ["compare", "a", "b", "--format", "html"]),
+        ["report of several runs to nowhere"] = new(Usage, "the report of several runs is a page; give its folder with --to DIR", ["report", "run", "run"], place => place.CopyRun(TrainedRun.Finished)),
+        ["report of several runs among other things"] = new(Usage, "photos is a folder with other things in it and no index.html", ["report", "run", "run", "--to", "photos"], place =>
+        {
+            place.CopyRun(TrainedRun.Finished);
+            place.Write("photos/1.jpg", "x");
+        }),
         ["runs of no folder"] = new(Usage, "there is no folder nowhere", ["runs", "nowhere"]),
         ["an SNR without a capacity"] = new(Usage, "--snr must be between -100 and 100 dB, not -4000", ["data", "png", "signs", "--snr", "-4000", "--json"]),
 
@@ -340,6 +357,12 @@ public sealed class BadInputTest
     }
 
     static string[] TrainTiny(params string[] overrides) => ["train", "tiny.yaml", "--run", "run", .. overrides];
+
+    static void Unmeasured(Place place)
+    {
+        place.CopyRun(TrainedRun.Finished);
+        File.Delete(place.In("run", "evaluation.json"));
+    }
 
     static Case Yaml(string says, string yaml) => new(Usage, says, ["train", "bad.yaml", "--run", "new/run"], place => place.Write("bad.yaml", yaml));
 

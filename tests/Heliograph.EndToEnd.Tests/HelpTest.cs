@@ -4,7 +4,7 @@ public sealed class HelpTest
 {
     public static TheoryData<string, string> Commands => new()
     {
-        { "", "--verbose --help --version train sweep evaluate export pair costs data compare runs report serve watch relay replay demo" },
+        { "", "--verbose --help --version train sweep evaluate export pair costs data compare runs plot report serve watch relay replay demo" },
         { "train", "EXPERIMENT key=value --run --resume --until --data --json --verbose --sweep --seeds --jobs" },
         { "sweep", "SWEEP key=value --to --jobs --data --dry-run --json" },
         { "evaluate", "RUN|PAIR|BACKBONE key=value --backbone --snr --channel --draws --set --to --data --json" },
@@ -17,9 +17,10 @@ public sealed class HelpTest
         { "data get", "NAME --to --from --json" },
         { "data images", "NAME --to --train --count --path --size --skip --data --json" },
         { "data png", "NAME --snr --path --size --skip --data --json" },
-        { "compare", "A B --snr --step --json" },
-        { "runs", "FOLDER --json" },
-        { "report", "RUN --to --against --json" },
+        { "compare", "A B C --snr --step --format --json" },
+        { "runs", "FOLDER --snr --sort --where --json --csv" },
+        { "plot", "RUN --x --by --snr --max-drop --to" },
+        { "report", "RUN --to --against --snr --max-drop --json" },
         {
             "serve", "--pairs --bind --http --grpc --udp --zmq --zmq-pair --zmq-sub --zmq-vectors --zmq-pilots --zmq-labels --batch --batch-wait --queue --threads --cuda --api-keys "
                 + "--devices --rate --max-request --cert --cert-key --log-json --json new-key"

@@ -170,13 +170,13 @@ public sealed class JsonContractTest : IDisposable
         place.CopyRun(TrainedRun.Finished);
         var runs = place.Run("runs", ".", "--json").Succeeded().Json();
         var run = Assert.Single(runs.At("runs").EnumerateArray());
-        Assert.Equal("run step split deviceMacs symbols snr top1 measuredOn changed", run.Fields());
+        Assert.Equal("run step split deviceMacs symbols snr top1 measuredOn changed ratio channel scheme seed atSnr top1AtSnr", run.Fields());
         var evaluation = JsonDocument.Parse(File.ReadAllText(place.In("run", "evaluation.json"))).RootElement;
         Assert.Equal((evaluation.Number("deviceMacs"), evaluation.Number("symbols")), (run.Number("deviceMacs"), run.Number("symbols")));
         Assert.Equal(("pool3", "14.5"), (run.At("split").GetString(), run.At("snr").GetString()));
         Assert.Equal("joint", run.At("step").GetString());
         string table = place.Run("runs", ".").Succeeded().Output;
-        Assert.Matches(@"run\s+joint\s+pool3\s+[0-9,]+\s+16\s+14\.5\s+\d+\.\d\d\s+test\s+now", table);
+        Assert.Matches(@"run\s+joint\s+pool3\s+[0-9,]+\s+16\s+0\.3\s+awgn\s+14\.5\s+\d+\.\d\d\s+test\s+1\s+now", table);
         // The same is read from the networks where it is not measured yet; a backbone has neither split nor symbols.
         foreach (string gone in (string[])["", "joint", "autoencoder"])
         {

@@ -40,7 +40,7 @@ public sealed class RunFilesTest
         byte[] png = File.ReadAllBytes(Path.Combine(TrainedRun.Finished, "evaluation.png"));
         Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G', 0x0d, 0x0a, 0x1a, 0x0a], png[..8]);
         Assert.Equal("IHDR", Encoding.ASCII.GetString(png, 12, 4));
-        Assert.Equal((900, 600), (BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16)), BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(20))));
+        Assert.Equal((1440, 880), (BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16)), BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(20))));
         Assert.Equal("IEND", Encoding.ASCII.GetString(png, png.Length - 8, 4));
         Assert.True(png.Length > 10_000, "an empty picture compresses to less");
     }

@@ -76,7 +76,7 @@ public static class ReportText
 
     static void Calls(StringBuilder text, RunReport report)
     {
-        string[] commands = [.. report.Calls.Where(call => call.Arguments is not null).Select(call => $"heliograph {string.Join(' ', call.Arguments!.Select(Quoted))}").Distinct()];
+        string[] commands = Commands(report);
         if (commands.Length > 0)
             text.Append("Made by\n```\n").AppendJoin('\n', commands).Append("\n```\n\n");
         text.Append("| calls | first (UTC) | commit | computed with |\n| ---: | --- | --- | --- |\n");
@@ -86,6 +86,10 @@ public static class ReportText
                 $"| {same.Count()} | {same.Min(call => call.Started).UtcDateTime:yyyy-MM-dd HH:mm} | {same.Key.Commit ?? "unknown"} | {same.Key.With} |\n");
         }
     }
+
+    /// <summary>The command lines that made a run, each once, as a shell takes them.</summary>
+    internal static string[] Commands(RunReport report) =>
+        [.. report.Calls.Where(call => call.Arguments is not null).Select(call => $"heliograph {string.Join(' ', call.Arguments!.Select(Quoted))}").Distinct()];
 
     static string Percent(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
 

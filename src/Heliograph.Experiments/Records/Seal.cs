@@ -52,7 +52,7 @@ static class Seal
         digits.Fill((byte)'0');
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(head);
-        byte[] part = new byte[MostBytes];
+        byte[] part = new byte[Math.Min(file.Length - head.Length, MostBytes)];
         while (file.Read(part) is > 0 and var length)
             hash.AppendData(part, 0, length);
         return (at, stated, Convert.ToHexStringLower(hash.GetHashAndReset()));

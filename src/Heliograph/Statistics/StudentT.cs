@@ -23,4 +23,29 @@ static class StudentT
     /// <summary>The 97.5 % quantile of Student's t; beyond the table by the expansion around the normal's 1.95996.</summary>
     public static double Quantile(int degrees) =>
         degrees <= Quantiles.Length ? Quantiles[degrees - 1] : 1.95996 + 2.37227 / degrees + 2.8225 / ((double)degrees * degrees);
+
+    /// <summary>The two-sided p value of the paired t-test: how likely differences with such a mean are where there is none; null for fewer than two.</summary>
+    public static double? PairedP(IReadOnlyList<double> differences)
+    {
+        if (differences.Count < 2)
+            return null;
+        double mean = differences.Average(), degrees = differences.Count - 1;
+        double deviation = Math.Sqrt(differences.Sum(value => (value - mean) * (value - mean)) / degrees);
+        return mean == 0 ? 1 : deviation == 0 ? 0 : TwoSidedP(mean / deviation * Math.Sqrt(differences.Count), (int)degrees);
+    }
+
+    /// <summary>The probability of a t as far from 0 or further, by the finite series for whole degrees of freedom (Abramowitz and Stegun, 26.7.3 and 26.7.4).</summary>
+    public static double TwoSidedP(double t, int degrees)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(degrees, 1);
+        double angle = Math.Atan(Math.Abs(t) / Math.Sqrt(degrees)), sine = Math.Sin(angle), cosine = Math.Cos(angle), odd = degrees % 2;
+        double term = odd == 1 ? cosine : 1, sum = degrees == 1 ? 0 : term;
+        for (int k = odd == 1 ? 3 : 2; k < degrees; k += 2)
+        {
+            term *= cosine * cosine * (k - 1) / k;
+            sum += term;
+        }
+        double within = odd == 1 ? 2 / Math.PI * (angle + sine * sum) : sine * sum;
+        return Math.Clamp(1 - within, 0, 1);
+    }
 }

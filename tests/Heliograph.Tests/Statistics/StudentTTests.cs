@@ -49,4 +49,24 @@ public sealed class StudentTTests
         }
         Assert.InRange(held / 4000.0, 0.94, 0.96);
     }
+
+    // R: 2 * pt(-t, df).
+    [Theory]
+    [InlineData(12.706, 1, 0.05)]
+    [InlineData(4.303, 2, 0.05)]
+    [InlineData(3.182, 3, 0.05)]
+    [InlineData(-2.228, 10, 0.05)]
+    [InlineData(2.131, 15, 0.05)]
+    [InlineData(4, 2, 0.05719)]
+    [InlineData(0, 7, 1)]
+    [InlineData(1, 1, 0.5)]
+    public void Two_sided_p(double t, int degrees, double p) => Assert.Equal(p, StudentT.TwoSidedP(t, degrees), 2e-4);
+
+    [Fact]
+    public void Paired_p_of_what_does_not_scatter()
+    {
+        Assert.Null(StudentT.PairedP([1]));
+        Assert.Equal((1, 0), (StudentT.PairedP([0, 0]), StudentT.PairedP([1, 1])!.Value));
+        Assert.Equal(1, StudentT.PairedP([-1, 1]));
+    }
 }

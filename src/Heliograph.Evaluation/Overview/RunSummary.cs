@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
+using Heliograph.Experiments;
+using Heliograph.Experiments.Binding;
+using Heliograph.Experiments.Recipes;
+using Heliograph.Experiments.Records;
+using Heliograph.Experiments.Runs;
+using Heliograph.Networks;
+
+namespace Heliograph.Evaluation.Overview;
+
+/// <summary>How far a run has come, and what it has to show for it, in a line.</summary>
+/// <param name="Run">The folder, as the caller names it.</param>
+/// <param name="Step">The last finished step, and whether the next has begun.</param>
+/// <param name="Split">The split point; null while there is only a backbone.</param>
+/// <param name="DeviceMacs">Of the device half with the encoder; null while there is only a backbone, and in records that tell it nowhere.</param>
+/// <param name="Symbols">B; null likewise.</param>
+/// <param name="Snr">SNR in training, in dB: a number or a range (docs/snr.md); null before there is a pair.</param>
+/// <param name="Top1">Accuracy after the last finished step, in percent; of a pair through the channel, at the middle of the SNRs in training.</param>
+/// <param name="MeasuredOn">On which images, <see cref="SetNames.Test"/> or <see cref="SetNames.Validation"/>.</param>
+/// <param name="Changed">When something was last written in the folder, in UTC.</param>
+public sealed partial record RunSummary(
+    string Run, string Step, string? Split, long? DeviceMacs, int? Symbols, string? Snr, double? Top1, string? MeasuredOn, DateTime Changed)
+{
+    /// <summary>Share of the filters up to the split point that was removed, in [0, 1); null while there is only a backbone, and where the records do not tell.</summary>
+    public double? Ratio { get; init; }
+
+    /// <summary>Name of the channel; null before there is a pair.</summary>
+    public string? Channel { get; init; }
+
+    /// <summary>Name of the recipe; null where the run cannot be read, as all that follows.</summary>
+    public string? Scheme { get; init; }
+
+    /// <summary>Of every random draw.</summary>
+    public ulong? Seed { get; init; }
+
+    /// <summary>Accuracy over SNR, or null where it is not measured yet.</summary>
+    [JsonIgnore]
+    public EvaluationResult? Evaluation { get; init; }
+
+    /// <summary>The resolved experiment.</summary>
+    [JsonIgnore]
+    public Experiment? Experiment { get; init; }
+
+    /// <summary>Why the run cannot be read; null where it can.</summary>
+    [JsonIgnore]
+    public string? Fault { get; init; }
+
+    /// <summary>Name of the folder, without those above it.</summary>
+    [JsonIgnore]
+    public string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Run)));
+
+    /// <summary>Reads a run; of networks only the description. A run that cannot be read is a line too: it says why (<see cref="Fault"/>).</summary>
+    /// <param name="folder">The folder of a run, or of its records.</param>
+    /// <exception cref="UsageException">There is no run.</exception>
+    public static RunSummary Of(string folder)
+    {
+        using var run = RunFolder.OpenForReading(folder);
+        try
+        {
+            return Of(run);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            return new(folder, e is InvalidDataException ? "damaged" : "cannot be read", null, null, null, null, null, null, LastChange(run)) { Fault = e.Message };
+        }
+    }
+
+    static RunSummary Of(RunFolder run)
+    {
+        var experiment = run.ReadExperiment();
+        StepResult[] results = [.. experiment.Steps().StepNames.Select(run.ResultOf).OfType<StepResult>()];
+        var plan = experiment.Steps().Steps.LastOrDefault(step => results.Any(result => result.Name == step.Name));
+        var last = results.LastOrDefault();
+        string step = (last?.Name, run.HasCheckpoint) switch
+        {
+            (null, true) => $"{experiment.Steps().StepNames[0]}, in the middle",
+            (null, false) => "nothing done",
+            (var name, true) => $"{name}, in the middle of the next",
+            var (name, _) => name,
+        };
+        var summary = new RunSummary(run.Path, step, null, null, null, null, last?.Top1, last?.MeasuredOn, LastChange(run))
+        {
+            Scheme = experiment.Recipe,
+            Seed = experiment.Seed,
+            Experiment = experiment,
+        };
+        if (plan is null or { Leaves: Artifact.Backbone, Prunes: false })
+            return summary;
+        var evaluation = EvaluationFiles.Read(run);
+        var (macs, symbols) = evaluation is null ? DeviceHalf(run, plan, experiment) : (evaluation.DeviceMacs, evaluation.Symbols);
+        bool isPair = plan.Leaves == Artifact.Halves;
+        return summary with
+        {
+            Split = experiment.Split,
+            DeviceMacs = macs,
+            Symbols = symbols,
+            Snr = isPair ? experiment.Channel.Snr.ToString() : null,
+            Channel = isPair ? experiment.Channel.Name : null,
+            Ratio = Removed(experiment, results),
+            Evaluation = evaluation,
+        };
+    }
+
+    /// <summary>Accuracy in percent at an SNR in dB, and half the width of its 95 % interval over draws; null where it was not measured there.</summary>
+    public (double Top1, double? Ci95)? At(double snrDb) => Evaluation?.Points.FirstOrDefault(point => point.SnrDb == snrDb) is { } point ? (point.Top1, point.Ci95) : null;
+
+    /// <summary>The middle of the SNRs in training, in dB; null before there is a pair.</summary>
+    [JsonIgnore]
+    public double? TrainingSnr => Snr is null || Experiment is null ? null : (Experiment.Channel.Snr.Low + Experiment.Channel.Snr.High) / 2;
+
+    static (long?, int?) DeviceHalf(RunFolder run, StepPlan step, Experiment experiment)
+    {
+        string path = run.StepPath(step.Name, step.Leaves == Artifact.Backbone ? StepFiles.Backbone : StepFiles.Device);
+        // Records have no networks.
+        if (!File.Exists(path) || Model.DescriptionOf(path) is not { } network)
+            return (null, null);
+        if (step.Leaves == Artifact.Backbone)
+        {
+            var front = network.SplitAt(experiment.Split).Device;
+            network = front.Then(JointCode.Encoder(front.Output, experiment.Code.Channels));
+        }
+        return (network.Cost().Macs, network.Output.Elements);
+    }
+
+    // What was asked for; where the budget was in MACs, what the step says it took.
+    static double? Removed(Experiment experiment, StepResult[] results)
+    {
+        var steps = experiment.Steps().Steps.Where(step => step.Prunes);
+        if (results.FirstOrDefault(result => steps.Any(step => step.Name == result.Name)) is not { } pruned)
+            return 0;
+        if (experiment.Prune.Macs is null)
+            return experiment.Prune.Ratio;
+        return FiltersRemoved().Match(pruned.Note ?? "") is { Success: true } note
+            ? Math.Round(double.Parse(note.Groups[1].ValueSpan, CultureInfo.InvariantCulture) / double.Parse(note.Groups[2].ValueSpan, CultureInfo.InvariantCulture), 4)
+            : null;
+    }
+
+    // Files that are replaced change their folder's time; the others are appended to.
+    static DateTime LastChange(RunFolder run)
+    {
+        string steps = run.In("steps");
+        IEnumerable<string> folders = [run.Path, run.In("checkpoints"), steps, .. Directory.Exists(steps) ? Directory.GetDirectories(steps) : []];
+        return folders.Append(run.MetricsPath).Append(run.In("environment.jsonl")).Where(Path.Exists).Max(File.GetLastWriteTimeUtc);
+    }
+
+    [GeneratedRegex("^([0-9]+) of ([0-9]+) filters removed")]
+    private static partial Regex FiltersRemoved();
+}
