@@ -21,7 +21,7 @@ public sealed record ChannelOptions : IValidated
         }
         catch (UsageException e)
         {
-            throw check.Error(nameof(Name), $": {OneLine.Of(e.Message)}", e);
+            throw check.Error(nameof(Name), $": {e.Message}", e);
         }
     }
 }

@@ -86,7 +86,7 @@ public sealed record Experiment : IValidated
         }
         catch (UsageException e)
         {
-            throw new OptionException("split", $": {OneLine.Of(e.Message)}", e);
+            throw new OptionException("split", $": {e.Message}", e);
         }
     }
 

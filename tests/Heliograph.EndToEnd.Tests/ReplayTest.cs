@@ -29,7 +29,7 @@ public sealed class ReplayTest : IDisposable
     [InlineData("whole", "\"core:version\"", "\"core:num_channels\":2,\"core:version\"", "core:num_channels is 2")]
     [InlineData("whole", "\"core:version\"", "\"core:sha512\":\"00\",\"core:version\"", "core:sha512")]
     [InlineData("whole", "\"optional\":true", "\"optional\":false}, {\"name\":\"zip\",\"version\":\"1\",\"optional\":false", "the extension 'zip'")]
-    [InlineData("whole", "\"core:version\"", "\"core:offset\":1000000,\"core:version\"", "0 frames to send: the samples of all 6 that it names are missing")]
+    [InlineData("whole", "\"core:version\"", "\"core:offset\":1000000,\"core:version\"", "0 frames to send: the samples of all 6 frames that it names are missing")]
     [InlineData("whole", "heliograph:pair", "other:pair", "0 frames to send: none of its annotations")]
     public void What_cannot_be_sent_right_is_refused_with_exit_code_1(string recording, string text, string other, string said)
     {
