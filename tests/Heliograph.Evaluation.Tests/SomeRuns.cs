@@ -24,7 +24,12 @@ static class SomeRuns
             run.Finish(new(step.Name, top1, 100, 60));
         }
         Json.WriteSealed(run.In("evaluation.json"), new EvaluationResult(run.Name, experiment.Split, symbols, macs, 75, top1 + 1,
-            [new(-6, top1 / 2, 0.5, 100), new(14.5, top1, 0.25, 100)]) { Images = 100, Draws = 2, Seed = experiment.Seed });
+            [new(-6, top1 / 2, 0.5, 100), new(14.5, top1, 0.25, 100)])
+        {
+            Images = 100,
+            Draws = 2,
+            Seed = experiment.Seed,
+        });
     }
 
     /// <summary>A run that has just begun, or come as far as a step.</summary>
