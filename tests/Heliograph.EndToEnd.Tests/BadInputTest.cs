@@ -70,7 +70,7 @@ public sealed class BadInputTest
         ["SNRs that are none"] = new(Usage, "--snr: SNRs in dB as low:high:step, such as -6:20:2", ["data", "png", "signs", "--snr", "0:20"]),
         ["range of SNRs that falls"] = new(Usage, "channel.snr", [.. Train, "channel.snr=20:0"]),
         ["unknown key of runs"] = new(Usage, "--where: there is no key 'mcas'; did you mean macs?", ["runs", ".", "--where", "mcas<4M"]),
-        ["unknown key to sort by"] = new(Usage, "--sort: there is no key 'speed'; known are run, step, split", ["runs", ".", "--sort", "speed"]),
+        ["unknown key to sort by"] = new(Usage, "--sort: there is no key 'speed'; did you mean seed? known are run, step, split", ["runs", ".", "--sort", "speed"]),
         ["condition on runs that is none"] = new(Usage, "--where: KEY=VALUE, KEY!=VALUE", ["runs", ".", "--where", "macs"]),
         ["runs in two formats"] = new(Usage, "--json and --csv exclude each other", ["runs", ".", "--json", "--csv"]),
         ["plot of a folder without runs"] = new(Usage, "there is no run in photos (no experiment.yaml in it or below)", ["plot", "photos", "--to", "a.svg"], place => place.Write("photos/1.jpg", "x")),
