@@ -38,6 +38,27 @@ public sealed class SweepTest
         using var json = JsonDocument.Parse(again.Output);
         Assert.Equal(7, json.RootElement.GetProperty("done").GetInt32());
         Assert.All(json.RootElement.GetProperty("runs").EnumerateArray(), run => Assert.True(run.GetProperty("isDone").GetBoolean()));
+
+        // The folders' names do not tell all options: the runs of others are refused and stay, and another evaluation is measured.
+        byte[] kept = File.ReadAllBytes(Path.Combine(swept, "steps", "joint", "edge.safetensors"));
+        var other = place.Run([.. command, "joint.rate=0.5"]);
+        Assert.Equal((2, "use another folder for another experiment"), (other.ExitCode, other.ErrorLines[^1].Split("; ")[^1]));
+        place.Run([.. command, "evaluation.draws=3"]).Succeeded();
+        using var evaluation = JsonDocument.Parse(File.ReadAllText(Path.Combine(swept, "evaluation.json")));
+        Assert.Equal(3, evaluation.RootElement.GetProperty("draws").GetInt32());
+        Assert.Equal(kept, File.ReadAllBytes(Path.Combine(swept, "steps", "joint", "edge.safetensors")));
+    }
+
+    [Fact]
+    public void A_grid_that_grows_keeps_what_is_done()
+    {
+        using var place = new Place();
+        place.Write("s.yaml", "experiment: tiny.yaml\ngrid:\n  prune.ratio: [0.25]\n");
+        place.Run("sweep", "s.yaml", "--to", "swept").Succeeded();
+        var before = File.GetLastWriteTimeUtc(Path.Combine(place.Path, "swept", "prune.ratio=0.25", "evaluation.json"));
+        place.Write("s.yaml", "experiment: tiny.yaml\ngrid:\n  prune.ratio: [0.5, 0.25]\n");
+        Assert.Contains("3 of 3 done", place.Run("sweep", "s.yaml", "--to", "swept").Succeeded().Output, StringComparison.Ordinal);
+        Assert.Equal(before, File.GetLastWriteTimeUtc(Path.Combine(place.Path, "swept", "prune.ratio=0.25", "evaluation.json")));
     }
 
     [Fact]

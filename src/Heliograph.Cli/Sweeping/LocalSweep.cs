@@ -26,7 +26,6 @@ sealed class LocalSweep(string folder, int jobs, string? data, ISweepView view)
                     state.Begin(node);
                     var process = new NodeProcess(folder, node, data);
                     running.Add(process.EndAsync(), process);
-                    view.Begins(node);
                 }
                 view.Show(state, running.Values);
                 if (running.Count == 0)

@@ -34,7 +34,7 @@ static class SweepNodes
                 Train(folder, node, data, cancellation);
                 return;
             }
-            catch (IOException e) when (e.Message.StartsWith("another program is working", StringComparison.Ordinal) && watch.Elapsed < Patience)
+            catch (FolderInUseException) when (watch.Elapsed < Patience)
             {
                 cancellation.WaitHandle.WaitOne(TimeSpan.FromSeconds(1));
                 cancellation.ThrowIfCancellationRequested();
@@ -46,8 +46,10 @@ static class SweepNodes
     {
         node.TakeOver(folder);
         using var run = RunFolder.OpenForWork(Path.Combine(folder, node.Folder));
+        // What is shared was begun for one combination; for another it may differ in what it does not depend on.
+        var experiment = node.Until is not null && RunFolder.IsRun(run.Path) ? run.ReadExperiment() : node.Experiment;
         var reporter = new PlainReporter(Console.Out);
-        var trained = Pipeline.Run(run, node.Experiment, data, node.Until, reporter, cancellation);
+        var trained = Pipeline.Run(run, experiment, data, node.Until, reporter, cancellation);
         if (node.Until is null)
             RunEvaluation.Of(trained.Session);
     }

@@ -60,9 +60,9 @@ sealed class SweepState
         if (took.Count == 0)
             return null;
         double all = took.Values.Average(time => time.TotalSeconds);
+        var means = Plan.Nodes.Where(node => took.ContainsKey(node.Id)).GroupBy(Kind).ToDictionary(same => same.Key, same => same.Average(node => took[node.Id].TotalSeconds));
         double seconds = Plan.Nodes.Where(node => states[node.Id] is NodeState.Waiting or NodeState.Running).Except(Blocked)
-            .Sum(node => Plan.Nodes.Where(other => Kind(other) == Kind(node) && took.ContainsKey(other.Id)).Select(other => took[other.Id].TotalSeconds).DefaultIfEmpty(all).Average()
-                * (states[node.Id] == NodeState.Running ? 0.5 : 1));
+            .Sum(node => means.GetValueOrDefault(Kind(node), all) * (states[node.Id] == NodeState.Running ? 0.5 : 1));
         return TimeSpan.FromSeconds(seconds / jobs);
     }
 

@@ -9,9 +9,6 @@ namespace Heliograph.Cli.Sweeping;
 /// <summary>Shows how a sweep goes.</summary>
 interface ISweepView
 {
-    /// <summary>A node begins.</summary>
-    void Begins(SweepNode node);
-
     /// <summary>A node has ended.</summary>
     /// <param name="node">Which.</param>
     /// <param name="failure">Why it failed, or null.</param>
@@ -27,10 +24,6 @@ interface ISweepView
 sealed class PlainSweepView(TextWriter writer, int jobs) : ISweepView
 {
     readonly Stopwatch sinceLine = Stopwatch.StartNew();
-
-    public void Begins(SweepNode node)
-    {
-    }
 
     public void Ends(SweepNode node, string? failure, TimeSpan time, double? top1) => writer.WriteLine(Text(node, failure, time, top1));
 
@@ -50,10 +43,6 @@ sealed class PlainSweepView(TextWriter writer, int jobs) : ISweepView
 /// <summary>The same lines on a terminal, with what runs below them.</summary>
 sealed class LiveSweepView(IAnsiConsole console, LiveDisplayContext live, int jobs) : ISweepView
 {
-    public void Begins(SweepNode node)
-    {
-    }
-
     public void Ends(SweepNode node, string? failure, TimeSpan time, double? top1)
     {
         string text = Markup.Escape(PlainSweepView.Text(node, failure, time, top1));

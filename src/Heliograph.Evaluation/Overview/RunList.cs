@@ -1,4 +1,5 @@
 using Heliograph.Experiments.Runs;
+using Heliograph.Experiments.Sweeps;
 using Heliograph.Files;
 
 namespace Heliograph.Evaluation.Overview;
@@ -12,7 +13,7 @@ public static class RunList
     static readonly EnumerationOptions Open = new() { IgnoreInaccessible = true };
 
     /// <summary>The run that a folder is, or those below it, by their paths in ordinal order.</summary>
-    /// <param name="folder">The folder; it is walked five levels deep, and runs are not looked into.</param>
+    /// <param name="folder">The folder; it is walked five levels deep; runs, and what the runs of a sweep share, are not looked into.</param>
     /// <exception cref="UsageException">There is no such folder.</exception>
     public static IReadOnlyList<RunSummary> In(string folder)
     {
@@ -38,7 +39,9 @@ public static class RunList
             return [folder];
         if (depth == Deepest)
             return [];
-        return new DirectoryInfo(folder).EnumerateDirectories("*", Open).SelectMany(below =>
+        // What a sweep's runs share is part of each of them.
+        bool isSweep = File.Exists(Path.Combine(folder, SweepDefinition.FileName));
+        return new DirectoryInfo(folder).EnumerateDirectories("*", Open).Where(below => !(isSweep && below.Name == SweepPlan.SharedFolder)).SelectMany(below =>
         {
             string path = Path.Combine(folder, below.Name);
             return below.LinkTarget is null ? Paths(path, depth + 1) : RunFolder.IsRun(path) && !FileTree.LeadsUp(path) ? [path] : [];

@@ -35,7 +35,7 @@ public sealed record Recipe
     /// <summary>The step of that name.</summary>
     /// <exception cref="UsageException">The recipe has none.</exception>
     public StepPlan Step(string name) => Steps.FirstOrDefault(step => step.Name == name)
-        ?? throw new UsageException($"there is no step '{name}'{(Name == RecipeCatalogue.Paper.Name ? "" : $" in recipe {Name}")}; they are {string.Join(", ", StepNames)}");
+        ?? throw new UsageException($"there is no step '{name}' in recipe {Name}; its steps are {string.Join(", ", StepNames)}");
 
     /// <summary>The step whose work another one begins from: the last before it that leaves what it needs.</summary>
     public StepPlan Before(string name)

@@ -20,7 +20,7 @@ static class RunAgreement
         {
             string old = before.GetValueOrDefault(key, "");
             if (old != value && !MayDiffer(key))
-                throw new UsageException($"the run {run.Path} has {key}: {old}, not {value}; give another --run for another experiment");
+                throw new UsageException($"the run {run.Path} has {key}: {old}, not {value}; use another folder for another experiment");
         }
 
         bool MayDiffer(string key)

@@ -13,7 +13,8 @@ sealed class RunLock : IDisposable
     RunLock(FileStream file) => this.file = file;
 
     /// <summary>Locks a folder.</summary>
-    /// <exception cref="IOException">Another program works in it, or the file cannot be made.</exception>
+    /// <exception cref="FolderInUseException">Another program works in it.</exception>
+    /// <exception cref="IOException">The file cannot be made.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
     public static RunLock Take(string folder)
     {
@@ -23,7 +24,7 @@ sealed class RunLock : IDisposable
         }
         catch (IOException e) when (e.HResult == Taken)
         {
-            throw new IOException($"another program is working in {folder}", e);
+            throw new FolderInUseException(folder, e);
         }
     }
 

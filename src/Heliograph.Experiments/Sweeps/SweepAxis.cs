@@ -51,7 +51,8 @@ public sealed record SweepAxis(string Key, ValueList<string> Values)
         _ => throw new UsageException($"{source}:{value.Line}: {key}: a list of values is expected, such as [0.25, 0.5], or a range low:high:step"),
     };
 
-    static string Text(YamlTree item, string source, string key) => item switch
+    /// <summary>A value as it would be written behind <c>key=</c>.</summary>
+    internal static string Text(YamlTree item, string source, string key) => item switch
     {
         YamlTree.Scalar { IsNull: true } => "null",
         YamlTree.Scalar scalar => scalar.Text,

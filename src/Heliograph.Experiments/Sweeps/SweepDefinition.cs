@@ -9,20 +9,19 @@ namespace Heliograph.Experiments.Sweeps;
 /// <param name="Base">The experiment that all have in common, resolved.</param>
 /// <param name="Axes">Every combination of their values is trained.</param>
 /// <param name="Seeds">Each combination is trained with each; empty for the experiment's own.</param>
-/// <param name="Slurm">Options of <c>sbatch</c>, such as <c>partition</c> and <c>time</c>, without their dashes.</param>
-public sealed record SweepDefinition(string Name, Experiment Base, ValueList<SweepAxis> Axes, ValueList<ulong> Seeds, ValueList<KeyValuePair<string, string>> Slurm)
+public sealed record SweepDefinition(string Name, Experiment Base, ValueList<SweepAxis> Axes, ValueList<ulong> Seeds)
 {
     /// <summary>The file of a sweep's folder that tells what it is.</summary>
     public const string FileName = "sweep.yaml";
 
-    static readonly string[] Keys = ["experiment", "base", "set", "grid", "seeds", "slurm"];
+    static readonly string[] Keys = ["experiment", "base", "set", "grid", "seeds"];
 
     /// <summary>Of one experiment and of axes that were given one by one.</summary>
     /// <exception cref="UsageException">A value makes no sense.</exception>
     public static SweepDefinition Of(string nameOrPath, IReadOnlyList<string> overrides, IReadOnlyList<SweepAxis> axes, IReadOnlyList<ulong> seeds)
     {
         var (name, yaml, source) = ExperimentFiles.Resolve(nameOrPath);
-        return new(name.Replace('/', '-'), Fixed(OptionsBinder.Bind<Experiment>(yaml, source, overrides)), [.. axes], [.. seeds], []);
+        return new(name.Replace('/', '-'), Fixed(OptionsBinder.Bind<Experiment>(yaml, source, overrides)), [.. axes], [.. seeds]);
     }
 
     /// <summary>Reads a sweep file.</summary>
@@ -39,7 +38,7 @@ public sealed record SweepDefinition(string Name, Experiment Base, ValueList<Swe
             throw new UsageException($"{source}: a sweep is a list of keys and values: experiment, grid, seeds");
         if (map.Entries.FirstOrDefault(entry => !Keys.Contains(entry.Key)) is { } unknown)
             throw new UsageException($"{source}:{unknown.Line}: {OneLine.Of(unknown.Key)}: no such key; known are {string.Join(", ", Keys)}");
-        string[] set = [.. Pairs(Group("set"), "", source).Select(pair => $"{pair.Key}={pair.Value}"), .. overrides];
+        string[] set = [.. Flat(Group("set"), "").Select(entry => $"{entry.Key}={SweepAxis.Text(entry.Value, source, entry.Key)}"), .. overrides];
         // A relative path is the sweep file's neighbour, as people expect of a file that names another.
         var (name, yaml, from) = Text("base") is { } text ? (Path.GetFileName(Path.GetFullPath(path)), text, source)
             : ExperimentFiles.Resolve(Text("experiment") is { } named ? Beside(source, named) : throw new UsageException($"{source}: experiment is missing: a YAML file, or one of {string.Join(", ", ExperimentFiles.BuiltIn)}"));
@@ -53,7 +52,7 @@ public sealed record SweepDefinition(string Name, Experiment Base, ValueList<Swe
             YamlTree.List list => SweepAxis.Seeds(string.Join(",", list.Items.Select(item => (item as YamlTree.Scalar)?.Text)), $"{source}:{list.Line}: seeds"),
             var other => throw new UsageException($"{source}:{other.Line}: seeds: a range such as 1..3 or a list is expected"),
         };
-        return new(name, Fixed(OptionsBinder.Bind<Experiment>(yaml, from, set)), axes, [.. seeds], [.. Pairs(Group("slurm"), "", source)]);
+        return new(name, Fixed(OptionsBinder.Bind<Experiment>(yaml, from, set)), axes, [.. seeds]);
 
         YamlTree? Entry(string key) => map.Entries.FirstOrDefault(entry => entry.Key == key)?.Value is { } value and not YamlTree.Scalar { IsNull: true } ? value : null;
         string? Text(string key) => Entry(key) is { } value ? (value as YamlTree.Scalar)?.Text ?? throw new UsageException($"{source}:{value.Line}: {key}: a name is expected") : null;
@@ -74,12 +73,6 @@ public sealed record SweepDefinition(string Name, Experiment Base, ValueList<Swe
         }
         if (Seeds.Count > 0)
             yaml.Append("seeds: [").AppendJoin(", ", Seeds).Append("]\n");
-        if (Slurm.Count > 0)
-        {
-            yaml.Append("slurm:\n");
-            foreach (var (key, value) in Slurm)
-                yaml.Append("  ").Append(key).Append(": ").Append(OptionText.Of(value)).Append('\n');
-        }
         return yaml.ToString();
     }
 
@@ -99,7 +92,4 @@ public sealed record SweepDefinition(string Name, Experiment Base, ValueList<Swe
     // Groups may be nested or written with dots.
     static IEnumerable<(string Key, YamlTree Value)> Flat(YamlTree.Map? map, string prefix) => map is null ? []
         : map.Entries.SelectMany(entry => entry.Value is YamlTree.Map inner ? Flat(inner, $"{prefix}{entry.Key}.") : [(prefix + entry.Key, entry.Value)]);
-
-    static IEnumerable<KeyValuePair<string, string>> Pairs(YamlTree.Map? map, string prefix, string source) =>
-        Flat(map, prefix).Select(entry => KeyValuePair.Create(entry.Key, SweepAxis.Of(entry.Key, new YamlTree.List(entry.Value.Line, [entry.Value]), source).Values[0]));
 }

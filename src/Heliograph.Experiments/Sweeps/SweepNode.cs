@@ -16,6 +16,7 @@ public sealed record SweepNode(
     string Id, string Name, SweepNode? Parent, string? Until, Experiment Experiment, string Folder, ValueList<KeyValuePair<string, string>> Values)
 {
     /// <summary>True when its run has all that the node is to leave.</summary>
+    /// <exception cref="UsageException">The folder has a run of other options.</exception>
     /// <exception cref="InvalidDataException">A file of the run is damaged.</exception>
     public bool IsDone(string sweepFolder)
     {
@@ -23,7 +24,11 @@ public sealed record SweepNode(
         if (!RunFolder.IsRun(path))
             return false;
         using var run = RunFolder.OpenForReading(path);
-        return Until is null ? EvaluationFiles.Read(run) is not null : run.ResultOf(Until) is not null;
+        // The folder of a shared node has its id in its name; that of a combination has only the swept values.
+        if (Until is not null)
+            return run.ResultOf(Until) is not null;
+        RunAgreement.Check(run, Resolved(path) ?? Experiment with { Code = run.ReadExperiment().Code });
+        return run.ReadExperiment().Evaluation == Experiment.Evaluation && EvaluationFiles.Read(run) is not null;
     }
 
     /// <summary>Gives the node's run the steps that its parent did, whole or not at all; does nothing where the run is begun.</summary>
@@ -37,7 +42,7 @@ public sealed record SweepNode(
         if (Directory.Exists(made))
             Directory.Delete(made, recursive: true);
         using (var run = RunFolder.OpenForWork(made))
-            run.Write(Resolved(from));
+            run.Write(Resolved(from) ?? throw new InvalidDataException($"{from} has no backbone"));
         foreach (string file in (string[])["data.json", "environment.jsonl", "metrics.jsonl"])
             Copy(Path.Combine(from, file), Path.Combine(made, file));
         foreach (var step in Experiment.Steps().Steps.TakeWhile(step => step.Name != Parent.Until).Append(Experiment.Steps().Step(Parent.Until!)))
@@ -46,17 +51,14 @@ public sealed record SweepNode(
                 Copy(file, Path.Combine(made, "steps", step.Name, Path.GetFileName(file)));
         }
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        // A folder without a run is what a program that was killed at once left.
-        if (Directory.Exists(path))
-            Directory.Delete(path, recursive: true);
         Directory.Move(made, path);
     }
 
-    // As a run resolves it when it begins: the code's channels follow from its symbols.
-    Experiment Resolved(string parent)
+    // As a run resolves it when it begins: the code's channels follow from its symbols and the backbone. Null where that is not there yet.
+    Experiment? Resolved(string run)
     {
-        string backbone = Path.Combine(parent, "steps", Experiment.Steps().StepNames[0], StepFiles.Backbone);
-        return Experiment with { Code = Experiment.Code.At(Experiment.Split, Model.DescriptionOf(backbone) ?? throw new InvalidDataException($"{backbone}: it describes no network")) };
+        string backbone = Path.Combine(run, "steps", Experiment.Steps().StepNames[0], StepFiles.Backbone);
+        return File.Exists(backbone) && Model.DescriptionOf(backbone) is { } network ? Experiment with { Code = Experiment.Code.At(Experiment.Split, network) } : null;
     }
 
     static void Copy(string from, string to)

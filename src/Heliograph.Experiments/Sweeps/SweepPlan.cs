@@ -9,6 +9,9 @@ namespace Heliograph.Experiments.Sweeps;
 /// <summary>What a sweep does, in an order in which every node comes after the one that it begins from: what several combinations have in common is done once.</summary>
 public sealed class SweepPlan
 {
+    /// <summary>The folder, in that of a sweep, of what several of its runs begin from.</summary>
+    public const string SharedFolder = "shared";
+
     const int MostCombinations = 10_000;
 
     SweepPlan(IReadOnlyList<SweepNode> nodes) => Nodes = nodes;
@@ -49,7 +52,7 @@ public sealed class SweepPlan
                 if (!nodes.TryGetValue(point.Id, out var node))
                 {
                     node = isLast ? new(point.Id, combination.Name, parent, null, combination.Experiment, combination.Name, combination.Values)
-                        : new(point.Id, NameOf(point.Step!, combinations.Where(other => other.Points.Contains(point))), parent, point.Step, UpTo(point.Step!, combination.Experiment), Path.Combine("shared", $"{point.Step}-{point.Id}"), []);
+                        : new(point.Id, NameOf(point.Step!, combinations.Where(other => other.Points.Contains(point))), parent, point.Step, UpTo(point.Step!, combination.Experiment), Path.Combine(SharedFolder, $"{point.Step}-{point.Id}"), []);
                     nodes.Add(point.Id, node);
                     ordered.Add(node);
                 }

@@ -16,6 +16,8 @@ public sealed class RunListTests : IDisposable
     public void Runs_of_a_tree_are_found_and_what_they_have_to_show()
     {
         SomeRuns.Write(In("a", "sweep", "one"), new() { Split = "pool2", Seed = 3, Prune = new() { Ratio = 0.25 } }, 64, 70, 24_478_720);
+        folder.Write("a/sweep/sweep.yaml", Encoding.UTF8.GetBytes("x"));
+        SomeRuns.Begin(In("a", "sweep", "shared", "pretrain-1"), new(), "pretrain");
         SomeRuns.Write(In("b"), new() { Recipe = "unpruned" }, 8, 60);
         SomeRuns.Begin(In("begun"), new());
         SomeRuns.Begin(In("backbone"), new(), "pretrain");

@@ -85,7 +85,7 @@ public sealed class RunFolderTests : IDisposable
         using (var run = RunFolder.OpenForWork(RunPath))
         {
             run.Write(new());
-            Assert.Equal($"another program is working in {RunPath}", Assert.Throws<IOException>(() => RunFolder.OpenForWork(RunPath)).Message);
+            Assert.Equal($"another program is working in {RunPath}", Assert.Throws<FolderInUseException>(() => RunFolder.OpenForWork(RunPath)).Message);
             using var reader = RunFolder.OpenForReading(RunPath);
             Assert.Equal("run", reader.Name);
         }

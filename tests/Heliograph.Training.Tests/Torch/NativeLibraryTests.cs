@@ -11,7 +11,7 @@ public sealed class NativeLibraryTests
     [SkippableFact]
     public void The_programs_copy_differs_from_the_packages_in_one_bit_that_makes_the_version_needed_weakly()
     {
-        Skip.IfNot(OperatingSystem.IsLinux());
+        Skip.IfNot(OperatingSystem.IsLinux(), "the library is patched for Linux alone");
         string own = ((string)AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES")!).Split(Path.PathSeparator).Append(AppContext.BaseDirectory)
             .Select(folder => Path.Combine(folder, "libLibTorchSharp.so")).First(File.Exists);
         string packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
