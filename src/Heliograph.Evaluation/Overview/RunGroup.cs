@@ -75,6 +75,6 @@ public sealed record RunGroup(ValueList<RunSummary> Runs)
 /// <param name="Ci95">Half width of the 95 % interval: of one run over draws of the noise, of several over seeds.</param>
 public sealed record MeanAccuracy(double Top1, double? Deviation, double? Ci95)
 {
-    /// <summary>What a band shows: the standard deviation over seeds, or of one run the interval.</summary>
+    /// <summary>What a band shows: the standard deviation over seeds or, for a single run, the interval.</summary>
     public double? Band => Deviation ?? Ci95;
 }

@@ -16,7 +16,7 @@ public static class RunFigures
     /// <summary>Accuracy on a set.</summary>
     public static FigureAxis AccuracyAxis(string measuredOn) => new($"top-1 accuracy on the {measuredOn} set (%)", "top1");
 
-    /// <summary>Accuracy over SNR, a curve a group: the bands are the standard deviation over seeds, or of one run the 95 % interval over draws of the noise.</summary>
+    /// <summary>Accuracy over SNR, one curve for each group; bands show the standard deviation over seeds or, for a single run, the 95 % interval over draws of the noise.</summary>
     /// <param name="groups">All measured on the same data.</param>
     /// <param name="by">What names and orders the curves; null for whatever differs.</param>
     /// <param name="title">Above the figure; null for one that says what is common.</param>
@@ -45,7 +45,7 @@ public static class RunFigures
         return new(FormattableString.Invariant($"{Common(measured)}, {snrDb:0.##} dB"), new("symbols an image", "symbols", AxisScale.Octaves), Accuracy(measured), [.. curves, .. Bound(measured, snrDb)]);
     }
 
-    /// <summary>The fewest symbols over MACs on the device, of what is at most so far below its backbone; a curve a scheme, and in grey what is further below.</summary>
+    /// <summary>The fewest symbols over MACs on the device, among runs at most so far below their backbone: one curve for each scheme; runs further below are grey.</summary>
     /// <param name="groups">All measured on the same data.</param>
     /// <param name="by">What names the curves.</param>
     /// <param name="snrDb">The SNR in dB.</param>

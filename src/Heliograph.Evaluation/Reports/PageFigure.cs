@@ -10,7 +10,7 @@ namespace Heliograph.Evaluation.Reports;
 /// <param name="Figure">Null where the runs do not give it; <paramref name="Text"/> says what it takes.</param>
 public sealed record PageFigure(string File, string Heading, string Text, Figure? Figure)
 {
-    const string Bands = "Bands: the standard deviation over seeds, or of one run the 95 % interval over draws of the noise.";
+    const string Bands = "Bands show the standard deviation over seeds or, for a single run, the 95 % interval over draws of the noise.";
 
     /// <summary>The figures of the paper that these groups give: 3, 4 (one for each split point and B), 5 (one for each split point and ratio), and accuracy over symbols.</summary>
     /// <param name="groups">All measured on the same data; at least one.</param>
@@ -38,8 +38,8 @@ public sealed record PageFigure(string File, string Heading, string Text, Figure
             return new(Name, Heading, FormattableString.Invariant($"This figure (the paper's figure 3) takes runs that were measured at {snrDb:0.##} dB and whose backbone's accuracy is known."), null);
         var figure = RunFigures.OverMacs(groups, scheme, snrDb, maxDrop);
         bool none = figure.Curves.All(curve => curve.Behind);
-        return new(Name, Heading, FormattableString.Invariant($"The paper's figure 3: what it takes to stay at most {maxDrop:0.##} points below the backbone at {snrDb:0.##} dB, a curve a scheme; ")
-            + (none ? "nothing here does, and all are further below." : "grey is further below."), figure);
+        return new(Name, Heading, FormattableString.Invariant($"The paper's figure 3: what it takes to stay at most {maxDrop:0.##} points below the backbone at {snrDb:0.##} dB, one curve for each scheme. ")
+            + (none ? "No run here does." : "Grey runs are further below."), figure);
     }
 
     static PageFigure OverSymbols(IReadOnlyList<RunGroup> groups, double snrDb)

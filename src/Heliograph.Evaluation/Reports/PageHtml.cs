@@ -33,7 +33,7 @@ static class PageHtml
             """);
         if (snrDb is { } at)
         {
-            page.Append(CultureInfo.InvariantCulture, $"<h2>Experiments at {at:0.##} dB</h2>\n<p>Over several seeds: the mean, its standard deviation, and the 95 % interval of the mean over seeds; of one run the interval over draws of the noise.</p>\n");
+            page.Append(CultureInfo.InvariantCulture, $"<h2>Experiments at {at:0.##} dB</h2>\n<p>For several seeds: the mean, the standard deviation, and the 95 % interval of the mean. For a single run: the interval over draws of the noise.</p>\n");
             Append(page, PageTables.Experiments(groups, at));
         }
         else
