@@ -11,6 +11,9 @@ public sealed record DigitalOptions : IValidated
     /// <summary>Bits for each value of the map at the split point, 1 to 8.</summary>
     public int Bits { get; init; } = 8;
 
+    /// <summary>How the bits are sent.</summary>
+    public DigitalLinkName Link { get; init; }
+
     /// <inheritdoc/>
     public void Validate(OptionCheck check)
     {

@@ -120,12 +120,12 @@ public sealed record Experiment : IValidated
     void RefuseOptionsOfOtherSchemes(OptionCheck check)
     {
         var sends = Steps().Sends;
-        foreach (var (key, users) in ((string, Sent[])[])[("digital.quality", [Sent.Jpeg, Sent.Webp]), ("digital.bits", [Sent.Features])])
+        foreach (var (key, users) in ((string, Sent[])[])[("digital.quality", [Sent.Jpeg, Sent.Webp]), ("digital.bits", [Sent.Features]), ("digital.link", [.. Enum.GetValues<Sent>().Except([Sent.Symbols])])])
         {
             if (check.Overridden.Contains(key) && !users.Contains(sends))
-                throw new OptionException(key, $"has no effect: recipe {Recipe} does not use it; {string.Join(" and ", RecipeCatalogue.All.Where(recipe => users.Contains(recipe.Sends)).Select(recipe => recipe.Name))} do");
+                throw new OptionException(key, $"has no effect: recipe {Recipe} does not use it; {string.Join(", ", RecipeCatalogue.All.Where(recipe => users.Contains(recipe.Sends)).Select(recipe => recipe.Name))} would");
         }
-        check.That(sends == Sent.Symbols || Channel.Name == "awgn", "channel.name", $": recipe {Recipe} sends bits at the capacity of an AWGN channel, not of {OneLine.Of(Channel.Name)}");
+        check.That(sends == Sent.Symbols || Digital.Link != DigitalLinkName.Capacity || Channel.Name == "awgn", "channel.name", $": recipe {Recipe} sends bits at the capacity of an AWGN channel, not of {OneLine.Of(Channel.Name)}; digital.link=ldpc sends them over any channel");
     }
 
     string NoSuchRecipe() => $": there is no recipe '{OneLine.Of(Recipe)}'; "

@@ -46,8 +46,8 @@ public sealed class SchemesTest
     }
 
     [Theory]
-    [InlineData("digital.quality has no effect: recipe png does not use it; jpeg and webp do", "recipe=png", "digital.quality=50")]
-    [InlineData("digital.bits has no effect: recipe paper does not use it; quantised do", "digital.bits=4")]
+    [InlineData("digital.quality has no effect: recipe png does not use it; jpeg, webp would", "recipe=png", "digital.quality=50")]
+    [InlineData("digital.bits has no effect: recipe paper does not use it; quantised would", "digital.bits=4")]
     [InlineData("digital.quality must be from 1 to 100, not 0", "recipe=jpeg", "digital.quality=0")]
     [InlineData("digital.bits must be from 1 to 8, not 9", "recipe=quantised", "digital.bits=9")]
     [InlineData("recipe png sends bits at the capacity of an AWGN channel, not of rayleigh", "recipe=png", "channel.name=rayleigh:block=1,csi=receiver")]

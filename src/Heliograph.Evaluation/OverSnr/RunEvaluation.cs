@@ -40,7 +40,7 @@ public static class RunEvaluation
     /// <exception cref="UsageException">The run is not finished, or the data are of another kind.</exception>
     public static (EvaluationResult Result, Hits Hits) Measure(RunFolder run, Experiment experiment, DataSet data, Device device, IRunReporter reporter, CancellationToken cancellation) =>
         experiment.Steps().Sends == Sent.Symbols ? PairEvaluation.Measure(TrainedPair.Of(run), experiment, data, device, reporter, cancellation)
-            : DigitalEvaluation.Measure(run, experiment, data, device, cancellation);
+            : DigitalEvaluation.Measure(run, experiment, data, device, reporter, cancellation);
 
     /// <summary>Writes an evaluation, its plots first and its JSON last.</summary>
     public static void Write(string folder, EvaluationResult result, Hits hits)

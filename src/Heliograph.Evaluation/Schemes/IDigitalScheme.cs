@@ -26,6 +26,13 @@ sealed record DigitalWork(Model Backbone, Experiment Experiment, ImageSet Images
 /// <summary>What a scheme sent, and what the edge made of it.</summary>
 /// <param name="Place">Where the network is cut: <c>input</c>, a split point or <c>output</c>.</param>
 /// <param name="DeviceMacs">On the device, for an image.</param>
-/// <param name="Bits">Sent for each image.</param>
-/// <param name="Measured">Of what arrived.</param>
-sealed record Arrival(string Place, long DeviceMacs, int[] Bits, Measurement Measured);
+/// <param name="Payloads">Sent for each image.</param>
+/// <param name="Measured">Of what arrives if nothing is lost.</param>
+sealed record Arrival(string Place, long DeviceMacs, byte[][] Payloads, Measurement Measured)
+{
+    /// <summary>Bits of every payload, where they are not whole bytes; null where they are.</summary>
+    public int? BitsEach { get; init; }
+
+    /// <summary>Mean bits an image.</summary>
+    public double Bits => BitsEach ?? Payloads.Average(payload => 8.0 * payload.Length);
+}

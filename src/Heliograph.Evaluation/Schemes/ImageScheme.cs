@@ -31,6 +31,6 @@ sealed class ImageScheme(Func<ImageSet, int, int?, byte[]> encode, Func<int?, bo
         int? quality = work.Experiment.Digital.Quality;
         byte[][] files = [.. ParallelEnumerable.Range(0, work.Images.Count).AsOrdered().WithCancellation(work.Cancellation).Select(i => Encode(work.Images, i, quality))];
         var arrived = isLossless(quality) ? work.Images : Pictures.Decode(files, work.Images);
-        return new("input", 0, [.. files.Select(file => 8 * file.Length)], work.Evaluator.Classify(work.Backbone, arrived));
+        return new("input", 0, files, work.Evaluator.Classify(work.Backbone, arrived));
     }
 }

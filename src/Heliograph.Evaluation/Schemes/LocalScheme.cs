@@ -8,6 +8,7 @@ sealed class LocalScheme : IDigitalScheme
     public Arrival Send(DigitalWork work)
     {
         int bits = (int)Math.Ceiling(Math.Log2(work.Backbone.Network.Output.Elements));
-        return new("output", work.Backbone.Network.Cost().Macs, [.. Enumerable.Repeat(bits, work.Images.Count)], work.Evaluator.Classify(work.Backbone, work.Images));
+        // Which class it is changes nothing about whether it arrives.
+        return new("output", work.Backbone.Network.Cost().Macs, [.. work.Images.Labels.Select(label => BitConverter.GetBytes(label)[..((bits + 7) / 8)])], work.Evaluator.Classify(work.Backbone, work.Images)) { BitsEach = bits };
     }
 }

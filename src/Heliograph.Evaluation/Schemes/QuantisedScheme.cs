@@ -19,27 +19,28 @@ sealed class QuantisedScheme : IDigitalScheme
         var split = work.Experiment.SplitOf(work.Backbone.Network);
         Model front = new(split.Device, work.Backbone.Weights), back = new(split.Edge, work.Backbone.Weights);
         int elements = front.Network.Output.Elements, levels = (1 << work.Experiment.Digital.Bits) - 1;
-        int[] bits = new int[work.Images.Count];
-        bool[] hits = new bool[work.Images.Count];
-        double firstFive = 0;
+        byte[][] payloads = new byte[work.Images.Count][];
+        bool[] hits = new bool[work.Images.Count], firstFive = new bool[work.Images.Count];
         for (int first = 0; first < work.Images.Count; first += Chunk)
         {
             var images = work.Images.Range(first, Math.Min(Chunk, work.Images.Count - first));
             float[] maps = work.Evaluator.Encode(front, images);
-            Parallel.For(0, images.Count, new ParallelOptions { CancellationToken = work.Cancellation }, i => bits[first + i] = Quantise(maps.AsSpan(i * elements, elements), levels));
+            Parallel.For(0, images.Count, new ParallelOptions { CancellationToken = work.Cancellation }, i => payloads[first + i] = Quantise(maps.AsSpan(i * elements, elements), levels));
             var measured = work.Evaluator.Classify(back, maps, images);
             measured.Hits.CopyTo(hits, first);
-            firstFive += measured.Accuracy.Top5 * images.Count;
+            measured.FirstFive.CopyTo(firstFive, first);
         }
-        return new(work.Experiment.Split, front.Network.Cost().Macs, bits,
-            new(null, new(Math.Round(100.0 * hits.Count(hit => hit) / hits.Length, 4), Math.Round(firstFive / hits.Length, 4)), hits));
+        return new(work.Experiment.Split, front.Network.Cost().Macs, payloads,
+            new(null, new(Percent(hits), Percent(firstFive)), hits) { FirstFive = firstFive });
+
+        static double Percent(bool[] which) => Math.Round(100.0 * which.Count(hit => hit) / which.Length, 4);
     }
 
     /// <summary>Puts what the edge reads in the place of a map.</summary>
     /// <param name="map">One image's.</param>
     /// <param name="levels">2^c − 1.</param>
-    /// <returns>How many bits it was sent in.</returns>
-    internal static int Quantise(Span<float> map, int levels)
+    /// <returns>The bytes that it was sent in.</returns>
+    internal static byte[] Quantise(Span<float> map, int levels)
     {
         float low = float.PositiveInfinity, high = float.NegativeInfinity;
         foreach (float value in map)
@@ -52,8 +53,10 @@ sealed class QuantisedScheme : IDigitalScheme
             map[i] = low + values[i] * step;
         }
         using var coded = new MemoryStream();
+        coded.Write(BitConverter.GetBytes(low));
+        coded.Write(BitConverter.GetBytes(high));
         using (var deflate = new DeflateStream(coded, CompressionLevel.SmallestSize, leaveOpen: true))
             deflate.Write(values);
-        return 8 * (2 * sizeof(float) + (int)coded.Length);
+        return coded.ToArray();
     }
 }

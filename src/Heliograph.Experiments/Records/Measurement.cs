@@ -7,7 +7,11 @@ namespace Heliograph.Experiments.Records;
 /// <param name="SnrDb">P/σ² per real symbol in dB (docs/snr.md); null without noise.</param>
 /// <param name="Accuracy">Over all images.</param>
 /// <param name="Hits">For each image, in their order, whether its class was named first.</param>
-public sealed record Measurement(double? SnrDb, Accuracy Accuracy, bool[] Hits);
+public sealed record Measurement(double? SnrDb, Accuracy Accuracy, bool[] Hits)
+{
+    /// <summary>For each image, whether its class was among the first five named; empty where nobody kept it.</summary>
+    public bool[] FirstFive { get; init; } = [];
+}
 
 /// <summary>Several draws of the noise at one SNR, each over all images.</summary>
 /// <param name="SnrDb">P/σ² per real symbol in dB (docs/snr.md).</param>

@@ -133,11 +133,10 @@ public sealed class Evaluator(
 
     sealed class HitCounter(ImageSet images)
     {
-        readonly bool[] hits = new bool[images.Count];
-        long firstFive;
+        readonly bool[] hits = new bool[images.Count], firstFive = new bool[images.Count];
 
         public Measurement Measured(double? snrDb) =>
-            new(snrDb, new(Math.Round(100.0 * hits.Count(hit => hit) / images.Count, 4), Math.Round(100.0 * firstFive / images.Count, 4)), hits);
+            new(snrDb, new(Math.Round(100.0 * hits.Count(hit => hit) / images.Count, 4), Math.Round(100.0 * firstFive.Count(hit => hit) / images.Count, 4)), hits) { FirstFive = firstFive };
 
         public void Count(Tensor logits, int firstImage)
         {
@@ -148,7 +147,7 @@ public sealed class Evaluator(
             {
                 int rank = ranked.AsSpan(i * five, five).IndexOf(images.Labels[firstImage + i]);
                 hits[firstImage + i] = rank == 0;
-                firstFive += rank >= 0 ? 1 : 0;
+                firstFive[firstImage + i] = rank >= 0;
             }
         }
     }

@@ -1,0 +1,44 @@
+using Heliograph.Channels;
+using Heliograph.Digital;
+using Heliograph.Statistics;
+
+namespace Heliograph.Evaluation.Schemes;
+
+/// <summary>Payloads over the digital link (docs/digital-link.md), each in the mode that suits its size and the SNR.</summary>
+static class LdpcTransmission
+{
+    // Below the SNR at which even this one works, everything is lost.
+    static readonly LinkMode Strongest = LinkMode.All.MinBy(mode => (mode.BitsPerSymbol, -mode.Code.Length))!;
+
+    /// <summary>Mean real symbols an image at an SNR.</summary>
+    public static double MeanSymbols(byte[][] payloads, Snr snr) => payloads.Average(payload => (double)DigitalLink.SymbolCount(Mode(payload, snr), payload.Length));
+
+    /// <summary>Sends all payloads once.</summary>
+    /// <param name="payloads">One an image.</param>
+    /// <param name="channel">Between the two ends.</param>
+    /// <param name="snr">In the convention of docs/snr.md.</param>
+    /// <param name="random">The noise of an image.</param>
+    /// <param name="cancellation">Asks to stop.</param>
+    /// <returns>Mean real symbols an image, and which images arrived.</returns>
+    public static (double Symbols, bool[] Arrived) Send(byte[][] payloads, IChannel channel, Snr snr, Func<int, RandomStream> random, CancellationToken cancellation)
+    {
+        bool[] arrived = new bool[payloads.Length];
+        long symbols = 0;
+        var byMode = Enumerable.Range(0, payloads.Length).GroupBy(i => Mode(payloads[i], snr));
+        foreach (var same in byMode)
+        {
+            int[] images = [.. same];
+            symbols += images.Sum(i => (long)DigitalLink.SymbolCount(same.Key, payloads[i].Length));
+            int at = 0;
+            foreach (byte[]? received in new DigitalLink(same.Key).Carry(images.Select(i => payloads[i]), channel, snr, i => random(images[i])))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                arrived[images[at]] = received is not null && received.AsSpan().SequenceEqual(payloads[images[at]]);
+                at++;
+            }
+        }
+        return ((double)symbols / payloads.Length, arrived);
+    }
+
+    static LinkMode Mode(byte[] payload, Snr snr) => BlockErrorRates.Measured.Choose(payload.Length, snr) ?? Strongest;
+}
