@@ -12,7 +12,7 @@ static class Comparison
         if (!GnuRadioLdpc.IsInstalled)
             Console.WriteLine("GNU Radio is not installed: nothing to compare with");
         else
-            foreach (var (length, decibels) in new[] { (648, new[] { -1.5, -1.25, -1.0, -0.75 }), (1944, [-2.0, -1.75, -1.5]) })
+            foreach (var (length, decibels) in new[] { (648, new[] { -1.5, -1.25, -1.0, -0.75 }), (1944, [-1.75, -1.5]) })
                 Print(LdpcCode.Of(length, CodeRate.Half), decibels, blocks);
     }
 
