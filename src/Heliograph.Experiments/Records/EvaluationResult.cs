@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Heliograph.Pairs;
 
 namespace Heliograph.Experiments.Records;
@@ -28,9 +29,11 @@ public sealed record EvaluationResult(
     public int? Draws { get; init; }
 
     /// <summary>Mean real symbols an image at the SNR of each point, where they depend on it: of schemes that send bits. Null where they are always <see cref="Symbols"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ValueList<double>? SymbolsAt { get; init; }
 
     /// <summary>Mean bits an image, of schemes that send bits.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Bits { get; init; }
 
     /// <summary>Name of the channel.</summary>
