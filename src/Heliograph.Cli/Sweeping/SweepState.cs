@@ -33,7 +33,7 @@ sealed class SweepState
     public IEnumerable<SweepNode> Ready => Plan.Nodes.Where(node => states[node.Id] == NodeState.Waiting && (node.Parent is null || states[node.Parent.Id] == NodeState.Done));
 
     /// <summary>Nodes that cannot be done: one that they begin from has failed.</summary>
-    public IEnumerable<SweepNode> Blocked => Plan.Nodes.Where(node => states[node.Id] == NodeState.Waiting && Ancestors(node).Any(other => states[other.Id] == NodeState.Failed));
+    public IEnumerable<SweepNode> Blocked => Plan.Nodes.Where(node => states[node.Id] == NodeState.Waiting && node.Ancestors.Any(other => states[other.Id] == NodeState.Failed));
 
     public IEnumerable<(SweepNode Node, string Reason)> Failed => Plan.Nodes.Where(node => states[node.Id] == NodeState.Failed).Select(node => (node, reasons[node.Id]));
 
@@ -72,10 +72,4 @@ sealed class SweepState
         + (Left(jobs) is { TotalSeconds: > 0 } left ? $", about {Duration.Text(left)} left" : "");
 
     static (string?, string?) Kind(SweepNode node) => (node.Parent?.Until, node.Until);
-
-    static IEnumerable<SweepNode> Ancestors(SweepNode node)
-    {
-        for (var other = node.Parent; other is not null; other = other.Parent)
-            yield return other;
-    }
 }
