@@ -39,7 +39,7 @@ sealed class SweepState
 
     public int Count(NodeState state) => states.Values.Count(other => other == state);
 
-    public void Begin(SweepNode node) => states[node.Id] = NodeState.Running;
+    public void Set(SweepNode node, NodeState state) => states[node.Id] = state;
 
     public void Finish(SweepNode node, TimeSpan time)
     {
