@@ -78,8 +78,13 @@ public sealed record SweepDefinition(string Name, Experiment Base, ValueList<Swe
         }
         if (Seeds.Count > 0)
             yaml.Append("seeds: [").AppendJoin(", ", Seeds).Append("]\n");
-        if (Clusters != new ClusterOptions())
-            yaml.Append(OptionsBinder.ToYaml(Clusters));
+        var usual = OptionsBinder.Flatten(new ClusterOptions());
+        foreach (var section in OptionsBinder.Flatten(Clusters).Where(option => option.Value != usual[option.Key]).GroupBy(option => option.Key.Split('.')[0]))
+        {
+            yaml.Append(section.Key).Append(":\n");
+            foreach (var (key, value) in section)
+                yaml.Append("  ").Append(key[(section.Key.Length + 1)..]).Append(": ").Append(value).Append('\n');
+        }
         return yaml.ToString();
     }
 
