@@ -115,7 +115,7 @@ sealed class SlurmSweep(string folder, SlurmOptions options, int jobs, string? d
             {
                 ends.Finish(state, node, task?.Elapsed ?? elapsed.GetValueOrDefault(node.Id));
             }
-            else if (queue is not null && (task is { State: not "COMPLETED" } || Since(node) > Patience))
+            else if (queue is not null && (task is { State: not "COMPLETED" } || task is null && IsTakenOut(node, queue) || Since(node) > Patience))
             {
                 ends.Fail(state, node, Reason(node, task));
             }
@@ -132,6 +132,10 @@ sealed class SlurmSweep(string folder, SlurmOptions options, int jobs, string? d
     }
 
     static IReadOnlyDictionary<string, SlurmTask> Nothing { get; } = new Dictionary<string, SlurmTask>();
+
+    // Slurm keeps nothing of a waiting task that is cancelled while others of its array job go on.
+    bool IsTakenOut(SweepNode node, IReadOnlyDictionary<string, SlurmTask> queue) =>
+        !elapsed.ContainsKey(node.Id) && record.SubmissionOf(node.Id).Name is var job && queue.Values.Any(other => other.Job == job);
 
     // Null while Slurm does not answer, for instance as its controller is restarted: the jobs go on.
     async Task<IReadOnlyDictionary<string, SlurmTask>?> AskAsync(CancellationToken cancellation)
@@ -165,6 +169,7 @@ sealed class SlurmSweep(string folder, SlurmOptions options, int jobs, string? d
         "TIMEOUT" => "reached its time limit (slurm.time); the next call continues from its checkpoint",
         "OUT_OF_MEMORY" => "needs more memory (slurm.memory)",
         "CANCELLED" => "was cancelled",
+        null when !elapsed.ContainsKey(node.Id) => "is no longer in Slurm's queue, as after scancel",
         _ when LastLine(node) is var line && line.StartsWith("error: ", StringComparison.Ordinal) => Printable.Line(line),
         var state => $"ended without a result{(state is null ? "" : $", in Slurm's words {state}")}; its log is {Log(node)}",
     };
