@@ -63,12 +63,12 @@ sealed class SlurmSweep(string folder, SlurmOptions options, int jobs, string? d
             cancellation.ThrowIfCancellationRequested();
             var parent = siblings[0].Parent;
             var array = new SlurmArray([.. siblings], parent is null || state[parent] == NodeState.Done ? null : record.TaskOf(parent.Id));
-            await SubmitAsync(array, submitted, left.Count);
+            await SubmitAsync(array, submitted, left.Count, cancellation);
             submitted += siblings.Length;
         }
     }
 
-    async Task SubmitAsync(SlurmArray array, int before, int all)
+    async Task SubmitAsync(SlurmArray array, int before, int all, CancellationToken cancellation)
     {
         string full = Path.GetFullPath(folder);
         Directory.CreateDirectory(Path.Combine(full, "logs"));
@@ -77,6 +77,11 @@ sealed class SlurmSweep(string folder, SlurmOptions options, int jobs, string? d
         {
             string job = await SlurmProgram.SubmitAsync(array.Arguments(options, submission.Name, full, jobs), array.Script(NodeProcess.Command(), full, data is null ? null : Path.GetFullPath(data)));
             record.Write(submission with { Job = job });
+        }
+        catch (IOException error) when (cancellation.IsCancellationRequested)
+        {
+            // A terminal sends Ctrl-C to sbatch, too. If the job was taken nevertheless, the next call knows it by its name.
+            throw new OperationCanceledException(error.Message, error, cancellation);
         }
         catch (IOException error) when (before > 0)
         {
@@ -94,7 +99,8 @@ sealed class SlurmSweep(string folder, SlurmOptions options, int jobs, string? d
     {
         var queue = await AskAsync(cancellation);
         var nodes = state.Plan.Nodes.Where(node => state[node] is NodeState.Waiting or NodeState.Running).ToList();
-        var known = queue is null ? Nothing : await EndedAsync(nodes.Where(node => SlurmQueue.TaskOf(record, queue, node) is null), cancellation);
+        var known = queue is null ? Nothing
+            : await EndedAsync(nodes.Where(node => (node.Parent is null || state[node.Parent] == NodeState.Done) && SlurmQueue.TaskOf(record, queue, node) is null), cancellation);
         var running = new List<RunningNode>();
         // Parents come before those that begin from them.
         foreach (var node in nodes)
