@@ -21,12 +21,15 @@ sealed class ImageScheme(Func<ImageSet, int, int?, byte[]> encode, Func<int?, bo
     public static ImageScheme Webp { get; } = new((set, i, quality) => Pictures.Encode(set, i,
         pixels => pixels.Encode(new SKWebpEncoderOptions(quality is null ? SKWebpEncoderCompression.Lossless : SKWebpEncoderCompression.Lossy, quality ?? 100))), quality => quality is null);
 
+    /// <summary>An image as a file.</summary>
+    public byte[] Encode(ImageSet set, int index, int? quality) => encode(set, index, quality);
+
     public Arrival Send(DigitalWork work)
     {
         if (work.Images.Shape.Channels != 3)
             throw new UsageException($"recipe {work.Experiment.Recipe} sends colour images; these have {work.Images.Shape}");
         int? quality = work.Experiment.Digital.Quality;
-        byte[][] files = [.. ParallelEnumerable.Range(0, work.Images.Count).AsOrdered().WithCancellation(work.Cancellation).Select(i => encode(work.Images, i, quality))];
+        byte[][] files = [.. ParallelEnumerable.Range(0, work.Images.Count).AsOrdered().WithCancellation(work.Cancellation).Select(i => Encode(work.Images, i, quality))];
         var arrived = isLossless(quality) ? work.Images : Pictures.Decode(files, work.Images);
         return new("input", 0, [.. files.Select(file => 8 * file.Length)], work.Evaluator.Classify(work.Backbone, arrived));
     }

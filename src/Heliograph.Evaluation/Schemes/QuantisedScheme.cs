@@ -36,8 +36,10 @@ sealed class QuantisedScheme : IDigitalScheme
     }
 
     /// <summary>Puts what the edge reads in the place of a map.</summary>
+    /// <param name="map">One image's.</param>
+    /// <param name="levels">2^c − 1.</param>
     /// <returns>How many bits it was sent in.</returns>
-    static int Quantise(Span<float> map, int levels)
+    internal static int Quantise(Span<float> map, int levels)
     {
         float low = float.PositiveInfinity, high = float.NegativeInfinity;
         foreach (float value in map)
