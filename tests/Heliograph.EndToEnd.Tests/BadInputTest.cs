@@ -29,7 +29,7 @@ public sealed class BadInputTest
         // Sweeps.
         ["sweep of no file"] = new(Usage, "there is no sweep file nowhere.yaml", ["sweep", "nowhere.yaml"]),
         ["sweep of a folder that is none"] = new(Usage, "photos holds no sweep (no sweep.yaml)", ["sweep", "photos"], place => place.Write("photos/1.jpg", "x")),
-        ["sweep with an unknown word"] = new(Usage, "s.yaml:2: gird: no such key; known are experiment, base, set, grid, seeds", ["sweep", "s.yaml"], place => place.Write("s.yaml", "experiment: tiny.yaml\ngird:\n  split: [pool1]\n")),
+        ["sweep with an unknown word"] = new(Usage, "s.yaml:2: gird: no such key; known are experiment, base, set, grid, seeds, slurm, kubernetes", ["sweep", "s.yaml"], place => place.Write("s.yaml", "experiment: tiny.yaml\ngird:\n  split: [pool1]\n")),
         ["sweep over an unknown key"] = new(Usage, "prune.ration: no such key; did you mean prune.ratio?", ["sweep", "s.yaml"], place => place.Write("s.yaml", "experiment: tiny.yaml\ngrid:\n  prune.ration: [0.25]\n")),
         ["sweep over a value out of range"] = new(Usage, "prune.ratio must be at least 0 and below 1, not 1.5", ["sweep", "s.yaml"], place => place.Write("s.yaml", "experiment: tiny.yaml\ngrid:\n  prune.ratio: [0.25, 1.5]\n")),
         ["sweep with a value twice"] = new(Usage, "two combinations have one folder, prune.ratio=0.5", ["sweep", "s.yaml"], place => place.Write("s.yaml", "experiment: tiny.yaml\ngrid:\n  prune.ratio: [0.5, 0.5]\n")),
@@ -38,6 +38,11 @@ public sealed class BadInputTest
         ["sweep of no values"] = new(Usage, "--sweep: 'joint.rate' is not KEY=VALUE,VALUE", ["train", "tiny.yaml", "--sweep", "joint.rate"]),
         ["seeds that are none"] = new(Usage, "--seeds: '3..1' is neither a range such as 1..3 nor a list", ["train", "tiny.yaml", "--seeds", "3..1"]),
         ["sweep into a folder of something else"] = new(Usage, "photos is a folder with other things in it and no sweep", ["train", "tiny.yaml", "--seeds", "1..2", "--run", "photos"], place => place.Write("photos/1.jpg", "x")),
+        ["sweep on an unknown place"] = new(Usage, "--on: there is no 'slrum'; it is local, slurm or kubernetes", ["sweep", "s.yaml", "--on", "slrum"], place => place.Write("s.yaml", "experiment: tiny.yaml\n")),
+        ["sweep that asks a cluster for an unknown thing"] = new(Usage, "s.yaml:3: slurm.partion: no such key; did you mean slurm.partition?", ["sweep", "s.yaml", "--on", "slurm"], place => place.Write("s.yaml", "experiment: tiny.yaml\nslurm:\n  partion: short\n")),
+        ["sweep on Kubernetes"] = new(Usage, "--on kubernetes writes a manifest and runs nothing: add --dry-run", ["sweep", "s.yaml", "--on", "kubernetes"], place => place.Write("s.yaml", "experiment: tiny.yaml\n")),
+        ["sweep on Kubernetes without an image"] = new(Usage, "kubernetes.image is missing", ["sweep", "s.yaml", "--on", "kubernetes", "--dry-run"], place => place.Write("s.yaml", "experiment: tiny.yaml\n")),
+        ["cancelling what was never submitted"] = new(Usage, "nothing of runs/s was submitted to Slurm (no slurm.jsonl)", ["sweep", "s.yaml", "--cancel"], place => place.Write("s.yaml", "experiment: tiny.yaml\n")),
         ["sweep with no jobs"] = new(Usage, "--jobs must be from 1 to 1024, not 0", ["train", "tiny.yaml", "--seeds", "1..2", "--jobs", "0"]),
 
         // The command line.

@@ -6,7 +6,7 @@ public sealed class HelpTest
     {
         { "", "--verbose --help --version train sweep evaluate export pair costs data compare runs plot report serve watch relay replay demo" },
         { "train", "EXPERIMENT key=value --run --resume --until --data --json --verbose --sweep --seeds --jobs" },
-        { "sweep", "SWEEP key=value --to --jobs --data --dry-run --json" },
+        { "sweep", "SWEEP key=value --to --jobs --on --cancel --data --dry-run --json" },
         { "evaluate", "RUN|PAIR|BACKBONE key=value --backbone --snr --channel --draws --set --to --data --json" },
         { "export", "RUN --backbone --to --name --weights --no-onnx --force --data --json" },
         { "pair", "info" },

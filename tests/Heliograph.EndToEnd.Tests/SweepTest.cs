@@ -93,6 +93,18 @@ public sealed class SweepTest
             Directory.GetDirectories(Path.Combine(place.Path, "swept"), "joint*").Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void For_Kubernetes_only_a_manifest_is_written()
+    {
+        using var place = new Place();
+        place.Write("s.yaml", Sweep);
+        string[] before = place.Snapshot();
+        string yaml = place.Run("sweep", "s.yaml", "--on", "kubernetes", "--dry-run", "kubernetes.image=heliograph:1", "kubernetes.claim=runs", "--to", "all/First").Succeeded().Output;
+        Assert.StartsWith("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: first\n", yaml, StringComparison.Ordinal);
+        Assert.Equal(3, yaml.Split("\nkind: Job\n").Length - 1);
+        Assert.Equal(before, place.Snapshot());
+    }
+
     static string[] Results(Place place) =>
         Directory.Exists(Path.Combine(place.Path, "swept")) ? Directory.GetFiles(Path.Combine(place.Path, "swept"), "result.json", SearchOption.AllDirectories) : [];
 }

@@ -1,4 +1,3 @@
-using Heliograph.Experiments.Runs;
 using Heliograph.Experiments.Sweeps;
 using Heliograph.Wording;
 
@@ -11,6 +10,8 @@ namespace Heliograph.Cli.Sweeping;
 /// <param name="view">Shows how it goes.</param>
 sealed class LocalSweep(string folder, int jobs, string? data, ISweepView view)
 {
+    readonly SweepEnds ends = new(folder, view);
+
     /// <summary>Does all that can be done. What is done already is not done again; what fails does not stop the rest.</summary>
     /// <exception cref="OperationCanceledException">Stopped on request, each node with a checkpoint.</exception>
     public async Task RunAsync(SweepState state, CancellationToken cancellation)
@@ -23,11 +24,11 @@ sealed class LocalSweep(string folder, int jobs, string? data, ISweepView view)
                 foreach (var node in state.Ready.Take(jobs - running.Count).ToArray())
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    state.Begin(node);
+                    state.Set(node, NodeState.Running);
                     var process = new NodeProcess(folder, node, data);
                     running.Add(process.EndAsync(), process);
                 }
-                view.Show(state, running.Values);
+                view.Show(state, running.Values.Select(process => new RunningNode(process.Node, process.Elapsed, process.LastLine)));
                 if (running.Count == 0)
                     return;
                 var ended = await Task.WhenAny(running.Keys.Cast<Task>().Append(Task.Delay(TimeSpan.FromSeconds(1), cancellation)));
@@ -51,17 +52,9 @@ sealed class LocalSweep(string folder, int jobs, string? data, ISweepView view)
         running.Remove(end, out var process);
         using var ended = process!;
         var (code, error) = end.Result;
-        bool isDone = code == 0 && ended.Node.IsDone(folder);
-        if (isDone)
-            state.Finish(ended.Node, ended.Elapsed);
+        if (code == 0 && ended.Node.IsDone(folder))
+            ends.Finish(state, ended.Node, ended.Elapsed);
         else
-            state.Fail(ended.Node, error.Length > 0 ? Printable.Line(error) : FormattableString.Invariant($"ended with exit code {code}; its log is {ended.LogPath}"));
-        view.Ends(ended.Node, isDone ? null : state.Failed.First(failed => failed.Node == ended.Node).Reason, ended.Elapsed, isDone ? Top1(ended.Node) : null);
-    }
-
-    double? Top1(SweepNode node)
-    {
-        using var run = RunFolder.OpenForReading(Path.Combine(folder, node.Folder));
-        return run.ResultOf(node.Until ?? node.Experiment.Steps().StepNames[^1])?.Top1;
+            ends.Fail(state, ended.Node, error.Length > 0 ? Printable.Line(error) : FormattableString.Invariant($"ended with exit code {code}; its log is {ended.LogPath}"));
     }
 }

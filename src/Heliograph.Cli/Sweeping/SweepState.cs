@@ -33,13 +33,13 @@ sealed class SweepState
     public IEnumerable<SweepNode> Ready => Plan.Nodes.Where(node => states[node.Id] == NodeState.Waiting && (node.Parent is null || states[node.Parent.Id] == NodeState.Done));
 
     /// <summary>Nodes that cannot be done: one that they begin from has failed.</summary>
-    public IEnumerable<SweepNode> Blocked => Plan.Nodes.Where(node => states[node.Id] == NodeState.Waiting && Ancestors(node).Any(other => states[other.Id] == NodeState.Failed));
+    public IEnumerable<SweepNode> Blocked => Plan.Nodes.Where(node => states[node.Id] == NodeState.Waiting && node.Ancestors.Any(other => states[other.Id] == NodeState.Failed));
 
     public IEnumerable<(SweepNode Node, string Reason)> Failed => Plan.Nodes.Where(node => states[node.Id] == NodeState.Failed).Select(node => (node, reasons[node.Id]));
 
     public int Count(NodeState state) => states.Values.Count(other => other == state);
 
-    public void Begin(SweepNode node) => states[node.Id] = NodeState.Running;
+    public void Set(SweepNode node, NodeState state) => states[node.Id] = state;
 
     public void Finish(SweepNode node, TimeSpan time)
     {
@@ -72,10 +72,4 @@ sealed class SweepState
         + (Left(jobs) is { TotalSeconds: > 0 } left ? $", about {Duration.Text(left)} left" : "");
 
     static (string?, string?) Kind(SweepNode node) => (node.Parent?.Until, node.Until);
-
-    static IEnumerable<SweepNode> Ancestors(SweepNode node)
-    {
-        for (var other = node.Parent; other is not null; other = other.Parent)
-            yield return other;
-    }
 }

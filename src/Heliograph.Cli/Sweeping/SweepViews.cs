@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Heliograph.Experiments.Runs;
-using Heliograph.Experiments.Sweeps;
 using Heliograph.Wording;
 using Spectre.Console;
 
@@ -9,15 +8,11 @@ namespace Heliograph.Cli.Sweeping;
 /// <summary>Shows how a sweep goes.</summary>
 interface ISweepView
 {
-    /// <summary>A node has ended.</summary>
-    /// <param name="node">Which.</param>
-    /// <param name="failure">Why it failed, or null.</param>
-    /// <param name="time">How long it took.</param>
-    /// <param name="top1">Accuracy after its last step, in percent.</param>
-    void Ends(SweepNode node, string? failure, TimeSpan time, double? top1);
+    /// <summary>Says something that stays.</summary>
+    void Say(string line, bool isFailure);
 
     /// <summary>Called often.</summary>
-    void Show(SweepState state, IEnumerable<NodeProcess> running);
+    void Show(SweepState state, IEnumerable<RunningNode> running);
 }
 
 /// <summary>A line for each node that ends, and at most every 30 seconds where all stand.</summary>
@@ -25,35 +20,27 @@ sealed class PlainSweepView(TextWriter writer, int jobs) : ISweepView
 {
     readonly Stopwatch sinceLine = Stopwatch.StartNew();
 
-    public void Ends(SweepNode node, string? failure, TimeSpan time, double? top1) => writer.WriteLine(Text(node, failure, time, top1));
+    public void Say(string line, bool isFailure) => writer.WriteLine(line);
 
-    public void Show(SweepState state, IEnumerable<NodeProcess> running)
+    public void Show(SweepState state, IEnumerable<RunningNode> running)
     {
         if (sinceLine.Elapsed.TotalSeconds < 30)
             return;
         sinceLine.Restart();
         writer.WriteLine(state.Line(jobs));
     }
-
-    internal static string Text(SweepNode node, string? failure, TimeSpan time, double? top1) => failure is null
-        ? $"done: {node.Name}, {Duration.Text(time)}{(top1 is { } accuracy ? FormattableString.Invariant($", {accuracy:0.00} %") : "")}"
-        : $"failed: {node.Name}: {failure}";
 }
 
 /// <summary>The same lines on a terminal, with what runs below them.</summary>
 sealed class LiveSweepView(IAnsiConsole console, LiveDisplayContext live, int jobs) : ISweepView
 {
-    public void Ends(SweepNode node, string? failure, TimeSpan time, double? top1)
-    {
-        string text = Markup.Escape(PlainSweepView.Text(node, failure, time, top1));
-        console.MarkupLine(failure is null ? text : $"[red]{text}[/]");
-    }
+    public void Say(string line, bool isFailure) => console.MarkupLine(isFailure ? $"[red]{Markup.Escape(line)}[/]" : Markup.Escape(line));
 
-    public void Show(SweepState state, IEnumerable<NodeProcess> running)
+    public void Show(SweepState state, IEnumerable<RunningNode> running)
     {
         var table = new Table().Border(TableBorder.None).HideHeaders().AddColumns("node", "time", "at");
-        foreach (var process in running)
-            table.AddRow(Markup.Escape(process.Node.Name), Duration.Text(process.Elapsed), Markup.Escape(Printable.Line(process.LastLine)));
+        foreach (var (node, elapsed, lastLine) in running)
+            table.AddRow(Markup.Escape(node.Name), Duration.Text(elapsed), Markup.Escape(Printable.Line(lastLine)));
         live.UpdateTarget(new Rows(table, new Text(state.Line(jobs))));
     }
 }

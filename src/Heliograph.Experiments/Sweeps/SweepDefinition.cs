@@ -11,10 +11,13 @@ namespace Heliograph.Experiments.Sweeps;
 /// <param name="Seeds">Each combination is trained with each; empty for the experiment's own.</param>
 public sealed record SweepDefinition(string Name, Experiment Base, ValueList<SweepAxis> Axes, ValueList<ulong> Seeds)
 {
+    /// <summary>What it asks of clusters.</summary>
+    public ClusterOptions Clusters { get; init; } = new();
+
     /// <summary>The file of a sweep's folder that tells what it is.</summary>
     public const string FileName = "sweep.yaml";
 
-    static readonly string[] Keys = ["experiment", "base", "set", "grid", "seeds"];
+    static readonly string[] ClusterKeys = ["slurm", "kubernetes"], Keys = ["experiment", "base", "set", "grid", "seeds", .. ClusterKeys];
 
     /// <summary>Of one experiment and of axes that were given one by one.</summary>
     /// <exception cref="UsageException">A value makes no sense.</exception>
@@ -26,7 +29,7 @@ public sealed record SweepDefinition(string Name, Experiment Base, ValueList<Swe
 
     /// <summary>Reads a sweep file.</summary>
     /// <param name="path">The file, or the folder of a sweep that was begun.</param>
-    /// <param name="overrides">Values that differ from the experiment's, in all combinations.</param>
+    /// <param name="overrides">Values that differ from the experiment's, in all combinations, or from those of <see cref="Clusters"/>.</param>
     /// <exception cref="UsageException">It is no sweep; the message names file and line.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static SweepDefinition Read(string path, IReadOnlyList<string> overrides)
@@ -38,7 +41,7 @@ public sealed record SweepDefinition(string Name, Experiment Base, ValueList<Swe
             throw new UsageException($"{source}: a sweep is a list of keys and values: experiment, grid, seeds");
         if (map.Entries.FirstOrDefault(entry => !Keys.Contains(entry.Key)) is { } unknown)
             throw new UsageException($"{source}:{unknown.Line}: {OneLine.Of(unknown.Key)}: no such key; known are {string.Join(", ", Keys)}");
-        string[] set = [.. Flat(Group("set"), "").Select(entry => $"{entry.Key}={SweepAxis.Text(entry.Value, source, entry.Key)}"), .. overrides];
+        string[] set = [.. Flat(Group("set"), "").Select(entry => $"{entry.Key}={SweepAxis.Text(entry.Value, source, entry.Key)}"), .. overrides.Where(text => !IsOfClusters(text))];
         // A relative path is the sweep file's neighbour, as people expect of a file that names another.
         var (name, yaml, from) = Text("base") is { } text ? (Path.GetFileName(Path.GetFullPath(path)), text, source)
             : ExperimentFiles.Resolve(Text("experiment") is { } named ? Beside(source, named) : throw new UsageException($"{source}: experiment is missing: a YAML file, or one of {string.Join(", ", ExperimentFiles.BuiltIn)}"));
@@ -52,7 +55,9 @@ public sealed record SweepDefinition(string Name, Experiment Base, ValueList<Swe
             YamlTree.List list => SweepAxis.Seeds(string.Join(",", list.Items.Select(item => (item as YamlTree.Scalar)?.Text)), $"{source}:{list.Line}: seeds"),
             var other => throw new UsageException($"{source}:{other.Line}: seeds: a range such as 1..3 or a list is expected"),
         };
-        return new(name, Fixed(OptionsBinder.Bind<Experiment>(yaml, from, set)), axes, [.. seeds]);
+        var ofClusters = new YamlTree.Map(map.Line, [.. map.Entries.Where(entry => ClusterKeys.Contains(entry.Key))]);
+        var clusters = (ClusterOptions)new OptionsReader(OptionsSchema.Of(typeof(ClusterOptions)), source).Run(ofClusters, overrides.Where(IsOfClusters));
+        return new(name, Fixed(OptionsBinder.Bind<Experiment>(yaml, from, set)), axes, [.. seeds]) { Clusters = clusters };
 
         YamlTree? Entry(string key) => map.Entries.FirstOrDefault(entry => entry.Key == key)?.Value is { } value and not YamlTree.Scalar { IsNull: true } ? value : null;
         string? Text(string key) => Entry(key) is { } value ? (value as YamlTree.Scalar)?.Text ?? throw new UsageException($"{source}:{value.Line}: {key}: a name is expected") : null;
@@ -73,6 +78,13 @@ public sealed record SweepDefinition(string Name, Experiment Base, ValueList<Swe
         }
         if (Seeds.Count > 0)
             yaml.Append("seeds: [").AppendJoin(", ", Seeds).Append("]\n");
+        var usual = OptionsBinder.Flatten(new ClusterOptions());
+        foreach (var section in OptionsBinder.Flatten(Clusters).Where(option => option.Value != usual[option.Key]).GroupBy(option => option.Key.Split('.')[0]))
+        {
+            yaml.Append(section.Key).Append(":\n");
+            foreach (var (key, value) in section)
+                yaml.Append("  ").Append(key[(section.Key.Length + 1)..]).Append(": ").Append(value).Append('\n');
+        }
         return yaml.ToString();
     }
 
@@ -85,6 +97,8 @@ public sealed record SweepDefinition(string Name, Experiment Base, ValueList<Swe
         Threads = experiment.Threads == 0 ? 1 : experiment.Threads,
         Precision = experiment.Precision == Precision.Auto && experiment.Device != DeviceChoice.Cuda ? Precision.Fp32 : experiment.Precision,
     };
+
+    static bool IsOfClusters(string text) => Array.Exists(ClusterKeys, key => text.StartsWith(key + ".", StringComparison.Ordinal));
 
     static string Beside(string source, string named) =>
         ExperimentFiles.BuiltIn.Contains(named) || Path.IsPathRooted(named) || File.Exists(named) || Path.Combine(Path.GetDirectoryName(source) ?? "", named) is var near && !File.Exists(near) ? named : near;

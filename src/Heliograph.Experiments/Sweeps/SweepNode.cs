@@ -15,6 +15,16 @@ namespace Heliograph.Experiments.Sweeps;
 public sealed record SweepNode(
     string Id, string Name, SweepNode? Parent, string? Until, Experiment Experiment, string Folder, ValueList<KeyValuePair<string, string>> Values)
 {
+    /// <summary>The nodes that must be done before it, the nearest first.</summary>
+    public IEnumerable<SweepNode> Ancestors
+    {
+        get
+        {
+            for (var other = Parent; other is not null; other = other.Parent)
+                yield return other;
+        }
+    }
+
     /// <summary>True when its run has all that the node is to leave.</summary>
     /// <exception cref="UsageException">The folder has a run of other options.</exception>
     /// <exception cref="InvalidDataException">A file of the run is damaged.</exception>

@@ -1,0 +1,9 @@
+namespace Heliograph.Cli.Sweeping;
+
+/// <summary>Where the nodes of a sweep run.</summary>
+enum SweepPlace
+{
+    Local,
+    Slurm,
+    Kubernetes,
+}
