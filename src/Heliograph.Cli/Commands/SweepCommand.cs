@@ -45,6 +45,21 @@ static class SweepCommand
     /// <summary>Does a sweep, as far as it is not done.</summary>
     public static int Run(SweepDefinition definition, string folder, int jobs, string? data, bool dryRun, bool json, CancellationToken interrupt)
     {
+        var state = Begin(definition, folder, jobs, json);
+        if (dryRun)
+        {
+            foreach (var node in state.Plan.Nodes)
+                Writer(json).WriteLine($"{node.Id}  {(state[node] == NodeState.Done ? "done   " : "waiting")}  {node.Name}{(node.Parent is { } parent ? $"  from {parent.Id}" : "")}");
+            return 0;
+        }
+        Work(definition, state, folder, jobs, data, json, null, interrupt);
+        return Report(state, folder, jobs, json);
+    }
+
+    /// <summary>Plans a sweep, says what is to be done, and writes nothing yet.</summary>
+    /// <exception cref="UsageException">It cannot be done there.</exception>
+    public static SweepState Begin(SweepDefinition definition, string folder, int jobs, bool toStandardError)
+    {
         if (jobs is < 1 or > 1024)
             throw new UsageException(FormattableString.Invariant($"--jobs must be from 1 to 1024, not {jobs}"));
         var plan = SweepPlan.Of(definition);
@@ -53,43 +68,58 @@ static class SweepCommand
         if (File.Exists(folder))
             throw new UsageException($"{folder} is a file; a sweep needs a folder of its own");
         var state = new SweepState(plan, folder);
-        var writer = json ? Console.Error : Console.Out;
+        var writer = Writer(toStandardError);
         writer.WriteLine($"sweep: {folder}");
         writer.WriteLine($"{Plural.Of(plan.Runs.Count, "run")}, {Plural.Of(plan.Nodes.Count, "node")}: {state.Line(jobs)}");
-        if (dryRun)
-        {
-            foreach (var node in plan.Nodes)
-                writer.WriteLine($"{node.Id}  {(state[node] == NodeState.Done ? "done   " : "waiting")}  {node.Name}{(node.Parent is { } parent ? $"  from {parent.Id}" : "")}");
-            return 0;
-        }
+        return state;
+    }
+
+    /// <summary>Does what is left of it.</summary>
+    /// <param name="definition">The sweep.</param>
+    /// <param name="state">Where it stands.</param>
+    /// <param name="folder">Its folder, which is locked meanwhile.</param>
+    /// <param name="jobs">How many nodes run side by side.</param>
+    /// <param name="data">Where to look for data first.</param>
+    /// <param name="toStandardError">True when standard output is kept for JSON.</param>
+    /// <param name="result">What the runs so far come to, for so many columns; null for nothing.</param>
+    /// <param name="interrupt">Asks to stop.</param>
+    public static void Work(SweepDefinition definition, SweepState state, string folder, int jobs, string? data, bool toStandardError, Func<int, string>? result, CancellationToken interrupt)
+    {
         Directory.CreateDirectory(folder);
         using var theLock = RunFolder.Lock(folder);
         definition.Write(folder);
-        View(json, jobs, view => new LocalSweep(folder, jobs, data, view).RunAsync(state, interrupt).GetAwaiter().GetResult());
-        return Report(state, folder, jobs, json);
+        View(toStandardError, jobs, result, view => new LocalSweep(folder, jobs, data, view).RunAsync(state, interrupt).GetAwaiter().GetResult());
     }
 
-    static void View(bool toStandardError, int jobs, Action<ISweepView> work)
+    /// <summary>Says how it went, unless all went well.</summary>
+    public static void ReportFailures(SweepState state, string folder, TextWriter writer, string again)
+    {
+        if (state.Failed.Any())
+            writer.WriteLine($"{again} tries the failed nodes again; their logs are in {Path.Combine(folder, "logs")}");
+        int blocked = state.Blocked.Count();
+        if (blocked > 0)
+            writer.WriteLine($"{Plural.Of(blocked, "node")} could not start because a node they depend on failed");
+    }
+
+    static TextWriter Writer(bool toStandardError) => toStandardError ? Console.Error : Console.Out;
+
+    static void View(bool toStandardError, int jobs, Func<int, string>? result, Action<ISweepView> work)
     {
         bool redirected = toStandardError ? Console.IsErrorRedirected : Console.IsOutputRedirected;
-        var writer = toStandardError ? Console.Error : Console.Out;
+        var writer = Writer(toStandardError);
         if (redirected)
         {
-            work(new PlainSweepView(writer, jobs));
+            work(new PlainSweepView(writer, jobs, result));
             return;
         }
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
-        console.Live(new Text("")).AutoClear(true).Start(live => work(new LiveSweepView(console, live, jobs)));
+        console.Live(new Text("")).AutoClear(true).Start(live => work(new LiveSweepView(console, live, jobs, result)));
     }
 
     static int Report(SweepState state, string folder, int jobs, bool json)
     {
-        var writer = json ? Console.Error : Console.Out;
-        if (state.Failed.Any())
-            writer.WriteLine($"heliograph sweep {folder} tries the failed nodes again; their logs are in {Path.Combine(folder, "logs")}");
-        int blocked = state.Blocked.Count();
-        if (blocked > 0)
-            writer.WriteLine($"{Plural.Of(blocked, "node")} could not start because a node they depend on failed");
+        var writer = Writer(json);
+        ReportFailures(state, folder, writer, $"heliograph sweep {folder}");
         writer.WriteLine(state.Line(jobs));
         if (json)
         {

@@ -21,11 +21,19 @@ interface ISweepView
 }
 
 /// <summary>A line for each node that ends, and at most every 30 seconds where all stand.</summary>
-sealed class PlainSweepView(TextWriter writer, int jobs) : ISweepView
+/// <param name="writer">Where to.</param>
+/// <param name="jobs">How many run side by side.</param>
+/// <param name="result">What the runs so far come to, for so many columns; told after each; null for nothing.</param>
+sealed class PlainSweepView(TextWriter writer, int jobs, Func<int, string>? result = null) : ISweepView
 {
     readonly Stopwatch sinceLine = Stopwatch.StartNew();
 
-    public void Ends(SweepNode node, string? failure, TimeSpan time, double? top1) => writer.WriteLine(Text(node, failure, time, top1));
+    public void Ends(SweepNode node, string? failure, TimeSpan time, double? top1)
+    {
+        writer.WriteLine(Text(node, failure, time, top1));
+        if (failure is null && node.Until is null && result is not null)
+            writer.Write(result(int.MaxValue));
+    }
 
     public void Show(SweepState state, IEnumerable<NodeProcess> running)
     {
@@ -41,12 +49,20 @@ sealed class PlainSweepView(TextWriter writer, int jobs) : ISweepView
 }
 
 /// <summary>The same lines on a terminal, with what runs below them.</summary>
-sealed class LiveSweepView(IAnsiConsole console, LiveDisplayContext live, int jobs) : ISweepView
+/// <param name="console">The terminal.</param>
+/// <param name="live">What is shown below the lines.</param>
+/// <param name="jobs">How many run side by side.</param>
+/// <param name="result">What the runs so far come to, for so many columns; shown below all; null for nothing.</param>
+sealed class LiveSweepView(IAnsiConsole console, LiveDisplayContext live, int jobs, Func<int, string>? result = null) : ISweepView
 {
+    string soFar = result?.Invoke(console.Profile.Width) ?? "";
+
     public void Ends(SweepNode node, string? failure, TimeSpan time, double? top1)
     {
         string text = Markup.Escape(PlainSweepView.Text(node, failure, time, top1));
         console.MarkupLine(failure is null ? text : $"[red]{text}[/]");
+        if (failure is null && node.Until is null && result is not null)
+            soFar = result(console.Profile.Width);
     }
 
     public void Show(SweepState state, IEnumerable<NodeProcess> running)
@@ -54,6 +70,6 @@ sealed class LiveSweepView(IAnsiConsole console, LiveDisplayContext live, int jo
         var table = new Table().Border(TableBorder.None).HideHeaders().AddColumns("node", "time", "at");
         foreach (var process in running)
             table.AddRow(Markup.Escape(process.Node.Name), Duration.Text(process.Elapsed), Markup.Escape(Printable.Line(process.LastLine)));
-        live.UpdateTarget(new Rows(table, new Text(state.Line(jobs))));
+        live.UpdateTarget(new Rows(table, new Text(state.Line(jobs)), new Text(soFar)));
     }
 }

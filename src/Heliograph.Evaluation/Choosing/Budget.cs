@@ -6,6 +6,9 @@ namespace Heliograph.Evaluation.Choosing;
 /// <summary>A limit that a device or a task sets.</summary>
 public sealed class Budget
 {
+    /// <summary>Key of the budget of symbols.</summary>
+    public const string SymbolsKey = "symbols";
+
     readonly double scale;
     readonly Func<Candidate, double?> value;
     readonly Func<double, string> text;
@@ -24,7 +27,7 @@ public sealed class Budget
     public static Budget Macs(double limit) => Count("macs", limit, candidate => candidate.Cost.Macs, "MACs", "its MACs are not known");
 
     /// <summary>B, symbols an image.</summary>
-    public static Budget Symbols(double limit) => Count("symbols", limit, candidate => candidate.Cost.Symbols, "symbols", "its symbols are not known");
+    public static Budget Symbols(double limit) => Count(SymbolsKey, limit, candidate => candidate.Cost.Symbols, "symbols", "its symbols are not known");
 
     /// <summary>Bytes of 32-bit maps at their peak.</summary>
     public static Budget Ram(double limit) => Count("ramBytes", limit, candidate => candidate.Cost.RamBytes, "bytes of memory", "its memory is not known: its device half is not here");

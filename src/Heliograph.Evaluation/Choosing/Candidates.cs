@@ -56,7 +56,7 @@ public sealed record Candidates(ValueList<Candidate> All, double? SnrDb)
             Missing = run switch
             {
                 { Fault: { } fault } => fault,
-                _ when runs.Contains(run) => $"not measured yet ({run.Step})",
+                _ when runs.Contains(run) => run.Snr is null ? $"no pair yet ({run.Step})" : $"not measured yet ({run.Step})",
                 { Experiment: null } => "the pair does not say on which data it was trained (\"provenance\")",
                 _ => "the pair does not say what was measured of it (\"accuracy\")",
             },
@@ -72,7 +72,7 @@ public sealed record Candidates(ValueList<Candidate> All, double? SnrDb)
         {
             return (summary, DeviceHalf(summary) is { } device ? DeviceCost.Of(device) : new(summary.DeviceMacs, summary.Symbols, null, null));
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
             return (summary with { Evaluation = null, Fault = e.Message }, new(null, null, null, null));
         }

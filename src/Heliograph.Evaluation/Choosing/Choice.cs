@@ -24,7 +24,7 @@ public sealed record Choice(ValueList<Judged> Fitting, ValueList<Judged> Others)
         Candidate[] fitting = [.. judged.Where(one => one.Reasons.Count == 0).Select(one => one.Candidate)];
         return new(
             [.. judged.Where(one => one.Reasons.Count == 0).Select(one => one with { IsOnFront = !fitting.Any(other => Beats(other, one.Candidate)) })
-                .OrderByDescending(one => one.Candidate.Accuracy!.Top1).ThenBy(one => one.Candidate.Cost.Macs).ThenBy(one => one.Candidate.Cost.Symbols)
+                .OrderByDescending(one => one.Candidate.Accuracy?.Top1).ThenBy(one => one.Candidate.Cost.Macs).ThenBy(one => one.Candidate.Cost.Symbols)
                 .ThenBy(one => one.Candidate.Cost.RamBytes).ThenBy(one => one.Candidate.Name, StringComparer.Ordinal)],
             [.. judged.Where(one => one.Reasons.Count > 0).OrderBy(one => one.Excess ?? double.PositiveInfinity).ThenBy(one => one.Candidate.Name, StringComparer.Ordinal)]);
     }

@@ -10,8 +10,18 @@ public static class ChoiceText
     /// <summary>How what fits is ordered.</summary>
     public const string Order = "best first: highest accuracy, then fewest MACs, symbols, bytes of memory; * is on the Pareto front of these four";
 
+    // To symbols.
+    const int ColumnsSoFar = 7;
+
     /// <summary>What fits, as a table to be printed.</summary>
     public static DataTable Fitting(Choice choice, double? snrDb) => Table(choice.Fitting, snrDb, []);
+
+    /// <summary>What fits so far, in few columns and by the names of the folders.</summary>
+    public static DataTable SoFar(Choice choice, double? snrDb)
+    {
+        var table = Table([.. choice.Fitting.Select(one => one with { Candidate = one.Candidate with { Name = Path.GetFileName(one.Candidate.Name) } })], snrDb, []);
+        return new([.. table.Columns.Take(ColumnsSoFar)], [.. table.Rows.Select(row => (ValueList<Cell>)[.. row.Take(ColumnsSoFar)])]);
+    }
 
     /// <summary>Everything, as a table for programs: what falls out too, with its reasons.</summary>
     public static DataTable All(Choice choice, double? snrDb) => Table([.. choice.Fitting, .. choice.Others], snrDb,
