@@ -45,6 +45,8 @@ static class ChooseCommand
             Budget[] costs = [.. Read(macs, Quantity.Si, Budget.Macs), .. Read(symbols, Quantity.Si, Budget.Symbols), .. Read(ram, Quantity.Bytes, Budget.Ram), .. Read(flash, Quantity.Bytes, Budget.Flash)];
             Budget[] budgets = [.. costs, .. parsed.GetValue(drop) is { } most ? [Budget.Drop(most)] : Array.Empty<Budget>()];
             string[] words = parsed.GetValue(folders)!;
+            if (parsed.GetValue(to) is not null && !parsed.GetValue(attempt))
+                throw new UsageException("--to is the folder of --try");
             var format = parsed.GetValue(json) ? ChoiceFormat.Json : parsed.GetValue(csv) ? ChoiceFormat.Csv : ChoiceFormat.Text;
             if (parsed.GetValue(from) is not { } backbone)
             {

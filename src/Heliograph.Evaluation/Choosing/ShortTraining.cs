@@ -32,7 +32,7 @@ public static class ShortTraining
             Evaluation = new()
             {
                 Snr = SnrGrid.Parse(snrDb.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture),
-                Draws = 2,
+                Draws = 5,
                 Set = experiment.Data.Validation > 0 ? EvaluationSet.Validation : EvaluationSet.Test,
             },
         };
