@@ -51,7 +51,7 @@ sealed class ChooseFrom
         var choice = Choice.Of(proposed, []);
         if (format != ChoiceFormat.Text)
             return ChoiceOutput.Print(choice, budgets, null, format);
-        var table = new TextTable("", "MACs", "symbols", "memory (bytes)", "weights (bytes)");
+        var table = new TextTable("candidate", "MACs", "symbols", "memory (bytes)", "weights (bytes)");
         foreach (var one in proposed)
             table.AddRow(one.Name, $"{one.Cost.Macs:N0}", $"{one.Cost.Symbols:N0}", $"{one.Cost.RamBytes:N0}", $"{one.Cost.FlashBytes:N0}");
         table.Print();
@@ -76,6 +76,7 @@ sealed class ChooseFrom
         SweepCommand.ReportFailures(state, folder, toStandardError ? Console.Error : Console.Out, "the same command");
 
         var choice = Chosen();
+        File.Delete(Path.Combine(folder, ExperimentFile));
         (string Experiment, string Command)? full = choice.Fitting is [var best, ..] ? Write(best.Candidate) : null;
         int code = ChoiceOutput.Print(choice, budgets, snr, format, full);
         if (full is { } written)

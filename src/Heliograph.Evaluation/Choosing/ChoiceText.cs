@@ -10,17 +10,17 @@ public static class ChoiceText
     /// <summary>How what fits is ordered.</summary>
     public const string Order = "best first: highest accuracy, then fewest MACs, symbols, bytes of memory; * is on the Pareto front of these four";
 
-    // To symbols.
-    const int ColumnsSoFar = 7;
+    static readonly string[] ColumnsSoFar = ["split", "ratio", "symbols", "macs", "top1", "drop", "front"];
 
     /// <summary>What fits, as a table to be printed.</summary>
     public static DataTable Fitting(Choice choice, double? snrDb) => Table(choice.Fitting, snrDb, []);
 
-    /// <summary>What fits so far, in few columns and by the names of the folders.</summary>
+    /// <summary>What fits so far, in few columns.</summary>
     public static DataTable SoFar(Choice choice, double? snrDb)
     {
-        var table = Table([.. choice.Fitting.Select(one => one with { Candidate = one.Candidate with { Name = Path.GetFileName(one.Candidate.Name) } })], snrDb, []);
-        return new([.. table.Columns.Take(ColumnsSoFar)], [.. table.Rows.Select(row => (ValueList<Cell>)[.. row.Take(ColumnsSoFar)])]);
+        var table = Fitting(choice, snrDb);
+        int[] columns = [.. ColumnsSoFar.Select(name => table.Columns.ToList().FindIndex(column => column.Name == name))];
+        return new([.. columns.Select(column => table.Columns[column])], [.. table.Rows.Select(row => (ValueList<Cell>)[.. columns.Select(column => row[column])])]);
     }
 
     /// <summary>Everything, as a table for programs: what falls out too, with its reasons.</summary>
@@ -48,7 +48,7 @@ public static class ChoiceText
         string top1 = snrDb is { } at ? string.Create(CultureInfo.InvariantCulture, $"top-1 at {at:0.##} dB (%)") : "top-1 (%)";
         (string Heading, string Name, Func<Judged, Cell> Cell)[] columns =
         [
-            ("", "name", one => new(one.Candidate.Name)),
+            ("candidate", "name", one => new(one.Candidate.Name)),
             ("front", "front", one => new(one.IsOnFront ? "*" : "", one.IsOnFront ? "true" : "false")),
             (top1, "top1", one => Number(one.Candidate.Accuracy?.Top1, "0.00")),
             ("±", "half_width", one => Number(one.Candidate.Accuracy?.Band, "0.00")),

@@ -14,20 +14,21 @@ public static class RunList
 
     /// <summary>The run that a folder is, or those below it, by their paths in ordinal order.</summary>
     /// <param name="folder">The folder; it is walked five levels deep; runs, and what the runs of a sweep share, are not looked into.</param>
+    /// <param name="evaluations">Whether evaluations that were written elsewhere count too (<see cref="EvaluationSummary"/>).</param>
     /// <exception cref="UsageException">There is no such folder.</exception>
-    public static IReadOnlyList<RunSummary> In(string folder)
+    public static IReadOnlyList<RunSummary> In(string folder, bool evaluations = false)
     {
-        string[] paths = [.. Folders(folder, RunFolder.IsRun)];
+        string[] paths = [.. Folders(folder, path => RunFolder.IsRun(path) || evaluations && EvaluationFiles.IsElsewhere(path))];
         var runs = new RunSummary[paths.Length];
-        Parallel.For(0, paths.Length, i => runs[i] = RunSummary.Of(paths[i]));
+        Parallel.For(0, paths.Length, i => runs[i] = RunFolder.IsRun(paths[i]) ? RunSummary.Of(paths[i]) : EvaluationSummary.Of(paths[i]));
         return runs;
     }
 
-    /// <summary>Those of several folders, each of which is a run or holds some, each run once.</summary>
+    /// <summary>Those of several folders, each of which is a run or an evaluation that was written elsewhere, or holds some, each once.</summary>
     /// <exception cref="UsageException">A folder holds none.</exception>
     public static IReadOnlyList<RunSummary> In(IEnumerable<string> folders) =>
     [
-        .. folders.SelectMany(folder => In(folder) is { Count: > 0 } runs ? runs : throw new UsageException($"there is no run in {folder} (no experiment.yaml in it or below)"))
+        .. folders.SelectMany(folder => In(folder, evaluations: true) is { Count: > 0 } runs ? runs : throw new UsageException($"there is no run in {folder} (no experiment.yaml in it or below)"))
             .DistinctBy(run => Path.GetFullPath(run.Run)),
     ];
 
