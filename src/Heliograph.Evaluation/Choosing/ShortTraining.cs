@@ -26,8 +26,9 @@ public static class ShortTraining
         {
             Data = experiment.Data with { Limit = Math.Min(experiment.Data.Limit ?? Images, Images) },
             Prune = new() { Uniform = true, PerIteration = int.MaxValue, Images = 1000, Epochs = 1, Rate = 0.005, Batch = 64 },
-            Autoencoder = new() { Epochs = 6, Batch = 64 },
-            Joint = new() { Epochs = 3, Rate = 0.005, Batch = 64, Milestones = [2] },
+            // Codes that learn what the classes need get there in fewer epochs than those that restore the map.
+            Autoencoder = new() { Epochs = 4, Batch = 64, Loss = AutoencoderLoss.Parse(LossTerms.Distillation.Name, CultureInfo.InvariantCulture) },
+            Joint = new() { Epochs = 3, Rate = 0.02, Batch = 64, Nesterov = true, Schedule = Schedule.Cosine },
             // Held-out images, where there are some: the test set is for the pair that is chosen.
             Evaluation = new()
             {
