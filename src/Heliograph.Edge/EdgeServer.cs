@@ -33,6 +33,8 @@ public sealed partial class EdgeServer : IAsyncDisposable
     /// <summary>The default port of HTTP.</summary>
     public const int DefaultHttpPort = 8080;
 
+    static readonly TimeSpan StreamsEnd = TimeSpan.FromSeconds(1);
+
     readonly EdgeOptions options;
     readonly PairSet pairs = new();
     readonly PairLoader loader;
@@ -47,6 +49,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
     readonly Origins origins;
     readonly MemoryBudget budget;
     readonly GrpcBodies grpcBodies;
+    readonly OpenRequests openRequests = new();
     readonly IWatchedFile[] files;
     readonly WebApplication app;
     readonly UdpFrameReceiver? udp;
@@ -229,6 +232,8 @@ public sealed partial class EdgeServer : IAsyncDisposable
         while (results.Pending > 0 && !patience.IsCancellationRequested)
             await Task.Delay(5, CancellationToken.None);
         stream.End();
+        app.Lifetime.StopApplication();
+        await openRequests.Ended(StreamsEnd);
         await app.StopAsync(patience.Token);
         batcher.Dispose();
         await results.Finish();
@@ -247,6 +252,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
         GrpcServices.Add(builder.Services, options, inference, metrics);
 
         var web = builder.Build();
+        web.Use(openRequests.Invoke);
         web.Use(Unexpected);
         web.Use((context, next) => origins.Invoke(context, next));
         web.Use((context, next) => guard.Invoke(context, next));

@@ -67,29 +67,42 @@ public sealed class RunFilesTest
         string path = Assert.Single(Directory.GetFiles(Path.Combine(TrainedRun.Finished, "tensorboard"), "events.out.tfevents.*"));
         var scalars = ReadScalars(File.ReadAllBytes(path));
         Assert.Equal(
-            ["autoencoder/loss", "autoencoder/rate", "joint/loss", "joint/rate", "joint/testTop1", "joint/trainTop1",
-             "pretrain/loss", "pretrain/rate", "pretrain/testTop1", "pretrain/trainTop1",
-             "prune.1/loss", "prune.1/rate", "prune.1/testTop1", "prune.1/trainTop1"],
+            ["autoencoder/batchLoss", "autoencoder/loss", "autoencoder/rate", "evaluation/top1 by SNR in 0.1 dB",
+             "joint/batchLoss", "joint/loss", "joint/rate", "joint/testTop1", "joint/trainTop1",
+             "pretrain/batchLoss", "pretrain/loss", "pretrain/rate", "pretrain/testTop1", "pretrain/trainTop1",
+             "prune.1/batchLoss", "prune.1/loss", "prune.1/rate", "prune.1/testTop1", "prune.1/trainTop1"],
             scalars.Select(scalar => scalar.Tag).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal([0, 100], scalars.Where(scalar => scalar.Tag.StartsWith("evaluation/", StringComparison.Ordinal)).Select(scalar => scalar.Step));
         Assert.Equal([8, 16], scalars.Where(scalar => scalar.Tag == "pretrain/loss").Select(scalar => scalar.Step));
         Assert.All(scalars, scalar => Assert.True(float.IsFinite(scalar.Value)));
     }
 
-    /// <summary>Reads TFRecords (length, masked CRC of the length, data, masked CRC of the data), each an Event message.</summary>
+    /// <summary>What the HParams page reads: HParamsPluginData.session_start_info.hparams, a map from keys to google.protobuf.Value.</summary>
+    [Fact]
+    public void TensorBoard_can_read_the_options()
+    {
+        var events = Records(File.ReadAllBytes(Path.Combine(TrainedRun.Finished, "tensorboard", "options.tfevents")));
+        var value = Fields(Fields(Fields(events[1]).Single(part => part.Field == 5).Bytes).Single(part => part.Field == 1).Bytes);
+        Assert.Equal("_hparams_/session_start_info", Encoding.UTF8.GetString(value.Single(part => part.Field == 1).Bytes));
+        var plugin = Fields(Fields(value.Single(part => part.Field == 9).Bytes).Single(part => part.Field == 1).Bytes);
+        Assert.Equal("hparams", Encoding.UTF8.GetString(plugin.Single(part => part.Field == 1).Bytes));
+        var session = Fields(Fields(plugin.Single(part => part.Field == 2).Bytes).Single(part => part.Field == 3).Bytes);
+        var options = session.Where(part => part.Field == 1).Select(part => Fields(part.Bytes))
+            .ToDictionary(entry => Encoding.UTF8.GetString(entry.Single(part => part.Field == 1).Bytes), entry => Fields(entry.Single(part => part.Field == 2).Bytes).Single());
+        Assert.Equal("signs", Encoding.UTF8.GetString(options["data.name"].Bytes));
+        Assert.Equal((2, 1.0), (options["seed"].Field, BitConverter.UInt64BitsToDouble(options["seed"].Number)));
+        Assert.Equal((4, 0ul), (options["prune.uniform"].Field, options["prune.uniform"].Number));
+    }
+
+    /// <summary>The scalars of Event messages.</summary>
     static List<(string Tag, long Step, float Value)> ReadScalars(ReadOnlySpan<byte> file)
     {
         var scalars = new List<(string, long, float)>();
         string? version = null;
-        while (!file.IsEmpty)
+        foreach (byte[] record in Records(file))
         {
-            int length = checked((int)BinaryPrimitives.ReadUInt64LittleEndian(file));
-            Assert.Equal(MaskedCrc(file[..8]), BinaryPrimitives.ReadUInt32LittleEndian(file[8..]));
-            var data = file.Slice(12, length);
-            Assert.Equal(MaskedCrc(data), BinaryPrimitives.ReadUInt32LittleEndian(file[(12 + length)..]));
-            file = file[(16 + length)..];
-
             long step = 0;
-            foreach (var (field, number, bytes) in Fields(data.ToArray()))
+            foreach (var (field, number, bytes) in Fields(record))
             {
                 if (field == 2)
                     step = (long)number;
@@ -107,6 +120,22 @@ public sealed class RunFilesTest
         }
         Assert.Equal("brain.Event:2", version);
         return scalars;
+    }
+
+    /// <summary>Reads TFRecords: length, masked CRC of the length, data, masked CRC of the data.</summary>
+    static List<byte[]> Records(ReadOnlySpan<byte> file)
+    {
+        var records = new List<byte[]>();
+        while (!file.IsEmpty)
+        {
+            int length = checked((int)BinaryPrimitives.ReadUInt64LittleEndian(file));
+            Assert.Equal(MaskedCrc(file[..8]), BinaryPrimitives.ReadUInt32LittleEndian(file[8..]));
+            var data = file.Slice(12, length);
+            Assert.Equal(MaskedCrc(data), BinaryPrimitives.ReadUInt32LittleEndian(file[(12 + length)..]));
+            file = file[(16 + length)..];
+            records.Add(data.ToArray());
+        }
+        return records;
     }
 
     /// <summary>The fields of a protocol buffer message.</summary>

@@ -54,7 +54,6 @@ sealed class TinyRun : IDisposable
             Device = CPU,
             Precision = Precision.Fp32,
             Reporter = new Watcher(seen),
-            Scalar = (_, _, _) => { },
             Cancellation = cancellation,
         };
     }

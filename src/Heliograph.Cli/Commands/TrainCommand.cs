@@ -9,6 +9,7 @@ using Heliograph.Experiments.Runs;
 using Heliograph.Experiments.Sweeps;
 using Heliograph.Files;
 using Heliograph.Training.Recipes;
+using Heliograph.Training.Tracking;
 
 namespace Heliograph.Cli.Commands;
 
@@ -34,6 +35,7 @@ static class TrainCommand
         var sweep = new Option<string[]>("--sweep") { Description = "Train every combination of values, such as --sweep joint.rate=0.01,0.02; may be repeated (see heliograph sweep).", HelpName = "key=A,B" };
         var seeds = new Option<string?>("--seeds") { Description = "Train with several seeds, such as 1..3.", HelpName = "A..B" };
         var jobs = SweepCommand.JobsOption();
+        var track = new Option<string?>("--track") { Description = "Also send options and values to a server: mlflow:URI. A token may be in MLFLOW_TRACKING_TOKEN.", HelpName = "mlflow:URI" };
         var command = new ExampleCommand("train", "Train a pair (pretrain, prune, autoencoder, joint), then measure it.",
             "heliograph train quickstart",
             "heliograph train paper/pool4 joint.epochs=20 channel.snr=14.5 --run runs/pool4",
@@ -41,15 +43,17 @@ static class TrainCommand
             "heliograph train paper/pool2 pretrain.from=runs/backbone channel.snr=0:20",
             "heliograph train --resume --run runs/pool4",
             "heliograph train quickstart --sweep prune.ratio=0.25,0.5 --seeds 1..3 --run runs/ratios")
-        { experiment, overrides, run, resume, until, data, json, sweep, seeds, jobs };
+        { experiment, overrides, run, resume, until, data, json, sweep, seeds, jobs, track };
         command.SetAction(parsed => parsed.GetValue(sweep) is { Length: > 0 } || parsed.GetValue(seeds) is not null ? Sweep(parsed) : Train(parsed.GetValue(experiment), parsed.GetValue(overrides)!, parsed.GetValue(run), parsed.GetValue(resume),
-            parsed.GetValue(until), parsed.GetValue(data), parsed.GetValue(json), interrupt));
+            parsed.GetValue(until), parsed.GetValue(data), parsed.GetValue(track), parsed.GetValue(json), interrupt));
         return command;
 
         int Sweep(ParseResult parsed)
         {
             if (parsed.GetValue(until) is not null)
                 throw new UsageException("--until: a sweep trains to the end");
+            if (parsed.GetValue(track) is not null)
+                throw new UsageException("--track is for one run; the runs of a sweep have TensorBoard's files in their folders");
             string name = parsed.GetValue(experiment) ?? throw new UsageException("--sweep: give the experiment");
             var definition = SweepDefinition.Of(name, parsed.GetValue(overrides)!, [.. (parsed.GetValue(sweep) ?? []).Select(SweepAxis.Parse)],
                 parsed.GetValue(seeds) is { } given ? SweepAxis.Seeds(given, "--seeds") : []);
@@ -58,7 +62,7 @@ static class TrainCommand
         }
     }
 
-    static int Train(string? name, string[] overrides, string? folder, bool resume, string? until, string? data, bool json, CancellationToken interrupt)
+    static int Train(string? name, string[] overrides, string? folder, bool resume, string? until, string? data, string? track, bool json, CancellationToken interrupt)
     {
         if (overrides.Prepend(name).FirstOrDefault(word => word?.StartsWith('-') ?? false) is { } unknown)
             throw new UsageException($"there is no option '{unknown}' (see heliograph train --help)");
@@ -67,6 +71,8 @@ static class TrainCommand
             (overrides, name) = ([name, .. overrides], null);
         if (until is not null && !RecipeCatalogue.StepNames.Contains(until))
             throw new UsageException($"--until: there is no step '{until}'; they are {string.Join(", ", RecipeCatalogue.StepNames)}");
+        if (track is not null)
+            _ = MlflowTracker.Address(track);
         var (experiment, title) = Resolve(name, overrides, folder, resume);
         string path = folder ?? (resume ? RunNames.LastTrained(title) : RunNames.New(title));
         if (resume && !RunFolder.IsRun(path))
@@ -77,8 +83,19 @@ static class TrainCommand
         {
             using var opened = RunFolder.OpenForWork(path);
             reporter.Line($"run: {opened.Path}");
-            var trained = Pipeline.Run(opened, experiment, data, until, reporter, interrupt);
-            return (opened, trained, trained.IsComplete ? RunEvaluation.Of(trained.Session) : null);
+            using var tracker = Tracker.Of(track, reporter.Warning);
+            bool complete = false;
+            try
+            {
+                var trained = Pipeline.Run(opened, experiment, data, until, reporter, interrupt, tracker);
+                var measured = trained.IsComplete ? RunEvaluation.Of(trained.Session) : null;
+                complete = trained.IsComplete;
+                return (opened, trained, measured);
+            }
+            finally
+            {
+                tracker.End(complete);
+            }
         });
         if (json)
         {

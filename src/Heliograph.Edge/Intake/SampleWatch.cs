@@ -44,6 +44,9 @@ sealed partial class SampleWatch(int symbols, bool hasPilots, TimeProvider clock
     /// <summary>Where changes are written to.</summary>
     public ILogger? Log { get; set; }
 
+    /// <summary>The labels beside the stream, or null.</summary>
+    public ZmqLabelSource? Labels { get; init; }
+
     /// <summary>Adds the power of a vector: the mean square of its symbols.</summary>
     public void Add(double power)
     {
@@ -91,6 +94,7 @@ sealed partial class SampleWatch(int symbols, bool hasPilots, TimeProvider clock
                 state.Slips,
                 Pilot = state.Pilots == 0 ? null
                     : new { Correlation = Math.Round(state.Correlation, 3), Gain = Math.Round(state.Gain, 3), PhaseDegrees = Math.Round(state.PhaseDegrees, 1) },
+                Labels = Labels is null ? null : new { Taken = Labels.Told, Labels.Refused },
                 Vectors = count,
                 MeanPower = count == 0 ? (double?)null : Math.Round(mean, 4),
                 PowerVariance = count < 2 ? (double?)null : Math.Round(variance, 5),

@@ -26,8 +26,8 @@ sealed class ZmqIntake : IDisposable
     {
         var pair = Pair(options.ZmqPair, pairs);
         clock = options.Clock;
-        Watch = new(pair.Symbols, options.ZmqPilots > 0, clock);
         labels = options.ZmqLabels is { } where ? new(where) : null;
+        Watch = new(pair.Symbols, options.ZmqPilots > 0, clock) { Labels = labels };
         try
         {
             source = new(address, options.ZmqPattern, new SampleStream(pair.Id, pair.Symbols, options.ZmqPilots), Accept, new()

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Hosting;
 
 namespace Heliograph.Edge.Protocol;
 
@@ -19,6 +18,8 @@ static class GrpcServices
             // Names of services and methods, for health and reflection.
             service.MaxReceiveMessageSize = 16 << 10;
             service.MaxSendMessageSize = null;
+            // Health ends its streams itself.
+            service.Interceptors.Add<StreamEnding>();
         }).AddServiceOptions<GrpcProtocol>(service =>
         {
             service.MaxReceiveMessageSize = options.MaximumRequestBytes;
@@ -35,18 +36,8 @@ static class GrpcServices
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var stopping = routes.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         routes.MapGrpcService<GrpcProtocol>();
         routes.MapGrpcHealthChecksService();
-        // Health ends its streams when the server stops; a reflection client may stay forever.
-        routes.MapGrpcReflectionService().Add(endpoint =>
-        {
-            var reflect = endpoint.RequestDelegate!;
-            endpoint.RequestDelegate = async context =>
-            {
-                using var end = stopping.Register(context.Abort);
-                await reflect(context);
-            };
-        });
+        routes.MapGrpcReflectionService();
     }
 }

@@ -20,6 +20,8 @@ public static class RunEvaluation
         session.Reporter.Line(FormattableString.Invariant($"evaluation: {options.Snr} dB, {options.Draws} noise draws each, on the {set} set"));
         var (result, hits) = PairEvaluation.Measure(TrainedPair.Of(session.Run), session.Experiment, session.Data, session.Device, session.Reporter, session.Cancellation);
         Write(session.Run.Path, result, hits);
+        foreach (var point in result.Points)
+            session.Tracker.Scalar("evaluation/top1 by SNR in 0.1 dB", point.Top1, (long)Math.Round(point.SnrDb * 10));
         return result;
     }
 

@@ -56,7 +56,7 @@ public sealed record TrainingTask<TBatch>
 /// </summary>
 public sealed class TrainingLoop(TrainingSession session)
 {
-    const int BatchesBetweenReturns = 50;
+    const int BatchesBetweenReturns = 50, LossesPerEpoch = 20;
 
     /// <summary>Trains until the last epoch is done.</summary>
     /// <param name="task">What to train; the modules hold the result.</param>
@@ -87,6 +87,8 @@ public sealed class TrainingLoop(TrainingSession session)
                 double learningRate = LearningRate.At(task.Options, iteration, task.BatchesPerEpoch);
                 Step(task, batch, iteration, learningRate, state);
                 state.Batch++;
+                if (state.Batch % Math.Max(1, task.BatchesPerEpoch / LossesPerEpoch) == 0)
+                    session.Tracker.Scalar($"{Tag(state)}/batchLoss", state.LastLoss, iteration + 1);
                 // Cached feature maps are not images.
                 if (state.Correct is not null)
                     session.Throughput.Add(state.LastImages, watch.Elapsed.TotalSeconds);
@@ -129,6 +131,7 @@ public sealed class TrainingLoop(TrainingSession session)
             throw new InvalidDataException(
                 $"{task.Step}: the loss became {loss} in epoch {state.Epoch + 1}, batch {state.Batch + 1}; a lower {task.Step}.rate may help");
         }
+        state.LastLoss = loss;
         state.LossSum += loss * result.Images;
         state.Seen += result.Images;
         state.Correct = result.Correct is { } correct ? (state.Correct ?? 0) + correct : null;
@@ -156,13 +159,13 @@ public sealed class TrainingLoop(TrainingSession session)
         double lastRate = LearningRate.At(task.Options, iteration - 1, task.BatchesPerEpoch);
         session.Run.Append(new EpochMetrics(task.Step, task.Phase, state.Epoch, iteration, lastRate, loss, top1, measured is null ? null : set, measured?.Accuracy.Top1,
             rate.Overall is { } overall ? Math.Round(overall, 2) : null, Math.Round(session.Clock.Seconds, 3)));
-        string tag = task.Phase == 0 ? task.Step : $"{task.Step}.{task.Phase}";
-        session.Scalar($"{tag}/loss", loss, iteration);
-        session.Scalar($"{tag}/rate", lastRate, iteration);
+        string tag = Tag(state);
+        session.Tracker.Scalar($"{tag}/loss", loss, iteration);
+        session.Tracker.Scalar($"{tag}/rate", lastRate, iteration);
         if (top1 is { } t)
-            session.Scalar($"{tag}/trainTop1", t, iteration);
+            session.Tracker.Scalar($"{tag}/trainTop1", t, iteration);
         if (measured is not null)
-            session.Scalar($"{tag}/{set}Top1", measured.Accuracy.Top1, iteration);
+            session.Tracker.Scalar($"{tag}/{set}Top1", measured.Accuracy.Top1, iteration);
         session.Reporter.Line(string.Create(System.Globalization.CultureInfo.InvariantCulture,
             $"{task.Step}: epoch {state.Epoch}/{task.Options.Epochs}  loss {loss:0.0000}")
             + (top1 is { } a ? FormattableString.Invariant($"  train {a:0.00} %") : "")
@@ -172,6 +175,8 @@ public sealed class TrainingLoop(TrainingSession session)
         rate.Restart();
         return measured;
     }
+
+    static string Tag(State state) => state.Phase == 0 ? state.Step : $"{state.Step}.{state.Phase}";
 
     static Measurement? Measure<TBatch>(TrainingTask<TBatch> task, State state)
     {
@@ -262,6 +267,7 @@ public sealed class TrainingLoop(TrainingSession session)
         public long Seen { get; set; }
         public long? Correct { get; set; }
         public int LastImages { get; set; }
+        public double LastLoss { get; set; }
 
         public void Dispose()
         {

@@ -4,6 +4,7 @@ using Heliograph.Experiments.Recipes;
 using Heliograph.Experiments.Runs;
 using Heliograph.Training.Channels;
 using Heliograph.Training.Data;
+using Heliograph.Training.Tracking;
 using static TorchSharp.torch;
 
 namespace Heliograph.Training.Loop;
@@ -35,8 +36,8 @@ public sealed record TrainingSession
     /// <summary>Who watches.</summary>
     public required IRunReporter Reporter { get; init; }
 
-    /// <summary>Scalars for TensorBoard: tag, value, iteration.</summary>
-    public required Action<string, double, long> Scalar { get; init; }
+    /// <summary>Follows the values as they come; nobody does unless it is set.</summary>
+    public ITracker Tracker { get; init; } = new Trackers([]);
 
     /// <summary>Asks to stop at the next batch, with a checkpoint.</summary>
     public required CancellationToken Cancellation { get; init; }

@@ -1,4 +1,5 @@
 using Heliograph.Experiments;
+using Heliograph.Experiments.Binding;
 using Heliograph.Experiments.Records;
 using Heliograph.Experiments.Runs;
 using Heliograph.Training.Data;
@@ -7,6 +8,7 @@ using Heliograph.Training.Models;
 using Heliograph.Training.Objectives;
 using Heliograph.Training.Pruning;
 using Heliograph.Training.Torch;
+using Heliograph.Training.Tracking;
 using TorchSharp;
 
 namespace Heliograph.Training.Recipes;
@@ -28,11 +30,13 @@ public static class Pipeline
     /// <param name="until">Name of the last step to do; null for all.</param>
     /// <param name="reporter">Hears how it goes.</param>
     /// <param name="cancellation">Asks to stop with a checkpoint.</param>
+    /// <param name="tracker">Follows the values; null for TensorBoard's files in the run's folder.</param>
     /// <exception cref="UsageException">The experiment does not fit the run, or the data.</exception>
     /// <exception cref="OperationCanceledException">Stopped on request.</exception>
     public static PipelineResult Run(
-        RunFolder run, Experiment experiment, string? dataFolder, string? until, IRunReporter reporter, CancellationToken cancellation)
+        RunFolder run, Experiment experiment, string? dataFolder, string? until, IRunReporter reporter, CancellationToken cancellation, ITracker? tracker = null)
     {
+        tracker ??= new TensorBoardTracker();
         var recipe = experiment.Steps();
         var last = until is null ? recipe.Steps[^1] : recipe.Step(until);
         var device = TorchRuntime.Resolve(experiment.Device);
@@ -57,9 +61,10 @@ public static class Pipeline
             Device = device,
             Precision = computation.Precision,
             Reporter = reporter,
-            Scalar = new TensorBoard(run.In("tensorboard")).Scalar,
+            Tracker = tracker,
             Cancellation = cancellation,
         };
+        tracker.Begin(run.Path, OptionsBinder.Flatten(experiment));
         foreach (var step in recipe.Steps)
         {
             cancellation.ThrowIfCancellationRequested();

@@ -66,7 +66,6 @@ public sealed class MeasuredSetTests : IDisposable
             Device = CPU,
             Precision = Precision.Fp32,
             Reporter = new Silent(),
-            Scalar = (_, _, _) => { },
             Cancellation = CancellationToken.None,
         };
         var evaluator = new Evaluator(session);

@@ -54,7 +54,6 @@ public sealed class TrainingLoopTests : IDisposable
         Device = CPU,
         Precision = bf16 ? Precision.Bf16 : Precision.Fp32,
         Reporter = watcher,
-        Scalar = (_, _, _) => { },
         Cancellation = cancellation,
     };
 

@@ -42,7 +42,6 @@ public sealed class PretrainStepTests : IDisposable
             Device = CPU,
             Precision = Precision.Fp32,
             Reporter = new Silent(),
-            Scalar = (_, _, _) => { },
             Cancellation = default,
         }, resume: null);
         Assert.Equal(options.Start is { } start ? $"trained further from {start}" : null, note);

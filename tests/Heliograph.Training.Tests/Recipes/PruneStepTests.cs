@@ -57,7 +57,6 @@ public sealed class PruneStepTests : IDisposable
             Device = CPU,
             Precision = Precision.Fp32,
             Reporter = new Silent(),
-            Scalar = (_, _, _) => { },
             Cancellation = default,
         }, resume: null);
         return Model.Load(run.StepPath("prune", StepFiles.Backbone)).Network;
