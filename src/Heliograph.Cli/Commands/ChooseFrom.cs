@@ -55,7 +55,7 @@ sealed class ChooseFrom
         foreach (var one in proposed)
             table.AddRow(one.Name, $"{one.Cost.Macs:N0}", $"{one.Cost.Symbols:N0}", $"{one.Cost.RamBytes:N0}", $"{one.Cost.FlashBytes:N0}");
         table.Print();
-        Output.Line(FormattableString.Invariant($"{proposed.Count} of {all.Fitting.Count:N0} that fit, far apart from each other; --try trains them, shortly"));
+        Output.Line(FormattableString.Invariant($"{proposed.Count} of {all.Fitting.Count:N0} that fit; --try trains them, shortly"));
         return 0;
     }
 

@@ -35,7 +35,10 @@ public static class Proposals
         }
     }
 
-    /// <summary>A few of those that fit, far apart from each other: first the largest of each split point, those that none with fewer filters removed and as many symbols surpasses.</summary>
+    /// <summary>
+    /// A few of those that fit: first the largest of each split point, those that no other of it surpasses with fewer filters removed and as many symbols, then the largest of
+    /// the rest; of equally large ones those that lie farthest from what is chosen.
+    /// </summary>
     /// <param name="fitting">All that fit.</param>
     /// <param name="count">How many.</param>
     public static IReadOnlyList<Candidate> Spread(IReadOnlyList<Candidate> fitting, int count)
@@ -43,13 +46,17 @@ public static class Proposals
         if (fitting.Count == 0)
             return [];
         var places = fitting.ToDictionary(one => one, Place(fitting));
-        var largest = fitting.Where(one => !fitting.Any(other => other.Split == one.Split && IsLarger(other, one))).ToList();
-        // The one that computes most is the likeliest to be accurate.
-        var chosen = new List<Candidate> { largest.MaxBy(one => one.Cost.Macs)! };
-        foreach (var from in (IReadOnlyList<Candidate>[])[largest, fitting])
+        var chosen = new List<Candidate>();
+        var left = fitting.ToList();
+        while (chosen.Count < count && left.Count > 0)
         {
-            while (chosen.Count < count && from.Except(chosen).ToList() is { Count: > 0 } left)
-                chosen.Add(left.MaxBy(one => chosen.Min(other => Distance(places[one], places[other])))!);
+            var largest = left.Where(one => !left.Exists(other => other.Split == one.Split && IsLarger(other, one))).ToList();
+            left = [.. left.Except(largest)];
+            for (; chosen.Count < count && largest.Count > 0; largest.Remove(chosen[^1]))
+            {
+                // The one that computes most is the likeliest to be accurate.
+                chosen.Add(chosen.Count == 0 ? largest.MaxBy(one => one.Cost.Macs)! : largest.MaxBy(one => chosen.Min(other => Distance(places[one], places[other])))!);
+            }
         }
         return chosen;
     }
