@@ -94,8 +94,6 @@ public sealed class BadInputTest
         ["plot of a run without an evaluation"] = new(Usage, "no run in run has an evaluation; 'heliograph evaluate RUN' makes one", ["plot", "run", "--to", "a.svg"], Unmeasured),
         ["plot as no picture"] = new(Usage, "a.gif: pictures are written as .svg, .png, .pdf, .csv", ["plot", "run", "--to", "a.gif"]),
         ["plot over nothing"] = new(Usage, "--x: snr, symbols or macs; not 'loss'", ["plot", "run", "--x", "loss", "--to", "a.svg"]),
-        ["plot with a baseline of nothing"] = new(Usage, "--png must be above 0, not 0", ["plot", "run", "--x", "macs", "--png", "0", "--to", "a.svg"]),
-        ["plot with a baseline where there is none"] = new(Usage, "--png is for --x macs", ["plot", "run", "--png", "2243", "--to", "a.svg"]),
         ["plot by an unknown key"] = new(Usage, "--by: there is no key 'splitt'; did you mean split?", ["plot", "run", "--by", "splitt", "--to", "a.svg"]),
         ["plot at an SNR that was not measured"] = new(Usage, "--snr: none of these runs was measured at 3 dB; they were at 0, 10 dB", ["plot", "run", "--x", "symbols", "--snr", "3", "--to", "a.svg"], place => place.CopyRun(TrainedRun.Finished)),
         ["table in no format"] = new(Usage, "--format: text, markdown, latex or csv; not 'html'", ["compare", "a", "b", "--format", "html"]),

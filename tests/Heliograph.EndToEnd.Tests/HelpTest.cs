@@ -20,8 +20,8 @@ public sealed class HelpTest
         { "compare", "A B C --snr --step --format --json" },
         { "runs", "FOLDER --snr --sort --where --json --csv" },
         { "choose", "RUN|PAIR|SWEEP|key=value --max-macs --max-symbols --max-ram --max-flash --max-drop --snr --from --try --candidates --to --jobs --data --json --csv" },
-        { "plot", "RUN --x --by --snr --max-drop --png --to" },
-        { "report", "RUN --to --against --snr --max-drop --png --json" },
+        { "plot", "RUN --x --by --snr --max-drop --to" },
+        { "report", "RUN --to --against --snr --max-drop --json" },
         {
             "serve", "--pairs --bind --http --grpc --udp --zmq --zmq-pair --zmq-sub --zmq-vectors --zmq-pilots --zmq-labels --batch --batch-wait --queue --threads --cuda --api-keys "
                 + "--devices --rate --max-request --cert --cert-key --log-json --json new-key"

@@ -22,14 +22,13 @@ static class PlotCommand
         };
         var snr = new Option<double?>("--snr") { Description = "The SNR in dB of the accuracies, for --x symbols and macs. Default: the measured one nearest to the SNR in training.", HelpName = "DB" };
         var drop = new Option<double?>("--max-drop") { Description = "Allowed drop below the backbone in percentage points, for --x macs. Default: 2.", HelpName = "POINTS" };
-        var png = PngOption("for --x macs");
         var to = new Option<string>("--to") { Description = $"The file: {string.Join(", ", FigureImage.Endings)}.", HelpName = "FILE", Required = true };
         var command = new ExampleCommand("plot", "Draw runs: accuracy over SNR or over symbols, symbols over MACs. Bands show the standard deviation over seeds or, for a single run, the 95 % interval over draws of the noise.",
             "heliograph plot runs/pool4 runs/pool5 --to pools.svg",
             "heliograph plot runs --by symbols --to symbols.pdf",
             "heliograph plot runs --x symbols --by split --snr 14.5 --to bandwidth.png",
             "heliograph plot sweep --x macs --max-drop 2 --to fig3.svg")
-        { runs, x, by, snr, drop, png, to };
+        { runs, x, by, snr, drop, to };
         command.SetAction(parsed =>
         {
             string file = parsed.GetValue(to)!, axis = parsed.GetValue(x)!;
@@ -39,9 +38,6 @@ static class PlotCommand
                 throw new UsageException($"--x: snr, symbols or macs; not '{axis}'");
             if (parsed.GetValue(drop) is not null && axis != "macs")
                 throw new UsageException("--max-drop is for --x macs");
-            double? bytes = PngBytes(parsed, png);
-            if (bytes is not null && axis != "macs")
-                throw new UsageException("--png is for --x macs");
             if (parsed.GetValue(snr) is not null && axis == "snr")
                 throw new UsageException("--snr is for --x symbols and macs; --x snr shows all that was measured");
             if (axis == key?.Name || axis == "macs" && key?.Name == "symbols")
@@ -57,20 +53,11 @@ static class PlotCommand
             {
                 "snr" => RunFigures.OverSnr(groups, key),
                 "symbols" => RunFigures.OverSymbols(groups, key, at),
-                _ => RunFigures.OverMacs(groups, key ?? new RunKeys().Find("scheme", "--by"), at, parsed.GetValue(drop) ?? 2, bytes),
+                _ => RunFigures.OverMacs(groups, key ?? new RunKeys().Find("scheme", "--by"), at, parsed.GetValue(drop) ?? 2),
             }, file);
             Output.Line($"plot: {file}");
             return 0;
         });
         return command;
     }
-
-    /// <summary>The option of the paper's baseline.</summary>
-    public static Option<double?> PngOption(string where) =>
-        new("--png") { Description = $"Mean size in bytes of an image as a PNG file, as 'heliograph data png' gives it, {where}: adds the paper's baseline, those files at the channel's capacity.", HelpName = "BYTES" };
-
-    /// <summary>Its value.</summary>
-    /// <exception cref="UsageException">It is no size.</exception>
-    public static double? PngBytes(ParseResult parsed, Option<double?> option) => parsed.GetValue(option) is not { } bytes ? null
-        : bytes > 0 && double.IsFinite(bytes) ? bytes : throw new UsageException(FormattableString.Invariant($"--png must be above 0, not {bytes}"));
 }

@@ -21,7 +21,6 @@ static class ReportCommand
         };
         var snr = new Option<double?>("--snr") { Description = "The SNR in dB at which the page compares. Default: the measured one nearest to the SNR in training.", HelpName = "DB" };
         var drop = new Option<double?>("--max-drop") { Description = "Percentage points below the backbone that the first figure of the page allows. Default: 2.", HelpName = "POINTS" };
-        var png = PlotCommand.PngOption("for the first figure of the page");
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var command = new ExampleCommand("report", "Report, as Markdown, what each step of a run did, what was measured and how the run was made; or compare several runs on a page.",
             "heliograph report runs/pool4",
@@ -29,14 +28,14 @@ static class ReportCommand
             "heliograph report runs/pool4 --against runs/backbone-longer",
             "heliograph report runs --to pages/all --snr 14.5 --max-drop 2",
             "heliograph report results/pool4 --json")
-        { runs, to, against, snr, drop, png, json };
+        { runs, to, against, snr, drop, json };
         command.SetAction(parsed =>
         {
             string[] folders = parsed.GetValue(runs)!;
             string? folder = parsed.GetValue(to);
-            if (folder is null && (parsed.GetValue(snr) ?? parsed.GetValue(drop) ?? parsed.GetValue(png)) is not null)
-                throw new UsageException("--snr, --max-drop and --png apply to the page; give its folder with --to DIR");
-            ReportPage Page() => ReportPage.Write(RunList.In(folders), folder!, parsed.GetValue(snr), parsed.GetValue(drop) ?? UsualDrop, PlotCommand.PngBytes(parsed, png));
+            if (folder is null && (parsed.GetValue(snr) ?? parsed.GetValue(drop)) is not null)
+                throw new UsageException("--snr and --max-drop apply to the page; give its folder with --to DIR");
+            ReportPage Page() => ReportPage.Write(RunList.In(folders), folder!, parsed.GetValue(snr), parsed.GetValue(drop) ?? UsualDrop);
             if (folders is [var only] && (RunFolder.IsRun(only) || !Directory.Exists(only) || RunList.In(only, evaluations: true).Count == 0))
                 return One(only, folder, parsed.GetValue(against), parsed.GetValue(json), Page);
             if (parsed.GetValue(against) is not null)

@@ -50,9 +50,8 @@ public static class RunFigures
     /// <param name="by">What names the curves.</param>
     /// <param name="snrDb">The SNR in dB.</param>
     /// <param name="maxDrop">Percentage points below the backbone that are allowed.</param>
-    /// <param name="pngBytes">Mean size of an image as a PNG file: adds the paper's baseline, which computes nothing on the device and sends these files at the capacity of AWGN; null for none.</param>
     /// <exception cref="UsageException">They were measured on different data, none at that SNR, or no backbone's accuracy is known.</exception>
-    public static Figure OverMacs(IReadOnlyList<RunGroup> groups, RunKey by, double snrDb, double maxDrop, double? pngBytes = null)
+    public static Figure OverMacs(IReadOnlyList<RunGroup> groups, RunKey by, double snrDb, double maxDrop)
     {
         RunGroup[] measured = [.. MeasuredAt(groups, snrDb).Where(group => group.BackboneTop1 is not null)];
         if (measured.Length == 0)
@@ -63,13 +62,6 @@ public static class RunFigures
             .Select(group => new FigurePoint(group.First.DeviceMacs!.Value, group.First.Symbols!.Value)).ToList();
         if (others.Count > 0)
             curves.Add(new(FormattableString.Invariant($"more than {maxDrop:0.##} below"), [.. others]) { Line = CurveLine.None, Behind = true });
-        if (pngBytes is { } bytes)
-        {
-            double symbols = 8 * bytes / Snr.FromDecibels(snrDb).Capacity;
-            curves.Add(new(FormattableString.Invariant($"PNG files, {symbols:N0}"),
-                [new(measured.Min(group => group.First.DeviceMacs!.Value), symbols), new(measured.Max(group => group.First.DeviceMacs!.Value), symbols)])
-            { Line = CurveLine.Dashed, Marked = false, Behind = true });
-        }
         return new(FormattableString.Invariant($"at most {maxDrop:0.##} points below the backbone at {snrDb:0.##} dB"), new("multiply–accumulates on the device", "macs", AxisScale.Decades), new("symbols an image", "symbols", AxisScale.Octaves), [.. curves]);
     }
 

@@ -16,15 +16,14 @@ public sealed record PageFigure(string File, string Heading, string Text, Figure
     /// <param name="groups">All measured on the same data; at least one.</param>
     /// <param name="snrDb">At which SNR accuracies are compared, in dB.</param>
     /// <param name="maxDrop">Percentage points below the backbone that figure 3 allows.</param>
-    /// <param name="pngBytes">Mean size of an image as a PNG file, for the paper's baseline in figure 3; null for none.</param>
     /// <exception cref="UsageException">The groups were measured on different data.</exception>
-    public static IReadOnlyList<PageFigure> Of(IReadOnlyList<RunGroup> groups, double snrDb, double maxDrop, double? pngBytes)
+    public static IReadOnlyList<PageFigure> Of(IReadOnlyList<RunGroup> groups, double snrDb, double maxDrop)
     {
         var keys = new RunKeys();
         RunKey ratio = keys.Find("ratio", ""), symbols = keys.Find("symbols", ""), split = keys.Find("split", "");
         return
         [
-            Costs(groups, keys.Find("scheme", ""), snrDb, maxDrop, pngBytes),
+            Costs(groups, keys.Find("scheme", ""), snrDb, maxDrop),
             .. Families("ratios", "Accuracy over SNR by pruning ratio", "runs that differ in the ratio alone (the paper's figure 4)", groups, ratio, [split, symbols]),
             .. Families("bandwidths", "Accuracy over SNR by bandwidth", "runs that differ in the number of symbols alone (the paper's figure 5)", groups, symbols, [split, ratio]),
             OverSymbols(groups, snrDb),
@@ -32,16 +31,15 @@ public sealed record PageFigure(string File, string Heading, string Text, Figure
         ];
     }
 
-    static PageFigure Costs(IReadOnlyList<RunGroup> groups, RunKey scheme, double snrDb, double maxDrop, double? pngBytes)
+    static PageFigure Costs(IReadOnlyList<RunGroup> groups, RunKey scheme, double snrDb, double maxDrop)
     {
         const string Name = "costs", Heading = "Symbols over multiply–accumulates on the device";
         if (!groups.Any(group => group.At(snrDb) is not null && group.BackboneTop1 is not null))
             return new(Name, Heading, FormattableString.Invariant($"This figure (the paper's figure 3) takes runs that were measured at {snrDb:0.##} dB and whose backbone's accuracy is known."), null);
-        var figure = RunFigures.OverMacs(groups, scheme, snrDb, maxDrop, pngBytes);
+        var figure = RunFigures.OverMacs(groups, scheme, snrDb, maxDrop);
         bool none = figure.Curves.All(curve => curve.Behind);
         return new(Name, Heading, FormattableString.Invariant($"The paper's figure 3: what it takes to stay at most {maxDrop:0.##} points below the backbone at {snrDb:0.##} dB, one curve for each scheme. ")
-            + (none ? "No run here does." : "Grey runs are further below.")
-            + (pngBytes is null ? "" : " The dashed line is the paper's baseline: PNG files, sent at the capacity of the AWGN channel, with nothing computed on the device."), figure);
+            + (none ? "No run here does." : "Grey runs are further below."), figure);
     }
 
     static PageFigure OverSymbols(IReadOnlyList<RunGroup> groups, double snrDb)

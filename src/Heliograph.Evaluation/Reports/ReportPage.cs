@@ -24,16 +24,15 @@ public sealed record ReportPage(int Runs, int Measured, ValueList<string> Files)
     /// <param name="folder">Where to; made where needed. Of an earlier page, the same files are replaced.</param>
     /// <param name="snrDb">At which SNR accuracies are compared, in dB; null for the one nearest to the trainings'.</param>
     /// <param name="maxDrop">Percentage points below the backbone that are allowed in figure 3.</param>
-    /// <param name="pngBytes">Mean size of an image as a PNG file, for the paper's baseline in figure 3; null for none.</param>
     /// <exception cref="UsageException">The folder is no place for it, or the runs were measured on different data.</exception>
     /// <exception cref="IOException">The folder cannot be written.</exception>
-    public static ReportPage Write(IReadOnlyList<RunSummary> runs, string folder, double? snrDb, double maxDrop, double? pngBytes = null)
+    public static ReportPage Write(IReadOnlyList<RunSummary> runs, string folder, double? snrDb, double maxDrop)
     {
         CheckPlace(folder);
         PageRun[] read = [.. runs.Select(PageRun.Of)];
         var groups = RunGroup.Of(runs);
         double? at = snrDb ?? RunFigures.UsualSnr(groups);
-        IReadOnlyList<PageFigure> figures = at is { } snr ? PageFigure.Of(groups, snr, maxDrop, pngBytes) : [];
+        IReadOnlyList<PageFigure> figures = at is { } snr ? PageFigure.Of(groups, snr, maxDrop) : [];
         Directory.CreateDirectory(folder);
         var files = new List<string> { FileName };
         foreach (var figure in figures.Where(figure => figure.Figure is not null))

@@ -58,18 +58,6 @@ public sealed class FigureTests : IDisposable
         Assert.Equal("curve,macs,symbols,half_width\npaper,10,64,\npaper,100,8,\nmore than 2 below,5,4,\n", figure.Csv());
     }
 
-    [Fact]
-    public void The_baseline_of_PNG_files_is_a_level_over_all_MACs()
-    {
-        Write("a", 1, 8, 74, macs: 1_000_000);
-        Write("b", 1, 16, 60, macs: 9_000_000);
-        // docs/results.md: 2243.0 bytes on average, 7374 symbols at 14.5 dB.
-        var curve = RunFigures.OverMacs(Groups(), new RunKeys().Find("scheme", ""), 14.5, 2, 2243.0).Curves[^1];
-        Assert.Equal("PNG files, 7,374", curve.Label);
-        Assert.Equal([(1_000_000, 7374), (9_000_000, 7374)], curve.Points.Select(point => ((int)point.X, (int)Math.Round(point.Y))));
-        Assert.DoesNotContain(RunFigures.OverMacs(Groups(), new RunKeys().Find("scheme", ""), 14.5, 2).Curves, other => other.Label.Contains("PNG", StringComparison.Ordinal));
-    }
-
     [Theory]
     [InlineData(AxisScale.Linear, -6, 20, "-5 0 5 10 15 20")]
     [InlineData(AxisScale.Linear, 3.2, 71.5, "20 40 60")]
