@@ -21,9 +21,22 @@ static class Output
 
     public static void Print(EvaluationResult result)
     {
-        Line(FormattableString.Invariant(
-            $"{result.Pair}: split at {result.Split}, {result.Symbols} symbols, {result.DeviceMacs:N0} MACs on the device; on the {result.MeasuredOn} set"));
-        Print(result.Points, result.NoiselessTop1, result.BackboneTop1);
+        string sent = result.Bits is { } bits ? FormattableString.Invariant($"{bits:N0} bits") : FormattableString.Invariant($"{result.Symbols} symbols");
+        Line(FormattableString.Invariant($"{result.Pair}: split at {result.Split}, {sent}, {result.DeviceMacs:N0} MACs on the device; on the {result.MeasuredOn} set"));
+        if (result.SymbolsAt is { } symbols)
+            PrintDigital(result, symbols);
+        else
+            Print(result.Points, result.NoiselessTop1, result.BackboneTop1);
+    }
+
+    static void PrintDigital(EvaluationResult result, IReadOnlyList<double> symbols)
+    {
+        var table = new TextTable("SNR (dB)", "symbols", "top-1 (%)", "top-5 (%)");
+        foreach (var (point, count) in result.Points.Zip(symbols))
+            table.AddRow(FormattableString.Invariant($"{point.SnrDb:0.##}"), FormattableString.Invariant($"{count:0.#}"), FormattableString.Invariant($"{point.Top1:0.00}"), FormattableString.Invariant($"{point.Top5:0.00}"));
+        if (result.BackboneTop1 is { } backbone)
+            table.AddRow("backbone", "", FormattableString.Invariant($"{backbone:0.00}"), "");
+        table.Print();
     }
 
     /// <summary>Accuracy over SNR as a table, in percent.</summary>

@@ -50,6 +50,9 @@ public sealed record Experiment : IValidated
     /// <summary>The channel in training.</summary>
     public ChannelOptions Channel { get; init; } = new();
 
+    /// <summary>How bits are made, where the recipe sends bits.</summary>
+    public DigitalOptions Digital { get; init; } = new();
+
     /// <summary>Step 1.</summary>
     public PretrainOptions Pretrain { get; init; } = new();
 
@@ -97,6 +100,7 @@ public sealed record Experiment : IValidated
         if (Evaluation.Set == EvaluationSet.Validation && Data.Validation == 0)
             throw EvaluationOptions.NothingHeldOut();
         RefuseOptionsOfOtherSteps(check);
+        RefuseOptionsOfOtherSchemes(check);
         if (Network.Onnx is null)
             _ = SplitOf(Backbones.Build(Network.Name, 2, new Shape(3, 32, 32), Network.Width, Network.Dropout));
         check.That(Network.Onnx is null || Network.Onnx.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase), "network.onnx", $": {OneLine.Of(Network.Onnx ?? "")} does not end with .onnx");
@@ -111,6 +115,17 @@ public sealed record Experiment : IValidated
             if (check.Overridden.FirstOrDefault(key => key.StartsWith(group + ".", StringComparison.Ordinal)) is { } key)
                 throw new OptionException(key, $"has no effect: recipe {Recipe} does not have this step; its steps are {string.Join(", ", Steps().StepNames)}");
         }
+    }
+
+    void RefuseOptionsOfOtherSchemes(OptionCheck check)
+    {
+        var sends = Steps().Sends;
+        foreach (var (key, users) in ((string, Sent[])[])[("digital.quality", [Sent.Jpeg, Sent.Webp]), ("digital.bits", [Sent.Features])])
+        {
+            if (check.Overridden.Contains(key) && !users.Contains(sends))
+                throw new OptionException(key, $"has no effect: recipe {Recipe} does not use it; {string.Join(" and ", RecipeCatalogue.All.Where(recipe => users.Contains(recipe.Sends)).Select(recipe => recipe.Name))} do");
+        }
+        check.That(sends == Sent.Symbols || Channel.Name == "awgn", "channel.name", $": recipe {Recipe} sends bits at the capacity of an AWGN channel, not of {OneLine.Of(Channel.Name)}");
     }
 
     string NoSuchRecipe() => $": there is no recipe '{OneLine.Of(Recipe)}'; "

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Heliograph.Channels;
+using Heliograph.Tests.Shared;
 using Heliograph.Zmq;
 
 namespace Heliograph.Tests;
@@ -8,8 +9,7 @@ namespace Heliograph.Tests;
 /// <summary>A radio channel in the real GNU Radio (gnuradio/channel.py), in a process of its own.</summary>
 sealed class GnuRadioChannel : IDisposable
 {
-    static readonly Lazy<string?> InstalledPython = new(() =>
-        new[] { "/usr/bin/python3", "python3" }.FirstOrDefault(HasGnuRadio));
+    static readonly Lazy<string?> InstalledPython = new(() => GnuRadioPython.With("blocks, channels, zeromq"));
 
     readonly Process process;
 
@@ -48,25 +48,6 @@ sealed class GnuRadioChannel : IDisposable
                 return new(process, line["ready ".Length..].Trim('\0'));
         process.Dispose();
         throw new InvalidOperationException("GNU Radio ended before its flow graph ran; its standard error says why.");
-    }
-
-    static bool HasGnuRadio(string python)
-    {
-        try
-        {
-            using var process = Process.Start(new ProcessStartInfo(python)
-            {
-                ArgumentList = { "-c", "from gnuradio import blocks, channels, zeromq" },
-                RedirectStandardError = true,
-            })!;
-            process.StandardError.ReadToEnd();
-            process.WaitForExit();
-            return process.ExitCode == 0;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return false;   // no such program
-        }
     }
 
     public void Dispose()

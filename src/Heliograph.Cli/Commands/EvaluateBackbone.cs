@@ -1,6 +1,7 @@
 using Heliograph.Evaluation.OverSnr;
 using Heliograph.Experiments;
 using Heliograph.Experiments.Binding;
+using Heliograph.Experiments.Recipes;
 using Heliograph.Experiments.Runs;
 using Heliograph.Training.Data;
 using Heliograph.Training.Models;
@@ -17,7 +18,8 @@ static class EvaluateBackbone
         if (!RunFolder.IsRun(source))
             return File.Exists(source) || !Directory.Exists(source) && ShippedModels.Find(source) is not null;
         using var run = RunFolder.OpenForReading(source);
-        return run.ResultOf("pretrain") is not null && run.ResultOf("autoencoder") is null;
+        return run.ReadExperiment().Steps() is { Sends: Sent.Symbols } recipe && run.ResultOf(recipe.StepNames[0]) is not null
+            && !recipe.Steps.Any(step => step.Leaves == Artifact.Halves && run.ResultOf(step.Name) is not null);
     }
 
     public static int Run(string source, string[] overrides, string? to, string? dataFolder, bool json, CancellationToken interrupt)

@@ -58,7 +58,7 @@ static class EvaluateCommand
 
     static int Evaluate(string folder, string[] overrides, string? to, string? dataFolder, bool json, CancellationToken interrupt)
     {
-        using var source = PairSource.Open(folder, overrides, forWork: to is null);
+        using var source = RunSource.Open(folder, overrides, forWork: to is null);
         var experiment = source.Experiment;
         TorchRuntime.UseThreads(experiment.Threads);
         var device = TorchRuntime.Resolve(experiment.Device);
@@ -71,7 +71,8 @@ static class EvaluateCommand
         var result = Reporters.Run(toStandardError: json, reporter =>
         {
             var data = source.LoadData(dataFolder, reporter.Warning);
-            var (measured, hits) = PairEvaluation.Measure(source.Pair, experiment, data, device, reporter, interrupt);
+            var (measured, hits) = source.Pair is { } pair ? PairEvaluation.Measure(pair, experiment, data, device, reporter, interrupt)
+                : RunEvaluation.Measure(source.Run!, experiment, data, device, reporter, interrupt);
             if (to is not null)
                 EvaluationFiles.Write(to, experiment);
             if (target is not null)

@@ -37,6 +37,9 @@ public sealed record RunGroup(ValueList<RunSummary> Runs)
             : new(mean, Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1)), StudentT.HalfWidth95(values));
     }
 
+    /// <summary>Mean real symbols an image at an SNR in dB at which all were measured.</summary>
+    public double SymbolsAt(double snrDb) => Runs.Average(run => run.SymbolsAt(snrDb)!.Value);
+
     /// <summary>Mean of the backbones' accuracies in percent; null where one is not known.</summary>
     public double? BackboneTop1 => Runs.All(run => run.Evaluation!.BackboneTop1 is not null) ? Runs.Average(run => run.Evaluation!.BackboneTop1!.Value) : null;
 

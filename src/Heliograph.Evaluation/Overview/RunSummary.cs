@@ -86,9 +86,12 @@ public sealed partial record RunSummary(
             Seed = experiment.Seed,
             Experiment = experiment,
         };
+        var recipe = experiment.Steps();
+        var evaluation = plan is null ? null : EvaluationFiles.Read(run);
+        if (recipe.Sends != Sent.Symbols)
+            return evaluation is null ? summary : summary with { Split = evaluation.Split, DeviceMacs = evaluation.DeviceMacs, Symbols = evaluation.Symbols, Snr = experiment.Channel.Snr.ToString(), Channel = experiment.Channel.Name, Evaluation = evaluation };
         if (plan is null or { Leaves: Artifact.Backbone, Prunes: false })
             return summary;
-        var evaluation = EvaluationFiles.Read(run);
         var (macs, symbols) = evaluation is null ? DeviceHalf(run, plan, experiment) : (evaluation.DeviceMacs, evaluation.Symbols);
         bool isPair = plan.Leaves == Artifact.Halves;
         return summary with
@@ -105,6 +108,10 @@ public sealed partial record RunSummary(
 
     /// <summary>Accuracy in percent at an SNR in dB, and half the width of its 95 % interval over draws; null where it was not measured there.</summary>
     public (double Top1, double? Ci95)? At(double snrDb) => Evaluation?.Points.FirstOrDefault(point => point.SnrDb == snrDb) is { } point ? (point.Top1, point.Ci95) : null;
+
+    /// <summary>Mean real symbols an image at an SNR in dB; null where that is not known.</summary>
+    public double? SymbolsAt(double snrDb) => Evaluation?.SymbolsAt is not { } all ? Symbols
+        : Evaluation.Points.Zip(all).FirstOrDefault(point => point.First.SnrDb == snrDb) is ({ }, var symbols) ? symbols : null;
 
     /// <summary>The middle of the SNRs in training, in dB; null before there is a pair.</summary>
     [JsonIgnore]

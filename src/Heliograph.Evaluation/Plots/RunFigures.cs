@@ -41,7 +41,7 @@ public static class RunFigures
         var measured = MeasuredAt(groups, snrDb);
         var labels = RunLabels.Of(measured, by, ["symbols"], distinct: false);
         var curves = measured.Zip(labels).GroupBy(group => group.Second).Select(family => new FigureCurve(family.Key.Length == 0 ? "measured" : family.Key,
-            [.. family.Select(group => group.First).OrderBy(group => group.First.Symbols).Select(group => (group.First.Symbols, Accuracy: group.At(snrDb)!)).Select(point => new FigurePoint(point.Symbols!.Value, point.Accuracy.Top1, point.Accuracy.Band))]));
+            [.. family.Select(group => group.First).OrderBy(group => group.SymbolsAt(snrDb)).Select(group => (Symbols: group.SymbolsAt(snrDb), Accuracy: group.At(snrDb)!)).Select(point => new FigurePoint(point.Symbols, point.Accuracy.Top1, point.Accuracy.Band))]));
         return new(FormattableString.Invariant($"{Common(measured)}, {snrDb:0.##} dB"), new("symbols an image", "symbols", AxisScale.Octaves), Accuracy(measured), [.. curves, .. Bound(measured, snrDb)]);
     }
 
@@ -57,9 +57,12 @@ public static class RunFigures
         if (measured.Length == 0)
             throw new UsageException($"{groups[0].First.Run}: the accuracy of its backbone is not known on these images; 'heliograph evaluate RUN' measures it");
         bool Fits(RunGroup group) => group.At(snrDb)!.Top1 >= group.BackboneTop1 - maxDrop;
-        var curves = Ordered(measured, by).Where(Fits).GroupBy(group => by.LabelOf(group.First)).Select(family => new FigureCurve(family.Key, [.. Front(family)]) { Line = CurveLine.Steps }).ToList();
+        // A scheme that computes nothing on the device begins at the left edge of a scale that has no 0, and is there for every budget.
+        double[] macs = [.. measured.Select(group => (double)group.First.DeviceMacs!.Value).Where(count => count > 0)];
+        double least = macs.Length == 0 ? 1 : macs.Min() / 2, most = macs.Length == 0 ? 1 : macs.Max();
+        var curves = Ordered(measured, by).Where(Fits).GroupBy(group => by.LabelOf(group.First)).Select(family => new FigureCurve(family.Key, [.. Front(family, snrDb, least, most)]) { Line = CurveLine.Steps }).ToList();
         var others = measured.Where(group => !Fits(group)).OrderBy(group => group.First.DeviceMacs)
-            .Select(group => new FigurePoint(group.First.DeviceMacs!.Value, group.First.Symbols!.Value)).ToList();
+            .Select(group => new FigurePoint(Math.Max(least, group.First.DeviceMacs!.Value), group.SymbolsAt(snrDb))).ToList();
         if (others.Count > 0)
             curves.Add(new(FormattableString.Invariant($"more than {maxDrop:0.##} below"), [.. others]) { Line = CurveLine.None, Behind = true });
         return new(FormattableString.Invariant($"at most {maxDrop:0.##} points below the backbone at {snrDb:0.##} dB"), new("multiply–accumulates on the device", "macs", AxisScale.Decades), new("symbols an image", "symbols", AxisScale.Octaves), [.. curves]);
@@ -71,16 +74,18 @@ public static class RunFigures
         .GroupBy(at => at).OrderByDescending(same => same.Count()).ThenByDescending(same => same.Key).Select(same => (double?)same.Key).FirstOrDefault();
 
     // What nothing else beats in both.
-    static IEnumerable<FigurePoint> Front(IEnumerable<RunGroup> groups)
+    static IEnumerable<FigurePoint> Front(IEnumerable<RunGroup> groups, double snrDb, double least, double most)
     {
-        int fewest = int.MaxValue;
-        foreach (var group in groups.OrderBy(group => group.First.DeviceMacs).ThenBy(group => group.First.Symbols))
+        double fewest = double.PositiveInfinity, last = 0;
+        foreach (var group in groups.OrderBy(group => group.First.DeviceMacs).ThenBy(group => group.SymbolsAt(snrDb)))
         {
-            if (group.First.Symbols!.Value >= fewest)
+            if (group.SymbolsAt(snrDb) >= fewest)
                 continue;
-            fewest = group.First.Symbols.Value;
-            yield return new(group.First.DeviceMacs!.Value, fewest);
+            (fewest, last) = (group.SymbolsAt(snrDb), group.First.DeviceMacs!.Value);
+            yield return new(Math.Max(least, last), fewest);
         }
+        if (last == 0 && most > least)
+            yield return new(most, fewest);
     }
 
     static RunGroup[] MeasuredAt(IReadOnlyList<RunGroup> groups, double snrDb)
@@ -113,7 +118,7 @@ public static class RunFigures
     {
         if (groups.Any(group => group.First.Channel != "awgn") || groups.Select(group => Classes(group.First)).OfType<int>().Distinct().ToArray() is not [var classes])
             return [];
-        double capacity = Snr.FromDecibels(snrDb).Capacity, low = Math.Log2(groups.Min(group => group.First.Symbols!.Value)), high = Math.Log2(groups.Max(group => group.First.Symbols!.Value));
+        double capacity = Snr.FromDecibels(snrDb).Capacity, low = Math.Log2(groups.Min(group => group.SymbolsAt(snrDb))), high = Math.Log2(groups.Max(group => group.SymbolsAt(snrDb)));
         const int Parts = 40;
         var points = Enumerable.Range(0, Parts + 1).Select(i => Math.Pow(2, low + (high - low) * i / Parts)).Select(symbols => new FigurePoint(symbols, Fano.Top1(classes, symbols * capacity)));
         return [new("Fano's bound", [.. points]) { Line = CurveLine.Dashed, Marked = false, Behind = true }];

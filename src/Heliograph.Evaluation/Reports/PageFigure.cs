@@ -45,7 +45,7 @@ public sealed record PageFigure(string File, string Heading, string Text, Figure
     static PageFigure OverSymbols(IReadOnlyList<RunGroup> groups, double snrDb)
     {
         const string Name = "symbols", Heading = "Accuracy over symbols";
-        return groups.Where(group => group.At(snrDb) is not null).DistinctBy(group => group.First.Symbols).Skip(1).Any()
+        return groups.Where(group => group.At(snrDb) is not null).DistinctBy(group => group.SymbolsAt(snrDb)).Skip(1).Any()
             ? new(Name, Heading, FormattableString.Invariant($"At {snrDb:0.##} dB. No code can be above Fano's bound, which takes classes to be equally likely and the channel to carry its capacity. {Bands}"), RunFigures.OverSymbols(groups, null, snrDb))
             : new(Name, Heading, FormattableString.Invariant($"This figure takes runs of different numbers of symbols that were measured at {snrDb:0.##} dB."), null);
     }

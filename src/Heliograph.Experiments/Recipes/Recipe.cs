@@ -3,13 +3,22 @@ namespace Heliograph.Experiments.Recipes;
 /// <summary>The steps of a training in order, from images to a pair.</summary>
 public sealed record Recipe
 {
-    /// <summary>Makes a recipe.</summary>
+    /// <summary>Makes a recipe for a pair.</summary>
     /// <param name="name">By which experiments name it.</param>
     /// <param name="steps">In order; each needs what one before it leaves, and the last leaves a pair.</param>
     /// <exception cref="ArgumentException">The steps do not follow from each other.</exception>
-    public Recipe(string name, params StepPlan[] steps)
+    public Recipe(string name, params StepPlan[] steps) : this(name, Sent.Symbols, steps)
     {
-        (Name, Steps) = (name, steps);
+    }
+
+    /// <summary>Makes a recipe.</summary>
+    /// <param name="name">By which experiments name it.</param>
+    /// <param name="sends">What the device sends when the training is over.</param>
+    /// <param name="steps">In order; each needs what one before it leaves, and the last leaves a pair, or where bits are sent a backbone.</param>
+    /// <exception cref="ArgumentException">The steps do not follow from each other.</exception>
+    public Recipe(string name, Sent sends, params StepPlan[] steps)
+    {
+        (Name, Sends, Steps) = (name, sends, steps);
         var left = new HashSet<Artifact>();
         foreach (var step in steps)
         {
@@ -17,14 +26,18 @@ public sealed record Recipe
                 throw new ArgumentException($"Recipe {name}: no step before {step.Name} leaves what it needs ({needed}).", nameof(steps));
             left.Add(step.Leaves);
         }
-        if (steps is not [.., { Leaves: Artifact.Halves }])
-            throw new ArgumentException($"Recipe {name} ends without a pair.", nameof(steps));
+        var end = sends == Sent.Symbols ? Artifact.Halves : Artifact.Backbone;
+        if (steps is not [.., var last] || last.Leaves != end)
+            throw new ArgumentException($"Recipe {name} does not end with what it sends from ({end}).", nameof(steps));
         if (steps.DistinctBy(step => step.Name).Count() < steps.Length)
             throw new ArgumentException($"Recipe {name} has two steps of one name.", nameof(steps));
     }
 
     /// <summary>By which experiments name it.</summary>
     public string Name { get; }
+
+    /// <summary>What the device sends of an image.</summary>
+    public Sent Sends { get; }
 
     /// <summary>In order.</summary>
     public ValueList<StepPlan> Steps { get; }

@@ -27,6 +27,12 @@ public sealed record EvaluationResult(
     /// <summary>Independent draws of the noise over all of them, at each SNR.</summary>
     public int? Draws { get; init; }
 
+    /// <summary>Mean real symbols an image at the SNR of each point, where they depend on it: of schemes that send bits. Null where they are always <see cref="Symbols"/>.</summary>
+    public ValueList<double>? SymbolsAt { get; init; }
+
+    /// <summary>Mean bits an image, of schemes that send bits.</summary>
+    public double? Bits { get; init; }
+
     /// <summary>Name of the channel.</summary>
     public string? Channel { get; init; }
 

@@ -101,13 +101,17 @@ public sealed class SweepPlan
             yield return (before, step.Name);
 
             bool Matters(string key) => groups.FirstOrDefault(group => key.StartsWith(group + ".", StringComparison.Ordinal)) is { } group ? group == step.Options
-                : key == "recipe" ? false
+                : key == "recipe" || IsDigital(key) ? false
                 : key == "split" ? knowsTheSplit
                 : key.StartsWith("code.", StringComparison.Ordinal) ? knowsTheCode
                 : !key.StartsWith("channel.", StringComparison.Ordinal) || step.Leaves == Artifact.Halves;
         }
-        yield return (Hash([before, "evaluation", .. OptionsBinder.Flatten(experiment.Evaluation).Select(option => $"{option.Key}: {option.Value}")]), null);
+        // A pair's scheme is told by its steps; what sends bits is only measured.
+        string[] sends = recipe.Sends == Sent.Symbols ? [] : [recipe.Name, .. options.Where(option => IsDigital(option.Key) || option.Key is "split" or "channel.snr").Select(option => $"{option.Key}: {option.Value}")];
+        yield return (Hash([before, "evaluation", .. sends, .. OptionsBinder.Flatten(experiment.Evaluation).Select(option => $"{option.Key}: {option.Value}")]), null);
     }
+
+    static bool IsDigital(string key) => key.StartsWith("digital.", StringComparison.Ordinal);
 
     static bool KnowsTheCode(StepPlan step, Experiment experiment) => step.Leaves == Artifact.Halves
         || step.Prunes && (experiment.Prune.Macs is not null || experiment.Prune.By == PruneBy.ScorePerMac || experiment.Prune.Penalty > 0);

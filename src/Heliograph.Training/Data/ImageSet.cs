@@ -101,6 +101,11 @@ public sealed class ImageSet
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
+    /// <summary>Those from one on.</summary>
+    /// <param name="first">Index of the first.</param>
+    /// <param name="count">How many.</param>
+    public ImageSet Range(int first, int count) => new(Shape, Pixels[(first * Shape.Elements)..((first + count) * Shape.Elements)], Labels[first..(first + count)]);
+
     ImageSet Select(ReadOnlySpan<int> indices)
     {
         byte[] pixels = GC.AllocateUninitializedArray<byte>(indices.Length * Shape.Elements);

@@ -35,6 +35,16 @@ public sealed class Evaluator(
         return counter.Measured(null);
     }
 
+    /// <summary>Accuracy of a network that begins with a map, without a channel before it.</summary>
+    /// <param name="model">From map to logits.</param>
+    /// <param name="maps">One for each image, one after the other.</param>
+    /// <param name="images">Whose labels count.</param>
+    public Measurement Classify(Model model, float[] maps, ImageSet images)
+    {
+        using var module = Fold(model);
+        return Receive(module, maps, images, Snr.Infinite, draw: 0);
+    }
+
     /// <summary>Accuracy of a pair at <see cref="DefaultSnr"/>, with one noise draw.</summary>
     public Measurement Transmit(Model deviceHalf, Model edgeHalf, ImageSet images)
     {
@@ -66,8 +76,8 @@ public sealed class Evaluator(
         return (noiseless, points);
     }
 
-    /// <summary>The symbols of all images, one image after the other.</summary>
-    internal float[] Encode(Model deviceHalf, ImageSet images)
+    /// <summary>What a network makes of all images, one image after the other: the symbols of a device half, or a map.</summary>
+    public float[] Encode(Model deviceHalf, ImageSet images)
     {
         using var module = Fold(deviceHalf);
         int count = deviceHalf.Network.Output.Elements;
@@ -96,7 +106,7 @@ public sealed class Evaluator(
             symbols.AsSpan(first * count, n * count).CopyTo(received);
             for (int i = 0; noisy && i < n; i++)
                 channel.Transmit(received.AsSpan(i * count, count), snr, new RandomStream(seed, stream, draw, first + i));
-            var input = Tensors.FromSpan<float>(received.AsSpan(0, n * count), [n, count], ScalarType.Float32).to(device);
+            var input = Tensors.FromSpan<float>(received.AsSpan(0, n * count), edge.Network.Input is { Height: 1, Width: 1 } ? [n, count] : [n, edge.Network.Input.Channels, edge.Network.Input.Height, edge.Network.Input.Width], ScalarType.Float32).to(device);
             counter.Count(edge.Forward(input, training: false), first);
         }
         return counter.Measured(noisy ? Math.Round(snr.Decibels, 9) : null);

@@ -39,6 +39,8 @@ public sealed record TrainedPair(string Name, string Split, Model Device, Model 
     public static TrainedPair Of(RunFolder run)
     {
         var experiment = run.ReadExperiment();
+        if (experiment.Steps().Sends != Sent.Symbols)
+            throw new UsageException($"the run {run.Path} has no pair: recipe {experiment.Recipe} sends bits");
         string[] steps = [.. experiment.Steps().Steps.Where(step => step.Leaves == Artifact.Halves).Select(step => step.Name)];
         string step = steps.LastOrDefault(name => run.ResultOf(name) is not null)
             ?? throw new UsageException($"the run {run.Path} has no pair yet: its step {steps[0]} is not finished");

@@ -44,6 +44,17 @@ public sealed class FigureTests : IDisposable
     }
 
     [Fact]
+    public void A_scheme_that_computes_nothing_on_the_device_is_there_for_every_budget()
+    {
+        Write("a", 1, 8, 74, macs: 100);
+        Write("b", 1, 64, 74, run => run with { Split = "pool2" }, macs: 10);
+        Write("png", 1, 900, 75, run => run with { Recipe = "png" }, macs: 0);
+        var figure = RunFigures.OverMacs(Groups(), new RunKeys().Find("scheme", ""), 14.5, 2);
+        Assert.Equal([new(5, 900), new(100, 900)], figure.Curves.Single(curve => curve.Label == "png").Points, Near);
+        Assert.Equal([new(10, 64), new(100, 8)], figure.Curves.Single(curve => curve.Label == "paper").Points, Near);
+    }
+
+    [Fact]
     public void Symbols_over_MACs_has_the_front_of_what_is_near_the_backbone_and_in_grey_the_rest()
     {
         // Backbones have 75 %: two points below are allowed.

@@ -7,24 +7,24 @@ using Heliograph.Training.Models;
 
 namespace Heliograph.Cli;
 
-/// <summary>A folder that holds a run or a pair, and the pair in it.</summary>
-/// <param name="Pair">What can be measured.</param>
+/// <summary>A folder that holds a run or a pair, and what can be measured in it.</summary>
+/// <param name="Pair">The pair of a pair folder; null for a run, which knows itself what it sends.</param>
 /// <param name="Experiment">That trained it, with the caller's overrides.</param>
 /// <param name="Run">The run, or null for a pair folder.</param>
-sealed record PairSource(TrainedPair Pair, Experiment Experiment, RunFolder? Run) : IDisposable
+sealed record RunSource(TrainedPair? Pair, Experiment Experiment, RunFolder? Run) : IDisposable
 {
     /// <summary>Opens whichever of the two the folder holds.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="overrides">Values that differ from the experiment's.</param>
     /// <param name="forWork">True to write the measurement into a run, which is then locked against other programs.</param>
-    public static PairSource Open(string folder, string[] overrides, bool forWork)
+    public static RunSource Open(string folder, string[] overrides, bool forWork)
     {
         if (RunFolder.IsRun(folder))
         {
             var run = forWork ? OpenForWork(folder) : RunFolder.OpenForReading(folder);
             string path = run.In("experiment.yaml");
             var experiment = OptionsBinder.Bind<Experiment>(ExperimentFiles.ReadText(path), path, overrides);
-            return new(TrainedPair.Of(run), experiment, run);
+            return new(null, experiment, run);
         }
         if (!Heliograph.Pairs.Pair.IsPair(folder))
             throw NotInFolder.Error(folder, $"no run (no experiment.yaml) and no pair (no {Heliograph.Pairs.Pair.DescriptionFile})");

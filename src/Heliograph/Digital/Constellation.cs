@@ -1,0 +1,66 @@
+namespace Heliograph.Digital;
+
+/// <summary>
+/// The points that a radio can send, complex samples of two real symbols. A pair's symbols can be sent as points of a constellation instead of as they are: the hard mode of
+/// DeepJSCC-Q (Tung and others, 2022). The edge decodes the received symbols as ever.
+/// </summary>
+public sealed class Constellation
+{
+    readonly (float I, float Q)[] points;
+
+    /// <summary>A constellation of any points; they are scaled to a mean power of 1 a real symbol, 2 a point.</summary>
+    /// <exception cref="UsageException">There is no point, one is not finite, or all are zero.</exception>
+    public Constellation(IEnumerable<(float I, float Q)> points)
+    {
+        ArgumentNullException.ThrowIfNull(points);
+        this.points = [.. points];
+        if (this.points.Length == 0)
+            throw new UsageException("a constellation needs at least one point");
+        if (Array.FindIndex(this.points, point => !float.IsFinite(point.I) || !float.IsFinite(point.Q)) is >= 0 and var bad)
+            throw new UsageException(FormattableString.Invariant($"point {bad} of a constellation is ({this.points[bad].I}, {this.points[bad].Q}): it must be two finite numbers"));
+        double power = this.points.Average(point => (double)point.I * point.I + (double)point.Q * point.Q);
+        if (power == 0)
+            throw new UsageException("all points of a constellation are zero: nothing would be sent");
+        float scale = (float)Math.Sqrt(2 / power);
+        for (int i = 0; i < this.points.Length; i++)
+            this.points[i] = (this.points[i].I * scale, this.points[i].Q * scale);
+    }
+
+    /// <summary>Its points (I, Q), of mean power 2.</summary>
+    public IReadOnlyList<(float I, float Q)> Points => points;
+
+    /// <summary>The points of a modulation.</summary>
+    public static Constellation Of(Modulation modulation)
+    {
+        ArgumentNullException.ThrowIfNull(modulation);
+        float[] onQ = modulation.BitsOnQ == 0 ? [0] : modulation.Levels;
+        return new(from i in modulation.Levels from q in onQ select (i, q));
+    }
+
+    /// <summary>Moves each pair of symbols, I and Q, to the nearest point. The last of an odd number of symbols is sent alone and takes the I of the point that is nearest in I.</summary>
+    /// <param name="symbols">Symbols of mean power 1. Afterwards it is that of the chosen points: less if the outer ones are rare.</param>
+    /// <exception cref="InvalidDataException">A symbol is not finite; none was moved.</exception>
+    public void Quantise(Span<float> symbols)
+    {
+        for (int i = 0; i < symbols.Length; i++)
+            if (!float.IsFinite(symbols[i]))
+                throw new InvalidDataException($"symbol {i} of {symbols.Length} is {symbols[i]}: no point is nearest to it");
+        for (int i = 0; i + 1 < symbols.Length; i += 2)
+            (symbols[i], symbols[i + 1]) = Nearest(symbols[i], symbols[i + 1], 1);
+        if (symbols.Length % 2 != 0)
+            symbols[^1] = Nearest(symbols[^1], 0, 0).I;
+    }
+
+    (float I, float Q) Nearest(float i, float q, float weightOfQ)
+    {
+        var nearest = points[0];
+        float least = float.PositiveInfinity;
+        foreach (var point in points)
+        {
+            float distance = (i - point.I) * (i - point.I) + weightOfQ * (q - point.Q) * (q - point.Q);
+            if (distance < least)
+                (nearest, least) = (point, distance);
+        }
+        return nearest;
+    }
+}

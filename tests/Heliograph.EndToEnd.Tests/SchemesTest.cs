@@ -1,0 +1,65 @@
+using System.Text.Json;
+
+namespace Heliograph.EndToEnd.Tests;
+
+/// <summary>The schemes that send bits, from the tiny experiment's backbone, as a user measures them.</summary>
+public sealed class SchemesTest
+{
+    [Fact]
+    public void A_sweep_over_recipes_measures_schemes_from_one_backbone()
+    {
+        using var place = new Place();
+        place.Write("s.yaml", "experiment: tiny.yaml\ngrid:\n  recipe: [png, jpeg, webp, quantised, local]\n");
+        place.Run("sweep", "s.yaml", $"pretrain.from={TrainedRun.Finished}", "--to", "swept").Succeeded();
+        // One backbone, five schemes.
+        Assert.Equal(6, Directory.GetFiles(Path.Combine(place.Path, "swept", "logs")).Length);
+        var measured = new[] { "png", "jpeg", "webp", "quantised", "local" }.ToDictionary(name => name, name => Evaluation(Path.Combine(place.Path, "swept", $"recipe={name}")));
+        double backbone = Evaluation(TrainedRun.Finished).Number("backboneTop1");
+        foreach (var (name, result) in measured)
+        {
+            Assert.Equal(backbone, result.Number("backboneTop1"), 1e-6);
+            // C = ½·log₂(1 + 10^(dB/10)): half a bit at 0 dB.
+            double bits = result.Number("bits");
+            Assert.Equal([bits / 0.5, bits / (0.5 * Math.Log2(11))], result.At("symbolsAt").EnumerateArray().Select(count => count.GetDouble()), (a, b) => Math.Abs(a - b) < 1e-3);
+            Assert.Equal(name switch { "quantised" => "pool3", "local" => "output", _ => "input" }, result.At("split").GetString());
+        }
+        foreach (string lossless in (string[])["png", "webp", "local"])
+            Assert.Equal(backbone, measured[lossless].Number("noiselessTop1"), 1e-6);
+        Assert.Equal(0, measured["png"].Number("deviceMacs"));
+        // 28 classes.
+        Assert.Equal(5, measured["local"].Number("bits"));
+        Assert.InRange(measured["quantised"].Number("deviceMacs"), 1, measured["local"].Number("deviceMacs") - 1);
+        Assert.InRange(measured["webp"].Number("bits") / measured["png"].Number("bits"), 0.5, 1.2);
+        // PNG's are those of the baseline.
+        double bytes = place.Run("data", "png", "signs", "--json").Succeeded().Json().Number("meanBytes");
+        Assert.InRange(measured["png"].Number("bits") / 8 / bytes, 0.98, 1.02);
+
+        // Runs like any others.
+        string[] runs = place.Run("runs", "swept", "--csv").Succeeded().Output.TrimEnd().Split('\n');
+        Assert.Equal(5, runs.Length - 1);
+        place.Run("report", "swept", "--to", "page").Succeeded();
+        Assert.Contains("local", File.ReadAllText(Path.Combine(place.Path, "page", "costs.csv")), StringComparison.Ordinal);
+        place.Run("compare", Path.Combine("swept", "recipe=png"), Path.Combine("swept", "recipe=jpeg")).Succeeded();
+        place.Run("evaluate", Path.Combine("swept", "recipe=jpeg"), "--snr", "10", "--to", "other").Succeeded();
+        Assert.Single(Evaluation(Path.Combine(place.Path, "other")).At("points").EnumerateArray());
+        Assert.Contains("has no pair: recipe jpeg sends bits", place.Run("export", Path.Combine("swept", "recipe=jpeg"), "--to", "pair").ErrorLines[^1], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("digital.quality has no effect: recipe png does not use it; jpeg and webp do", "recipe=png", "digital.quality=50")]
+    [InlineData("digital.bits has no effect: recipe paper does not use it; quantised do", "digital.bits=4")]
+    [InlineData("digital.quality must be from 1 to 100, not 0", "recipe=jpeg", "digital.quality=0")]
+    [InlineData("digital.bits must be from 1 to 8, not 9", "recipe=quantised", "digital.bits=9")]
+    [InlineData("recipe png sends bits at the capacity of an AWGN channel, not of rayleigh", "recipe=png", "channel.name=rayleigh:block=1,csi=receiver")]
+    [InlineData("joint.rate has no effect: recipe png does not have this step", "recipe=png", "joint.rate=0.1")]
+    public void What_a_scheme_does_not_have_is_refused(string said, params string[] options)
+    {
+        using var place = new Place();
+        var result = place.Run(["train", "tiny.yaml", .. options, "--run", "run"]);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(said, Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(place.Path, "run")));
+    }
+
+    static JsonElement Evaluation(string folder) => JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "evaluation.json"))).RootElement;
+}
