@@ -30,10 +30,10 @@ public sealed class Budget
     public static Budget Symbols(double limit) => Count(SymbolsKey, limit, candidate => candidate.Cost.Symbols, "symbols", "its symbols are not known");
 
     /// <summary>Bytes of 32-bit maps at their peak.</summary>
-    public static Budget Ram(double limit) => Count("ramBytes", limit, candidate => candidate.Cost.RamBytes, "bytes of memory", "its memory is not known: its device half is not here");
+    public static Budget Ram(double limit) => Count("ramBytes", limit, candidate => candidate.Cost.RamBytes, "bytes of memory", "its memory is not known: no device half is here");
 
     /// <summary>Bytes of the device half's weights.</summary>
-    public static Budget Flash(double limit) => Count("flashBytes", limit, candidate => candidate.Cost.FlashBytes, "bytes of weights", "the size of its weights is not known: its device half is not here");
+    public static Budget Flash(double limit) => Count("flashBytes", limit, candidate => candidate.Cost.FlashBytes, "bytes of weights", "the size of its weights is not known: no device half is here");
 
     /// <summary>Percentage points below the backbone. Its excess is counted in budgets or, where the budget is below one point, in points.</summary>
     public static Budget Drop(double limit) => new("drop", limit, Math.Max(limit, 1), candidate => candidate.Drop, points => points.ToString("0.##", CultureInfo.InvariantCulture),

@@ -35,7 +35,10 @@ public sealed record Candidates(ValueList<Candidate> All, double? SnrDb)
         double? at = snrDb ?? RunFigures.UsualSnr(groups);
         return new([.. groups.Select(group => Of(group, at)), .. runs.Concat(pairs).Where(run => run.Evaluation is null).Select(Unmeasured)], at);
 
-        Candidate Of(RunGroup group, double? at) => new(group.First.Run, DeviceCost.Largest([.. group.Runs.Select(run => costs[run])]))
+        // Where bits are sent, the number of symbols depends on the SNR.
+        DeviceCost CostOf(RunGroup group, double? at) => DeviceCost.Largest([.. group.Runs.Select(run => at is { } snr && run.SymbolsAt(snr) is { } symbols ? costs[run] with { Symbols = symbols } : costs[run])]);
+
+        Candidate Of(RunGroup group, double? at) => new(group.First.Run, CostOf(group, at))
         {
             Folders = [.. group.Runs.Select(run => run.Run)],
             Seeds = [.. group.Runs.Select(run => run.Seed).OfType<ulong>()],
@@ -56,7 +59,7 @@ public sealed record Candidates(ValueList<Candidate> All, double? SnrDb)
             Missing = run switch
             {
                 { Fault: { } fault } => fault,
-                _ when runs.Contains(run) => run.Snr is null ? $"no pair yet ({run.Step})" : $"not measured yet ({run.Step})",
+                _ when runs.Contains(run) => run.Snr is null && run.Experiment!.Steps().Sends == Sent.Symbols ? $"no pair yet ({run.Step})" : $"not measured yet ({run.Step})",
                 { Experiment: null } => "the pair does not say on which data it was trained (\"provenance\")",
                 _ => "the pair does not say what was measured of it (\"accuracy\")",
             },

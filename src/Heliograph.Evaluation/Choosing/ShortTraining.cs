@@ -1,6 +1,7 @@
 using System.Globalization;
 using Heliograph.Experiments;
 using Heliograph.Experiments.Binding;
+using Heliograph.Experiments.Recipes;
 using Heliograph.Experiments.Sweeps;
 using Heliograph.Experiments.Trainings;
 
@@ -48,7 +49,7 @@ public static class ShortTraining
         return full with
         {
             Split = chosen.Split!,
-            Code = new() { Symbols = chosen.Cost.Symbols },
+            Code = new() { Symbols = (int)chosen.Cost.Symbols!.Value },
             Prune = full.Prune with { Uniform = true, Ratio = chosen.Ratio!.Value, Macs = null, By = PruneBy.Score, Penalty = 0 },
         };
     }
@@ -67,6 +68,9 @@ public static class ShortTraining
 
     static Experiment Plain(Experiment experiment, string from, double snrDb) => experiment with
     {
+        // What sends bits has no pair to train.
+        Recipe = experiment.Steps().Sends == Sent.Symbols ? experiment.Recipe : RecipeCatalogue.Paper.Name,
+        Digital = new(),
         Pretrain = new() { From = from },
         Code = new(),
         Channel = experiment.Channel with { Snr = new(snrDb, snrDb) },

@@ -1,5 +1,7 @@
 using Heliograph.Evaluation.Choosing;
 using Heliograph.Experiments;
+using Heliograph.Experiments.Records;
+using Heliograph.Experiments.Runs;
 using Heliograph.Experiments.Sweeps;
 
 namespace Heliograph.Evaluation.Tests.Choosing;
@@ -47,7 +49,7 @@ public sealed class CandidatesTests : IDisposable
         string pairs = Path.Combine(Repository.Root, "pairs");
         var signs = Assert.Single(Candidates.In([Path.Combine(pairs, "signs")], 14).All);
         // pairs/README.md; the weights are 2,050 and some that are not trained, of 16 bits.
-        Assert.Equal((568_768L, 64), (signs.Cost.Macs!.Value, signs.Cost.Symbols!.Value));
+        Assert.Equal((568_768L, 64.0), (signs.Cost.Macs!.Value, signs.Cost.Symbols!.Value));
         Assert.InRange(signs.Cost.FlashBytes!.Value, 2 * 2050, 2 * 2150);
         Assert.Equal((90.06, 96.20), (Math.Round(signs.Accuracy!.Top1, 2), Math.Round(signs.BackboneTop1!.Value, 2)));
         Assert.Equal(430_080, Assert.Single(Candidates.In([Path.Combine(pairs, "pool5")], null).All).Cost.RamBytes);
@@ -67,6 +69,18 @@ public sealed class CandidatesTests : IDisposable
         File.WriteAllText(At("pair/pair.json"), description.Replace(text, other, StringComparison.Ordinal));
         var pair = Assert.Single(Candidates.In([folder.Path], null).All);
         Assert.EndsWith(reason, Assert.Single(Choice.Of([pair], [Budget.Drop(2)]).Others).Reasons.Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Schemes_that_send_bits_take_the_symbols_of_their_SNR()
+    {
+        SomeRuns.Write(At("png"), new() { Recipe = "png" }, 7000, 75, macs: 0);
+        using (var run = RunFolder.OpenForWork(At("png")))
+            Json.WriteSealed(run.In("evaluation.json"), EvaluationFiles.Read(run)! with { SymbolsAt = [50_000.5, 7374.25] });
+        var all = Candidates.In([folder.Path], null).All;
+        Assert.Equal((0L, 7374.25), (all[0].Cost.Macs!.Value, all[0].Cost.Symbols!.Value));
+        Assert.Equal("7,374.25 symbols > 512; its memory is not known: no device half is here", string.Join("; ", Choice.Of(all, [Budget.Macs(1), Budget.Symbols(512), Budget.Ram(1)]).Others[0].Reasons));
+        Assert.Equal(50_000.5, Candidates.In([folder.Path], -6).All[0].Cost.Symbols);
     }
 
     [Fact]

@@ -61,7 +61,7 @@ public sealed class ChoiceTests
         Assert.Equal("fits", Assert.Single(choice.Fitting).Candidate.Name);
         var reasons = choice.Others.ToDictionary(one => one.Candidate.Name, one => string.Join("; ", one.Reasons));
         Assert.Equal("24,478,720 MACs > 4,000,000; 65 symbols > 64; 64,001 bytes of memory > 64,000; 97,914,880 bytes of weights > 16,000,000; 2.5 points below the backbone > 2", reasons["all"]);
-        Assert.Equal("its memory is not known: its device half is not here", reasons["records"]);
+        Assert.Equal("its memory is not known: no device half is here", reasons["records"]);
         Assert.Equal("the accuracy of its backbone is not known", reasons["orphan"]);
         Assert.Equal("not measured yet (prune); 5,000,000 MACs > 4,000,000; 20,000,000 bytes of weights > 16,000,000", reasons["unmeasured"]);
         // The excess is known of one alone, that of its MACs.

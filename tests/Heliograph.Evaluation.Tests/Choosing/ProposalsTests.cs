@@ -23,7 +23,7 @@ public sealed class ProposalsTests
         {
             var network = Backbones.Build("resnet20", 10, new(3, 32, 32), 0.5);
             int each = JointCode.Encoder(network.SplitAt(candidate.Split!).Device.Output, 1).Output.Elements;
-            var plan = new PruningPlan(new() { Split = candidate.Split!, Prune = new() { Uniform = true, Ratio = candidate.Ratio!.Value, PerIteration = int.MaxValue }, Code = new() { Channels = candidate.Cost.Symbols!.Value / each } }, network);
+            var plan = new PruningPlan(new() { Split = candidate.Split!, Prune = new() { Uniform = true, Ratio = candidate.Ratio!.Value, PerIteration = int.MaxValue }, Code = new() { Channels = (int)candidate.Cost.Symbols!.Value / each } }, network);
             var scores = plan.Groups.ToDictionary(group => group.Name, group => new double[group.Channels]);
             var pruned = new ChannelGroups(network).Narrowed(network, plan.Groups.ToDictionary(group => group.Name, group => candidate.Ratio == 0 ? group.Channels : plan.Select(network, scores)[group.Name].Length));
             Assert.Equal(plan.DeviceMacs(pruned), candidate.Cost.Macs);
@@ -52,7 +52,7 @@ public sealed class ProposalsTests
         var choice = Proposals.All(Vgg16, [Budget.Macs(40e6), Budget.Symbols(0.5)], prunes: true, floor: 4);
         Assert.Empty(choice.Fitting);
         // One symbol is twice the budget, and the least that there is.
-        Assert.Equal((1, 1.0), (choice.Nearest!.Candidate.Cost.Symbols, choice.Nearest.Excess!.Value));
+        Assert.Equal((1.0, 1.0), (choice.Nearest!.Candidate.Cost.Symbols!.Value, choice.Nearest.Excess!.Value));
         Assert.Empty(Proposals.Spread([], 6));
     }
 
@@ -70,7 +70,7 @@ public sealed class ProposalsTests
     [Fact]
     public void The_trials_are_short_and_the_chosen_one_has_the_options_of_its_backbone()
     {
-        var experiment = new Experiment { Data = new() { Name = "cifar100", Validation = 5000 }, Joint = new() { Epochs = 16, Rate = 0.02 }, Prune = new() { Macs = 1000, Images = 5000 } };
+        var experiment = new Experiment { Recipe = "png", Data = new() { Name = "cifar100", Validation = 5000 }, Joint = new() { Epochs = 16, Rate = 0.02 }, Prune = new() { Macs = 1000, Images = 5000 } };
         string[] overrides = ["joint.epochs=5", "channel.name=rayleigh:block=1,csi=receiver"];
         var chosen = Fitting(Vgg16, Budget.Macs(40e6), Budget.Symbols(64))[0];
         var shortened = ShortTraining.Of(experiment, "runs/b", 10, overrides);
@@ -82,7 +82,8 @@ public sealed class ProposalsTests
         // What is trained fully is what was tried.
         foreach (var one in (Experiment[])[run, full])
         {
-            Assert.Equal((chosen.Split, chosen.Ratio, true, chosen.Cost.Symbols), (one.Split, one.Prune.Ratio, one.Prune.Uniform, one.Code.Symbols));
+            Assert.Equal((chosen.Split, chosen.Ratio, true, chosen.Cost.Symbols), (one.Split, one.Prune.Ratio, one.Prune.Uniform, (double?)one.Code.Symbols));
+            Assert.Equal("paper", one.Recipe);
             Assert.Equal((overrides[1], 10.0, 10.0), ($"channel.name={one.Channel.Name}", one.Channel.Snr.Low, one.Channel.Snr.High));
         }
         Assert.Equal(OptionsBinder.ToYaml(full), OptionsBinder.ToYaml(OptionsBinder.Bind<Experiment>(OptionsBinder.ToYaml(full), "chosen.yaml")));
