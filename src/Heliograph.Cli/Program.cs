@@ -13,6 +13,7 @@ var root = new Command("heliograph", "Device–edge recognition over a radio lin
     DataCommand.Create(interrupt),
     CompareCommand.Create(),
     RunsCommand.Create(),
+    interrupt.WatchedBy(ChooseCommand.Create),
     PlotCommand.Create(),
     ReportCommand.Create(),
     interrupt.WatchedBy(ServeCommand.Create),

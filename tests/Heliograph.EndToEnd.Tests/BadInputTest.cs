@@ -45,6 +45,23 @@ public sealed class BadInputTest
         ["cancelling what was never submitted"] = new(Usage, "nothing of runs/s was submitted to Slurm (no slurm.jsonl)", ["sweep", "s.yaml", "--cancel"], place => place.Write("s.yaml", "experiment: tiny.yaml\n")),
         ["sweep with no jobs"] = new(Usage, "--jobs must be from 1 to 1024, not 0", ["train", "tiny.yaml", "--seeds", "1..2", "--jobs", "0"]),
 
+        // Choosing.
+        ["choose in a folder of neither runs nor pairs"] = new(Usage, "there is no run and no pair in photos (no experiment.yaml and no pair.json in it or below)", ["choose", "photos"], place => place.Write("photos/1.jpg", "x")),
+        ["choose in no folder"] = new(Usage, "there is no folder runs", ["choose"]),
+        ["choose with an unknown unit"] = new(Usage, "--max-ram: '64q' is not a number, such as 500, 64k or 4M; known units are B, k, kB,", ["choose", "run", "--max-ram", "64q"]),
+        ["choose with a negative budget"] = new(Usage, "--max-macs must be above 0, not -4M", ["choose", "run", "--max-macs", "-4M"]),
+        ["choose with a negative drop"] = new(Usage, "--max-drop must be 0 or more, not -1", ["choose", "run", "--max-drop", "-1"]),
+        ["choose in two formats"] = new(Usage, "--json and --csv exclude each other", ["choose", "run", "--json", "--csv"]),
+        ["try without a backbone"] = new(Usage, "--try needs a backbone: --from RUN", ["choose", "run", "--try"]),
+        ["try into a folder without trying"] = new(Usage, "--to is the folder of --try", ["choose", "--from", "run", "--max-macs", "1M", "--to", "new"]),
+        ["choose from no backbone"] = new(Usage, "nowhere is not a run, a safetensors file or a backbone that ships", ["choose", "--from", "nowhere", "--max-macs", "1M"]),
+        ["choose from a run without a backbone"] = new(Usage, "--from: the run run has no pretrained backbone yet", ["choose", "--from", "run", "--max-macs", "1M"], place => place.CopyRun(TrainedRun.Interrupted)),
+        ["choose from a backbone without a budget"] = new(Usage, "--from needs a budget of costs, such as --max-macs 4M --max-symbols 64", ["choose", "--from", "run", "--max-drop", "2"]),
+        ["choose from a backbone and runs"] = new(Usage, "'pair': with --from, values such as joint.epochs=5 are expected", ["choose", "pair", "--from", "run", "--max-macs", "1M"]),
+        ["choose from a backbone of nothing"] = new(Usage, "--candidates must be from 1 to 1000, not 0", ["choose", "--from", "run", "--max-macs", "1M", "--candidates", "0"]),
+        ["try with an unknown key"] = new(Usage, "joint.epoch: no such key; did you mean joint.epochs?", ["choose", "--from", "run", "--try", "--max-macs", "1M", "joint.epoch=5"], place => place.CopyRun(TrainedRun.Finished)),
+        ["try what cannot be"] = new(Failure, "nothing that could be trained from run meets the budgets; the nearest is split pool1, ", ["choose", "--from", "run", "--try", "--max-macs", "1k", "--max-symbols", "64"], place => place.CopyRun(TrainedRun.Finished)),
+
         // The command line.
         ["no command"] = new(Usage, "heliograph needs a command: train, sweep, evaluate, export, pair, costs, data, compare, runs", []),
         ["unknown command"] = new(Usage, "there is no command 'trian'; did you mean train?", ["trian", "quickstart"]),

@@ -4,7 +4,7 @@ public sealed class HelpTest
 {
     public static TheoryData<string, string> Commands => new()
     {
-        { "", "--verbose --help --version train sweep evaluate export pair costs data compare runs plot report serve watch relay replay demo" },
+        { "", "--verbose --help --version train sweep evaluate export pair costs data compare runs choose plot report serve watch relay replay demo" },
         { "train", "EXPERIMENT key=value --run --resume --until --data --json --verbose --sweep --seeds --jobs" },
         { "sweep", "SWEEP key=value --to --jobs --on --cancel --data --dry-run --json" },
         { "evaluate", "RUN|PAIR|BACKBONE key=value --backbone --snr --channel --draws --set --to --data --json" },
@@ -19,6 +19,7 @@ public sealed class HelpTest
         { "data png", "NAME --snr --path --size --skip --data --json" },
         { "compare", "A B C --snr --step --format --json" },
         { "runs", "FOLDER --snr --sort --where --json --csv" },
+        { "choose", "RUN|PAIR|SWEEP|key=value --max-macs --max-symbols --max-ram --max-flash --max-drop --snr --from --try --candidates --to --jobs --data --json --csv" },
         { "plot", "RUN --x --by --snr --max-drop --to" },
         { "report", "RUN --to --against --snr --max-drop --json" },
         {

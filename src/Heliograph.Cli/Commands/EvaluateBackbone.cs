@@ -53,8 +53,8 @@ static class EvaluateBackbone
         return RunDataSet.Load(run, experiment, dataFolder, warning);
     }
 
-    // From the run or the file; a file without this information is measured on CIFAR-100 unless data.name says otherwise.
-    static Experiment ExperimentOf(string source, string[] overrides)
+    /// <summary>The experiment of a backbone's run or file; a file that does not tell it is taken for one of CIFAR-100 unless data.name says otherwise.</summary>
+    public static Experiment ExperimentOf(string source, string[] overrides)
     {
         if (RunFolder.IsRun(source))
         {

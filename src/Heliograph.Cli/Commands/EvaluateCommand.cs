@@ -19,7 +19,7 @@ static class EvaluateCommand
         var channel = new Option<string?>("--channel") { Description = "A channel other than the one in training, such as rayleigh:block=1,csi=receiver; for a pair, or with --to.", HelpName = "CHANNEL" };
         var draws = new Option<int?>("--draws") { Description = "Number of independent draws of the noise over the whole set at each SNR.", HelpName = "N" };
         var set = new Option<string?>("--set") { Description = "Which images: test, or validation (those that data.validation holds out). Default: the experiment's.", HelpName = "SET" };
-        var to = new Option<string?>("--to") { Description = "Folder for evaluation.json, .csv, .hits, .png and .svg; for a backbone .json and .hits. Default: the run's own folder; for a pair, nothing is written.", HelpName = "DIR" };
+        var to = new Option<string?>("--to") { Description = "Folder for evaluation.json, .csv, .hits, .png, .svg and .yaml (the experiment), which compare, plot and report take beside runs; for a backbone .json and .hits. Default: the run's own folder; for a pair, nothing is written.", HelpName = "DIR" };
         var data = new Option<string?>("--data") { Description = "Folder to search for data first.", HelpName = "DIR" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object; everything else goes to standard error." };
         var command = new ExampleCommand("evaluate", "Measure a pair's accuracy over SNR, or a backbone's accuracy, on the test set or on held-out images.",
@@ -73,6 +73,8 @@ static class EvaluateCommand
             var data = source.LoadData(dataFolder, reporter.Warning);
             var (measured, hits) = source.Pair is { } pair ? PairEvaluation.Measure(pair, experiment, data, device, reporter, interrupt)
                 : RunEvaluation.Measure(source.Run!, experiment, data, device, reporter, interrupt);
+            if (to is not null)
+                EvaluationFiles.Write(to, experiment);
             if (target is not null)
                 RunEvaluation.Write(target, measured, hits);
             // A run records the options of its own evaluation.

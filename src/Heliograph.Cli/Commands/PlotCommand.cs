@@ -8,7 +8,7 @@ static class PlotCommand
 {
     public static Command Create()
     {
-        var runs = new Argument<string[]>("RUN") { Description = "Runs, their records, or folders of runs. Seeds of one experiment become one curve.", Arity = ArgumentArity.OneOrMore };
+        var runs = new Argument<string[]>("RUN") { Description = "Runs, their records, evaluations (evaluate --to), or folders of them. Seeds of one experiment become one curve.", Arity = ArgumentArity.OneOrMore };
         var x = new Option<string>("--x")
         {
             Description = "snr: accuracy over SNR. symbols: accuracy over symbols, with Fano's bound. macs: symbols over MACs on the device, at most --max-drop below the backbone.",

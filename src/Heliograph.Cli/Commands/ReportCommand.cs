@@ -8,11 +8,12 @@ namespace Heliograph.Cli.Commands;
 
 static class ReportCommand
 {
-    const double UsualDrop = 2;
+    /// <summary>Percentage points below the backbone that the first figure allows.</summary>
+    public const double UsualDrop = 2;
 
     public static Command Create()
     {
-        var runs = new Argument<string[]>("RUN") { Description = "The folder of a run or of its records; several of them, or a folder of runs, for a page of all.", Arity = ArgumentArity.OneOrMore };
+        var runs = new Argument<string[]>("RUN") { Description = "The folder of a run or of its records; several of them, of evaluations (evaluate --to), or a folder of runs, for a page of all.", Arity = ArgumentArity.OneOrMore };
         var to = new Option<string?>("--to") { Description = "Write a page, index.html, and its figures into this folder; for a single run also its records, without its networks, and the report as report.md.", HelpName = "DIR" };
         var against = new Option<string?>("--against")
         {
@@ -36,7 +37,7 @@ static class ReportCommand
             if (folder is null && (parsed.GetValue(snr) ?? parsed.GetValue(drop)) is not null)
                 throw new UsageException("--snr and --max-drop apply to the page; give its folder with --to DIR");
             ReportPage Page() => ReportPage.Write(RunList.In(folders), folder!, parsed.GetValue(snr), parsed.GetValue(drop) ?? UsualDrop);
-            if (folders is [var only] && (RunFolder.IsRun(only) || !Directory.Exists(only) || RunList.In(only).Count == 0))
+            if (folders is [var only] && (RunFolder.IsRun(only) || !Directory.Exists(only) || RunList.In(only, evaluations: true).Count == 0))
                 return One(only, folder, parsed.GetValue(against), parsed.GetValue(json), Page);
             if (parsed.GetValue(against) is not null)
                 throw new UsageException("--against is for one run; 'heliograph compare' takes several");

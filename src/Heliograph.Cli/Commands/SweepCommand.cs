@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Heliograph.Cli.Sweeping;
+using Heliograph.Evaluation.Overview;
+using Heliograph.Evaluation.Reports;
 using Heliograph.Experiments.Clusters;
 using Heliograph.Experiments.Runs;
 using Heliograph.Experiments.Sweeps;
@@ -19,17 +21,18 @@ static class SweepCommand
         var data = new Option<string?>("--data") { Description = "Folder to search for data first.", HelpName = "DIR" };
         var on = new Option<string>("--on") { Description = "Where: local, slurm or kubernetes (with --dry-run, which writes a manifest).", HelpName = "WHERE", DefaultValueFactory = _ => "local" };
         var cancel = new Option<bool>("--cancel") { Description = "Cancel what this sweep has in Slurm's queue, then stop." };
+        var report = new Option<string?>("--report") { Description = "When the sweep is over, write a page of its runs into this folder (see heliograph report).", HelpName = "DIR" };
         var dryRun = new Option<bool>("--dry-run") { Description = "List what would be trained, then stop." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object; everything else goes to standard error." };
         var node = new Option<string?>("--node") { Hidden = true };
         var attached = new Option<bool>("--attached") { Hidden = true };
         var command = new ExampleCommand("sweep", "Train an experiment with every combination of the given values. Work that combinations share is done once.",
             "heliograph sweep sweeps/quickstart.yaml",
-            "heliograph sweep sweeps/quickstart.yaml --jobs 2 --to runs/first",
+            "heliograph sweep sweeps/quickstart.yaml --jobs 2 --to runs/first --report page",
             "heliograph sweep runs/first",
             "heliograph sweep sweeps/quickstart.yaml --on slurm slurm.time=2:00:00 --jobs 32 --to runs/first",
             "heliograph sweep runs/first --cancel")
-        { sweep, overrides, to, jobs, on, cancel, data, dryRun, json, node, attached };
+        { sweep, overrides, to, jobs, on, cancel, data, report, dryRun, json, node, attached };
         command.SetAction(parsed =>
         {
             string path = parsed.GetValue(sweep)!;
@@ -42,7 +45,7 @@ static class SweepCommand
                 return Cancel(folder);
             if (place == SweepPlace.Kubernetes)
                 return Manifest(definition, folder, parsed.GetValue(jobs), parsed.GetValue(data), parsed.GetValue(dryRun));
-            return Run(definition, place, folder, parsed.GetValue(jobs), parsed.GetValue(data), parsed.GetValue(dryRun), parsed.GetValue(json), interrupt);
+            return Run(definition, place, folder, parsed.GetValue(jobs), parsed.GetValue(data), parsed.GetValue(report), parsed.GetValue(dryRun), parsed.GetValue(json), interrupt);
         });
         return command;
     }
@@ -52,47 +55,95 @@ static class SweepCommand
         new("--jobs") { Description = "How many run at the same time, each on one thread unless the experiment says otherwise.", HelpName = "N", DefaultValueFactory = _ => Environment.ProcessorCount };
 
     /// <summary>Does a sweep, as far as it is not done.</summary>
-    public static int Run(SweepDefinition definition, SweepPlace place, string folder, int jobs, string? data, bool dryRun, bool json, CancellationToken interrupt)
+    public static int Run(SweepDefinition definition, SweepPlace place, string folder, int jobs, string? data, string? report, bool dryRun, bool json, CancellationToken interrupt)
     {
-        Check(jobs);
         if (place == SweepPlace.Slurm)
         {
             if (!SlurmProgram.IsInstalled)
                 throw SlurmProgram.Missing("sbatch");
             jobs = definition.Clusters.Slurm.Concurrency ?? jobs;
         }
+        if (report is not null)
+            ReportPage.CheckPlace(report);
+        var state = Begin(definition, folder, jobs, json);
+        if (dryRun)
+        {
+            foreach (var node in state.Plan.Nodes)
+                Writer(json).WriteLine($"{node.Id}  {(state[node] == NodeState.Done ? "done   " : "waiting")}  {node.Name}{(node.Parent is { } parent ? $"  from {parent.Id}" : "")}");
+            return 0;
+        }
+        try
+        {
+            if (place == SweepPlace.Slurm)
+                Work(definition, folder, jobs, json, null, view => new SlurmSweep(folder, definition.Clusters.Slurm, jobs, data, view).RunAsync(state, interrupt));
+            else
+                Work(definition, state, folder, jobs, data, json, null, interrupt);
+        }
+        catch (OperationCanceledException) when (place == SweepPlace.Slurm)
+        {
+            Writer(json).WriteLine($"the jobs go on in Slurm; heliograph sweep {folder} --on slurm watches them again, heliograph sweep {folder} --cancel cancels them");
+            throw;
+        }
+        ReportFailures(state, folder, Writer(json), $"heliograph sweep {folder}{(place == SweepPlace.Slurm ? " --on slurm" : "")}");
+        if (report is not null && RunList.In([folder]) is { Count: > 0 } runs)
+        {
+            ReportPage.Write(runs, report, snrDb: null, ReportCommand.UsualDrop);
+            Writer(json).WriteLine(Printable.Line($"page: {Path.Combine(report, ReportPage.FileName)}"));
+        }
+        return End(state, folder, jobs, json);
+    }
+
+    /// <summary>Plans a sweep, says what is to be done, and writes nothing yet.</summary>
+    /// <exception cref="UsageException">It cannot be done there.</exception>
+    public static SweepState Begin(SweepDefinition definition, string folder, int jobs, bool toStandardError)
+    {
+        Check(jobs);
         var plan = SweepPlan.Of(definition);
         if (Directory.Exists(folder) && !File.Exists(Path.Combine(folder, SweepDefinition.FileName)) && Directory.EnumerateFileSystemEntries(folder).Any())
             throw new UsageException($"{folder} is a folder with other things in it and no sweep; give a new one with --to");
         if (File.Exists(folder))
             throw new UsageException($"{folder} is a file; a sweep needs a folder of its own");
         var state = new SweepState(plan, folder);
-        var writer = json ? Console.Error : Console.Out;
+        var writer = Writer(toStandardError);
         writer.WriteLine($"sweep: {folder}");
         writer.WriteLine($"{Plural.Of(plan.Runs.Count, "run")}, {Plural.Of(plan.Nodes.Count, "node")}: {state.Line(jobs)}");
-        if (dryRun)
-        {
-            foreach (var node in plan.Nodes)
-                writer.WriteLine($"{node.Id}  {(state[node] == NodeState.Done ? "done   " : "waiting")}  {node.Name}{(node.Parent is { } parent ? $"  from {parent.Id}" : "")}");
-            return 0;
-        }
-        if (place == SweepPlace.Local)
-            SlurmQueue.RefuseActive(folder);
+        return state;
+    }
+
+    /// <summary>Does what is left of it on this machine.</summary>
+    /// <param name="definition">The sweep.</param>
+    /// <param name="state">Where it stands.</param>
+    /// <param name="folder">Its folder, which is locked meanwhile.</param>
+    /// <param name="jobs">How many nodes run side by side.</param>
+    /// <param name="data">Where to look for data first.</param>
+    /// <param name="toStandardError">True when standard output is kept for JSON.</param>
+    /// <param name="result">What the runs so far come to, for so many columns; null for nothing.</param>
+    /// <param name="interrupt">Asks to stop.</param>
+    public static void Work(SweepDefinition definition, SweepState state, string folder, int jobs, string? data, bool toStandardError, Func<int, string>? result, CancellationToken interrupt)
+    {
+        SlurmQueue.RefuseActive(folder);
+        Work(definition, folder, jobs, toStandardError, result, view => new LocalSweep(folder, jobs, data, view).RunAsync(state, interrupt));
+    }
+
+    static void Work(SweepDefinition definition, string folder, int jobs, bool toStandardError, Func<int, string>? result, Func<ISweepView, Task> sweep)
+    {
         Directory.CreateDirectory(folder);
         using var theLock = RunFolder.Lock(folder);
         definition.Write(folder);
-        try
-        {
-            View(json, jobs, view => (place == SweepPlace.Slurm ? new SlurmSweep(folder, definition.Clusters.Slurm, jobs, data, view).RunAsync(state, interrupt)
-                : new LocalSweep(folder, jobs, data, view).RunAsync(state, interrupt)).GetAwaiter().GetResult());
-        }
-        catch (OperationCanceledException) when (place == SweepPlace.Slurm)
-        {
-            writer.WriteLine($"the jobs go on in Slurm; heliograph sweep {folder} --on slurm watches them again, heliograph sweep {folder} --cancel cancels them");
-            throw;
-        }
-        return Report(state, place, folder, jobs, json);
+        View(toStandardError, jobs, result, view => sweep(view).GetAwaiter().GetResult());
     }
+
+    /// <summary>Says what failed, unless all went well.</summary>
+    public static void ReportFailures(SweepState state, string folder, TextWriter writer, string again)
+    {
+        if (state.Failed.Any())
+            writer.WriteLine($"{again} tries the failed nodes again; their logs are in {Path.Combine(folder, "logs")}");
+        int blocked = state.Blocked.Count();
+        if (blocked > 0)
+            writer.WriteLine($"{Plural.Of(blocked, "node")} could not start because a node they depend on failed");
+    }
+
+    static TextWriter Writer(bool toStandardError) => toStandardError ? Console.Error : Console.Out;
 
     static void Check(int jobs)
     {
@@ -127,28 +178,22 @@ static class SweepCommand
         return 0;
     }
 
-    static void View(bool toStandardError, int jobs, Action<ISweepView> work)
+    static void View(bool toStandardError, int jobs, Func<int, string>? result, Action<ISweepView> work)
     {
         bool redirected = toStandardError ? Console.IsErrorRedirected : Console.IsOutputRedirected;
-        var writer = toStandardError ? Console.Error : Console.Out;
+        var writer = Writer(toStandardError);
         if (redirected)
         {
-            work(new PlainSweepView(writer, jobs));
+            work(new PlainSweepView(writer, jobs, result));
             return;
         }
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
-        console.Live(new Text("")).AutoClear(true).Start(live => work(new LiveSweepView(console, live, jobs)));
+        console.Live(new Text("")).AutoClear(true).Start(live => work(new LiveSweepView(console, live, jobs, result)));
     }
 
-    static int Report(SweepState state, SweepPlace place, string folder, int jobs, bool json)
+    static int End(SweepState state, string folder, int jobs, bool json)
     {
-        var writer = json ? Console.Error : Console.Out;
-        if (state.Failed.Any())
-            writer.WriteLine($"heliograph sweep {folder}{(place == SweepPlace.Slurm ? " --on slurm" : "")} tries the failed nodes again; their logs are in {Path.Combine(folder, "logs")}");
-        int blocked = state.Blocked.Count();
-        if (blocked > 0)
-            writer.WriteLine($"{Plural.Of(blocked, "node")} could not start because a node they depend on failed");
-        writer.WriteLine(state.Line(jobs));
+        Writer(json).WriteLine(state.Line(jobs));
         if (json)
         {
             Output.PrintJson(new

@@ -58,7 +58,7 @@ static class TrainCommand
             string name = parsed.GetValue(experiment) ?? throw new UsageException("--sweep: give the experiment");
             var definition = SweepDefinition.Of(name, parsed.GetValue(overrides)!, [.. (parsed.GetValue(sweep) ?? []).Select(SweepAxis.Parse)],
                 parsed.GetValue(seeds) is { } given ? SweepAxis.Seeds(given, "--seeds") : []);
-            return SweepCommand.Run(definition, SweepPlace.Local, parsed.GetValue(run) ?? Path.Combine("runs", definition.Name + "-sweep"), parsed.GetValue(jobs), parsed.GetValue(data), dryRun: false,
+            return SweepCommand.Run(definition, SweepPlace.Local, parsed.GetValue(run) ?? Path.Combine("runs", definition.Name + "-sweep"), parsed.GetValue(jobs), parsed.GetValue(data), report: null, dryRun: false,
                 parsed.GetValue(json), interrupt);
         }
     }

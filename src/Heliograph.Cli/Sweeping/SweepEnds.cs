@@ -12,6 +12,8 @@ sealed class SweepEnds(string folder, ISweepView view)
     {
         state.Finish(node, time);
         view.Say($"done: {node.Name}, {Duration.Text(time)}{(Top1(node) is { } accuracy ? FormattableString.Invariant($", {accuracy:0.00} %") : "")}", isFailure: false);
+        if (node.Until is null)
+            view.RunIsDone();
     }
 
     public void Fail(SweepState state, SweepNode node, string reason)

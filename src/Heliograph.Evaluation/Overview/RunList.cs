@@ -14,28 +14,38 @@ public static class RunList
 
     /// <summary>The run that a folder is, or those below it, by their paths in ordinal order.</summary>
     /// <param name="folder">The folder; it is walked five levels deep; runs, and what the runs of a sweep share, are not looked into.</param>
+    /// <param name="evaluations">Whether evaluations that were written elsewhere count too (<see cref="EvaluationSummary"/>).</param>
     /// <exception cref="UsageException">There is no such folder.</exception>
-    public static IReadOnlyList<RunSummary> In(string folder)
+    public static IReadOnlyList<RunSummary> In(string folder, bool evaluations = false)
     {
-        if (!Directory.Exists(folder))
-            throw new UsageException(File.Exists(folder) ? $"{folder} is a file; a folder is expected" : $"there is no folder {folder}");
-        string[] paths = [.. Paths(folder, 0).Order(StringComparer.Ordinal)];
+        string[] paths = [.. Folders(folder, path => RunFolder.IsRun(path) || evaluations && EvaluationFiles.IsElsewhere(path))];
         var runs = new RunSummary[paths.Length];
-        Parallel.For(0, paths.Length, i => runs[i] = RunSummary.Of(paths[i]));
+        Parallel.For(0, paths.Length, i => runs[i] = RunFolder.IsRun(paths[i]) ? RunSummary.Of(paths[i]) : EvaluationSummary.Of(paths[i]));
         return runs;
     }
 
-    /// <summary>Those of several folders, each of which is a run or holds some, each run once.</summary>
+    /// <summary>Those of several folders, each of which is a run or an evaluation that was written elsewhere, or holds some, each once.</summary>
     /// <exception cref="UsageException">A folder holds none.</exception>
     public static IReadOnlyList<RunSummary> In(IEnumerable<string> folders) =>
     [
-        .. folders.SelectMany(folder => In(folder) is { Count: > 0 } runs ? runs : throw new UsageException($"there is no run in {folder} (no experiment.yaml in it or below)"))
+        .. folders.SelectMany(folder => In(folder, evaluations: true) is { Count: > 0 } runs ? runs : throw new UsageException($"there is no run in {folder} (no experiment.yaml in it or below)"))
             .DistinctBy(run => Path.GetFullPath(run.Run)),
     ];
 
-    static IEnumerable<string> Paths(string folder, int depth)
+    /// <summary>The folders of some kind in and below a folder, by their paths in ordinal order; they are not looked into.</summary>
+    /// <param name="folder">The folder; it is walked five levels deep, without what the runs of a sweep share.</param>
+    /// <param name="isOne">Whether a folder is of that kind.</param>
+    /// <exception cref="UsageException">There is no such folder.</exception>
+    public static IEnumerable<string> Folders(string folder, Func<string, bool> isOne)
     {
-        if (RunFolder.IsRun(folder))
+        if (!Directory.Exists(folder))
+            throw new UsageException(File.Exists(folder) ? $"{folder} is a file; a folder is expected" : $"there is no folder {folder}");
+        return Paths(folder, isOne, 0).Order(StringComparer.Ordinal);
+    }
+
+    static IEnumerable<string> Paths(string folder, Func<string, bool> isOne, int depth)
+    {
+        if (isOne(folder))
             return [folder];
         if (depth == Deepest)
             return [];
@@ -44,7 +54,7 @@ public static class RunList
         return new DirectoryInfo(folder).EnumerateDirectories("*", Open).Where(below => !(isSweep && below.Name == SweepPlan.SharedFolder)).SelectMany(below =>
         {
             string path = Path.Combine(folder, below.Name);
-            return below.LinkTarget is null ? Paths(path, depth + 1) : RunFolder.IsRun(path) && !FileTree.LeadsUp(path) ? [path] : [];
+            return below.LinkTarget is null ? Paths(path, isOne, depth + 1) : isOne(path) && !FileTree.LeadsUp(path) ? [path] : [];
         });
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Heliograph.Evaluation.Overview;
@@ -6,6 +5,9 @@ namespace Heliograph.Evaluation.Overview;
 /// <summary>Which runs are wanted, and in which order.</summary>
 public sealed partial class RunQuery
 {
+    // SI prefixes, and times in seconds.
+    static readonly Dictionary<string, double> Units = new(Quantity.Si) { ["s"] = 1, ["min"] = 60, ["h"] = 3600, ["d"] = 86400 };
+
     readonly (RunKey Key, string Sign, string Text, double? Number)[] conditions;
     readonly (RunKey Key, bool Falls)[] order;
 
@@ -65,32 +67,12 @@ public sealed partial class RunQuery
             throw new UsageException($"--where: KEY=VALUE, KEY!=VALUE, KEY<VALUE, KEY<=VALUE, KEY>VALUE or KEY>=VALUE, such as macs<4M; not '{text}'");
         var key = keys.Find(form.Groups[1].Value, "--where");
         string sign = form.Groups[2].Value, value = form.Groups[3].Value;
-        double? number = Number(value);
+        double? number = Quantity.Read(value, Units);
         if (sign is not ("=" or "!=") && number is null)
             throw new UsageException($"--where: {sign} compares numbers, such as {key.Name}{sign}4M or age<2h; '{value}' is none");
         return (key, sign, value, number);
     }
 
-    // 4M, 64k, 2h, 30min: SI prefixes, and times in seconds.
-    static double? Number(string text)
-    {
-        if (Quantity().Match(text) is not { Success: true } form || !double.TryParse(form.Groups[1].ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out double number))
-            return null;
-        return number * form.Groups[2].Value switch
-        {
-            "k" => 1e3,
-            "M" => 1e6,
-            "G" => 1e9,
-            "min" => 60,
-            "h" => 3600,
-            "d" => 86400,
-            _ => 1,
-        };
-    }
-
     [GeneratedRegex(@"^\s*([A-Za-z0-9.]+)\s*(<=|>=|!=|=|<|>)\s*(.*?)\s*$")]
     private static partial Regex Form();
-
-    [GeneratedRegex(@"^([-+0-9.eE]+) ?(k|M|G|s|min|h|d|)$")]
-    private static partial Regex Quantity();
 }

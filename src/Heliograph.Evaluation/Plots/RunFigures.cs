@@ -116,7 +116,7 @@ public static class RunFigures
 
     static IEnumerable<FigureCurve> Bound(RunGroup[] groups, double snrDb)
     {
-        if (groups.Any(group => group.First.Channel != "awgn") || groups.Select(group => Classes(group.First)).Distinct().ToArray() is not [{ } classes])
+        if (groups.Any(group => group.First.Channel != "awgn") || groups.Select(group => Classes(group.First)).OfType<int>().Distinct().ToArray() is not [var classes])
             return [];
         double capacity = Snr.FromDecibels(snrDb).Capacity, low = Math.Log2(groups.Min(group => group.SymbolsAt(snrDb))), high = Math.Log2(groups.Max(group => group.SymbolsAt(snrDb)));
         const int Parts = 40;
@@ -124,11 +124,11 @@ public static class RunFigures
         return [new("Fano's bound", [.. points]) { Line = CurveLine.Dashed, Marked = false, Behind = true }];
     }
 
-    // Records of earlier versions do not say it of data sets that have always as many.
+    // Evaluations elsewhere and records of earlier versions do not say it, but some data sets have always as many.
     static int? Classes(RunSummary run)
     {
-        using var folder = RunFolder.OpenForReading(run.Run);
-        return RunData.Of(folder)?.Classes.Count ?? run.Experiment!.Data.Name switch { "cifar10" => 10, "cifar100" => 100, _ => null };
+        using var folder = RunFolder.IsRun(run.Run) ? RunFolder.OpenForReading(run.Run) : null;
+        return (folder is null ? null : RunData.Of(folder))?.Classes.Count ?? run.Experiment!.Data.Name switch { "cifar10" => 10, "cifar100" => 100, _ => null };
     }
 
     static string Common(IReadOnlyList<RunGroup> groups)

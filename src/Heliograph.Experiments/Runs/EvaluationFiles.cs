@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Heliograph.Experiments.Binding;
 using Heliograph.Experiments.Records;
 using Heliograph.Files;
 
@@ -11,7 +12,7 @@ namespace Heliograph.Experiments.Runs;
 /// </summary>
 public static class EvaluationFiles
 {
-    const string JsonFile = "evaluation.json", HitsName = "evaluation.hits", StepHitsName = "result.hits";
+    const string JsonFile = "evaluation.json", ExperimentFile = "evaluation.yaml", HitsName = "evaluation.hits", StepHitsName = "result.hits";
 
     /// <summary>Paths of the plots.</summary>
     public static string PngPath(string folder) => Path.Combine(folder, "evaluation.png");
@@ -29,6 +30,32 @@ public static class EvaluationFiles
     public static EvaluationResult? Read(RunFolder run) => File.Exists(run.In(JsonFile))
         ? Json.ReadFile<EvaluationResult>(run.In(JsonFile))
         : null;
+
+    /// <summary>True when a folder holds no run but an evaluation of a pair that was written elsewhere, with its experiment.</summary>
+    public static bool IsElsewhere(string folder) => File.Exists(Path.Combine(folder, JsonFile)) && File.Exists(Path.Combine(folder, ExperimentFile)) && !RunFolder.IsRun(folder);
+
+    /// <summary>Writes the experiment that an evaluation elsewhere was made with, before the evaluation.</summary>
+    public static void Write(string folder, Experiment experiment)
+    {
+        Directory.CreateDirectory(folder);
+        AtomicFile.WriteText(Path.Combine(folder, ExperimentFile), OptionsBinder.ToYaml(experiment));
+    }
+
+    /// <summary>An evaluation elsewhere, and its experiment.</summary>
+    /// <exception cref="InvalidDataException">A file is damaged; the message names it.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public static (EvaluationResult Result, Experiment Experiment) ReadElsewhere(string folder)
+    {
+        string path = Path.Combine(folder, ExperimentFile);
+        try
+        {
+            return (Json.ReadFile<EvaluationResult>(Path.Combine(folder, JsonFile)), OptionsBinder.Bind<Experiment>(ExperimentFiles.ReadText(path), path));
+        }
+        catch (UsageException e)
+        {
+            throw new InvalidDataException(e.Message, e);
+        }
+    }
 
     /// <summary>Deletes the evaluation that a run has when it was made at other SNRs or with other options.</summary>
     public static void ForgetUnless(EvaluationOptions wanted, RunFolder run)

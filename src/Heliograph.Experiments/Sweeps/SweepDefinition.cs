@@ -17,7 +17,14 @@ public sealed record SweepDefinition(string Name, Experiment Base, ValueList<Swe
     /// <summary>The file of a sweep's folder that tells what it is.</summary>
     public const string FileName = "sweep.yaml";
 
-    static readonly string[] ClusterKeys = ["slurm", "kubernetes"], Keys = ["experiment", "base", "set", "grid", "seeds", .. ClusterKeys];
+    static readonly string[] ClusterKeys = ["slurm", "kubernetes"], Keys = ["experiment", "base", "set", "grid", "seeds", "runs", .. ClusterKeys];
+
+    /// <summary>Combinations that are no grid, each some keys with a value; each is trained with every combination of the axes. Empty for none but the axes'.</summary>
+    public ValueList<ValueList<KeyValuePair<string, string>>> Listed { get; init; } = [];
+
+    /// <summary>Of one experiment and some combinations of values.</summary>
+    public static SweepDefinition Of(string name, Experiment experiment, IEnumerable<ValueList<KeyValuePair<string, string>>> listed) =>
+        new(name, Fixed(experiment), [], []) { Listed = [.. listed] };
 
     /// <summary>Of one experiment and of axes that were given one by one.</summary>
     /// <exception cref="UsageException">A value makes no sense.</exception>
@@ -57,7 +64,15 @@ public sealed record SweepDefinition(string Name, Experiment Base, ValueList<Swe
         };
         var ofClusters = new YamlTree.Map(map.Line, [.. map.Entries.Where(entry => ClusterKeys.Contains(entry.Key))]);
         var clusters = (ClusterOptions)new OptionsReader(OptionsSchema.Of(typeof(ClusterOptions)), source).Run(ofClusters, overrides.Where(IsOfClusters));
-        return new(name, Fixed(OptionsBinder.Bind<Experiment>(yaml, from, set)), axes, [.. seeds]) { Clusters = clusters };
+        ValueList<KeyValuePair<string, string>>[] listed = Entry("runs") switch
+        {
+            null => [],
+            YamlTree.List { Items.Length: > 0 } list => [.. list.Items.Select(item => item is YamlTree.Map { Entries.Length: > 0 } one
+                ? (ValueList<KeyValuePair<string, string>>)[.. Flat(one, "").Select(entry => KeyValuePair.Create(entry.Key, SweepAxis.Text(entry.Value, source, entry.Key)))]
+                : throw new UsageException($"{source}:{item.Line}: runs: each is a group of keys, such as {{split: pool3, prune.ratio: 0.5}}"))],
+            var other => throw new UsageException($"{source}:{other.Line}: runs: a list is expected, each a group of keys such as {{split: pool3, prune.ratio: 0.5}}"),
+        };
+        return new(name, Fixed(OptionsBinder.Bind<Experiment>(yaml, from, set)), axes, [.. seeds]) { Listed = [.. listed], Clusters = clusters };
 
         YamlTree? Entry(string key) => map.Entries.FirstOrDefault(entry => entry.Key == key)?.Value is { } value and not YamlTree.Scalar { IsNull: true } ? value : null;
         string? Text(string key) => Entry(key) is { } value ? (value as YamlTree.Scalar)?.Text ?? throw new UsageException($"{source}:{value.Line}: {key}: a name is expected") : null;
@@ -74,7 +89,13 @@ public sealed record SweepDefinition(string Name, Experiment Base, ValueList<Swe
         {
             yaml.Append("grid:\n");
             foreach (var axis in Axes)
-                yaml.Append("  ").Append(axis.Key).Append(": [").AppendJoin(", ", axis.Values.Select(value => value.StartsWith('[') ? value : OptionText.Of(value))).Append("]\n");
+                yaml.Append("  ").Append(axis.Key).Append(": [").AppendJoin(", ", axis.Values.Select(Written)).Append("]\n");
+        }
+        if (Listed.Count > 0)
+        {
+            yaml.Append("runs:\n");
+            foreach (var one in Listed)
+                yaml.Append("  - {").AppendJoin(", ", one.Select(value => $"{value.Key}: {Written(value.Value)}")).Append("}\n");
         }
         if (Seeds.Count > 0)
             yaml.Append("seeds: [").AppendJoin(", ", Seeds).Append("]\n");
@@ -87,6 +108,8 @@ public sealed record SweepDefinition(string Name, Experiment Base, ValueList<Swe
         }
         return yaml.ToString();
     }
+
+    static string Written(string value) => value.StartsWith('[') ? value : OptionText.Of(value);
 
     /// <summary>Writes <see cref="FileName"/> into the sweep's folder.</summary>
     public void Write(string folder) => AtomicFile.WriteText(Path.Combine(folder, FileName), ToYaml());

@@ -28,9 +28,11 @@ public sealed class SweepPlan
     {
         if (sweep.Axes.GroupBy(axis => axis.Key).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw new UsageException($"{twice.Key} is swept twice; give its values in one list");
+        if (sweep.Listed.SelectMany(one => one).FirstOrDefault(value => sweep.Axes.Any(axis => axis.Key == value.Key) || value.Key == "seed" && sweep.Seeds.Count > 0) is { Key: not null } listed)
+            throw new UsageException($"{listed.Key} is given in runs and swept beside them; give it in one of them");
         if (sweep.Axes.Any(axis => axis.Key == "seed") && sweep.Seeds.Count > 0)
             throw new UsageException("seed is swept in the grid and given as seeds; give one of them");
-        long count = sweep.Axes.Aggregate((long)Math.Max(1, sweep.Seeds.Count), (product, axis) => Math.Min(product * axis.Values.Count, long.MaxValue / 100_000));
+        long count = sweep.Axes.Aggregate((long)Math.Max(1, sweep.Seeds.Count) * Math.Max(1, sweep.Listed.Count), (product, axis) => Math.Min(product * axis.Values.Count, long.MaxValue / 100_000));
         if (count > MostCombinations)
             throw new UsageException(FormattableString.Invariant($"the grid has {count:N0} combinations; at most {MostCombinations:N0} are trained in one sweep"));
         Combination[] combinations = [.. Combinations(sweep)];
@@ -64,7 +66,7 @@ public sealed class SweepPlan
 
     static IEnumerable<Combination> Combinations(SweepDefinition sweep)
     {
-        IEnumerable<ValueList<KeyValuePair<string, string>>> all = [[]];
+        IEnumerable<ValueList<KeyValuePair<string, string>>> all = sweep.Listed.Count == 0 ? [[]] : sweep.Listed;
         foreach (var axis in sweep.Seeds.Count == 0 ? sweep.Axes : [.. sweep.Axes, new("seed", [.. sweep.Seeds.Select(seed => $"{seed}")])])
             all = [.. all.SelectMany(values => axis.Values.Select(value => (ValueList<KeyValuePair<string, string>>)[.. values, new(axis.Key, value)]))];
         string yaml = OptionsBinder.ToYaml(sweep.Base);

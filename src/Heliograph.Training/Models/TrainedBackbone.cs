@@ -60,6 +60,24 @@ public sealed record TrainedBackbone(string Source, Model Model)
         }
     }
 
+    /// <summary>A backbone, named as for <see cref="Of"/>, that is to be of a network and to fit data.</summary>
+    /// <exception cref="UsageException">There is none, or it was trained on other data.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or of another network.</exception>
+    public static Model For(string from, Network network, DataSet data, string key)
+    {
+        var backbone = Of(from, network, key);
+        try
+        {
+            network.Check(backbone.Model.Weights);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"{key}{backbone.Source} has a network other than the one in the experiment: {e.Message}", e);
+        }
+        backbone.Check(data, key);
+        return new(network, backbone.Model.Weights);
+    }
+
     /// <summary>The card alone of a backbone that is named as for <see cref="Of"/>.</summary>
     /// <exception cref="UsageException">There is no such backbone.</exception>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>

@@ -88,7 +88,7 @@ public sealed class PruningPlan
 
     // Every group narrowed by the same ratio, but not below the floor.
     Network Uniform(double ratio) => groups.Narrowed(original, Groups.ToDictionary(group => group.Name,
-        group => Math.Max(UniformPruning.Kept(group.Channels, ratio), Math.Min(Options.Floor, group.Channels))));
+        group => UniformPruning.Kept(group.Channels, ratio, Options.Floor)));
 
     // The smallest share whose removal from every layer leaves at most so many MACs. They fall in steps as the share grows; the bounds close
     // in on one step, and end far nearer to it than any two steps are to each other.

@@ -69,19 +69,5 @@ public sealed class PretrainStep : Step
     /// <summary>Reads the backbone that <c>pretrain.from</c> or <c>pretrain.start</c> names.</summary>
     /// <exception cref="UsageException">There is none, or it was trained on other data.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, or of another network.</exception>
-    static Model Load(string option, string from, Network network, DataSet data)
-    {
-        string key = $"pretrain.{option}: ";
-        var backbone = TrainedBackbone.Of(from, network, key);
-        try
-        {
-            network.Check(backbone.Model.Weights);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new InvalidDataException($"{key}{backbone.Source} has a network other than the one in the experiment: {e.Message}", e);
-        }
-        backbone.Check(data, key);
-        return new(network, backbone.Model.Weights);
-    }
+    static Model Load(string option, string from, Network network, DataSet data) => TrainedBackbone.For(from, network, data, $"pretrain.{option}: ");
 }

@@ -12,9 +12,18 @@ public static class Folding
     {
         network.Check(weights);
         var folded = weights.ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
+        foreach (var (name, norm) in FoldedNorms(network))
+            FoldInto((Convolution)network.Layers.First(layer => layer.Name == name), norm, folded);
+        var result = Folded(network);
+        return (result, new Weights(result.WeightSpecs().Select(spec => KeyValuePair.Create(spec.Name, folded[spec.Name]))));
+    }
+
+    /// <summary>What a network becomes, without its weights.</summary>
+    internal static Network Folded(Network network)
+    {
         var kept = new List<Layer>();
         var renamed = new Dictionary<string, string>(StringComparer.Ordinal);
-        var norms = network.Layers.OfType<BatchNorm>().Where(norm => FoldsInto(network, norm.Inputs[0])).ToDictionary(norm => norm.Inputs[0], StringComparer.Ordinal);
+        var norms = FoldedNorms(network);
         foreach (var layer in network.Layers)
         {
             string input = layer.Inputs[0];
@@ -24,17 +33,15 @@ public static class Folding
                 continue;
             }
             var reading = layer.Reading([.. layer.Inputs.Select(name => renamed.GetValueOrDefault(name, name))]);
-            if (layer is Convolution convolution && norms.TryGetValue(layer.Name, out var norm))
-            {
-                FoldInto(convolution, norm, folded);
-                // The batch norm's shift is its bias.
-                reading = (Convolution)reading with { Bias = true };
-            }
-            kept.Add(reading);
+            // The batch norm's shift is its bias.
+            kept.Add(layer is Convolution && norms.ContainsKey(layer.Name) ? (Convolution)reading with { Bias = true } : reading);
         }
-        var result = new Network(network.Input, kept);
-        return (result, new Weights(result.WeightSpecs().Select(spec => KeyValuePair.Create(spec.Name, folded[spec.Name]))));
+        return new(network.Input, kept);
     }
+
+    // By the convolutions that they follow.
+    static Dictionary<string, BatchNorm> FoldedNorms(Network network) =>
+        network.Layers.OfType<BatchNorm>().Where(norm => FoldsInto(network, norm.Inputs[0])).ToDictionary(norm => norm.Inputs[0], StringComparer.Ordinal);
 
     static bool FoldsInto(Network network, string input) =>
         network.Layers.FirstOrDefault(layer => layer.Name == input) is Convolution

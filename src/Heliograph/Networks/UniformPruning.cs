@@ -6,6 +6,9 @@ public static class UniformPruning
     /// <summary>Filters that a layer keeps at a pruning ratio: round(filters · (1 − ratio)), at least one.</summary>
     public static int Kept(int filters, double ratio) => Math.Max(1, (int)Math.Round(filters * (1 - ratio), MidpointRounding.AwayFromZero));
 
+    /// <summary>The same where every layer keeps some at least, or all that it has.</summary>
+    internal static int Kept(int filters, double ratio, int floor) => Math.Max(Kept(filters, ratio), Math.Min(floor, filters));
+
     /// <summary>
     /// The network with each convolution up to a split point narrowed; the rest reads the narrowed map. Filters that are tied to a convolution
     /// behind the split point stay.

@@ -51,6 +51,37 @@ public sealed class SweepPlanTests
     }
 
     [Fact]
+    public void Combinations_that_are_no_grid_can_be_listed()
+    {
+        using var folder = new TemporaryFolder();
+        string file = Path.Combine(folder.Path, "s.yaml");
+        File.WriteAllText(file, "experiment: quickstart\nruns:\n  - {split: pool3, prune.ratio: 0.5}\n  - split: pool4\n    joint:\n      milestones: [1, 2]\ngrid:\n  code.symbols: [16, 64]\nseeds: [1, 2]\n");
+        var sweep = SweepDefinition.Read(file, []);
+        Assert.Equal(
+            ["split=pool3,prune.ratio=0.5,code.symbols=16,seed=1", "split=pool3,prune.ratio=0.5,code.symbols=16,seed=2", "split=pool3,prune.ratio=0.5,code.symbols=64,seed=1", "split=pool3,prune.ratio=0.5,code.symbols=64,seed=2"],
+            SweepPlan.Of(sweep).Runs.Take(4).Select(run => run.Name));
+        Assert.Equal(8, SweepPlan.Of(sweep).Runs.Count);
+        sweep.Write(folder.Path);
+        Assert.Equal(SweepPlan.Of(sweep).Nodes.Select(node => (node.Id, node.Folder)), SweepPlan.Of(SweepDefinition.Read(folder.Path, [])).Nodes.Select(node => (node.Id, node.Folder)));
+    }
+
+    [Theory]
+    [InlineData("runs: {split: pool3}", "s.yaml:2: runs: a list is expected")]
+    [InlineData("runs: []", "s.yaml:2: runs: a list is expected")]
+    [InlineData("runs:\n  - pool3", "s.yaml:3: runs: each is a group of keys")]
+    [InlineData("runs:\n  - {splitt: pool3}", "splitt: no such key")]
+    [InlineData("runs:\n  - {split: pool3}\n  - {split: pool3}", "two combinations have one folder, split=pool3")]
+    [InlineData("runs:\n  - {split: pool3}\ngrid:\n  split: [pool4]", "split is given in runs and swept beside them")]
+    [InlineData("runs:\n  - {seed: 1}\nseeds: [2]", "seed is given in runs and swept beside them")]
+    public void A_list_of_combinations_that_is_none_is_refused(string yaml, string said)
+    {
+        using var folder = new TemporaryFolder();
+        string file = Path.Combine(folder.Path, "s.yaml");
+        File.WriteAllText(file, $"experiment: quickstart\n{yaml}\n");
+        Assert.Contains(said, Assert.Throws<UsageException>(() => SweepPlan.Of(SweepDefinition.Read(file, []))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Ids_do_not_depend_on_what_else_is_swept_and_threads_are_fixed()
     {
         var one = SweepPlan.Of(Sweep(["prune.ratio=0.5"], [1])).Runs.Single();
