@@ -202,6 +202,7 @@ static class SweepCommand
                 done = state.Count(NodeState.Done),
                 failed = state.Failed.Select(failed => new { failed.Node.Id, failed.Node.Name, failed.Reason }),
                 waiting = state.Count(NodeState.Waiting),
+                nodeSeconds = Math.Round(state.Took.TotalSeconds, 3),
                 runs = state.Plan.Runs.Select(node => new { node.Id, folder = Path.Combine(folder, node.Folder), isDone = state[node] == NodeState.Done, values = node.Values.ToDictionary(value => value.Key, value => value.Value) }),
             });
         }

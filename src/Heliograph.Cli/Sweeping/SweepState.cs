@@ -37,6 +37,9 @@ sealed class SweepState
 
     public IEnumerable<(SweepNode Node, string Reason)> Failed => Plan.Nodes.Where(node => states[node.Id] == NodeState.Failed).Select(node => (node, reasons[node.Id]));
 
+    /// <summary>How long the nodes took that this call did, added up.</summary>
+    public TimeSpan Took => TimeSpan.FromTicks(took.Values.Sum(time => time.Ticks));
+
     public int Count(NodeState state) => states.Values.Count(other => other == state);
 
     public void Set(SweepNode node, NodeState state) => states[node.Id] = state;

@@ -24,7 +24,11 @@ abstract record YamlTree(int Line)
 
     /// <summary>Reads the one document of a file; null when it is empty.</summary>
     /// <exception cref="UsageException">The text is not YAML; the message begins with file and line.</exception>
-    public static YamlTree? Read(string text, string source)
+    public static YamlTree? Read(string text, string source) => PlainYaml.Read(text) ?? ReadAny(text, source);
+
+    /// <summary>The same, by the parser of all of YAML.</summary>
+    /// <exception cref="UsageException">Likewise.</exception>
+    public static YamlTree? ReadAny(string text, string source)
     {
         var parser = new Parser(new StringReader(text));
         try
