@@ -62,7 +62,8 @@ public sealed partial class ReadmeTest : IDisposable
     [Fact]
     public async Task The_commands_run_in_their_order()
     {
-        place.Copy(Path.Combine(Repository.Root, "pairs"), "pairs");
+        foreach (string folder in (string[])["pairs", "sweeps"])
+            place.Copy(Path.Combine(Repository.Root, folder), folder);
         string page = "", udp = "";
         foreach (string command in Commands.Where(command => !NotRun.Any(line => command.StartsWith(line.Beginning, StringComparison.Ordinal))))
         {
@@ -76,6 +77,9 @@ public sealed partial class ReadmeTest : IDisposable
             }
             else if (command.StartsWith("heliograph train quickstart ", StringComparison.Ordinal))
                 StandIn();
+            // Minutes; SweepTest and SchemesTest train smaller ones.
+            else if (words[0] == "sweep")
+                Assert.Contains(" waiting", place.Run([.. words, "--dry-run"]).Succeeded().Output, StringComparison.Ordinal);
             else if (words[0] == "demo")
                 Assert.StartsWith("{\"page\":", await Start([.. words, "--http", "0", "--json"]), StringComparison.Ordinal);
             else if (words[0] == "serve")

@@ -34,7 +34,7 @@ sealed record Ticks(double Low, double High, ValueList<double> At, ValueList<str
             (true, _) => (Math.Min(first, at[0]) - margin, Math.Max(last, at[^1]) + margin),
             _ => (first - margin, last),
         };
-        var shown = at.Zip(values.Select(Text)).Where(tick => tick.First >= begin - 1e-9 && tick.First <= end + 1e-9).ToArray();
+        var shown = at.Zip(values.Select(value => Text(scale, value))).Where(tick => tick.First >= begin - 1e-9 && tick.First <= end + 1e-9).ToArray();
         return new(begin, end, [.. shown.Select(tick => tick.First)], [.. shown.Select(tick => tick.Second)]);
     }
 
@@ -67,9 +67,11 @@ sealed record Ticks(double Low, double High, ValueList<double> At, ValueList<str
         return between.Length <= Most + 1 ? between : [.. between.Where(value => Math.Abs(Math.Log10(value) - Math.Round(Math.Log10(value))) < 1e-9)];
     }
 
-    // 24.5 M, 64 k and 0.5 are read faster than 24500000.
-    static string Text(double value)
+    // 24.5 M, 64 k and 0.5 are read faster than 24500000; powers of two are known by all of their digits.
+    static string Text(AxisScale scale, double value)
     {
+        if (scale == AxisScale.Octaves && value is >= 1 and < 1e6)
+            return value.ToString("N0", CultureInfo.InvariantCulture);
         var (scaled, prefix) = Math.Abs(value) switch { >= 1e9 => (value / 1e9, " G"), >= 1e6 => (value / 1e6, " M"), >= 1e4 => (value / 1e3, " k"), _ => (value, "") };
         return scaled.ToString("0.###", CultureInfo.InvariantCulture).Replace('-', '−') + prefix;
     }

@@ -55,7 +55,8 @@ public sealed record PageFigure(string File, string Heading, string Text, Figure
     {
         var keys = new RunKeys();
         RunKey[] same = [.. held, .. Others.Select(other => keys.Find(other, ""))];
-        var families = groups.Where(group => group.Snrs.Count > 0).GroupBy(group => string.Join('\n', same.Select(key => key.LabelOf(group.First))))
+        // What sends bits has neither a ratio nor a number of symbols of its own.
+        var families = groups.Where(group => group.Snrs.Count > 0 && group.First.Evaluation!.SymbolsAt is null).GroupBy(group => string.Join('\n', same.Select(key => key.LabelOf(group.First))))
             .Where(family => family.DistinctBy(group => by.Value(group.First)).Skip(1).Any()).OrderBy(family => family.Key, StringComparer.Ordinal).ToList();
         if (families.Count == 0)
             return [new(name, heading, $"This figure takes {needed}.", null)];

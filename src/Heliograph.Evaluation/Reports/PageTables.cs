@@ -23,7 +23,7 @@ static class PageTables
             [("experiment", "experiment"), .. shown.Select(key => (key.Heading, key.Name)), ("seeds", "seeds"), ("top-1 (%)", "top1"), ("± sd", "sd"), ("± 95 %", "ci95"), ("below the backbone", "drop"), ("no noise (%)", "noiseless")],
             [.. groups.Select(group => (ValueList<Cell>)
             [
-                new(group.Runs.Count == 1 ? group.First.Name : $"{group.First.Name} …"), .. shown.Select(key => key.Cell(group.First)), new(string.Join(", ", group.Runs.Select(run => run.Seed))),
+                new(group.Runs.Count == 1 ? group.First.Name : $"{group.First.Name} …"), .. shown.Select(key => key.Name == "symbols" && group.First.Evaluation!.SymbolsAt is not null ? Whole(group, snrDb) : key.Cell(group.First)), new(string.Join(", ", group.Runs.Select(run => run.Seed))),
                 Hundredths(group.At(snrDb)?.Top1), Hundredths(group.At(snrDb)?.Deviation), Hundredths(group.At(snrDb)?.Ci95), Hundredths(group.BackboneTop1 - group.At(snrDb)?.Top1),
                 Hundredths(group.Runs.Average(run => run.Evaluation!.NoiselessTop1)),
             ])]);
@@ -45,6 +45,15 @@ static class PageTables
     public static DataTable Points(IEnumerable<RunSummary> runs) => new([("run", "run"), ("SNR (dB)", "snr_db"), ("top-1 (%)", "top1"), ("± 95 %", "ci95"), ("top-5 (%)", "top5")],
         [.. runs.Where(run => run.Evaluation is not null).SelectMany(run => run.Evaluation!.Points.Select(point => (ValueList<Cell>)
             [new(run.Name), Exact(point.SnrDb), Exact(point.Top1), Exact(point.Ci95), Exact(point.Top5)]))]);
+
+    // Of what sends bits, at this SNR.
+    static Cell Whole(RunGroup group, double snrDb)
+    {
+        if (group.At(snrDb) is null)
+            return new("");
+        double symbols = Math.Ceiling(group.SymbolsAt(snrDb));
+        return new(symbols.ToString("N0", CultureInfo.InvariantCulture), symbols.ToString("R", CultureInfo.InvariantCulture));
+    }
 
     // Long enough to find it; -dirty must not be lost.
     static string Short(string commit) => commit.Length <= 10 ? commit : commit[..10] + (commit.EndsWith("-dirty", StringComparison.Ordinal) ? "-dirty" : "");
