@@ -23,4 +23,18 @@ public sealed class ComparisonsTests
         var experiment = run.ReadExperiment();
         Assert.Equal((0.5, 5000, 1UL), (experiment.Network.Width, experiment.Data.Validation, experiment.Data.Seed));
     }
+
+    public static TheoryData<string> Digital => [.. Directory.GetDirectories(Path.Combine(Repository.Root, "docs", "comparisons", "digital")).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Digital))]
+    public void The_table_of_schemes_says_what_was_measured_on_the_test_images(string name)
+    {
+        using var run = RunFolder.OpenForReading(Path.Combine(Repository.Root, "docs", "comparisons", "digital", name));
+        var result = EvaluationFiles.Read(run)!;
+        Assert.Equal(("test", 10_000), (result.MeasuredOn, result.Images));
+        var (point, symbols) = result.Points.Zip(result.SymbolsAt!).Single(at => at.First.SnrDb == 14.5);
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture,
+            $"| {result.Split} | {result.DeviceMacs:N0} | {result.Bits / 8:N1} | {symbols:N0} | {point.Top1:0.00} | {result.BackboneTop1 - point.Top1:0.00} |"), Text, StringComparison.Ordinal);
+    }
 }
