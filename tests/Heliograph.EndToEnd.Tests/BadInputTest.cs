@@ -29,7 +29,7 @@ public sealed class BadInputTest
         // Sweeps.
         ["sweep of no file"] = new(Usage, "there is no sweep file nowhere.yaml", ["sweep", "nowhere.yaml"]),
         ["sweep of a folder that is none"] = new(Usage, "photos holds no sweep (no sweep.yaml)", ["sweep", "photos"], place => place.Write("photos/1.jpg", "x")),
-        ["sweep with an unknown word"] = new(Usage, "s.yaml:2: gird: no such key; known are experiment, base, set, grid, seeds, slurm, kubernetes", ["sweep", "s.yaml"], place => place.Write("s.yaml", "experiment: tiny.yaml\ngird:\n  split: [pool1]\n")),
+        ["sweep with an unknown word"] = new(Usage, "s.yaml:2: gird: no such key; known are experiment, base, set, grid, seeds, runs, slurm, kubernetes", ["sweep", "s.yaml"], place => place.Write("s.yaml", "experiment: tiny.yaml\ngird:\n  split: [pool1]\n")),
         ["sweep over an unknown key"] = new(Usage, "prune.ration: no such key; did you mean prune.ratio?", ["sweep", "s.yaml"], place => place.Write("s.yaml", "experiment: tiny.yaml\ngrid:\n  prune.ration: [0.25]\n")),
         ["sweep over a value out of range"] = new(Usage, "prune.ratio must be at least 0 and below 1, not 1.5", ["sweep", "s.yaml"], place => place.Write("s.yaml", "experiment: tiny.yaml\ngrid:\n  prune.ratio: [0.25, 1.5]\n")),
         ["sweep with a value twice"] = new(Usage, "two combinations have one folder, prune.ratio=0.5", ["sweep", "s.yaml"], place => place.Write("s.yaml", "experiment: tiny.yaml\ngrid:\n  prune.ratio: [0.5, 0.5]\n")),

@@ -44,6 +44,8 @@ static class PlotCommand
                 throw new UsageException($"--by {key.Name}: the figure's axes show that already; give another key");
             var found = RunList.In(parsed.GetValue(runs)!);
             var groups = key?.Name == "seed" ? RunGroup.Singly(found) : RunGroup.Of(found);
+            if (found.All(run => run.Fault is not null))
+                throw new InvalidDataException(found[0].Fault);
             if (groups.Count == 0)
                 throw new UsageException($"no run in {string.Join(", ", parsed.GetValue(runs)!)} has an evaluation; 'heliograph evaluate RUN' makes one");
             foreach (var run in found.Where(run => run.Evaluation is null))

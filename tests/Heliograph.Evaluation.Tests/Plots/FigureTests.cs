@@ -73,7 +73,7 @@ public sealed class FigureTests : IDisposable
     [InlineData(AxisScale.Linear, -6, 20, "-5 0 5 10 15 20")]
     [InlineData(AxisScale.Linear, 3.2, 71.5, "20 40 60")]
     [InlineData(AxisScale.Octaves, 8, 128, "8 16 32 64 128")]
-    [InlineData(AxisScale.Octaves, 8, 2304, "8 32 128 512 2048")]
+    [InlineData(AxisScale.Octaves, 8, 2304, "8 32 128 512 2,048")]
     [InlineData(AxisScale.Decades, 3_900_000, 156_000_000, "5 M 10 M 20 M 50 M 100 M")]
     [InlineData(AxisScale.Decades, 400_000, 700_000, "400 k 450 k 500 k 550 k 600 k 650 k 700 k")]
     [InlineData(AxisScale.Octaves, 64, 64, "32 64 128")]
