@@ -1,7 +1,6 @@
 using System.Globalization;
 using Heliograph.Channels;
 using Heliograph.Evaluation.Overview;
-using Heliograph.Experiments.Runs;
 
 namespace Heliograph.Evaluation.Plots;
 
@@ -116,19 +115,12 @@ public static class RunFigures
 
     static IEnumerable<FigureCurve> Bound(RunGroup[] groups, double snrDb)
     {
-        if (groups.Any(group => group.First.Channel != "awgn") || groups.Select(group => Classes(group.First)).OfType<int>().Distinct().ToArray() is not [var classes])
+        if (groups.Any(group => group.First.Channel != "awgn") || groups.Select(group => FanoBound.Classes(group.First)).OfType<int>().Distinct().ToArray() is not [var classes])
             return [];
         double capacity = Snr.FromDecibels(snrDb).Capacity, low = Math.Log2(groups.Min(group => group.SymbolsAt(snrDb))), high = Math.Log2(groups.Max(group => group.SymbolsAt(snrDb)));
         const int Parts = 40;
         var points = Enumerable.Range(0, Parts + 1).Select(i => Math.Pow(2, low + (high - low) * i / Parts)).Select(symbols => new FigurePoint(symbols, Fano.Top1(classes, symbols * capacity)));
         return [new("Fano's bound", [.. points]) { Line = CurveLine.Dashed, Marked = false, Behind = true }];
-    }
-
-    // Evaluations elsewhere and records of earlier versions do not say it, but some data sets have always as many.
-    static int? Classes(RunSummary run)
-    {
-        using var folder = RunFolder.IsRun(run.Run) ? RunFolder.OpenForReading(run.Run) : null;
-        return (folder is null ? null : RunData.Of(folder))?.Classes.Count ?? run.Experiment!.Data.Name switch { "cifar10" => 10, "cifar100" => 100, _ => null };
     }
 
     static string Common(IReadOnlyList<RunGroup> groups)

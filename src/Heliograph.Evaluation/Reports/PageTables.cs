@@ -1,5 +1,6 @@
 using System.Globalization;
 using Heliograph.Evaluation.Overview;
+using Heliograph.Evaluation.Plots;
 using Heliograph.Evaluation.Tables;
 using Heliograph.Experiments.Recipes;
 
@@ -20,12 +21,13 @@ static class PageTables
             .. WhereTheyDiffer.Select(name => keys.Find(name, "")).Where(key => groups.DistinctBy(group => key.Value(group.First)).Skip(1).Any()),
         ];
         return new(
-            [("experiment", "experiment"), .. shown.Select(key => (key.Heading, key.Name)), ("seeds", "seeds"), ("top-1 (%)", "top1"), ("± sd", "sd"), ("± 95 %", "ci95"), ("below the backbone", "drop"), ("no noise (%)", "noiseless")],
+            [("experiment", "experiment"), .. shown.Select(key => (key.Heading, key.Name)), ("seeds", "seeds"), ("top-1 (%)", "top1"), ("± sd", "sd"), ("± 95 %", "ci95"), ("below the backbone", "drop"), ("no noise (%)", "noiseless"), ("of Fano's bound (%)", "fano")],
             [.. groups.Select(group => (ValueList<Cell>)
             [
                 new(group.Runs.Count == 1 ? group.First.Name : $"{group.First.Name} …"), .. shown.Select(key => key.Name == "symbols" && group.First.Evaluation!.SymbolsAt is not null ? Whole(group, snrDb) : key.Cell(group.First)), new(string.Join(", ", group.Runs.Select(run => run.Seed))),
                 Hundredths(group.At(snrDb)?.Top1), Hundredths(group.At(snrDb)?.Deviation), Hundredths(group.At(snrDb)?.Ci95), Hundredths(group.BackboneTop1 - group.At(snrDb)?.Top1),
                 Hundredths(group.Runs.Average(run => run.Evaluation!.NoiselessTop1)),
+                Hundredths(group.At(snrDb) is { } measured && FanoBound.Top1(group, snrDb) is { } most ? 100 * measured.Top1 / most : null),
             ])]);
     }
 
