@@ -24,6 +24,18 @@ public sealed class ComparisonsTests
         Assert.Equal((0.5, 5000, 1UL), (experiment.Network.Width, experiment.Data.Validation, experiment.Data.Seed));
     }
 
+    public static TheoryData<string> Pairs => [.. Directory.GetDirectories(Path.Combine(Repository.Root, "docs", "comparisons", "half-pairs")).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void The_table_of_pairs_says_what_was_measured_on_held_out_images(string name)
+    {
+        using var run = RunFolder.OpenForReading(Path.Combine(Repository.Root, "docs", "comparisons", "half-pairs", name));
+        var result = EvaluationFiles.Read(run)!;
+        Assert.Equal(("validation", 3), (result.MeasuredOn, result.Draws));
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"| {result.Points.Single(at => at.SnrDb == 14.5).Top1:0.00} |"), Text, StringComparison.Ordinal);
+    }
+
     public static TheoryData<string> Digital => [.. Directory.GetDirectories(Path.Combine(Repository.Root, "docs", "comparisons", "digital")).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
 
     [Theory]
