@@ -21,7 +21,8 @@ public static class RunEvaluation
             return done;
         var options = session.Experiment.Evaluation;
         string set = MeasuredSet.ForEvaluation(session.Data, options.Set).Name;
-        string draws = session.Recipe.Sends == Sent.Symbols ? FormattableString.Invariant($", {options.Draws} noise draws each") : "";
+        bool hasNoise = session.Recipe.Sends == Sent.Symbols || session.Experiment.Digital.Link != DigitalLinkName.Capacity;
+        string draws = hasNoise ? FormattableString.Invariant($", {options.Draws} noise draws each") : "";
         session.Reporter.Line($"evaluation: {options.Snr} dB{draws}, on the {set} set");
         var (result, hits) = Measure(session.Run, session.Experiment, session.Data, session.Device, session.Reporter, session.Cancellation);
         Write(session.Run.Path, result, hits);

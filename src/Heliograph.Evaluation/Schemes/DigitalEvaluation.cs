@@ -53,9 +53,8 @@ static class DigitalEvaluation
         var symbols = new List<double>();
         foreach (double at in options.Snr.Decibels)
         {
-            var draws = Enumerable.Range(0, options.Draws).Select(draw => Draw(at, draw)).ToArray();
-            points.Add(new(at, [.. draws.Select(draw => draw.Measured)]));
-            symbols.Add(Math.Round(draws[0].Symbols, 4));
+            points.Add(new(at, [.. Enumerable.Range(0, options.Draws).Select(draw => Draw(at, draw))]));
+            symbols.Add(Math.Round(LdpcTransmission.MeanSymbols(arrival.Payloads, Snr.FromDecibels(at)), 4));
             reporter.Progress(new("evaluation", FormattableString.Invariant($"{at:0.##} dB"), (double)points.Count / options.Snr.Decibels.Count, 0, 0, points[^1].Point.Top1, TimeSpan.Zero));
         }
         return (result with
@@ -67,13 +66,13 @@ static class DigitalEvaluation
             SnrConvention = OverTheLink,
         }, set.Hits(experiment.Seed, points.Select(HitsAt.Of).Prepend(HitsAt.Of(arrival.Measured))));
 
-        (double Symbols, Measurement Measured) Draw(double decibels, int draw)
+        Measurement Draw(double decibels, int draw)
         {
             string stream = FormattableString.Invariant($"evaluation.{decibels:0.###}");
-            var (mean, arrived) = LdpcTransmission.Send(arrival.Payloads, channel, Snr.FromDecibels(decibels), i => new RandomStream(experiment.Seed, stream, draw, i), cancellation);
+            bool[] arrived = LdpcTransmission.Send(arrival.Payloads, channel, Snr.FromDecibels(decibels), i => new RandomStream(experiment.Seed, stream, draw, i), cancellation);
             // Of what is lost nothing is named.
             bool[] hits = Of(arrival.Measured.Hits);
-            return (mean, new(Math.Round(decibels, 9), new(Percent(hits), Percent(Of(arrival.Measured.FirstFive))), hits));
+            return new(Math.Round(decibels, 9), new(Percent(hits), Percent(Of(arrival.Measured.FirstFive))), hits);
 
             bool[] Of(bool[] recognised) => [.. recognised.Zip(arrived, (hit, isThere) => hit && isThere)];
             static double Percent(bool[] which) => Math.Round(100.0 * which.Count(hit => hit) / which.Length, 4);

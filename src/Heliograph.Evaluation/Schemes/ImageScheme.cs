@@ -14,11 +14,11 @@ sealed class ImageScheme(Func<ImageSet, int, int?, byte[]> encode, Func<int?, bo
     public static ImageScheme Png { get; } = new((set, i, _) => ImageFolder.Png(set, i), _ => true);
 
     /// <summary>JPEG by libjpeg-turbo, baseline, chroma at half the resolution.</summary>
-    public static ImageScheme Jpeg { get; } = new((set, i, quality) => Pictures.Encode(set, i,
+    public static ImageScheme Jpeg { get; } = new((set, i, quality) => ImageFolder.Encode(set, i,
         pixels => pixels.Encode(new SKJpegEncoderOptions(quality ?? UsualQuality, SKJpegEncoderDownsample.Downsample420, SKJpegEncoderAlphaOption.Ignore))), _ => false);
 
     /// <summary>WebP by libwebp, lossy where a quality is given.</summary>
-    public static ImageScheme Webp { get; } = new((set, i, quality) => Pictures.Encode(set, i,
+    public static ImageScheme Webp { get; } = new((set, i, quality) => ImageFolder.Encode(set, i,
         pixels => pixels.Encode(new SKWebpEncoderOptions(quality is null ? SKWebpEncoderCompression.Lossless : SKWebpEncoderCompression.Lossy, quality ?? 100))), quality => quality is null);
 
     /// <summary>An image as a file.</summary>

@@ -11,7 +11,11 @@ static class LdpcTransmission
     static readonly LinkMode Strongest = LinkMode.All.MinBy(mode => (mode.BitsPerSymbol, -mode.Code.Length))!;
 
     /// <summary>Mean real symbols an image at an SNR.</summary>
-    public static double MeanSymbols(byte[][] payloads, Snr snr) => payloads.Average(payload => (double)DigitalLink.SymbolCount(Mode(payload, snr), payload.Length));
+    public static double MeanSymbols(byte[][] payloads, Snr snr)
+    {
+        var modes = Modes(payloads, snr);
+        return payloads.Average(payload => (double)DigitalLink.SymbolCount(modes[payload.Length], payload.Length));
+    }
 
     /// <summary>Sends all payloads once.</summary>
     /// <param name="payloads">One an image.</param>
@@ -19,16 +23,14 @@ static class LdpcTransmission
     /// <param name="snr">In the convention of docs/snr.md.</param>
     /// <param name="random">The noise of an image.</param>
     /// <param name="cancellation">Asks to stop.</param>
-    /// <returns>Mean real symbols an image, and which images arrived.</returns>
-    public static (double Symbols, bool[] Arrived) Send(byte[][] payloads, IChannel channel, Snr snr, Func<int, RandomStream> random, CancellationToken cancellation)
+    /// <returns>Which images arrived.</returns>
+    public static bool[] Send(byte[][] payloads, IChannel channel, Snr snr, Func<int, RandomStream> random, CancellationToken cancellation)
     {
         bool[] arrived = new bool[payloads.Length];
-        long symbols = 0;
-        var byMode = Enumerable.Range(0, payloads.Length).GroupBy(i => Mode(payloads[i], snr));
-        foreach (var same in byMode)
+        var modes = Modes(payloads, snr);
+        foreach (var same in Enumerable.Range(0, payloads.Length).GroupBy(i => modes[payloads[i].Length]))
         {
             int[] images = [.. same];
-            symbols += images.Sum(i => (long)DigitalLink.SymbolCount(same.Key, payloads[i].Length));
             int at = 0;
             foreach (byte[]? received in new DigitalLink(same.Key).Carry(images.Select(i => payloads[i]), channel, snr, i => random(images[i])))
             {
@@ -37,8 +39,10 @@ static class LdpcTransmission
                 at++;
             }
         }
-        return ((double)symbols / payloads.Length, arrived);
+        return arrived;
     }
 
-    static LinkMode Mode(byte[] payload, Snr snr) => BlockErrorRates.Measured.Choose(payload.Length, snr) ?? Strongest;
+    // By the length of a payload.
+    static Dictionary<int, LinkMode> Modes(byte[][] payloads, Snr snr) =>
+        payloads.Select(payload => payload.Length).Distinct().ToDictionary(length => length, length => BlockErrorRates.Measured.Choose(length, snr) ?? Strongest);
 }

@@ -34,21 +34,25 @@ public static class ImageFolder
     }
 
     /// <summary>One image of a set as a PNG file: 8-bit RGB, zlib level 6, for each row whichever of PNG's filters libpng prefers.</summary>
-    public static byte[] Png(ImageSet set, int index)
+    public static byte[] Png(ImageSet set, int index) => Encode(set, index, pixels => pixels.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.AllFilters, zLibLevel: 6)));
+
+    /// <summary>One image of a set as a file, by one of Skia's encoders.</summary>
+    public static byte[] Encode(ImageSet set, int index, Func<SKPixmap, SKData?> encode)
     {
         ArgumentNullException.ThrowIfNull(set);
+        ArgumentNullException.ThrowIfNull(encode);
         var (_, height, width) = set.Shape;
         var planes = set.Image(index);
-        using var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgb888x, SKAlphaType.Opaque));
+        using var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
         var pixels = bitmap.GetPixelSpan();
         for (int i = 0; i < height * width; i++)
         {
             for (int channel = 0; channel < 3; channel++)
                 pixels[4 * i + channel] = planes[channel * height * width + i];
+            pixels[4 * i + 3] = byte.MaxValue;
         }
         using var pixmap = bitmap.PeekPixels();
-        using var data = pixmap.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.AllFilters, zLibLevel: 6))
-            ?? throw new InvalidOperationException("Skia did not encode the image");
+        using var data = encode(pixmap) ?? throw new InvalidOperationException("Skia did not encode the image");
         return data.ToArray();
     }
 }

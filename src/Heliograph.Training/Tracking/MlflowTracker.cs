@@ -25,7 +25,7 @@ public sealed class MlflowTracker : ITracker
     Task sending = Task.CompletedTask;
     DateTime sent = DateTime.UtcNow;
     string id = "";
-    bool failed;
+    volatile bool failed;
 
     /// <summary>For a server.</summary>
     /// <param name="server">Its address, such as <c>http://localhost:5000</c>.</param>

@@ -15,17 +15,16 @@ public sealed class LdpcTransmissionTests
         double last = double.PositiveInfinity;
         foreach (double decibels in (double[])[0, 6, 14.5, 25])
         {
-            var (symbols, arrived) = Send(decibels);
-            Assert.InRange(arrived.Count(isThere => isThere), 194, 200);
+            double symbols = LdpcTransmission.MeanSymbols(Payloads, Snr.FromDecibels(decibels));
+            Assert.InRange(Send(decibels).Count(isThere => isThere), 194, 200);
             double least = Payloads.Average(payload => 8.0 * payload.Length) / Snr.FromDecibels(decibels).Capacity;
             Assert.InRange(symbols / least, 1, 3);
             Assert.True(symbols < last);
-            Assert.Equal(symbols, LdpcTransmission.MeanSymbols(Payloads, Snr.FromDecibels(decibels)), 1e-9);
             last = symbols;
         }
-        Assert.DoesNotContain(true, Send(-10).Arrived);
+        Assert.DoesNotContain(true, Send(-10));
     }
 
-    static (double Symbols, bool[] Arrived) Send(double decibels) =>
+    static bool[] Send(double decibels) =>
         LdpcTransmission.Send(Payloads, new AwgnChannel(), Snr.FromDecibels(decibels), i => new RandomStream(1, "link", i), CancellationToken.None);
 }
