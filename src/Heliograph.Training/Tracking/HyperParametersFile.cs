@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Numerics;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Heliograph.Files;
 using Tensorboard;
 
 namespace Heliograph.Training.Tracking;
@@ -99,11 +100,5 @@ static class HyperParametersFile
         file.Write(crc);
     }
 
-    static uint MaskedCrc(ReadOnlySpan<byte> data)
-    {
-        uint crc = uint.MaxValue;
-        foreach (byte value in data)
-            crc = BitOperations.Crc32C(crc, value);
-        return BitOperations.RotateRight(~crc, 15) + 0xa282ead8;
-    }
+    static uint MaskedCrc(ReadOnlySpan<byte> data) => BitOperations.RotateRight(Crc32C.Of(data), 15) + 0xa282ead8;
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Heliograph.Channels;
+using Heliograph.Files;
 using Heliograph.Statistics;
 using Heliograph.Wording;
 
@@ -54,7 +55,7 @@ public sealed class DigitalLink
         byte[] bits = new byte[layout.MessageBits];
         Unpack(payload, bits);
         Span<byte> check = stackalloc byte[BlockLayout.CheckBytes];
-        BinaryPrimitives.WriteUInt32LittleEndian(check, Checksum.Of(payload));
+        BinaryPrimitives.WriteUInt32LittleEndian(check, Crc32C.Of(payload));
         Unpack(check, bits.AsSpan(8 * payload.Length));
         Scrambler.Apply(bits);
 

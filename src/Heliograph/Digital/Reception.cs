@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Heliograph.Files;
 
 namespace Heliograph.Digital;
 
@@ -24,8 +26,8 @@ sealed class Reception(LinkMode mode)
         float[] sent = new float[layout.SentBits];
         mode.Modulation.Demap(symbols, sent);
         int from = 0, to = llrs.Count, n = mode.Code.Length, k = mode.Code.MessageLength;
-        System.Runtime.InteropServices.CollectionsMarshal.SetCount(llrs, to + layout.Blocks * n);
-        Span<float> words = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(llrs)[to..];
+        CollectionsMarshal.SetCount(llrs, to + layout.Blocks * n);
+        Span<float> words = CollectionsMarshal.AsSpan(llrs)[to..];
         for (int block = 0; block < layout.Blocks; block++, words = words[n..])
         {
             int used = layout.UsedBits(block);
@@ -42,7 +44,7 @@ sealed class Reception(LinkMode mode)
     {
         held = new bool[Blocks];
         messages = new byte[Blocks * mode.Code.MessageLength];
-        decoder.Decode(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(llrs), messages, held);
+        decoder.Decode(CollectionsMarshal.AsSpan(llrs), messages, held);
     }
 
     /// <summary>The only payload.</summary>
@@ -76,6 +78,6 @@ sealed class Reception(LinkMode mode)
         for (int i = 0; i < bits.Length; i++)
             bytes[i / 8] |= (byte)(bits[i] << (i % 8));
         byte[] payload = bytes[..layout.PayloadBytes];
-        return Checksum.Of(payload) == BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(layout.PayloadBytes)) ? payload : null;
+        return Crc32C.Of(payload) == BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(layout.PayloadBytes)) ? payload : null;
     }
 }

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Numerics;
+using Heliograph.Files;
 
 namespace Heliograph.Links;
 
@@ -74,18 +74,6 @@ public static class FrameFormat
         return 0;
     }
 
-    /// <summary>CRC-32C (Castagnoli, reflected, start and end inverted) of the header's bytes before the CRC.</summary>
-    internal static uint HeaderCrc(ReadOnlySpan<byte> header)
-    {
-        uint crc = uint.MaxValue;
-        ReadOnlySpan<byte> covered = header[..CrcAt];
-        while (covered.Length >= sizeof(ulong))
-        {
-            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(covered));
-            covered = covered[sizeof(ulong)..];
-        }
-        foreach (byte value in covered)
-            crc = BitOperations.Crc32C(crc, value);
-        return ~crc;
-    }
+    /// <summary>CRC-32C of the header's bytes before the CRC.</summary>
+    internal static uint HeaderCrc(ReadOnlySpan<byte> header) => Crc32C.Of(header[..CrcAt]);
 }

@@ -87,7 +87,7 @@ public sealed class DigitalLinkTests
         var link = new DigitalLink(LinkMode.Parse("qpsk,1/2,648"));
         float[] one = link.Send(Bytes(30)), other = link.Send(new byte[30]), sum = [.. one.Select((symbol, i) => -symbol * other[i])];
         Assert.Null(link.Receive(sum));
-        Assert.Equal(0xE3069283, Checksum.Of("123456789"u8));   // the catalogue's check value of CRC-32C
+        Assert.Equal(0xE3069283, Heliograph.Files.Crc32C.Of("123456789"u8));   // the catalogue's check value of CRC-32C
     }
 
     [Fact]

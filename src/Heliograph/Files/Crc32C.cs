@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace Heliograph.Digital;
+namespace Heliograph.Files;
 
-/// <summary>CRC-32C (Castagnoli; RFC 3720, appendix B.4): tells a message that was decoded wrongly from the one sent.</summary>
-static class Checksum
+/// <summary>CRC-32C (Castagnoli, reflected, start and end inverted; RFC 3720, appendix B.4).</summary>
+static class Crc32C
 {
+    /// <summary>Of some bytes.</summary>
     public static uint Of(ReadOnlySpan<byte> data)
     {
         uint crc = uint.MaxValue;
