@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Heliograph.Digital;
 using Heliograph.Evaluation.OverSnr;
 using Heliograph.Experiments.Runs;
 using Heliograph.Training.Torch;
@@ -17,6 +18,7 @@ static class EvaluateCommand
         var backbone = new Option<bool>("--backbone") { Description = "Measure a run's backbone instead of its pair." };
         var snr = new Option<string?>("--snr") { Description = "SNRs in dB: low:high:step, a list, or both. Default: the experiment's.", HelpName = "GRID" };
         var channel = new Option<string?>("--channel") { Description = "A channel other than the one in training, such as rayleigh:block=1,csi=receiver; for a pair, or with --to.", HelpName = "CHANNEL" };
+        var constellation = new Option<string?>("--constellation") { Description = $"Move a pair's symbols to the nearest points of a constellation before they are sent, and measure that beside symbols sent as they are: {string.Join(", ", Constellation.Names)}. Of a run nothing is written without --to.", HelpName = "NAME" };
         var draws = new Option<int?>("--draws") { Description = "Number of independent draws of the noise over the whole set at each SNR.", HelpName = "N" };
         var set = new Option<string?>("--set") { Description = "Which images: test, or validation (those that data.validation holds out). Default: the experiment's.", HelpName = "SET" };
         var to = new Option<string?>("--to") { Description = "Folder for evaluation.json, .csv, .hits, .png, .svg and .yaml (the experiment), which compare, plot and report take beside runs; for a backbone .json and .hits. Default: the run's own folder; for a pair, nothing is written.", HelpName = "DIR" };
@@ -29,25 +31,27 @@ static class EvaluateCommand
             "heliograph evaluate runs/pool4 --set validation --to choices/pool4",
             "heliograph evaluate pairs/garden --data photos",
             "heliograph evaluate pairs/garden --channel rayleigh:block=1,csi=receiver",
+            "heliograph evaluate pairs/garden --constellation 16-qam",
             "heliograph evaluate runs/backbone --backbone",
             "heliograph evaluate vgg16_bn.safetensors data.name=cifar10")
-        { source, overrides, backbone, snr, channel, draws, set, to, data, json };
+        { source, overrides, backbone, snr, channel, constellation, draws, set, to, data, json };
         command.SetAction(parsed =>
         {
             string[] values = parsed.GetValue(overrides)!;
             if (parsed.GetValue(backbone) || EvaluateBackbone.Suits(parsed.GetValue(source)!))
             {
-                if (parsed.GetValue(snr) is not null || parsed.GetValue(draws) is not null || parsed.GetValue(channel) is not null)
-                    throw new UsageException("--snr, --channel and --draws are for pairs: a backbone is measured without a channel");
+                if (parsed.GetValue(snr) is not null || parsed.GetValue(draws) is not null || parsed.GetValue(channel) is not null || parsed.GetValue(constellation) is not null)
+                    throw new UsageException("--snr, --channel, --constellation and --draws are for pairs: a backbone is measured without a channel");
                 string[] wanted = [.. values, .. parsed.GetValue(set) is { } on ? [$"evaluation.set={on}"] : Array.Empty<string>()];
                 return EvaluateBackbone.Run(parsed.GetValue(source)!, wanted, parsed.GetValue(to), parsed.GetValue(data), parsed.GetValue(json), interrupt);
             }
             if (values.Length > 0)
-                throw new UsageException($"'{values[0]}': a pair is measured with its own experiment; only --snr, --channel, --draws and --data may differ");
+                throw new UsageException($"'{values[0]}': a pair is measured with its own experiment; only --snr, --channel, --constellation, --draws and --data may differ");
             string[] measured =
             [
                 .. parsed.GetValue(snr) is { } grid ? [$"evaluation.snr={grid}"] : Array.Empty<string>(),
                 .. parsed.GetValue(channel) is { } through ? [$"channel.name={through}"] : Array.Empty<string>(),
+                .. parsed.GetValue(constellation) is { } points ? [$"evaluation.constellation={Known(points)}"] : Array.Empty<string>(),
                 .. parsed.GetValue(draws) is { } n ? [FormattableString.Invariant($"evaluation.draws={n}")] : Array.Empty<string>(),
                 .. parsed.GetValue(set) is { } name ? [$"evaluation.set={name}"] : Array.Empty<string>(),
             ];
@@ -56,14 +60,29 @@ static class EvaluateCommand
         return command;
     }
 
+    static string Known(string constellation)
+    {
+        try
+        {
+            _ = Constellation.Parse(constellation);
+            return constellation;
+        }
+        catch (UsageException e)
+        {
+            throw new UsageException($"--constellation: {e.Message}", e);
+        }
+    }
+
     static int Evaluate(string folder, string[] overrides, string? to, string? dataFolder, bool json, CancellationToken interrupt)
     {
-        using var source = RunSource.Open(folder, overrides, forWork: to is null);
+        // What is sent in another way than in training is not the run's own evaluation.
+        bool isOwn = to is null && !overrides.Any(value => value.StartsWith("evaluation.constellation=", StringComparison.Ordinal));
+        using var source = RunSource.Open(folder, overrides, forWork: isOwn);
         var experiment = source.Experiment;
         TorchRuntime.UseThreads(experiment.Threads);
         var device = TorchRuntime.Resolve(experiment.Device);
         // A pair folder holds what its description names and nothing else.
-        string? target = to ?? source.Run?.Path;
+        string? target = to ?? (isOwn ? source.Run?.Path : null);
         if (to is null && source.Run is { } trained && trained.ReadExperiment().Channel.Name != experiment.Channel.Name)
             throw new UsageException("--channel: a run's own evaluation uses the channel that it was trained for; give --to DIR for another channel");
         if (File.Exists(target))
@@ -78,7 +97,7 @@ static class EvaluateCommand
             if (target is not null)
                 RunEvaluation.Write(target, measured, hits);
             // A run records the options of its own evaluation.
-            if (to is null && source.Run is { } run && run.ReadExperiment() is var own && own.Evaluation != experiment.Evaluation)
+            if (isOwn && source.Run is { } run && run.ReadExperiment() is var own && own.Evaluation != experiment.Evaluation)
                 run.Write(own with { Evaluation = experiment.Evaluation });
             return measured;
         });

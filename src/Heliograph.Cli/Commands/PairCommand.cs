@@ -8,10 +8,11 @@ namespace Heliograph.Cli.Commands;
 
 static class PairCommand
 {
-    public static Command Create() => new ExampleCommand("pair", "Inspect pair folders.",
+    public static Command Create(CancellationToken interrupt) => new ExampleCommand("pair", "Inspect and calibrate pair folders.",
         "heliograph pair info pairs/garden",
-        "heliograph pair info pairs/garden --json")
-    { Info() };
+        "heliograph pair info pairs/garden --json",
+        "heliograph pair calibrate pairs/garden")
+    { Info(), PairCalibrateCommand.Create(interrupt) };
 
     static ExampleCommand Info()
     {
@@ -52,6 +53,7 @@ static class PairCommand
             known.Classes,
             costs = Costs(pair),
             known.Accuracy,
+            known.Calibration,
             known.Provenance,
             files = PairFiles.Of(pair),
         });
@@ -72,6 +74,8 @@ static class PairCommand
             Line("from", $"Heliograph {from.Heliograph}, commit {from.Commit ?? "unknown"}, seed {from.Seed}");
         if (known.Accuracy is { } accuracy)
             Print(accuracy);
+        if (known.Calibration is { } calibration)
+            Print(calibration);
         PairFiles.Print(pair);
     }
 
@@ -79,6 +83,12 @@ static class PairCommand
     {
         Output.Line(FormattableString.Invariant($"{"accuracy",-10} on {accuracy.Images:N0} {accuracy.MeasuredOn ?? SetNames.Test} images, {accuracy.Draws} draws of the noise"));
         Output.Print(accuracy.Points, accuracy.NoiselessTop1, accuracy.BackboneTop1);
+    }
+
+    static void Print(Calibration calibration)
+    {
+        Output.Line(FormattableString.Invariant($"{"calibrated",-10} on {calibration.Images:N0} {calibration.MeasuredOn ?? SetNames.Test} images"));
+        Output.Print(calibration.Points);
     }
 
     // Never those in the file, which are written for readers that cannot compute them.

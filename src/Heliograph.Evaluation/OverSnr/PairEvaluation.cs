@@ -1,4 +1,5 @@
 using Heliograph.Channels;
+using Heliograph.Digital;
 using Heliograph.Experiments;
 using Heliograph.Experiments.Records;
 using Heliograph.Experiments.Runs;
@@ -37,20 +38,38 @@ public static class PairEvaluation
         var set = MeasuredSet.ForEvaluation(data, options.Set);
         var evaluator = new Evaluator(pair.Normalisation ?? data.Normalisation, device, Precision.Fp32, options.Batch,
             ChannelCatalogue.Parse(experiment.Channel.Name), experiment.Seed, cancellation);
-        int done = 0, all = options.Snr.Decibels.Count;
-        var (noiseless, points) = evaluator.OverSnr(pair.Device, pair.Edge, set.Images, options, point =>
-            reporter.Progress(new("evaluation", FormattableString.Invariant($"{point.SnrDb:0.##} dB"), (double)++done / all, 0, 0, point.Point.Top1, TimeSpan.Zero)));
+        float[] symbols = evaluator.Encode(pair.Device, set.Images);
+        int done = 0, all = options.Snr.Decibels.Count * (options.Constellation is null ? 1 : 2);
+        var asTheyAre = options.Constellation is null ? null : OverSnr().Points;
+        Quantise(symbols, pair.Device.Network.Output.Elements, options.Constellation);
+        var (noiseless, points) = OverSnr();
         var result = new EvaluationResult(pair.Name, pair.Split, pair.Device.Network.Output.Elements, pair.Device.Network.Cost().Macs,
             BackboneTop1(pair, evaluator, set), noiseless.Accuracy.Top1, [.. points.Select(point => point.Point)])
         {
             MeasuredOn = set.Name,
             Images = set.Images.Count,
             Draws = options.Draws,
+            Calibration = points.All(point => point.Calibration is not null) ? [.. points.Select(point => point.Calibration!)] : null,
+            Constellation = options.Constellation,
+            AsTheyAre = asTheyAre is null ? null : [.. asTheyAre.Select(point => point.Point)],
             Channel = experiment.Channel.Name,
             SnrConvention = Convention,
             Seed = experiment.Seed,
         };
         return (result, set.Hits(experiment.Seed, points.Select(HitsAt.Of).Prepend(HitsAt.Of(noiseless))));
+
+        (Measurement Noiseless, IReadOnlyList<SnrMeasurement> Points) OverSnr() => evaluator.OverSnr(symbols, pair.Edge, set.Images, options, point =>
+            reporter.Progress(new("evaluation", FormattableString.Invariant($"{point.SnrDb:0.##} dB"), (double)++done / all, 0, 0, point.Point.Top1, TimeSpan.Zero)));
+    }
+
+    /// <summary>Moves each image's symbols to points.</summary>
+    static void Quantise(float[] symbols, int each, string? name)
+    {
+        if (name is null)
+            return;
+        var constellation = Constellation.Parse(name);
+        for (int at = 0; at < symbols.Length; at += each)
+            constellation.QuantiseAtUnitPower(symbols.AsSpan(at, each));
     }
 
     static double? BackboneTop1(TrainedPair pair, Evaluator evaluator, MeasuredSet set)

@@ -29,6 +29,10 @@ public static class RunExport
         var trained = TrainedPair.Of(run);
         trained.Check(data);
         var experiment = run.ReadExperiment();
+        // Of symbols sent as they are: what was measured with the points of a constellation says nothing of that.
+        var measured = experiment.Evaluation.Constellation is null ? EvaluationFiles.Read(run) : null;
+        string? measuredOn = measured?.MeasuredOn == SetNames.Test ? null : measured?.MeasuredOn;
+        int images = measured is null ? 0 : measured.Images ?? MeasuredSet.ForEvaluation(data, experiment.Evaluation.Set).Images.Count;
         var (device, deviceWeights) = Folding.Fold(trained.Device.Network, trained.Device.Weights);
         var (edge, edgeWeights) = Folding.Fold(trained.Edge.Network, trained.Edge.Weights);
         var description = new PairDescription
@@ -42,10 +46,9 @@ public static class RunExport
             Normalisation = data.Normalisation,
             Device = device,
             Edge = edge,
-            Accuracy = EvaluationFiles.Read(run) is { } measured
-                ? new(measured.Images ?? MeasuredSet.ForEvaluation(data, experiment.Evaluation.Set).Images.Count, measured.Draws ?? experiment.Evaluation.Draws, measured.BackboneTop1, measured.NoiselessTop1, measured.Points)
-                { MeasuredOn = measured.MeasuredOn == SetNames.Test ? null : measured.MeasuredOn }
-                : null,
+            Accuracy = measured is null ? null
+                : new(images, measured.Draws ?? experiment.Evaluation.Draws, measured.BackboneTop1, measured.NoiselessTop1, measured.Points) { MeasuredOn = measuredOn },
+            Calibration = measured?.Calibration is { } temperatures ? new(images, temperatures) { MeasuredOn = measuredOn } : null,
             // Where the data lay is of the machine that trained, not of the pair.
             Provenance = new(OptionsBinder.ToYaml(experiment with { Data = experiment.Data with { Path = null } }), experiment.Seed,
                 RunEnvironment.CommitOf(run), RunEnvironment.Version),

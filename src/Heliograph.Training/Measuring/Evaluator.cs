@@ -61,19 +61,38 @@ public sealed class Evaluator(
     /// <param name="progress">Told of each finished SNR.</param>
     /// <returns>The noiseless measurement, and one for each SNR.</returns>
     public (Measurement Noiseless, IReadOnlyList<SnrMeasurement> Points) OverSnr(
-        Model deviceHalf, Model edgeHalf, ImageSet images, EvaluationOptions options, Action<SnrMeasurement>? progress = null)
+        Model deviceHalf, Model edgeHalf, ImageSet images, EvaluationOptions options, Action<SnrMeasurement>? progress = null) =>
+        OverSnr(Encode(deviceHalf, images), edgeHalf, images, options, progress);
+
+    /// <summary>The same of symbols that are already there: they do not depend on the noise.</summary>
+    /// <param name="symbols">As they are sent, one image after the other, each of mean power 1.</param>
+    /// <param name="edgeHalf">From symbols to logits.</param>
+    /// <param name="images">Whose symbols they are.</param>
+    /// <param name="options">SNRs and number of draws.</param>
+    /// <param name="progress">Told of each finished SNR.</param>
+    /// <returns>The noiseless measurement, and one for each SNR.</returns>
+    public (Measurement Noiseless, IReadOnlyList<SnrMeasurement> Points) OverSnr(
+        float[] symbols, Model edgeHalf, ImageSet images, EvaluationOptions options, Action<SnrMeasurement>? progress = null)
     {
-        // Symbols do not depend on the noise: each image is encoded once.
-        float[] symbols = Encode(deviceHalf, images);
         using var edge = Fold(edgeHalf);
         var noiseless = Receive(edge, symbols, images, Snr.Infinite, draw: 0);
         var points = new List<SnrMeasurement>();
         foreach (double decibels in options.Snr.Decibels)
         {
-            points.Add(new(decibels, [.. Enumerable.Range(0, options.Draws).Select(draw => Receive(edge, symbols, images, Snr.FromDecibels(decibels), draw))]));
+            points.Add(Point(decibels));
             progress?.Invoke(points[^1]);
         }
         return (noiseless, points);
+
+        SnrMeasurement Point(double decibels)
+        {
+            // One draw is enough to fit a temperature to.
+            float[]? logits = images.Count >= TemperatureScaling.FewestImages ? new float[images.Count * edge.Network.Output.Elements] : null;
+            return new(decibels, [.. Enumerable.Range(0, options.Draws).Select(draw => Receive(edge, symbols, images, Snr.FromDecibels(decibels), draw, draw == 0 ? logits : null))])
+            {
+                Calibration = logits is not null && logits.All(float.IsFinite) ? TemperatureScaling.At(Math.Round(decibels, 9), logits, images.Labels) : null,
+            };
+        }
     }
 
     /// <summary>What a network makes of all images, one image after the other: the symbols of a device half, or a map.</summary>
@@ -90,7 +109,8 @@ public sealed class Evaluator(
         return symbols;
     }
 
-    Measurement Receive(NetworkModule edge, float[] symbols, ImageSet images, Snr snr, int draw)
+    // Fills logits, if given, with those of all images.
+    Measurement Receive(NetworkModule edge, float[] symbols, ImageSet images, Snr snr, int draw, float[]? logits = null)
     {
         int count = edge.Network.Input.Elements;
         bool noisy = !double.IsPositiveInfinity(snr.Ratio);
@@ -107,7 +127,10 @@ public sealed class Evaluator(
             for (int i = 0; noisy && i < n; i++)
                 channel.Transmit(received.AsSpan(i * count, count), snr, new RandomStream(seed, stream, draw, first + i));
             var input = Tensors.FromSpan<float>(received.AsSpan(0, n * count), edge.Network.Input is { Height: 1, Width: 1 } ? [n, count] : [n, edge.Network.Input.Channels, edge.Network.Input.Height, edge.Network.Input.Width], ScalarType.Float32).to(device);
-            counter.Count(edge.Forward(input, training: false), first);
+            var output = edge.Forward(input, training: false);
+            counter.Count(output, first);
+            if (logits is not null)
+                output.cpu().to(ScalarType.Float32).contiguous().data<float>().CopyTo(logits.AsSpan(first * edge.Network.Output.Elements, n * edge.Network.Output.Elements));
         }
         return counter.Measured(noisy ? Math.Round(snr.Decibels, 9) : null);
     }

@@ -28,6 +28,7 @@ static class PairReader
             Edge = Half(json, "edge"),
             Costs = json.Optional("costs") is { } costs ? new(Costs(costs.Member("device")), Costs(costs.Member("edge"))) : null,
             Accuracy = json.Optional("accuracy") is { } accuracy ? Accuracy(accuracy) : null,
+            Calibration = json.Optional("calibration") is { } calibration ? Calibration(calibration) : null,
             Provenance = json.Optional("provenance") is { } provenance ? Provenance(provenance) : null,
             Files = Files(json.Member("files")),
         };
@@ -53,6 +54,10 @@ static class PairReader
 
     static MeasuredAccuracy Accuracy(JsonElement json) => new(json.Whole("images"), json.Whole("draws"), json.OptionalNumber("backboneTop1"), json.Number("noiselessTop1"),
         json.List("points", point => new AccuracyPoint(point.Number("snrDb"), point.Number("top1"), point.OptionalNumber("ci95"), point.Number("top5"))))
+    { MeasuredOn = json.OptionalText("measuredOn") };
+
+    static Calibration Calibration(JsonElement json) => new(json.Whole("images"),
+        json.List("points", point => new CalibrationPoint(point.Number("snrDb"), point.Number("temperature"), point.Number("ece"), point.Number("calibratedEce"))))
     { MeasuredOn = json.OptionalText("measuredOn") };
 
     static Provenance Provenance(JsonElement json) => new(json.Text("experiment"),
