@@ -8,11 +8,11 @@ namespace Heliograph.Cli.Commands;
 
 static class PairCommand
 {
-    public static Command Create(CancellationToken interrupt) => new ExampleCommand("pair", "Inspect and calibrate pair folders.",
+    public static Command Create(Interrupt interrupt) => new ExampleCommand("pair", "Inspect and calibrate pair folders.",
         "heliograph pair info pairs/garden",
         "heliograph pair info pairs/garden --json",
         "heliograph pair calibrate pairs/garden")
-    { Info(), PairCalibrateCommand.Create(interrupt) };
+    { Info(), interrupt.WatchedBy(PairCalibrateCommand.Create) };
 
     static ExampleCommand Info()
     {
