@@ -64,9 +64,9 @@ sealed class OpenPage : IAsyncDisposable
         Assert.Empty(strangers);
     }
 
-    /// <summary>Keeps a picture in the folder screenshots of the tests' output.</summary>
-    public Task Keep(string name) =>
-        Page.ScreenshotAsync(new() { Path = Path.Combine(AppContext.BaseDirectory, "screenshots", name + ".png"), FullPage = true });
+    /// <summary>Keeps a picture, of the whole page or of what the window shows, in the folder screenshots of the tests' output.</summary>
+    public Task Keep(string name, bool whole = true) =>
+        Page.ScreenshotAsync(new() { Path = Path.Combine(AppContext.BaseDirectory, "screenshots", name + ".png"), FullPage = whole });
 
     public async ValueTask DisposeAsync() => await context.DisposeAsync();
 }
