@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Heliograph.Evaluation.OverSnr;
 using Heliograph.Experiments.Records;
+using Heliograph.Experiments.Runs;
 using Heliograph.Pairs;
 using Heliograph.Training.Torch;
 
@@ -40,16 +41,15 @@ static class PairCalibrateCommand
 
     static Pair Calibrate(string folder, string[] wanted, string? dataFolder, bool json, CancellationToken interrupt)
     {
-        if (!Pair.IsPair(folder))
-            _ = Pair.Open(folder);
-        using var source = RunSource.Open(folder, wanted, forWork: false);
-        if (source.Pair is not { } pair)
+        if (RunFolder.IsRun(folder))
             throw new UsageException($"{folder} is a run, whose own evaluation calibrates it: heliograph evaluate RUN, then heliograph export RUN");
+        var calibrated = Pair.Open(folder);
+        using var source = RunSource.Open(folder, wanted, forWork: false);
         TorchRuntime.UseThreads(source.Experiment.Threads);
         var device = TorchRuntime.Resolve(source.Experiment.Device);
         var measured = Reporters.Run(toStandardError: json, reporter =>
-            PairEvaluation.Measure(pair, source.Experiment, source.LoadData(dataFolder, reporter.Warning), device, reporter, interrupt).Result);
+            PairEvaluation.Measure(source.Pair!, source.Experiment, source.LoadData(dataFolder, reporter.Warning), device, reporter, interrupt).Result);
         var points = measured.Calibration ?? throw new UsageException($"{folder}: {measured.Images} images are too few to calibrate on: at least 100");
-        return PairFolder.Calibrate(Pair.Open(folder), new(measured.Images!.Value, points) { MeasuredOn = measured.MeasuredOn == SetNames.Test ? null : measured.MeasuredOn });
+        return PairFolder.Calibrate(calibrated, new(measured.Images!.Value, points) { MeasuredOn = measured.MeasuredOn == SetNames.Test ? null : measured.MeasuredOn });
     }
 }

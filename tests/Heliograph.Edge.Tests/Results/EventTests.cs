@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Heliograph.Links;
+using Heliograph.Pairs;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Heliograph.Edge.Tests.Results;
