@@ -67,6 +67,9 @@ static class JsonReading
         json.Member(name) is { ValueKind: JsonValueKind.Array } list ? [.. list.EnumerateArray().Select(read)]
         : throw new InvalidDataException($"\"{name}\" is not a list: {Shown(json.Member(name))}");
 
+    public static int Whole(JsonElement json) =>
+        json.ValueKind == JsonValueKind.Number && json.TryGetInt32(out int number) ? number : throw new InvalidDataException($"a whole number is expected, not {Shown(json)}");
+
     public static string Text(JsonElement json) =>
         json.ValueKind == JsonValueKind.String ? json.GetString()! : throw new InvalidDataException($"a text is expected, not {Shown(json)}");
 

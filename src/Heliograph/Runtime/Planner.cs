@@ -39,12 +39,13 @@ sealed class Planner<TLanes, TVector>(Network network, Weights weights, Arena we
             Relu6 => InPlace(layer, own => new Activation<TLanes, TVector>(weightArena, own, new float[map.Shape.Channels], highest: 6)),
             PRelu => InPlace(layer, own => new Activation<TLanes, TVector>(weightArena, own, Values(layer, "weight"))),
             BatchNorm norm => InPlace(layer, own => new Affine<TLanes, TVector>(weightArena, own, norm, Values(norm, "weight"), Values(norm, "bias"), Values(norm, "running_mean"), Values(norm, "running_var"))),
-            Gdn gdn => InPlace(layer, own => new DivisiveNormalization<TLanes, TVector>(weightArena, bufferArena, own, gdn.Inverse, Values(layer, "beta"), Values(layer, "gamma"))),
+            Gdn gdn => InPlace(layer, own => new DivisiveNormalization<TLanes, TVector>(weightArena, bufferArena, own, gdn.Inverse, Values(layer, "beta"), gdn.Gamma(weights[$"{gdn.Name}.gamma"]).Values)),
             MaxPool pooling => To(NewMap(layer.Name), pooled => new MaxPooling<TLanes, TVector>(map, pooled, pooling)),
             AveragePool pooling => To(NewMap(layer.Name), pooled => new AveragePooling<TLanes, TVector>(map, pooled, pooling.Window(map.Shape))),
             Flatten => map.Shape.IsVector && OnlyReader(layer.Inputs[0]) is not null ? map : Rearrange(map, NewMap(layer.Name)),
             Reshape => Rearrange(AsVector(map), NewMap(layer.Name)),
-            PowerNormalization => map.Shape.IsVector ? InPlace(layer, own => new PowerScaling(own)) : To(Rearrange(map, NewMap(layer.Name)), vector => new PowerScaling(vector)),
+            PowerNormalization power => map.Shape.IsVector ? InPlace(layer, own => new PowerScaling(own, power.Parts))
+                : To(Rearrange(map, NewMap(layer.Name)), vector => new PowerScaling(vector, power.Parts)),
             _ => throw new UsageException($"the encoder cannot run layer '{layer.Name}' ({layer.Kind})"),
         };
     }
