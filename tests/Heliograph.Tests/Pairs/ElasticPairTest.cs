@@ -74,6 +74,35 @@ public sealed class ElasticPairTest : IDisposable
         }
     }
 
+    // Maps that the encoder computes in different ways: beyond a pooling of 8×8, small, one value high, of few channels.
+    [Theory]
+    [InlineData(8, 8, 8, 16)]
+    [InlineData(24, 4, 4, 4)]
+    [InlineData(300, 1, 1, 1)]
+    [InlineData(16, 1, 16, 16)]
+    [InlineData(3, 9, 7, 20)]
+    public void So_are_codes_of_other_maps(int channels, int height, int width, int each)
+    {
+        var modes = new Modes([0], [each, 3 * each, 33 * each, 67 * each], 0, 20);
+        var code = ElasticCode.Encoder(new(channels, height, width), modes);
+        var weights = Drawn.Weights(code, 3);
+        float[] map = Drawn.Normal(code.Input.Elements, 4);
+        foreach (var path in Enum.GetValues<EncoderPath>())
+        {
+            uint[] all = Bits(code, path);
+            foreach (int symbols in modes.Symbols)
+                Assert.Equal(all[..symbols], Bits(ElasticCode.First(code, symbols), path));
+        }
+
+        uint[] Bits(Network network, EncoderPath path)
+        {
+            var encoder = new Encoder(new(new(network, weights.BeginningFor(network)), new(new float[channels], [.. Enumerable.Repeat(1f, channels)])), new() { Path = path });
+            float[] symbols = new float[encoder.SymbolCount];
+            encoder.EncodeNormalised(map, symbols);
+            return [.. symbols.Select(BitConverter.SingleToUInt32Bits)];
+        }
+    }
+
     [Fact]
     public void A_smaller_code_and_a_narrower_half_cost_less()
     {
