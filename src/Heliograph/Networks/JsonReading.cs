@@ -76,6 +76,9 @@ static class JsonReading
     public static float Single(JsonElement json) =>
         json.ValueKind == JsonValueKind.Number ? json.GetSingle() : throw new InvalidDataException($"a number is expected, not {Shown(json)}");
 
+    public static double Double(JsonElement json) =>
+        json.ValueKind == JsonValueKind.Number ? json.GetDouble() : throw new InvalidDataException($"a number is expected, not {Shown(json)}");
+
     static string Shown(JsonElement json)
     {
         string text = json.GetRawText().ReplaceLineEndings(" ");

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Heliograph.Codes;
 using Heliograph.Images;
 using Heliograph.Networks;
 
@@ -26,6 +27,8 @@ static class PairReader
             Normalisation = Normalisation(json.Member("normalisation")),
             Device = Half(json, "device"),
             Edge = Half(json, "edge"),
+            Modes = version == PairDescription.ElasticVersion ? Modes(json.Member("modes")) : null,
+            Widths = version == PairDescription.ElasticVersion ? Widths(json) : null,
             Costs = json.Optional("costs") is { } costs ? new(Costs(costs.Member("device")), Costs(costs.Member("edge"))) : null,
             Accuracy = json.Optional("accuracy") is { } accuracy ? Accuracy(accuracy) : null,
             Provenance = json.Optional("provenance") is { } provenance ? Provenance(provenance) : null,
@@ -33,13 +36,20 @@ static class PairReader
         };
     }
 
-    static Network Half(JsonElement json, string name)
+    static Network Half(JsonElement json, string name) => In(name, () => NetworkJson.Read(json.Member(name)));
+
+    static Network[] Widths(JsonElement json) => In("widths", () => json.List("widths", NetworkJson.Read));
+
+    static Modes Modes(JsonElement json) => In("modes", () =>
+        new Modes(json.List("ratios", JsonReading.Double), json.List("symbols", JsonReading.Whole), json.Number("snrLowDb"), json.Number("snrHighDb")));
+
+    static T In<T>(string name, Func<T> read)
     {
         try
         {
-            return NetworkJson.Read(json.Member(name));
+            return read();
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or UsageException)
         {
             throw new InvalidDataException($"\"{name}\": {e.Message}", e);
         }
