@@ -4,6 +4,7 @@ using Heliograph.Experiments;
 using Heliograph.Experiments.Records;
 using Heliograph.Experiments.Runs;
 using Heliograph.Networks;
+using Heliograph.Pairs;
 using Heliograph.Training.Data;
 using Heliograph.Training.Measuring;
 using Heliograph.Training.Models;
@@ -65,7 +66,7 @@ public static class PairEvaluation
         int done;
 
         // All modes of a width send the beginning of the same code.
-        public ModeResult Of(Mode mode)
+        public ModeAccuracy Of(Mode mode)
         {
             var inMode = pair.In(pair.Modes!.Ratios[mode.Width], mode.Symbols);
             var (noiseless, points) = Of(inMode, FormattableString.Invariant($"{mode.Symbols} symbols, "));

@@ -38,7 +38,7 @@ public sealed record EvaluationResult(
 
     /// <summary>All modes of an elastic pair, the largest, whose figures are those above, first; null for a pair of one mode.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public ValueList<ModeResult>? Modes { get; init; }
+    public ValueList<ModeAccuracy>? Modes { get; init; }
 
     /// <summary>Name of the channel.</summary>
     public string? Channel { get; init; }

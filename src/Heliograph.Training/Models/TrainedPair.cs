@@ -79,7 +79,14 @@ public sealed record TrainedPair(string Name, string Split, Model Device, Model 
         pair.Verify();
         var known = pair.Description;
         return new(known.Name, known.Split, pair.Device.Model, pair.Edge, known.Accuracy?.BackboneTop1)
-        { BackboneMeasuredOn = known.Accuracy?.MeasuredOn ?? SetNames.Test, Normalisation = known.Normalisation, Classes = known.Classes };
+        {
+            BackboneMeasuredOn = known.Accuracy?.MeasuredOn ?? SetNames.Test,
+            Normalisation = known.Normalisation,
+            Classes = known.Classes,
+            Modes = known.Modes,
+            Mode = known.Modes?.Largest,
+            Widths = known.Modes is { } modes ? [.. modes.Ratios.Select((_, width) => pair.DeviceOf(new(width, modes.MostSymbols)).Model)] : [],
+        };
     }
 
     /// <summary>An elastic pair in one of its modes: the device half of that width, which computes only what is sent.</summary>
