@@ -27,6 +27,8 @@ static class Output
             PrintDigital(result, symbols);
         else
             Print(result.Points, result.NoiselessTop1, result.BackboneTop1, result.Constellation, result.AsTheyAre);
+        if (result.Modes is { } modes)
+            PrintModes(modes);
         if (result.Calibration is { Count: > 0 } calibration)
             Line(FormattableString.Invariant($"expected calibration error: at most {calibration.Max(point => point.Ece):0.0} points; with a temperature for each SNR {calibration.Max(point => point.CalibratedEce):0.0}"));
     }
@@ -37,6 +39,15 @@ static class Output
         var table = new TextTable("SNR (dB)", "temperature", "ECE (%)", "calibrated (%)");
         foreach (var point in points)
             table.AddRow(FormattableString.Invariant($"{point.SnrDb:0.##}"), FormattableString.Invariant($"{point.Temperature:0.000}"), FormattableString.Invariant($"{point.Ece:0.00}"), FormattableString.Invariant($"{point.CalibratedEce:0.00}"));
+        table.Print();
+    }
+
+    /// <summary>Accuracy of an elastic pair in percent, for each mode at each SNR.</summary>
+    public static void PrintModes(IReadOnlyList<ModeAccuracy> modes)
+    {
+        var table = new TextTable(["width", "MACs", "symbols", .. modes[0].Points.Select(point => FormattableString.Invariant($"{point.SnrDb:0.##} dB"))]);
+        foreach (var mode in modes)
+            table.AddRow([FormattableString.Invariant($"{mode.Ratio}"), FormattableString.Invariant($"{mode.DeviceMacs:N0}"), FormattableString.Invariant($"{mode.Symbols}"), .. mode.Points.Select(point => FormattableString.Invariant($"{point.Top1:0.00}"))]);
         table.Print();
     }
 

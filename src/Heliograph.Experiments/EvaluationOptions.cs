@@ -23,6 +23,12 @@ public sealed record EvaluationOptions : IValidated
     /// </summary>
     public string? Constellation { get; init; }
 
+    /// <summary>Of an elastic pair only the mode with this pruning ratio (and <see cref="Symbols"/>) is measured; null for the widest, or together with <see cref="Symbols"/> for all modes.</summary>
+    public double? Width { get; init; }
+
+    /// <summary>Of an elastic pair only the mode with this number of symbols (and <see cref="Width"/>) is measured; null for the most, or together with <see cref="Width"/> for all modes.</summary>
+    public int? Symbols { get; init; }
+
     /// <summary>Images in a batch.</summary>
     public int Batch { get; init; } = 250;
 
