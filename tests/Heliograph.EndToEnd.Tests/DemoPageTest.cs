@@ -217,7 +217,7 @@ public sealed partial class DemoPageTest(Chromium chromium, DemoPageTest.Program
         var (page, keyboard) = (demo.Page, demo.Page.Page.Keyboard);
         await TabTo(page, "tour-open");
         await keyboard.PressAsync("Enter");
-        foreach (var (step, place, snr) in ((int, string, string?)[])[(1, "sender", "10.0 dB"), (2, "channel", "3.0 dB"), (3, "recognised", "0.0 dB"), (4, "rival", null), (5, "own", "10.0 dB")])
+        foreach (var (step, place, snr) in ((int, string, string?)[])[(1, "sender", "10.0 dB"), (2, "channel", "3.0 dB"), (3, "recognised", "0.0 dB"), (4, "rival", null), (5, "sender", "10.0 dB")])
         {
             await Expect(page["#tour-step"]).ToHaveTextAsync($"{step} of 5");
             Assert.Equal(place, await page.Page.EvaluateAsync<string>("document.querySelector('.lit').id"));

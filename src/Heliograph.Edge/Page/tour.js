@@ -23,7 +23,7 @@ export function prepareTour(facts, setSnr) {
       text: ({ times }) => `The same picture as a file over a digital link takes about ${times} times as many symbols. The tour has set the SNR just below its cliff: not one file arrives, while the pair goes on. Move the slider a little to the right.`,
     },
     {
-      at: "own", title: "Now your own picture", snr: () => 10,
+      at: "sender", title: "Now your own picture", snr: () => 10,
       text: () => "Choose, drop or draw one. The pair names one of the things that it knows, whatever it sees; how sure it is shows whether to believe it.",
     },
   ];
