@@ -63,7 +63,7 @@ public sealed class AutoencoderStepTests : IDisposable
     [InlineData(true, 0, 0.05)]
     public void A_centred_encoder_begins_without_power_in_a_constant(bool centred, double least, double most)
     {
-        var session = tiny.Session(new() { Epochs = 0, Centred = centred });
+        var session = tiny.Session(new() { Epochs = 0, Centred = centred }, copy: "start");
         _ = new AutoencoderStep().Run(session, resume: null);
         var device = session.Run.LoadModel("autoencoder", StepFiles.Device);
         float[] symbols = new Evaluator(session).Encode(device, session.Data.Train);
