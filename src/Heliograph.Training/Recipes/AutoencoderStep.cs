@@ -52,7 +52,7 @@ public sealed class AutoencoderStep : Step
             {
                 var maps = data.Maps(rows, session.Device);
                 var symbols = encoderModule.Forward(maps, training: true);
-                var received = channel.Transmit(symbols, DrawSnrs(session, iteration, symbols.shape[0]));
+                var received = channel.Transmit(symbols, DrawSnrs(session, experiment.Channel.Snr, iteration, symbols.shape[0]));
                 return Loss(options, data, rows, maps, decoderModule.Forward(received, training: true), rest);
             },
             // On held-out images only: those of the test set are met when the step is done.

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Heliograph.Experiments;
+using Heliograph.Experiments.Records;
 using Heliograph.Experiments.Runs;
 using Heliograph.Experiments.Trainings;
 using Heliograph.Networks;
@@ -168,6 +169,37 @@ public sealed class TrainingLoopTests : IDisposable
             AssertEqual(edge, resumed.Edge);
         }
         Assert.Equal(Losses(way), Losses($"{way}13"));
+    }
+
+    [Theory]
+    [InlineData("sgd ema")]
+    [InlineData("muon lookahead")]
+    public void A_training_that_pauses_goes_on_as_if_it_had_not(string way)
+    {
+        var (device, edge) = Train(way, options: Options(way));
+        using var run = RunFolder.OpenForWork(Path.Combine(folder.Path, "pausing"));
+        run.Write(new());
+        Checkpoint? checkpoint = null;
+        (Weights Device, Weights Edge) left = (Weights.Empty, Weights.Empty);
+        // At the start, in the middle of an epoch, at the end of one, and at the end of the last.
+        foreach (long? pause in (long?[])[0, 13, 20, 30, null])
+        {
+            var (deviceModule, edgeModule) = Pair();
+            using (deviceModule)
+            using (edgeModule)
+            {
+                var task = Task(deviceModule, edgeModule, 3, options: Options(way)) with { PauseAfter = pause };
+                Assert.Null(new TrainingLoop(Session(run, new())).Train(task, checkpoint));
+                checkpoint = run.NewestCheckpoint("joint", message => Assert.Fail(message));
+                if (pause is { } after)
+                    Assert.Equal(after, checkpoint!.Position.Epoch * 10 + checkpoint.Position.Batch);
+                else
+                    left = (deviceModule.ToState(), edgeModule.ToState());
+            }
+        }
+        AssertEqual(device, left.Device);
+        AssertEqual(edge, left.Edge);
+        Assert.Equal(Losses(way), Losses("pausing"));
     }
 
     [Fact]
