@@ -43,9 +43,11 @@ public sealed class PruningPlan
 
     PruneOptions Options => experiment.Prune;
 
-    /// <summary>True when a network meets the budget.</summary>
-    public bool IsReached(Network network) =>
-        Options.Macs is { } macs && !Options.Uniform ? DeviceMacs(network) <= macs : Filters(original) - Filters(network) >= target;
+    /// <summary>True when a network meets the budget, or that of a share of the whole reduction (see <see cref="Select(Network, IReadOnlyDictionary{string, double[]}, double)"/>).</summary>
+    public bool IsReached(Network network, double share = 1) =>
+        Options.Uniform ? Filters(network) <= Filters(Uniform(ratio * share))
+        : Options.Macs is { } macs ? DeviceMacs(network) <= MacsAt(share, macs)
+        : Filters(original) - Filters(network) >= RemovedAt(share);
 
     /// <summary>The filters of each convolution that stay when a share of the whole reduction is done: of the filters that go, or of the MACs that are saved.</summary>
     /// <param name="network">As it is now.</param>
@@ -57,11 +59,8 @@ public sealed class PruningPlan
             return PerLayer(network, scores, Uniform(ratio * share));
         var perMac = Options.By == PruneBy.ScorePerMac ? costs : null;
         if (Options.Macs is not { } macs)
-        {
-            int removed = Filters(original) - Filters(network);
-            return FilterSelection.Lowest(scores, (int)Math.Round(target * share, MidpointRounding.AwayFromZero) - removed, Options.Floor, costs: perMac, tied: Tied);
-        }
-        double goal = macs + (1 - share) * Math.Max(0, DeviceMacs(original) - macs);
+            return FilterSelection.Lowest(scores, RemovedAt(share) - (Filters(original) - Filters(network)), Options.Floor, costs: perMac, tied: Tied);
+        double goal = MacsAt(share, macs);
         return FilterSelection.Lowest(scores, int.MaxValue, Options.Floor, left => costs.Macs(left) <= goal, perMac, Tied);
     }
 
@@ -102,6 +101,10 @@ public sealed class PruningPlan
     IReadOnlyDictionary<string, int[]> PerLayer(Network network, IReadOnlyDictionary<string, double[]> scores, Network goal) =>
         FilterSelection.LowestPerLayer(scores, Groups.ToDictionary(group => group.Name,
             group => Math.Min(network.ShapeOf(group.Name).Channels, goal.ShapeOf(group.Name).Channels)));
+
+    int RemovedAt(double share) => (int)Math.Round(target * share, MidpointRounding.AwayFromZero);
+
+    double MacsAt(double share, long budget) => budget + (1 - share) * Math.Max(0, DeviceMacs(original) - budget);
 
     int Filters(Network network) => filters.Sum(name => network.ShapeOf(name).Channels);
 

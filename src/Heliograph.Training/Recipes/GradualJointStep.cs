@@ -49,7 +49,6 @@ public sealed class GradualJointStep : Step
             }
             phase++;
             resume = Remove(session, plan, models, phase, schedule.ShareOf(phase));
-            session.Reporter.Line($"{Name}: {plan.Describe(resume.Networks[0])}");
         }
     }
 
@@ -82,9 +81,14 @@ public sealed class GradualJointStep : Step
         var paused = session.Run.NewestCheckpoint(Name, session.Reporter.Warning);
         if (paused is null || paused.Position.Phase != removal - 1)
             throw new InvalidDataException($"the checkpoint that step {Name} has just written cannot be read");
+        // Of few filters, a small share may round to none.
+        if (plan.IsReached(models[0].Network, share))
+            return paused;
         var scores = Scoring.Of(session, Name, plan, models, removal,
             (modules, symbols, iteration) => Transmitted(session, symbols, modules[1], iteration, training: false));
-        return Without(paused, new(models[0].Network, plan.Select(models[0].Network, scores, share)));
+        var smaller = Without(paused, new(models[0].Network, plan.Select(models[0].Network, scores, share)));
+        session.Reporter.Line($"{Name}: {plan.Describe(smaller.Networks[0])}");
+        return smaller;
     }
 
     /// <summary>A checkpoint without some filters of its first network: its arrays, their momenta and their averages lose them alike.</summary>

@@ -85,9 +85,14 @@ public sealed class PruningPlanTests
         var network = Vgg16;
         return [.. shares.Select(share =>
         {
+            int before = Front(network);
+            bool isReached = plan.IsReached(network, share);
             var scores = plan.Groups.ToDictionary(group => group.Name, group => Drawn.Doubles(Drawn.Normal(network.ShapeOf(group.Name).Channels, 1)).Select(Math.Abs).ToArray());
             var keep = plan.Select(network, scores, share);
-            return network = network.With(layer => layer is Convolution conv && keep.TryGetValue(conv.Name, out int[]? stay) ? conv with { Filters = stay.Length } : layer);
+            network = network.With(layer => layer is Convolution conv && keep.TryGetValue(conv.Name, out int[]? stay) ? conv with { Filters = stay.Length } : layer);
+            Assert.Equal(isReached, Front(network) == before);
+            Assert.True(plan.IsReached(network, share));
+            return network;
         })];
     }
 
