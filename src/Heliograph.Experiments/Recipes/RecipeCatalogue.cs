@@ -13,6 +13,7 @@ public static class RecipeCatalogue
         new("unpruned", CommonSteps.Pretrain, CommonSteps.Autoencoder, CommonSteps.Joint),
         LatePruning.Recipe,
         GradualPruning.Recipe,
+        Elastic.Recipe,
         .. DigitalRecipes.All,
     ];
 

@@ -21,6 +21,9 @@ public static class StepFiles
 
     /// <summary>From received symbols to logits.</summary>
     public const string Edge = "edge.safetensors";
+
+    /// <summary>From image to symbols, for a width of an elastic pair other than the widest, by its pruning ratio: <c>device-50.safetensors</c> for 0.5.</summary>
+    public static string DeviceAt(double ratio) => FormattableString.Invariant($"device-{100 * ratio:0.###}.safetensors");
 }
 
 /// <summary>A step as recipes see it: what it needs and what it leaves. Its implementation is with the trainings.</summary>

@@ -84,9 +84,10 @@ public sealed class GradualJointStep : Step
         // Of few filters, a small share may round to none.
         if (plan.IsReached(models[0].Network, share))
             return paused;
-        var scores = Scoring.Of(session, Name, plan, models, removal,
+        var network = models[0].Network;
+        var scores = Scoring.Of(session, Name, plan.GroupsOf(network), models, removal,
             (modules, symbols, iteration) => Transmitted(session, symbols, modules[1], iteration, training: false));
-        var smaller = Without(paused, new(models[0].Network, plan.Select(models[0].Network, scores, share)));
+        var smaller = Without(paused, new(network, plan.Select(network, Scoring.Penalised(session, plan, network, scores), share)));
         session.Reporter.Line($"{Name}: {plan.Describe(smaller.Networks[0])}");
         return smaller;
     }

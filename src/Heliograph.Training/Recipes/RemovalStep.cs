@@ -61,10 +61,18 @@ public abstract class RemovalStep : Step
     Model Remove(TrainingSession session, PruningPlan plan, IReadOnlyList<Model> models, int phase)
     {
         var network = models[0].Network;
-        var scores = Scoring.Of(session, Name, plan, models, phase, (modules, output, iteration) => Rest(session, modules, output, training: false, iteration));
+        var scores = Scoring.Penalised(session, plan, network, Score(session, plan.GroupsOf(network), models, phase));
         var (smaller, weights) = FilterRemoval.Keep(network, models[0].Weights, plan.Select(network, scores));
         return new(smaller, weights);
     }
+
+    /// <summary>Scores of filters, by name of group one a channel.</summary>
+    /// <param name="session">Where and with what.</param>
+    /// <param name="groups">Of the first network.</param>
+    /// <param name="models">All networks.</param>
+    /// <param name="phase">Keys random draws.</param>
+    private protected IReadOnlyDictionary<string, double[]> Score(TrainingSession session, IReadOnlyList<ChannelGroup> groups, IReadOnlyList<Model> models, int phase) =>
+        Scoring.Of(session, Name, groups, models, phase, (modules, output, iteration) => Rest(session, modules, output, training: false, iteration));
 
     (IReadOnlyList<Model> Models, Measurement? Measured) Train(TrainingSession session, IReadOnlyList<Model> models, int phase, Checkpoint? resume)
     {

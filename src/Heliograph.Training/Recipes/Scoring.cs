@@ -18,12 +18,12 @@ static class Scoring
     /// </summary>
     /// <param name="session">Where and with what.</param>
     /// <param name="step">Name of the step; keys random draws.</param>
-    /// <param name="plan">Which filters.</param>
+    /// <param name="groups">Which filters of the first network.</param>
     /// <param name="models">The networks; the first may lose filters.</param>
     /// <param name="removal">Which removal it is for, from 1 on; keys random draws.</param>
     /// <param name="rest">From what the first network gives, at a batch of the scoring, to logits.</param>
     /// <returns>By name of group, one score a channel.</returns>
-    public static IReadOnlyDictionary<string, double[]> Of(TrainingSession session, string step, PruningPlan plan, IReadOnlyList<Model> models, int removal,
+    public static IReadOnlyDictionary<string, double[]> Of(TrainingSession session, string step, IReadOnlyList<ChannelGroup> groups, IReadOnlyList<Model> models, int removal,
         Func<IReadOnlyList<NetworkModule>, Tensor, long, Tensor> rest)
     {
         var options = session.Experiment.Prune;
@@ -53,11 +53,8 @@ static class Scoring
 
         try
         {
-            var network = models[0].Network;
-            var scores = saliency.Score(new(modules[0], output => rest(modules, output, iteration)), plan.GroupsOf(network), Batches);
-            if (options.Normalize ?? (!perMac && saliency.NormalizeByDefault))
-                scores = Saliency.Normalize(scores);
-            return options.Penalty > 0 ? Saliency.Penalize(scores, network, options.Penalty, plan.DeviceMacs) : scores;
+            var scores = saliency.Score(new(modules[0], output => rest(modules, output, iteration)), groups, Batches);
+            return options.Normalize ?? (!perMac && saliency.NormalizeByDefault) ? Saliency.Normalize(scores) : scores;
         }
         finally
         {
@@ -65,4 +62,8 @@ static class Scoring
                 module.Dispose();
         }
     }
+
+    /// <summary>Scores less the penalty for what filters cost, if there is one.</summary>
+    public static IReadOnlyDictionary<string, double[]> Penalised(TrainingSession session, PruningPlan plan, Network network, IReadOnlyDictionary<string, double[]> scores) =>
+        session.Experiment.Prune.Penalty is > 0 and var lambda ? Saliency.Penalize(scores, network, lambda, plan.DeviceMacs) : scores;
 }

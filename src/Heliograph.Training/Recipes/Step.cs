@@ -114,14 +114,18 @@ public abstract class Step
     /// <param name="training">True in training, where batch norms measure the batch; false where filters are scored, which may be at an SNR of its own.</param>
     protected Tensor Transmitted(TrainingSession session, Tensor symbols, NetworkModule edge, long iteration, bool training)
     {
-        var trained = session.Experiment.Channel.Snr;
-        var range = training ? trained : session.Experiment.Prune.Snr ?? trained;
-        return edge.Forward(session.Channel.Transmit(symbols, DrawSnrs(session, range, iteration, symbols.shape[0])), training);
+        var range = training ? null : session.Experiment.Prune.Snr;
+        return edge.Forward(session.Channel.Transmit(symbols, DrawSnrs(session, iteration, symbols.shape[0], range)), training);
     }
 
     /// <summary>Draws the SNR of each image of a batch, or one for all if it is fixed.</summary>
-    protected IReadOnlyList<Snr> DrawSnrs(TrainingSession session, SnrRange range, long iteration, long images)
+    /// <param name="session">With the channel's SNR.</param>
+    /// <param name="iteration">Keys the draws.</param>
+    /// <param name="images">In the batch.</param>
+    /// <param name="from">Another SNR than that of the channel in training.</param>
+    protected IReadOnlyList<Snr> DrawSnrs(TrainingSession session, long iteration, long images, SnrRange? from = null)
     {
+        var range = from ?? session.Experiment.Channel.Snr;
         string stream = $"{Name}.snr";
         return range.Low == range.High ? [range.Middle]
             : [.. Enumerable.Range(0, (int)images).Select(image => range.Draw(new RandomStream(session.Experiment.Seed, stream, iteration, image)))];

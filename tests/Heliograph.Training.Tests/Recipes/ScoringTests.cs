@@ -86,7 +86,7 @@ public sealed class ScoringTests : IDisposable
         var session = Session(Experiment(recipe, draws));
         // What the channel added to each image's symbols, in the order in which they were scored.
         var noise = new List<float[]>();
-        var scores = Scoring.Of(session, step, new(session.Experiment, Device.Network), [Device, Edge], 1, (modules, symbols, _) =>
+        var scores = Scoring.Of(session, step, new PruningPlan(session.Experiment, Device.Network).Groups, [Device, Edge], 1, (modules, symbols, _) =>
         {
             var received = new DifferentiableAwgn().Transmit(symbols, Snr.FromDecibels(-5));
             noise.AddRange(Arrays.ToArray(received - symbols).Chunk((int)symbols.shape[1]));
@@ -138,7 +138,7 @@ public sealed class ScoringTests : IDisposable
     public void Before_there_is_a_channel_each_image_is_scored_once()
     {
         int batches = 0;
-        Scoring.Of(Session(Experiment("paper", draws: 3)), "prune", new(Experiment("paper", draws: 3), Backbone), [new(Backbone, Drawn.Weights(Backbone, 1))], 1, (_, logits, _) =>
+        Scoring.Of(Session(Experiment("paper", draws: 3)), "prune", new PruningPlan(Experiment("paper", draws: 3), Backbone).Groups, [new(Backbone, Drawn.Weights(Backbone, 1))], 1, (_, logits, _) =>
         {
             batches++;
             return logits;
