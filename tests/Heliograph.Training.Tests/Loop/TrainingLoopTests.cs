@@ -249,8 +249,10 @@ public sealed class TrainingLoopTests : IDisposable
         Assert.Equal(["test", null, "test", null, "test", "test"], run.ReadMetrics().Select(line => line.MeasuredOn));
     }
 
-    [Fact]
-    public void A_loss_that_is_no_number_stops_the_training_with_a_hint()
+    [Theory]
+    [InlineData("paper", "joint", "joint.rate")]
+    [InlineData("latePruning", "prunehalves", "prune.rate")]
+    public void A_loss_that_is_no_number_stops_the_training_with_a_hint(string recipe, string step, string key)
     {
         using var run = RunFolder.OpenForWork(Path.Combine(folder.Path, "nan"));
         run.Write(new());
@@ -261,10 +263,13 @@ public sealed class TrainingLoopTests : IDisposable
             var sound = Task(device, edge, 1);
             var task = sound with
             {
+                Step = step,
                 Loss = (batch, iteration) => sound.Loss(batch, iteration) is var result && iteration == 4 ? result with { Loss = result.Loss * float.NaN } : result,
             };
-            string message = Assert.Throws<InvalidDataException>(() => new TrainingLoop(Session(run, new())).Train(task)).Message;
-            Assert.Equal("joint: the loss became NaN in epoch 1, batch 5; a lower joint.rate may help", message);
+            var session = Session(run, new());
+            session = session with { Experiment = session.Experiment with { Recipe = recipe } };
+            string message = Assert.Throws<InvalidDataException>(() => new TrainingLoop(session).Train(task)).Message;
+            Assert.Equal($"{step}: the loss became NaN in epoch 1, batch 5; a lower {key} may help", message);
         }
     }
 
