@@ -146,7 +146,7 @@ public sealed record Experiment : IValidated
     void RefuseOptionsOfOtherSchemes(OptionCheck check)
     {
         var sends = Steps().Sends;
-        foreach (var (key, users) in ((string, Sent[])[])[("digital.quality", [Sent.Jpeg, Sent.Webp]), ("digital.bits", [Sent.Features]), ("digital.link", [.. Enum.GetValues<Sent>().Except([Sent.Symbols])])])
+        foreach (var (key, users) in ((string, Sent[])[])[("digital.quality", [Sent.Jpeg, Sent.Webp]), ("digital.bits", [Sent.Features]), ("evaluation.constellation", [Sent.Symbols]), ("digital.link", [.. Enum.GetValues<Sent>().Except([Sent.Symbols])])])
         {
             if (check.Overridden.Contains(key) && !users.Contains(sends))
                 throw new OptionException(key, $"has no effect: recipe {Recipe} does not use it; {string.Join(", ", RecipeCatalogue.All.Where(recipe => users.Contains(recipe.Sends)).Select(recipe => recipe.Name))} would");
