@@ -29,6 +29,8 @@ public static class RunExport
         var trained = TrainedPair.Of(run);
         trained.Check(data);
         var experiment = run.ReadExperiment();
+        if (trained.Device.Network.Layers[^1] is not PowerNormalization)
+            throw new UsageException($"the run {run.Path} has code.power: peak: its symbols have no mean power of 1, which devices and edges count on; train with code.power=mean");
         var (device, deviceWeights) = Folding.Fold(trained.Device.Network, trained.Device.Weights);
         var (edge, edgeWeights) = Folding.Fold(trained.Edge.Network, trained.Edge.Weights);
         var description = new PairDescription

@@ -1,7 +1,8 @@
+using Heliograph.Experiments;
 using Heliograph.Experiments.Recipes;
 using Heliograph.Experiments.Records;
-using Heliograph.Experiments.Trainings;
 using Heliograph.Networks;
+using Heliograph.Training.Channels;
 using Heliograph.Training.Loop;
 using Heliograph.Training.Measuring;
 using Heliograph.Training.Modules;
@@ -13,7 +14,7 @@ namespace Heliograph.Training.Recipes;
 
 /// <summary>
 /// Step 3: encoder and decoder learn to carry the pruned network's feature maps through the channel, so that the maps are restored (L1, the
-/// paper's), or so that the rest of the network, which is frozen, names the classes (<see cref="AutoencoderLoss"/>). The maps of all training
+/// paper's), or so that the rest of the network, which is frozen, names the classes (<see cref="Experiment.Loss"/>). The maps of all training
 /// images, not augmented, are computed once and cached. From here on there is a pair.
 /// </summary>
 public sealed class AutoencoderStep : Step
@@ -29,16 +30,18 @@ public sealed class AutoencoderStep : Step
         var backbone = Backbone(session);
         var split = backbone.Network.SplitAt(experiment.Split);
         var map = split.Device.Output;
-        var encoder = JointCode.Encoder(map, experiment.Code.Channels);
-        var decoder = JointCode.Decoder(map, experiment.Code.Channels);
+        var encoder = experiment.Encoder(map);
+        var decoder = experiment.Decoder(map);
+        var loss = experiment.Loss();
         Expect(resume, encoder, decoder);
 
-        using var rest = options.Loss.NamesClasses ? Frozen(session, new(split.Edge, backbone.Weights)) : null;
+        using var rest = loss.NamesClasses ? Frozen(session, new(split.Edge, backbone.Weights)) : null;
         using var data = Extract(session, new(split.Device, backbone.Weights), rest);
         using var encoderModule = Module(encoder);
         using var decoderModule = Module(decoder);
-        var channel = session.Channel;
-        var evaluator = new Evaluator(session);
+        var way = session.WayTo(decoder);
+        var channel = DifferentiableChannel.Of(way);
+        var evaluator = new Evaluator(session, way);
         int batch = Math.Min(options.Batch, data.Count);
         // Cached maps are not images: their speed says nothing about training on images.
         var measured = new TrainingLoop(session with { Throughput = new() }).Train(new TrainingTask<int[]>
@@ -53,16 +56,16 @@ public sealed class AutoencoderStep : Step
                 var maps = data.Maps(rows, session.Device);
                 var symbols = encoderModule.Forward(maps, training: true);
                 var received = channel.Transmit(symbols, DrawSnrs(session, iteration, symbols.shape[0]));
-                return Loss(options, data, rows, maps, decoderModule.Forward(received, training: true), rest);
+                return Loss(experiment, data, rows, maps, decoderModule.Forward(received, training: true), rest);
             },
             // On held-out images only: those of the test set are met when the step is done.
-            Validate = options.Loss.NamesClasses && session.Data.Validation is { } held ? () => evaluator.Transmit(Device(), Edge(), held) : null,
+            Validate = loss.NamesClasses && session.Data.Validation is { } held ? () => evaluator.Transmit(Device(), Edge(), held) : null,
         }, resume);
 
         Model device = Device(), edge = Edge();
         Save(session, device, edge);
         return (measured ?? evaluator.Transmit(device, edge, session.Measured.Images),
-            $"{encoder.Output.Elements} symbols for a map of {map}; {CodePower.Note(evaluator, device, session.Measured.Images)}");
+            $"{encoder.Output.Elements} {(session.Recipe.Sends == Sent.Symbols ? "symbols" : "values")} for a map of {map}; {Spent(session, evaluator, device)}");
 
         NetworkModule Module(Network network) =>
             new(network, Initialization.Draw(network, experiment.Seed), session.Device, session.Precision);
@@ -70,17 +73,17 @@ public sealed class AutoencoderStep : Step
         Model Edge() => new(decoder.Then(split.Edge), new([.. backbone.Weights, .. decoderModule.ToWeights()]));
     }
 
-    static BatchLoss Loss(AutoencoderOptions options, AutoencoderData data, int[] rows, Tensor maps, Tensor restored, NetworkModule? rest)
+    static BatchLoss Loss(Experiment experiment, AutoencoderData data, int[] rows, Tensor maps, Tensor restored, NetworkModule? rest)
     {
         // Only gradients of the rest's input: its parameters need none.
-        var batch = new RestoredMaps(options, maps, restored, rest is null ? null : map => rest.Forward(map, training: false),
+        var batch = new RestoredMaps(experiment.Autoencoder, maps, restored, rest is null ? null : map => rest.Forward(map, training: false),
             () => data.Labels(rows, restored.device), () => data.Logits(rows, restored.device));
-        return new(Objective.Of(options.Loss, batch), rows.Length, rest is null ? null : batch.Correct());
+        return new(Objective.Of(experiment.Loss(), batch), rows.Length, rest is null ? null : batch.Correct());
     }
 
     AutoencoderData Extract(TrainingSession session, Model front, NetworkModule? rest)
     {
-        if (!session.Experiment.Autoencoder.Loss.HasTeacher)
+        if (!session.Experiment.Loss().HasTeacher)
             return new(session, front, teacher: null);
         using var teacher = Teacher.Of(session, Name, session.Experiment.Autoencoder);
         return new(session, front, (images, maps) => teacher?.Logits(images) ?? rest!.Forward(maps, training: false));

@@ -1,6 +1,7 @@
 using Heliograph.Experiments.Recipes;
 using Heliograph.Experiments.Records;
 using Heliograph.Networks;
+using Heliograph.Training.Channels;
 using Heliograph.Training.Data;
 using Heliograph.Training.Loop;
 using Heliograph.Training.Measuring;
@@ -26,8 +27,9 @@ public sealed class JointStep : Step
         using var source = new BatchSource(
             session.Data.Train, session.Data.Normalisation, experiment.Augment, experiment.Joint.Batch, experiment.Seed, Name);
         using var teacher = Teacher.Of(session, Name, experiment.Joint);
-        var channel = session.Channel;
-        var evaluator = new Evaluator(session);
+        var way = session.WayTo(edge.Network);
+        var channel = DifferentiableChannel.Of(way);
+        var evaluator = new Evaluator(session, way);
 
         Model Device() => new(device.Network, deviceModule.ToWeights());
         Model Edge() => new(edge.Network, edgeModule.ToWeights());
@@ -40,6 +42,6 @@ public sealed class JointStep : Step
             set => evaluator.Transmit(Device(), Edge(), set), teacher), resume);
 
         Save(session, Device(), Edge());
-        return (measured ?? evaluator.Transmit(Device(), Edge(), session.Measured.Images), CodePower.Note(evaluator, Device(), session.Measured.Images));
+        return (measured ?? evaluator.Transmit(Device(), Edge(), session.Measured.Images), Spent(session, evaluator, Device()));
     }
 }

@@ -6,6 +6,7 @@ using Heliograph.Networks;
 using Heliograph.Statistics;
 using Heliograph.Training.Data;
 using Heliograph.Training.Loop;
+using Heliograph.Training.Measuring;
 using Heliograph.Training.Modules;
 using Heliograph.Training.Objectives;
 using static TorchSharp.torch;
@@ -47,6 +48,10 @@ public abstract class Step
         session.Run.SaveModel(Name, StepFiles.Device, device);
         session.Run.SaveModel(Name, StepFiles.Edge, edge);
     }
+
+    /// <summary>What a pair spends on sending an image, for people.</summary>
+    private protected static string Spent(TrainingSession session, Evaluator evaluator, Model device) => session.Recipe.Sends == Sent.Symbols
+        ? CodePower.Note(evaluator, device, session.Measured.Images) : $"sent as JPEG files of quality {session.Experiment.Digital.JpegQuality}";
 
     /// <summary>Refuses a checkpoint that is not of the network in question.</summary>
     protected void Expect(Checkpoint? resume, params Network[] networks)

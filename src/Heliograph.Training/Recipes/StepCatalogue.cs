@@ -12,6 +12,7 @@ public static class StepCatalogue
         new AutoencoderStep(),
         new JointStep(),
         new PruneHalvesStep(),
+        new PruneSplitStep(),
     ];
 
     /// <summary>The step that does what a plan says.</summary>

@@ -59,6 +59,17 @@ public sealed class RunGroupTests : IDisposable
     }
 
     [Fact]
+    public void SNRs_of_the_peak_do_not_stand_beside_those_of_the_mean()
+    {
+        Write("a", 1, 70, run => run with { Recipe = "bottlenet++", Code = new() { Power = Heliograph.Networks.PowerConstraint.Peak } });
+        RunGroup.CheckSameData(Groups());
+        // The paper's code has no such option.
+        Write("b", 1, 71, run => run with { Code = new() { Power = Heliograph.Networks.PowerConstraint.Peak } });
+        string said = Assert.Throws<UsageException>(() => RunGroup.CheckSameData(Groups())).Message;
+        Assert.Matches("a counts SNRs by the symbols' peak .*b by their mean power", said);
+    }
+
+    [Fact]
     public void Labels_name_what_tells_groups_apart_and_no_more()
     {
         Write("a", 1, 70, run => run with { Split = "pool2" });

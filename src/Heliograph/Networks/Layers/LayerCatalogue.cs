@@ -21,6 +21,8 @@ static class LayerCatalogue
         [Relu.TypeName] = Relu.Read,
         [Relu6.TypeName] = Relu6.Read,
         [Reshape.TypeName] = Reshape.Read,
+        [Sigmoid.TypeName] = Sigmoid.Read,
+        [TransposedConvolution.TypeName] = TransposedConvolution.Read,
         [Upsample.TypeName] = Upsample.Read,
     };
 
