@@ -83,14 +83,14 @@ public static class Pipeline
         var backbone = ExperimentBackbone.Of(experiment, data);
         var recipe = experiment.Steps();
         experiment = experiment.Resolved(backbone);
+        if (recipe.Steps.Contains(LearnedRecipes.PruneSplit))
+            PruneSplitStep.Check(experiment, backbone);
         if (recipe.Steps.Any(step => step.Prunes))
         {
             if (!RunFolder.IsRun(run.Path))
                 experiment.Prune.CheckBudget(new("prune."));
             _ = new PruningPlan(experiment, backbone);
         }
-        if (recipe.Steps.Contains(LearnedRecipes.PruneSplit))
-            PruneSplitStep.Check(experiment, backbone);
         if (run.ResultOf(recipe.StepNames[0]) is null)
             PretrainStep.Check(experiment.Pretrain, backbone, data);
         Teacher.Check(experiment, data, step => run.ResultOf(step) is not null);
