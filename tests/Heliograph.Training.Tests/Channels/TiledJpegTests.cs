@@ -1,6 +1,7 @@
 using Heliograph.Channels;
 using Heliograph.Images;
 using Heliograph.Networks;
+using Heliograph.Statistics;
 using Heliograph.Training.Channels;
 using static TorchSharp.torch;
 
@@ -43,7 +44,7 @@ public sealed class TiledJpegTests
         Assert.InRange(coarse, 2 * fine, 0.2);
         Assert.True(few < many);
         float[] flat = [.. Enumerable.Repeat(2.5f, Map.Elements)];
-        new TiledJpeg(Map, 50).Transmit(flat, Snr.Infinite, default);
+        new TiledJpeg(Map, 50).Transmit(flat, Snr.Infinite, new RandomStream(1, "unused"));
         Assert.All(flat, value => Assert.Equal(2.5f, value));
     }
 
