@@ -1,5 +1,6 @@
 using Heliograph.Experiments.Binding;
 using Heliograph.Experiments.Data;
+using Heliograph.Experiments.Trainings;
 using Heliograph.Images;
 using Heliograph.Networks;
 
@@ -45,7 +46,7 @@ public sealed class CodeOptionsTests
         // Both works minimise cross-entropy; the run records it.
         Assert.Equal("crossEntropy", resolved.Autoencoder.Loss!.ToString());
         Assert.Equal("l1", (resolved with { Recipe = "paper", Autoencoder = new() }).Resolved(backbone).Autoencoder.Loss!.ToString());
-        Assert.Equal("l2", (resolved with { Autoencoder = new() { Loss = Trainings.AutoencoderLoss.Parse("l2", null) } }).Resolved(backbone).Autoencoder.Loss!.ToString());
+        Assert.Equal("l2", (resolved with { Autoencoder = new() { Loss = AutoencoderLoss.Parse("l2", null) } }).Resolved(backbone).Autoencoder.Loss!.ToString());
     }
 
     [Theory]

@@ -15,7 +15,7 @@ public static class EvaluationPlot
         string name = result.SymbolsAt is null ? FormattableString.Invariant($"{result.Symbols} symbols") : FormattableString.Invariant($"{result.Bits:N0} bits");
         double low = result.Points.Min(point => point.SnrDb), high = result.Points.Max(point => point.SnrDb);
         var figure = new Figure(FormattableString.Invariant($"{result.Pair}: split at {result.Split}, {result.DeviceMacs / 1e6:0.0} M MACs on the device"),
-            RunFigures.SnrAxis, RunFigures.AccuracyAxis(result.MeasuredOn),
+            RunFigures.SnrAxisOf(result), RunFigures.AccuracyAxis(result.MeasuredOn),
             [
                 new(name, [.. result.Points.Select(point => new FigurePoint(point.SnrDb, point.Top1, point.Ci95))]),
                 Level("without noise", result.NoiselessTop1),

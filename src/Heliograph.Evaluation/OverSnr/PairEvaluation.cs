@@ -14,8 +14,7 @@ namespace Heliograph.Evaluation.OverSnr;
 public static class PairEvaluation
 {
     // docs/snr.md
-    const string OfTheMean = "P/σ² per real symbol in dB, the mean power P of each image's symbols being 1",
-        OfThePeak = "1/σ² per real symbol in dB, each symbol being from 0 to 1, its peak";
+    const string OfTheMean = "P/σ² per real symbol in dB, the mean power P of each image's symbols being 1";
 
     /// <summary>
     /// Accuracy over SNR of a pair, through the channel and with the seed of the experiment that trained it. Computed in 32-bit floats
@@ -48,7 +47,7 @@ public static class PairEvaluation
             Images = set.Images.Count,
             Draws = options.Draws,
             Channel = experiment.Channel.Name,
-            SnrConvention = pair.Device.Network.Layers[^1] is PowerNormalization ? OfTheMean : OfThePeak,
+            SnrConvention = pair.Device.Network.Layers[^1] is PowerNormalization ? OfTheMean : EvaluationResult.OfThePeak,
             Seed = experiment.Seed,
         };
         return (result, set.Hits(experiment.Seed, points.Select(HitsAt.Of).Prepend(HitsAt.Of(noiseless))));

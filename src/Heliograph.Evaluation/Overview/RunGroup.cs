@@ -1,7 +1,5 @@
 using Heliograph.Experiments.Binding;
-using Heliograph.Experiments.Recipes;
 using Heliograph.Experiments.Records;
-using Heliograph.Networks;
 using Heliograph.Statistics;
 
 namespace Heliograph.Evaluation.Overview;
@@ -54,12 +52,14 @@ public sealed record RunGroup(ValueList<RunSummary> Runs)
         {
             if (Data(runs[0]) != Data(run))
                 throw new UsageException($"{runs[0].Run} was measured on {Said(runs[0])}, {run.Run} on {Said(run)}: accuracies on different images do not belong together; give runs of one data set");
-            if (IsOfPeak(runs[0]) != IsOfPeak(run))
-                throw new UsageException($"{(IsOfPeak(run) ? run : runs[0]).Run} counts SNRs by the symbols' peak (code.power: peak), {(IsOfPeak(run) ? runs[0] : run).Run} by their mean power: they do not belong on one axis (docs/snr.md)");
+            if (runs[0].Evaluation!.IsOfThePeak != run.Evaluation!.IsOfThePeak)
+            {
+                var (peak, mean) = run.Evaluation.IsOfThePeak ? (run, runs[0]) : (runs[0], run);
+                throw new UsageException($"{peak.Run} counts SNRs by the symbols' peak (code.power: peak), {mean.Run} by their mean power: they do not belong on one axis (docs/snr.md)");
+            }
         }
 
         static (string, string) Data(RunSummary run) => (run.Experiment!.Data.Name, run.Evaluation!.MeasuredOn);
-        static bool IsOfPeak(RunSummary run) => run.Experiment is { } experiment && experiment.Steps().Code == CodeKind.BottleNetPlus && experiment.Code.Power == PowerConstraint.Peak;
         static string Said(RunSummary run) => $"{run.Evaluation!.MeasuredOn} images of {run.Experiment!.Data.Name}";
     }
 

@@ -1,5 +1,6 @@
 using Heliograph.Evaluation.Overview;
 using Heliograph.Experiments;
+using Heliograph.Experiments.Records;
 
 namespace Heliograph.Evaluation.Tests.Overview;
 
@@ -61,11 +62,12 @@ public sealed class RunGroupTests : IDisposable
     [Fact]
     public void SNRs_of_the_peak_do_not_stand_beside_those_of_the_mean()
     {
-        Write("a", 1, 70, run => run with { Recipe = "bottlenet++", Code = new() { Power = Heliograph.Networks.PowerConstraint.Peak } });
-        RunGroup.CheckSameData(Groups());
-        // The paper's code has no such option.
-        Write("b", 1, 71, run => run with { Code = new() { Power = Heliograph.Networks.PowerConstraint.Peak } });
-        string said = Assert.Throws<UsageException>(() => RunGroup.CheckSameData(Groups())).Message;
+        Write("a", 1, 70, run => run with { Split = "pool2" });
+        Write("b", 1, 71);
+        var groups = Groups();
+        RunGroup.CheckSameData(groups);
+        groups = [.. groups.Select(group => new RunGroup([.. group.Runs.Select(run => run.Name == "b" ? run : run with { Evaluation = run.Evaluation! with { SnrConvention = EvaluationResult.OfThePeak } })]))];
+        string said = Assert.Throws<UsageException>(() => RunGroup.CheckSameData(groups)).Message;
         Assert.Matches("a counts SNRs by the symbols' peak .*b by their mean power", said);
     }
 
