@@ -112,15 +112,24 @@ sealed class Naive
                 return Map((c, h, w) =>
                 {
                     double power = beta[c];
-                    for (int j = 0; j < from.Channels; j++)
+                    for (int j = 0; j < (gdn.Causal ? c + 1 : from.Channels); j++)
                         power += gamma[c * from.Channels + j] * In(j, h, w) * In(j, h, w);
                     return gdn.Inverse ? In(c, h, w) * Math.Sqrt(power) : In(c, h, w) / Math.Sqrt(power);
                 });
             case Upsample:
                 return Map((c, h, w) => In(c, h * from.Height / to.Height, w * from.Width / to.Width));
-            case PowerNormalization:
-                double energy = x.Sum(v => v * v);
-                return energy == 0 ? [.. x] : [.. x.Select(v => v * Math.Sqrt(x.Length / energy))];
+            case PowerNormalization power:
+                var parts = power.Parts ?? [x.Length];
+                return [.. parts.SelectMany((length, i) =>
+                {
+                    double[] part = x[parts.Take(i).Sum()..][..length];
+                    double energy = part.Sum(v => v * v);
+                    return part.Select(v => energy == 0 ? 0 : v * Math.Sqrt(length / energy));
+                })];
+            case Slice slice:
+                return x[slice.Start..(slice.Start + slice.Count)];
+            case Film:
+                return Map((c, h, w) => In(c, h, w) * (1 + inputs[1][c]) + inputs[1][from.Channels + c]);
             default:
                 throw new NotSupportedException(layer.Kind);
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Heliograph.Channels;
 using Heliograph.Evaluation.Overview;
+using Heliograph.Experiments.Records;
 
 namespace Heliograph.Evaluation.Plots;
 

@@ -3,6 +3,7 @@ using Heliograph.Experiments.Recipes;
 using Heliograph.Experiments.Records;
 using Heliograph.Networks;
 using Heliograph.Training.Channels;
+using Heliograph.Training.Data;
 using Heliograph.Training.Loop;
 using Heliograph.Training.Measuring;
 using Heliograph.Training.Modules;
@@ -17,7 +18,7 @@ namespace Heliograph.Training.Recipes;
 /// paper's), or so that the rest of the network, which is frozen, names the classes (<see cref="Experiment.Loss"/>). The maps of all training
 /// images, not augmented, are computed once and cached. From here on there is a pair.
 /// </summary>
-public sealed class AutoencoderStep : Step
+public class AutoencoderStep : Step
 {
     /// <inheritdoc/>
     public override StepPlan Plan => CommonSteps.Autoencoder;
@@ -30,8 +31,7 @@ public sealed class AutoencoderStep : Step
         var backbone = Backbone(session);
         var split = backbone.Network.SplitAt(experiment.Split);
         var map = split.Device.Output;
-        var encoder = experiment.Encoder(map);
-        var decoder = experiment.Decoder(map);
+        var (encoder, decoder) = Code(experiment, map);
         var loss = experiment.Loss();
         Expect(resume, encoder, decoder);
 
@@ -55,23 +55,38 @@ public sealed class AutoencoderStep : Step
             {
                 var maps = data.Maps(rows, session.Device);
                 var symbols = encoderModule.Forward(maps, training: true);
-                var received = channel.Transmit(symbols, DrawSnrs(session, iteration, symbols.shape[0]));
-                return Loss(experiment, data, rows, maps, decoderModule.Forward(received, training: true), rest);
+                return Loss(experiment, data, rows, maps, decoderModule.Forward(Received(session, channel, symbols, iteration), training: true), rest);
             },
             // On held-out images only: those of the test set are met when the step is done.
-            Validate = loss.NamesClasses && session.Data.Validation is { } held ? () => evaluator.Transmit(Device(), Edge(), held) : null,
+            Validate = loss.NamesClasses && session.Data.Validation is { } held ? () => Measure(evaluator, experiment, Device(), Edge(), held) : null,
         }, resume);
 
         Model device = Device(), edge = Edge();
         Save(session, device, edge);
-        return (measured ?? evaluator.Transmit(device, edge, session.Measured.Images),
+        return (measured ?? Measure(evaluator, experiment, device, edge, session.Measured.Images),
             $"{encoder.Output.Elements} {(session.Recipe.Sends == Sent.Symbols ? "symbols" : "values")} for a map of {map}; {Spent(session, evaluator, device)}");
 
         NetworkModule Module(Network network) =>
             new(network, Initialization.Draw(network, experiment.Seed), session.Device, session.Precision);
         Model Device() => new(split.Device.Then(encoder), new([.. backbone.Weights, .. encoderModule.ToWeights()]));
-        Model Edge() => new(decoder.Then(split.Edge), new([.. backbone.Weights, .. decoderModule.ToWeights()]));
+        Model Edge() => EdgeHalf(experiment, decoder, decoderModule.ToWeights(), split.Edge, backbone.Weights);
     }
+
+    /// <summary>From map to symbols, and from what the decoder reads to the map.</summary>
+    private protected virtual (Network Encoder, Network Decoder) Code(Experiment experiment, Shape map) =>
+        (experiment.Encoder(map), experiment.Decoder(map));
+
+    /// <summary>What the decoder reads of symbols [N, B] that went through the channel.</summary>
+    private protected virtual Tensor Received(TrainingSession session, DifferentiableChannel channel, Tensor symbols, long iteration) =>
+        channel.Transmit(symbols, DrawSnrs(session, iteration, symbols.shape[0]));
+
+    /// <summary>The decoder and the rest of the backbone as one network.</summary>
+    private protected virtual Model EdgeHalf(Experiment experiment, Network decoder, Weights decoding, Network rest, Weights backbone) =>
+        new(decoder.Then(rest), new([.. backbone, .. decoding]));
+
+    /// <summary>Accuracy of what was trained.</summary>
+    private protected virtual Measurement Measure(Evaluator evaluator, Experiment experiment, Model device, Model edge, ImageSet images) =>
+        evaluator.Transmit(device, edge, images);
 
     static BatchLoss Loss(Experiment experiment, AutoencoderData data, int[] rows, Tensor maps, Tensor restored, NetworkModule? rest)
     {

@@ -1,3 +1,4 @@
+using Heliograph.Codes;
 using Heliograph.Experiments;
 using Heliograph.Experiments.Binding;
 using Heliograph.Experiments.Recipes;
@@ -82,6 +83,8 @@ public static class Pipeline
     {
         var backbone = ExperimentBackbone.Of(experiment, data);
         var recipe = experiment.Steps();
+        if (experiment.Modes() is { } modes)
+            _ = ElasticCode.Encoder(backbone.SplitAt(experiment.Split).Device.Output, modes);
         experiment = experiment.Resolved(backbone);
         if (recipe.Steps.Contains(LearnedRecipes.PruneSplit))
             PruneSplitStep.Check(experiment, backbone);

@@ -13,6 +13,9 @@ public static class StepCatalogue
         new JointStep(),
         new PruneHalvesStep(),
         new PruneSplitStep(),
+        new OrderStep(),
+        new ElasticCodeStep(),
+        new ModesStep(),
     ];
 
     /// <summary>The step that does what a plan says.</summary>

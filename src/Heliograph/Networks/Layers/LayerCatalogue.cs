@@ -12,6 +12,7 @@ static class LayerCatalogue
         [BatchNorm.TypeName] = BatchNorm.Read,
         [Convolution.TypeName] = Convolution.Read,
         [Dropout.TypeName] = Dropout.Read,
+        [Film.TypeName] = Film.Read,
         [Flatten.TypeName] = Flatten.Read,
         [Gdn.TypeName] = Gdn.Read,
         [Linear.TypeName] = Linear.Read,
@@ -22,6 +23,7 @@ static class LayerCatalogue
         [Relu6.TypeName] = Relu6.Read,
         [Reshape.TypeName] = Reshape.Read,
         [Sigmoid.TypeName] = Sigmoid.Read,
+        [Slice.TypeName] = Slice.Read,
         [TransposedConvolution.TypeName] = TransposedConvolution.Read,
         [Upsample.TypeName] = Upsample.Read,
     };

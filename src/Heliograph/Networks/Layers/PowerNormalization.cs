@@ -6,13 +6,25 @@ namespace Heliograph.Networks;
 /// Scales each image's symbols to mean power one: x · √(B / Σx²), so that (1/B)·Σx² = P = 1 (section 2.1 of the paper).
 /// The output is a vector of B symbols, channel by channel, row by row. An all-zero input stays zero.
 /// </summary>
-public sealed record PowerNormalization(string Name, ValueList<string> Inputs) : Layer(Name, Inputs)
+/// <param name="Name">Unique in its network.</param>
+/// <param name="Inputs">One layer.</param>
+/// <param name="Parts">
+/// Numbers of symbols of consecutive parts that are each scaled to mean power one, or null for one part. The first parts are then a code of their own:
+/// they are the same whether the others follow or not.
+/// </param>
+public sealed record PowerNormalization(string Name, ValueList<string> Inputs, ValueList<int>? Parts = null) : Layer(Name, Inputs)
 {
     /// <summary>Added to Σx² so that a silent image divides by no zero; far below a float's resolution of any real vector's power.</summary>
     public const float Epsilon = 1e-12f;
 
     /// <inheritdoc/>
-    public override Shape Output(IReadOnlyList<Shape> inputs) => new(inputs[0].Elements, 1, 1);
+    public override Shape Output(IReadOnlyList<Shape> inputs)
+    {
+        int symbols = inputs[0].Elements;
+        if (Parts is not null && (Parts.Any(part => part < 1) || Parts.Sum(part => (long)part) != symbols))
+            throw Refuse($"its parts, {string.Join(", ", Parts)}, do not add up to the {symbols} symbols of {inputs[0]}");
+        return new(symbols, 1, 1);
+    }
 
     /// <inheritdoc/>
     public override IEnumerable<WeightSpec> Weights(IReadOnlyList<Shape> inputs) => NoArrays;
@@ -32,7 +44,14 @@ public sealed record PowerNormalization(string Name, ValueList<string> Inputs) :
 
     internal override void Write(Utf8JsonWriter json)
     {
+        if (Parts is null)
+            return;
+        json.WriteStartArray("parts");
+        foreach (int part in Parts)
+            json.WriteNumberValue(part);
+        json.WriteEndArray();
     }
 
-    internal static Layer Read(string name, ValueList<string> inputs, JsonElement json) => new PowerNormalization(name, inputs);
+    internal static Layer Read(string name, ValueList<string> inputs, JsonElement json) =>
+        new PowerNormalization(name, inputs, json.Optional("parts") is null ? null : json.List("parts", JsonReading.Whole));
 }
