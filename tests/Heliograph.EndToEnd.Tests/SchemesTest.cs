@@ -65,9 +65,9 @@ public sealed class SchemesTest
         Assert.InRange(pruned.Number("bits"), 1, whole.Number("bits") - 1);
         Assert.Equal(files.Number("bits") / 0.5, files.At("symbolsAt").EnumerateArray().First().GetDouble(), 1e-3);
         Assert.All((JsonElement[])[analog, files, pruned], one => Assert.Equal(whole.Number("backboneTop1"), one.Number("backboneTop1")));
-        string costs = File.ReadAllText(Path.Combine(place.Path, "page", "costs.csv"));
-        foreach (string recipe in (string[])["bottlenet++", "bottlenet", "two-step"])
-            Assert.Contains(recipe, costs, StringComparison.Ordinal);
+        string reported = File.ReadAllText(Path.Combine(place.Path, "page", "runs.csv"));
+        foreach (string recipe in (string[])["bottlenet++,", "bottlenet,", "two-step,"])
+            Assert.Contains($"recipe={recipe}", reported, StringComparison.Ordinal);
         Assert.Equal(5, place.Run("runs", "swept", "--csv").Succeeded().Output.TrimEnd().Split('\n').Length - 1);
         place.Run("plot", "swept", "--to", "snr.svg").Succeeded();
         Assert.Contains("two-step", place.Run("choose", "swept", "--csv").Succeeded().Output, StringComparison.Ordinal);
