@@ -16,7 +16,7 @@ namespace Heliograph.Evaluation.OverSnr;
 public static class PairEvaluation
 {
     // docs/snr.md
-    const string Convention = "P/σ² per real symbol in dB, the mean power P of each image's symbols being 1";
+    const string OfTheMean = "P/σ² per real symbol in dB, the mean power P of each image's symbols being 1";
 
     /// <summary>
     /// Accuracy over SNR of a pair, through the channel and with the seed of the experiment that trained it. Computed in 32-bit floats
@@ -58,7 +58,7 @@ public static class PairEvaluation
             // The largest is measured already.
             Modes = all ? [new(pair.Modes!.Ratios[0], pair.Modes.MostSymbols, pair.Device.Network.Cost().Macs, noiseless.Accuracy.Top1, [.. points.Select(point => point.Point)]), .. pair.Modes.All.Where(mode => mode != pair.Modes.Largest && mode.Width < pair.Widths.Count).Select(curves.Of)] : null,
             Channel = experiment.Channel.Name,
-            SnrConvention = Convention,
+            SnrConvention = pair.Device.Network.Layers[^1] is PowerNormalization ? OfTheMean : EvaluationResult.OfThePeak,
             Seed = experiment.Seed,
         };
         return (result, set.Hits(experiment.Seed, points.Select(HitsAt.Of).Prepend(HitsAt.Of(noiseless))));

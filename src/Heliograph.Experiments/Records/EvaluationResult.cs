@@ -58,6 +58,13 @@ public sealed record EvaluationResult(
     /// <summary>How SNRs are to be read.</summary>
     public string? SnrConvention { get; init; }
 
+    /// <summary><see cref="SnrConvention"/> of symbols that are limited by their peak (docs/snr.md).</summary>
+    public const string OfThePeak = "1/σ² per real symbol in dB, each symbol being from 0 to 1, its peak";
+
+    /// <summary>True where SNRs are those of the peak: they are not comparable with others.</summary>
+    [JsonIgnore]
+    public bool IsOfThePeak => SnrConvention == OfThePeak;
+
     /// <summary>Of every draw.</summary>
     public ulong? Seed { get; init; }
 }

@@ -30,6 +30,8 @@ public static class RunExport
         var trained = TrainedPair.Of(run);
         trained.Check(data);
         var experiment = run.ReadExperiment();
+        if (trained.Device.Network.Layers[^1] is not PowerNormalization)
+            throw new UsageException($"the run {run.Path} has code.power: peak: its symbols have no mean power of 1, which devices and edges count on; train with code.power=mean");
         // Of symbols sent as they are: what was measured with the points of a constellation says nothing of that.
         var measured = experiment.Evaluation.Constellation is null ? EvaluationFiles.Read(run) : null;
         string? measuredOn = measured?.MeasuredOn == SetNames.Test ? null : measured?.MeasuredOn;

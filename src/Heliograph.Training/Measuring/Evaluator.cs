@@ -21,8 +21,13 @@ public sealed class Evaluator(
 {
     /// <summary>Measures with what a session has.</summary>
     public Evaluator(TrainingSession session)
-        : this(session.Data.Normalisation, session.Device, session.Precision, session.Experiment.Evaluation.Batch,
-            ChannelCatalogue.Parse(session.Experiment.Channel.Name), session.Experiment.Seed, session.Cancellation) => DefaultSnr = session.Experiment.Channel.Snr.Middle;
+        : this(session, ChannelCatalogue.Parse(session.Experiment.Channel.Name))
+    {
+    }
+
+    /// <summary>Measures with what a session has, through another channel.</summary>
+    public Evaluator(TrainingSession session, IChannel channel)
+        : this(session.Data.Normalisation, session.Device, session.Precision, session.Experiment.Evaluation.Batch, channel, session.Experiment.Seed, session.Cancellation) => DefaultSnr = session.Experiment.Channel.Snr.Middle;
 
     /// <summary>The SNR at which <see cref="Transmit"/> measures.</summary>
     public Snr DefaultSnr { get; init; } = Snr.Infinite;

@@ -13,6 +13,7 @@ public static class StepCatalogue
         new JointStep(),
         new PruneHalvesStep(),
         new GradualJointStep(),
+        new PruneSplitStep(),
         new OrderStep(),
         new ElasticCodeStep(),
         new ModesStep(),

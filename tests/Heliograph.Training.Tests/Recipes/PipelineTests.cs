@@ -122,6 +122,31 @@ public sealed class PipelineTests : IDisposable
         Assert.Equal(checkpoint.Average["1.conv3.weight"].Values, left.Average["1.conv3.weight"].Values);
     }
 
+    [Fact]
+    public void Two_step_pruning_takes_more_from_the_layer_before_the_split_point_alone()
+    {
+        Train("two", Small with { Recipe = "two-step", Prune = Small.Prune with { Uniform = true, SplitRatio = 0.75 } }, batches: int.MaxValue);
+        Network whole = Model.Load(Left("two", "pretrain", StepFiles.Backbone)).Network, first = Model.Load(Left("two", "prune", StepFiles.Backbone)).Network, second = Model.Load(Left("two", "prunesplit", StepFiles.Backbone)).Network;
+        string[] convolutions = [.. whole.Layers.OfType<Convolution>().Select(layer => layer.Name)];
+        int last = Array.IndexOf(convolutions, whole.SplitAt("pool2").Device.Layers.OfType<Convolution>().Last().Name);
+        foreach (var (i, name) in convolutions.Index())
+        {
+            int before = whole.ShapeOf(name).Channels, between = first.ShapeOf(name).Channels;
+            Assert.Equal(i > last ? before : before / 2, between);
+            Assert.Equal(i == last ? Math.Max(2, between / 4) : between, second.ShapeOf(name).Channels);
+        }
+    }
+
+    [Fact]
+    public void A_split_point_whose_channels_are_tied_to_others_does_not_suit_two_step_pruning()
+    {
+        var experiment = Small with { Recipe = "two-step", Split = "block1", Network = new() { Name = "resnet20", Width = 0.25 } };
+        string said = Assert.Throws<Heliograph.Experiments.Binding.OptionException>(() => Train("tied", experiment, batches: int.MaxValue)).Message;
+        Assert.Contains("cannot lose channels", said, StringComparison.Ordinal);
+        Assert.Contains("; block3, block6, block9 suit recipe two-step", said, StringComparison.Ordinal);
+        Assert.False(RunFolder.IsRun(Path.Combine(folder.Path, "tied")));
+    }
+
     // True when all steps are done.
     bool Train(string name, Experiment experiment, int batches)
     {
