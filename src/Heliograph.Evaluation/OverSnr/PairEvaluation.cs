@@ -42,14 +42,19 @@ public static class PairEvaluation
         var set = MeasuredSet.ForEvaluation(data, options.Set);
         var evaluator = new Evaluator(pair.Normalisation ?? data.Normalisation, device, Precision.Fp32, options.Batch,
             ChannelCatalogue.Parse(experiment.Channel.Name), experiment.Seed, cancellation);
-        var curves = new Curves(pair, evaluator, set, options, all ? pair.Modes!.Ratios.Count * pair.Modes.Symbols.Count : 1, reporter);
-        var (noiseless, points) = curves.Of(pair, "");
+        int modes = all ? pair.Modes!.Ratios.Count * pair.Modes.Symbols.Count : 1;
+        var curves = new Curves(pair, evaluator, set, options, options.Constellation is null ? modes : modes + 1, reporter);
+        var asTheyAre = options.Constellation is null ? null : curves.Of(pair, "as they are, ", options with { Constellation = null }).Points;
+        var (noiseless, points) = curves.Of(pair, "", options);
         var result = new EvaluationResult(pair.Name, pair.Split, pair.Device.Network.Output.Elements, pair.Device.Network.Cost().Macs,
             BackboneTop1(pair, evaluator, set), noiseless.Accuracy.Top1, [.. points.Select(point => point.Point)])
         {
             MeasuredOn = set.Name,
             Images = set.Images.Count,
             Draws = options.Draws,
+            Calibration = points.All(point => point.Calibration is not null) ? [.. points.Select(point => point.Calibration!)] : null,
+            Constellation = options.Constellation,
+            AsTheyAre = asTheyAre is null ? null : [.. asTheyAre.Select(point => point.Point)],
             // The largest is measured already.
             Modes = all ? [new(pair.Modes!.Ratios[0], pair.Modes.MostSymbols, pair.Device.Network.Cost().Macs, noiseless.Accuracy.Top1, [.. points.Select(point => point.Point)]), .. pair.Modes.All.Where(mode => mode != pair.Modes.Largest && mode.Width < pair.Widths.Count).Select(curves.Of)] : null,
             Channel = experiment.Channel.Name,
@@ -69,11 +74,11 @@ public static class PairEvaluation
         public ModeAccuracy Of(Mode mode)
         {
             var inMode = pair.In(pair.Modes!.Ratios[mode.Width], mode.Symbols);
-            var (noiseless, points) = Of(inMode, FormattableString.Invariant($"{mode.Symbols} symbols, "));
+            var (noiseless, points) = Of(inMode, FormattableString.Invariant($"{mode.Symbols} symbols, "), options);
             return new(pair.Modes.Ratios[mode.Width], mode.Symbols, inMode.Device.Network.Cost().Macs, noiseless.Accuracy.Top1, [.. points.Select(point => point.Point)]);
         }
 
-        public (Measurement Noiseless, IReadOnlyList<SnrMeasurement> Points) Of(TrainedPair pair, string what)
+        public (Measurement Noiseless, IReadOnlyList<SnrMeasurement> Points) Of(TrainedPair pair, string what, EvaluationOptions options)
         {
             var mode = pair.Mode is { } used ? new ModeInUse(pair.Modes!, used) : null;
             int width = mode?.Mode.Width ?? 0;

@@ -12,6 +12,7 @@ public static class RecipeCatalogue
         Paper,
         new("unpruned", CommonSteps.Pretrain, CommonSteps.Autoencoder, CommonSteps.Joint) { Alias = "jscc-unpruned" },
         LatePruning.Recipe,
+        GradualPruning.Recipe,
         Elastic.Recipe,
         .. DigitalRecipes.All,
         .. LearnedRecipes.All,
