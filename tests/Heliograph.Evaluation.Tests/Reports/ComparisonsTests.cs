@@ -55,7 +55,7 @@ public sealed class ComparisonsTests
         var (macs, epochs) = result.Split == "pool1" ? (1_059_840L, 6) : (38_700_388L, 8);
         Assert.Equal((macs, epochs), (result.DeviceMacs, run.ReadMetrics().Count(line => line.Epoch > 0)));
         var experiment = run.ReadExperiment();
-        Assert.Equal((new(14.5, 14.5), "l1"), (experiment.Channel.Snr, experiment.Autoencoder.Loss.ToString()));
+        Assert.Equal((new(14.5, 14.5), "l1"), (experiment.Channel.Snr, experiment.Loss().ToString()));
     }
 
     public static TheoryData<string> Digital => [.. Directory.GetDirectories(Path.Combine(Repository.Root, "docs", "comparisons", "digital")).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
