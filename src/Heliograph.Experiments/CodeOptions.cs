@@ -15,15 +15,17 @@ public sealed record CodeOptions : IValidated
     [InsteadOf(nameof(Channels))]
     public int? Symbols { get; init; }
 
-    /// <summary>The code at a split point, with <see cref="Symbols"/> turned into <see cref="Channels"/>.</summary>
-    /// <param name="split">The split point.</param>
+    /// <summary>The code of an experiment, with <see cref="Symbols"/> turned into <see cref="Channels"/>.</summary>
+    /// <param name="experiment">Its recipe and its split point count.</param>
     /// <param name="backbone">For images of the size in question.</param>
     /// <exception cref="UsageException">No number of channels gives that many symbols there; the message says which numbers are possible.</exception>
-    public CodeOptions At(string split, Network backbone)
+    public CodeOptions At(Experiment experiment, Network backbone)
     {
+        var carried = experiment.Carried(backbone);
         if (Symbols is not { } symbols)
             return this;
-        int each = JointCode.Encoder(backbone.SplitAt(split).Device.Output, 1).Output.Elements, below = symbols / each * each;
+        var (split, code) = (experiment.Place, experiment.Steps().Code);
+        int each = code.Encoder(carried, 1).Output.Elements, below = symbols / each * each;
         if (symbols % each == 0)
             return new() { Channels = symbols / each };
         string near = below == 0 ? FormattableString.Invariant($"{each} is the least") : FormattableString.Invariant($"{below} and {below + each} are the nearest");

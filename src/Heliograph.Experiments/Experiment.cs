@@ -65,6 +65,9 @@ public sealed record Experiment : IValidated
     /// <summary>Step 4.</summary>
     public JointOptions Joint { get; init; } = new();
 
+    /// <summary>The code of the image, where the recipe sends that.</summary>
+    public ImageOptions Image { get; init; } = new();
+
     /// <summary>What is measured at the end.</summary>
     [MayChange(Binding.MayChange.Always)]
     public EvaluationOptions Evaluation { get; init; } = new();
@@ -78,6 +81,28 @@ public sealed record Experiment : IValidated
 
     /// <summary>The options that a step trains with.</summary>
     public TrainingOptions OptionsOf(StepPlan step) => (TrainingOptions)OptionsSchema.Of(typeof(Experiment)).Find(step.Options)!.Property.GetValue(this)!;
+
+    /// <summary>Where the network is cut, as records name it: the split point, or the input, where the image is sent.</summary>
+    public string Place => Steps().Code == CodeFamily.Image ? CodeFamily.Input : Split;
+
+    /// <summary>What the code carries: the map at the split point, or the image.</summary>
+    /// <param name="backbone">For images of the size in question.</param>
+    /// <exception cref="UsageException">It has no such split point, or the recipe does not suit it.</exception>
+    public Shape Carried(Network backbone)
+    {
+        if (Steps().Code == CodeFamily.Image)
+            return backbone.Input;
+        CheckRecipe(backbone);
+        return backbone.SplitAt(Split).Device.Output;
+    }
+
+    // Of features further forward a dense code would be larger than the backbone.
+    void CheckRecipe(Network backbone)
+    {
+        string[] last = [.. backbone.Cuts.SkipWhile(cut => cut != backbone.SplitPoints[^1])];
+        if (Steps().Code == CodeFamily.Dense && backbone.Cuts.Contains(Split) && !last.Contains(Split))
+            throw new OptionException("split", $": recipe {Recipe} sends the features of the last layers, not of {Split}; it can be {string.Join(", ", last)}");
+    }
 
     /// <summary>The split point in a network, its name checked.</summary>
     /// <exception cref="OptionException">The network has none of that name.</exception>
@@ -101,8 +126,13 @@ public sealed record Experiment : IValidated
             throw EvaluationOptions.NothingHeldOut();
         RefuseOptionsOfOtherSteps(check);
         RefuseOptionsOfOtherSchemes(check);
-        if (Network.Onnx is null)
-            _ = SplitOf(Backbones.Build(Network.Name, 2, new Shape(3, 32, 32), Network.Width, Network.Dropout));
+        if (Network.Onnx is null && Steps().Code != CodeFamily.Image)
+        {
+            var network = Backbones.Build(Network.Name, 2, new Shape(3, 32, 32), Network.Width, Network.Dropout);
+            _ = SplitOf(network);
+            CheckRecipe(network);
+        }
+        check.That(Steps().Code != CodeFamily.Image || Code.Symbols is not null || Code.Channels % Image.Layers == 0, "image.layers", $": {Code.Channels} channels of the code cannot be divided into {Image.Layers} layers of equally many");
         check.That(Network.Onnx is null || Network.Onnx.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase), "network.onnx", $": {OneLine.Of(Network.Onnx ?? "")} does not end with .onnx");
     }
 

@@ -64,7 +64,7 @@ sealed class LayerWriter(Network network, Weights weights, OnnxOptions options)
                 [AsVector(layer, x).Name, Weight(linear, "weight", linear.Features, channels), Weight(linear, "bias", linear.Features)], Int("transB", 1))),
             Gdn gdn => Map(Normalize(gdn, In(), channels, output)),
             Upsample upsample => Map(Enlarge(upsample, In(), x.Shape, output)),
-            PowerNormalization => Vector(NormalizePower(layer, AsVector(layer, x), output)),
+            PowerNormalization power => Vector(NormalizePower(power, AsVector(layer, x), output)),
             Reshape reshape => Map(graph.Node(output, "Reshape",
                 [x.Name, graph.Constant($"{layer.Name}.shape", 0L, reshape.Channels, reshape.Height, reshape.Width)])), // 0: the batch as it is
             _ => throw new NotSupportedException($"layer '{layer.Name}' ({layer.Kind}) cannot be written as ONNX"),
@@ -91,15 +91,25 @@ sealed class LayerWriter(Network network, Weights weights, OnnxOptions options)
         return graph.Node(output, gdn.Inverse ? "Mul" : "Div", [x, root]);
     }
 
-    string NormalizePower(Layer layer, Tensor x, string output)
+    string NormalizePower(PowerNormalization layer, Tensor x, string output)
     {
-        string squares = graph.Node($"{layer.Name}.squares", "Mul", [x.Name, x.Name]);
-        string energy = graph.Node($"{layer.Name}.energy", "ReduceSum", [squares, graph.Constant($"{layer.Name}.axes", 1L)], Int("keepdims", 1));
+        if (layer.Parts == 1)
+            return Scale(layer, x.Name, x.Shape.Elements, axis: 1, output);
+        int length = x.Shape.Elements / layer.Parts;
+        string parts = graph.Node($"{layer.Name}.parts", "Reshape", [x.Name, graph.Constant($"{layer.Name}.divided", 0L, layer.Parts, length)]);
+        return graph.Node(output, "Reshape", [Scale(layer, parts, length, axis: 2, $"{layer.Name}.scaled"), graph.Constant($"{layer.Name}.joined", 0L, x.Shape.Elements)]);
+    }
+
+    // To mean power one along an axis.
+    string Scale(Layer layer, string x, int length, long axis, string output)
+    {
+        string squares = graph.Node($"{layer.Name}.squares", "Mul", [x, x]);
+        string energy = graph.Node($"{layer.Name}.energy", "ReduceSum", [squares, graph.Constant($"{layer.Name}.axes", axis)], Int("keepdims", 1));
         // A silent image divides by no zero.
         string positive = graph.Node($"{layer.Name}.positive", "Add", [energy, graph.Constant($"{layer.Name}.epsilon", PowerNormalization.Epsilon)]);
-        string gain = graph.Node($"{layer.Name}.gain", "Div", [graph.Constant($"{layer.Name}.symbols", (float)x.Shape.Elements), positive]);
+        string gain = graph.Node($"{layer.Name}.gain", "Div", [graph.Constant($"{layer.Name}.symbols", (float)length), positive]);
         string root = graph.Node($"{layer.Name}.root", "Sqrt", [gain]);
-        return graph.Node(output, "Mul", [x.Name, root]);
+        return graph.Node(output, "Mul", [x, root]);
     }
 
     string Enlarge(Upsample upsample, string x, Shape from, string output)

@@ -16,18 +16,18 @@ public sealed class CodeOptionsTests
     public void Symbols_give_the_channels(string split, int side, int symbols, int channels)
     {
         var backbone = Backbones.Build("vgg11", 10, (3, side, side), 0.25);
-        var code = new CodeOptions { Channels = 99, Symbols = symbols }.At(split, backbone);
+        var code = new CodeOptions { Channels = 99, Symbols = symbols }.At(At(split), backbone);
         Assert.Equal(new CodeOptions { Channels = channels }, code);
         Assert.Equal(symbols, JointCode.Encoder(backbone.SplitAt(split).Device.Output, code.Channels).Output.Elements);
         // What is resolved stays, as for runs that go on.
-        Assert.Equal(code, code.At(split, backbone));
+        Assert.Equal(code, code.At(At(split), backbone));
     }
 
     [Theory]
     [InlineData("pool2", 50, "48 and 64 are the nearest")]
     [InlineData("pool1", 63, "64 is the least")]
     public void Symbols_that_no_number_of_channels_gives_are_refused_with_those_that_can_be(string split, int symbols, string said) =>
-        Assert.EndsWith(said, Assert.Throws<UsageException>(() => new CodeOptions { Symbols = symbols }.At(split, Backbones.Build("vgg11", 10, (3, 32, 32), 0.25))).Message, StringComparison.Ordinal);
+        Assert.EndsWith(said, Assert.Throws<UsageException>(() => new CodeOptions { Symbols = symbols }.At(At(split), Backbones.Build("vgg11", 10, (3, 32, 32), 0.25))).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("prune:\n  ratio: 0.5\ncode:\n  channels: 4\n", "prune.macs=9", 0.0, 9L, 4, null)]
@@ -56,4 +56,6 @@ public sealed class CodeOptionsTests
         Assert.Equal(bound.Data, OptionsBinder.Bind<Experiment>($"data:\n  name: cifar100\n  size: {text}\n", "x.yaml").Data);
         Assert.Equal(bound.Data, OptionsBinder.Bind<Experiment>(OptionsBinder.ToYaml(bound), "x.yaml").Data);
     }
+
+    static Experiment At(string split) => new() { Split = split };
 }

@@ -46,6 +46,7 @@ public sealed class LayerTests
         ["upsampling where 32-bit division would miss"] = Of((2, 14, 14), new Upsample("a", ["input"], 78, 28)),
         ["upsampling a vector"] = Of((4, 1, 1), new Upsample("a", ["input"], 3, 2)),
         ["power normalisation"] = Of(Map, new PowerNormalization("a", ["input"])),
+        ["power normalisation of three parts"] = Of((6, 2, 2), new PowerNormalization("a", ["input"], Parts: 3)),
         ["power normalisation of a vector"] = Of((8, 1, 1), new PowerNormalization("a", ["input"])),
         ["reshape"] = Of((24, 1, 1), new Reshape("a", ["input"], 2, 3, 4), new Convolution("b", ["a"], 3)),
         ["two readers of one layer"] = new(Map, [new Convolution("a", ["input"], 3), new Relu("unread", ["a"]), new PRelu("b", ["a"])]),

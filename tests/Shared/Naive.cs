@@ -112,9 +112,8 @@ sealed class Naive
                 });
             case Upsample:
                 return Map((c, h, w) => In(c, h * from.Height / to.Height, w * from.Width / to.Width));
-            case PowerNormalization:
-                double energy = x.Sum(v => v * v);
-                return energy == 0 ? [.. x] : [.. x.Select(v => v * Math.Sqrt(x.Length / energy))];
+            case PowerNormalization power:
+                return [.. x.Chunk(x.Length / power.Parts).SelectMany(part => part.Select(v => v == 0 ? 0 : v * Math.Sqrt(part.Length / part.Sum(other => other * other))))];
             default:
                 throw new NotSupportedException(layer.Kind);
         }

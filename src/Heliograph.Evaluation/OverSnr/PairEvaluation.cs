@@ -37,13 +37,17 @@ public static class PairEvaluation
         var set = MeasuredSet.ForEvaluation(data, options.Set);
         var evaluator = new Evaluator(pair.Normalisation ?? data.Normalisation, device, Precision.Fp32, options.Batch,
             ChannelCatalogue.Parse(experiment.Channel.Name), experiment.Seed, cancellation);
-        int done = 0, all = options.Snr.Decibels.Count;
-        var (noiseless, points) = evaluator.OverSnr(pair.Device, pair.Edge, set.Images, options, point =>
-            reporter.Progress(new("evaluation", FormattableString.Invariant($"{point.SnrDb:0.##} dB"), (double)++done / all, 0, 0, point.Point.Top1, TimeSpan.Zero)));
-        var result = new EvaluationResult(pair.Name, pair.Split, pair.Device.Network.Output.Elements, pair.Device.Network.Cost().Macs,
+        int layers = ImageCode.LayersOf(pair.Device.Network), done = 0, all = layers * options.Snr.Decibels.Count;
+        var fewer = Enumerable.Range(1, layers - 1).Select(arriving => FewerLayers(arriving, OverSnr(arriving).Points)).ToArray();
+        var (noiseless, points) = OverSnr(null);
+        bool restores = noiseless.Psnr is not null;
+        var result = new EvaluationResult(pair.Name, pair.Split, pair.Device.Network.Output.Elements, ImageCode.DeviceMacs(pair.Device.Network, pair.Edge.Network, set.Images.Shape),
             BackboneTop1(pair, evaluator, set), noiseless.Accuracy.Top1, [.. points.Select(point => point.Point)])
         {
             MeasuredOn = set.Name,
+            Psnr = restores ? [.. points.Select(point => point.Psnr!.Value)] : null,
+            NoiselessPsnr = noiseless.Psnr,
+            FewerLayers = layers > 1 && restores ? [.. fewer] : null,
             Images = set.Images.Count,
             Draws = options.Draws,
             Channel = experiment.Channel.Name,
@@ -51,6 +55,12 @@ public static class PairEvaluation
             Seed = experiment.Seed,
         };
         return (result, set.Hits(experiment.Seed, points.Select(HitsAt.Of).Prepend(HitsAt.Of(noiseless))));
+
+        (Measurement Noiseless, IReadOnlyList<SnrMeasurement> Points) OverSnr(int? arriving) => evaluator.OverSnr(pair.Device, pair.Edge, set.Images, options, point =>
+            reporter.Progress(new("evaluation", FormattableString.Invariant($"{point.SnrDb:0.##} dB"), (double)++done / all, 0, 0, point.Point.Top1, TimeSpan.Zero)), arriving);
+
+        FewerLayers FewerLayers(int arriving, IReadOnlyList<SnrMeasurement> measured) => new(pair.Device.Network.Output.Elements / layers * arriving,
+            [.. measured.Select(point => point.Point)], [.. measured.Select(point => point.Psnr!.Value)]);
     }
 
     static double? BackboneTop1(TrainedPair pair, Evaluator evaluator, MeasuredSet set)

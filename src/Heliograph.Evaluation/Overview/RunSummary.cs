@@ -96,7 +96,7 @@ public sealed partial record RunSummary(
         bool isPair = plan.Leaves == Artifact.Halves;
         return summary with
         {
-            Split = experiment.Split,
+            Split = experiment.Place,
             DeviceMacs = macs,
             Symbols = symbols,
             Snr = isPair ? experiment.Channel.Snr.ToString() : null,

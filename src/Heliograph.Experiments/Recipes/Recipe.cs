@@ -39,6 +39,9 @@ public sealed record Recipe
     /// <summary>What the device sends of an image.</summary>
     public Sent Sends { get; }
 
+    /// <summary>With which code, where it sends symbols.</summary>
+    public CodeFamily Code { get; init; } = CodeFamily.Convolutional;
+
     /// <summary>In order.</summary>
     public ValueList<StepPlan> Steps { get; }
 

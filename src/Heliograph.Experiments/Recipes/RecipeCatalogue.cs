@@ -12,6 +12,8 @@ public static class RecipeCatalogue
         Paper,
         new("unpruned", CommonSteps.Pretrain, CommonSteps.Autoencoder, CommonSteps.Joint),
         LatePruning.Recipe,
+        ImageTransmission.Recipe,
+        TransmissionRecognition.Recipe,
         .. DigitalRecipes.All,
     ];
 

@@ -11,6 +11,9 @@ public sealed record Measurement(double? SnrDb, Accuracy Accuracy, bool[] Hits)
 {
     /// <summary>For each image, whether its class was among the first five named; empty where nobody kept it.</summary>
     public bool[] FirstFive { get; init; } = [];
+
+    /// <summary>Mean peak signal-to-noise ratio of the restored images in dB, where the edge restores images; else null.</summary>
+    public double? Psnr { get; init; }
 }
 
 /// <summary>Several draws of the noise at one SNR, each over all images.</summary>
@@ -21,4 +24,7 @@ public sealed record SnrMeasurement(double SnrDb, ValueList<Measurement> Draws)
     /// <summary>The means over the draws.</summary>
     public AccuracyPoint Point { get; } = new(SnrDb, Math.Round(Draws.Average(draw => draw.Accuracy.Top1), 4),
         StudentT.HalfWidth95([.. Draws.Select(draw => draw.Accuracy.Top1)]), Math.Round(Draws.Average(draw => draw.Accuracy.Top5), 4));
+
+    /// <summary>The mean of <see cref="Measurement.Psnr"/> over the draws; null where there is none.</summary>
+    public double? Psnr { get; } = Draws.Average(draw => draw.Psnr) is { } mean ? Math.Round(mean, 4) : null;
 }

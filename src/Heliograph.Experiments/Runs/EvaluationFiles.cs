@@ -3,6 +3,7 @@ using System.Text;
 using Heliograph.Experiments.Binding;
 using Heliograph.Experiments.Records;
 using Heliograph.Files;
+using Heliograph.Pairs;
 
 namespace Heliograph.Experiments.Runs;
 
@@ -92,9 +93,20 @@ public static class EvaluationFiles
 
     static string Csv(EvaluationResult result)
     {
-        var text = new StringBuilder("snr_db,top1,ci95,top5,measured_on\n");
-        foreach (var point in result.Points)
-            text.Append(CultureInfo.InvariantCulture, $"{point.SnrDb},{point.Top1:0.####},{point.Ci95:0.####},{point.Top5:0.####},{result.MeasuredOn}\n");
+        bool restores = result.Psnr is not null;
+        var text = new StringBuilder("snr_db,top1,ci95,top5,measured_on" + (restores ? ",psnr_db,symbols" : "") + "\n");
+        foreach (var fewer in result.FewerLayers ?? [])
+            Append(fewer.Points, fewer.Psnr, fewer.Symbols);
+        Append(result.Points, result.Psnr, result.Symbols);
         return text.ToString();
+
+        void Append(ValueList<AccuracyPoint> points, ValueList<double>? psnr, int symbols)
+        {
+            for (int i = 0; i < points.Count; i++)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"{points[i].SnrDb},{points[i].Top1:0.####},{points[i].Ci95:0.####},{points[i].Top5:0.####},{result.MeasuredOn}");
+                text.Append(restores ? string.Create(CultureInfo.InvariantCulture, $",{psnr![i]:0.####},{symbols}\n") : "\n");
+            }
+        }
     }
 }

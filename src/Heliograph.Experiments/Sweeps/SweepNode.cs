@@ -68,7 +68,7 @@ public sealed record SweepNode(
     Experiment? Resolved(string run)
     {
         string backbone = Path.Combine(run, "steps", Experiment.Steps().StepNames[0], StepFiles.Backbone);
-        return File.Exists(backbone) && Model.DescriptionOf(backbone) is { } network ? Experiment with { Code = Experiment.Code.At(Experiment.Split, network) } : null;
+        return File.Exists(backbone) && Model.DescriptionOf(backbone) is { } network ? Experiment with { Code = Experiment.Code.At(Experiment, network) } : null;
     }
 
     static void Copy(string from, string to)

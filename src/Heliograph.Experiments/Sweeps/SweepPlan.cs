@@ -97,7 +97,8 @@ public sealed class SweepPlan
         foreach (var step in recipe.Steps)
         {
             bool isFirst = step == recipe.Steps[0], knowsTheSplit = !isFirst, knowsTheCode = KnowsTheCode(step, experiment);
-            before = Hash([before, step.Name, .. options.Where(option => Matters(option.Key)).Select(option => $"{option.Key}: {option.Value}")]);
+            // Steps of one name train with the code of their recipe.
+            before = Hash([before, step.Name, .. knowsTheCode && recipe.Code != CodeFamily.Convolutional ? [recipe.Code.Name] : Array.Empty<string>(), .. options.Where(option => Matters(option.Key)).Select(option => $"{option.Key}: {option.Value}")]);
             yield return (before, step.Name);
 
             bool Matters(string key) => groups.FirstOrDefault(group => key.StartsWith(group + ".", StringComparison.Ordinal)) is { } group ? group == step.Options

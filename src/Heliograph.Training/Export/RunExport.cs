@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Google.Protobuf;
 using Heliograph.Experiments.Binding;
+using Heliograph.Experiments.Recipes;
 using Heliograph.Experiments.Records;
 using Heliograph.Experiments.Runs;
 using Heliograph.Networks;
@@ -29,13 +30,15 @@ public static class RunExport
         var trained = TrainedPair.Of(run);
         trained.Check(data);
         var experiment = run.ReadExperiment();
+        if (ImageCode.ReadsFeedback(trained.Device.Network, data.Test.Shape))
+            throw new UsageException($"{trained.Name} cannot be a pair: with image.feedback, its device has to know what the edge receives, and pairs have no way back");
         var (device, deviceWeights) = Folding.Fold(trained.Device.Network, trained.Device.Weights);
         var (edge, edgeWeights) = Folding.Fold(trained.Edge.Network, trained.Edge.Weights);
         var description = new PairDescription
         {
             Name = options.Name,
             Split = trained.Split,
-            PruningRatio = PruningRatio(ExperimentBackbone.Of(experiment, data).SplitAt(trained.Split).Device, device),
+            PruningRatio = trained.Split == CodeFamily.Input ? 0 : PruningRatio(ExperimentBackbone.Of(experiment, data).SplitAt(trained.Split).Device, device),
             Symbols = device.Output.Elements,
             Channel = new(experiment.Channel.Name, experiment.Channel.Snr.Low, experiment.Channel.Snr.High),
             Classes = data.Classes,

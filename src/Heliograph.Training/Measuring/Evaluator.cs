@@ -42,15 +42,15 @@ public sealed class Evaluator(
     public Measurement Classify(Model model, float[] maps, ImageSet images)
     {
         using var module = Fold(model);
-        return Receive(module, maps, images, Snr.Infinite, draw: 0);
+        return Receive(module, new SentOnce(maps, images.Count, Channel), images, Snr.Infinite, draw: 0);
     }
 
     /// <summary>Accuracy of a pair at <see cref="DefaultSnr"/>, with one noise draw.</summary>
     public Measurement Transmit(Model deviceHalf, Model edgeHalf, ImageSet images)
     {
-        float[] symbols = Encode(deviceHalf, images);
+        using var reception = ReceptionOf(deviceHalf, edgeHalf, images, arriving: null);
         using var edge = Fold(edgeHalf);
-        return Receive(edge, symbols, images, DefaultSnr, draw: 0);
+        return Receive(edge, reception, images, DefaultSnr, draw: 0);
     }
 
     /// <summary>Accuracy of a pair over a grid of SNRs.</summary>
@@ -59,18 +59,18 @@ public sealed class Evaluator(
     /// <param name="images">On which to measure.</param>
     /// <param name="options">SNRs and number of draws.</param>
     /// <param name="progress">Told of each finished SNR.</param>
+    /// <param name="arriving">Layers of symbols that arrive, where the device half sends in layers; null for all.</param>
     /// <returns>The noiseless measurement, and one for each SNR.</returns>
     public (Measurement Noiseless, IReadOnlyList<SnrMeasurement> Points) OverSnr(
-        Model deviceHalf, Model edgeHalf, ImageSet images, EvaluationOptions options, Action<SnrMeasurement>? progress = null)
+        Model deviceHalf, Model edgeHalf, ImageSet images, EvaluationOptions options, Action<SnrMeasurement>? progress = null, int? arriving = null)
     {
-        // Symbols do not depend on the noise: each image is encoded once.
-        float[] symbols = Encode(deviceHalf, images);
+        using var reception = ReceptionOf(deviceHalf, edgeHalf, images, arriving);
         using var edge = Fold(edgeHalf);
-        var noiseless = Receive(edge, symbols, images, Snr.Infinite, draw: 0);
+        var noiseless = Receive(edge, reception, images, Snr.Infinite, draw: 0);
         var points = new List<SnrMeasurement>();
         foreach (double decibels in options.Snr.Decibels)
         {
-            points.Add(new(decibels, [.. Enumerable.Range(0, options.Draws).Select(draw => Receive(edge, symbols, images, Snr.FromDecibels(decibels), draw))]));
+            points.Add(new(decibels, [.. Enumerable.Range(0, options.Draws).Select(draw => Receive(edge, reception, images, Snr.FromDecibels(decibels), draw))]));
             progress?.Invoke(points[^1]);
         }
         return (noiseless, points);
@@ -90,26 +90,42 @@ public sealed class Evaluator(
         return symbols;
     }
 
-    Measurement Receive(NetworkModule edge, float[] symbols, ImageSet images, Snr snr, int draw)
+    NoisyChannel Channel => new(channel, seed);
+
+    // Symbols do not depend on the noise, unless the device knows what has arrived: each image is encoded once.
+    IReception ReceptionOf(Model deviceHalf, Model edgeHalf, ImageSet images, int? arriving)
+    {
+        int layers = ImageCode.LayersOf(deviceHalf.Network);
+        if (!ImageCode.ReadsFeedback(deviceHalf.Network, images.Shape))
+            return new SentOnce(Encode(deviceHalf, images), images.Count, Channel) { Arriving = (arriving ?? layers) / (double)layers };
+        var decoder = Fold(new(edgeHalf.Network.SplitAfter(ImageCode.RestoredLayer).Device, edgeHalf.Weights));
+        return new SentWithFeedback(Fold(deviceHalf), decoder, (first, n) => ImagesOf(images.Range(first, n)), Channel) { Arriving = arriving ?? layers };
+    }
+
+    Tensor ImagesOf(ImageSet images)
+    {
+        using var source = new BatchSource(images, normalisation, null, images.Count, seed, "evaluation");
+        return Tensors.Images(source.Sequential(cancellation: cancellation).Single(), images.Shape, device);
+    }
+
+    Measurement Receive(NetworkModule edge, IReception reception, ImageSet images, Snr snr, int draw)
     {
         int count = edge.Network.Input.Elements;
         bool noisy = !double.IsPositiveInfinity(snr.Ratio);
-        string stream = FormattableString.Invariant($"evaluation.{snr.Decibels:0.###}");
         float[] received = new float[Math.Min(batchSize, images.Count) * count];
         var counter = new HitCounter(images);
+        var psnr = edge.Network.Layers.Any(layer => layer.Name == ImageCode.RestoredLayer) ? new PsnrMeter(images, normalisation) : null;
         using var noGrad = inference_mode();
         for (int first = 0; first < images.Count; first += batchSize)
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             int n = Math.Min(batchSize, images.Count - first);
-            symbols.AsSpan(first * count, n * count).CopyTo(received);
-            for (int i = 0; noisy && i < n; i++)
-                channel.Transmit(received.AsSpan(i * count, count), snr, new RandomStream(seed, stream, draw, first + i));
+            reception.Receive(first, n, snr, draw, received.AsSpan(0, n * count));
             var input = Tensors.FromSpan<float>(received.AsSpan(0, n * count), edge.Network.Input is { Height: 1, Width: 1 } ? [n, count] : [n, edge.Network.Input.Channels, edge.Network.Input.Height, edge.Network.Input.Width], ScalarType.Float32).to(device);
-            counter.Count(edge.Forward(input, training: false), first);
+            counter.Count(edge.Forward(input, training: false, psnr?.Tap(first)), first);
         }
-        return counter.Measured(noisy ? Math.Round(snr.Decibels, 9) : null);
+        return counter.Measured(noisy ? Math.Round(snr.Decibels, 9) : null) with { Psnr = psnr?.Mean };
     }
 
     void ForEachBatch(ImageSet images, Action<Batch, int> work)

@@ -46,7 +46,7 @@ public sealed record TrainedPair(string Name, string Split, Model Device, Model 
             ?? throw new UsageException($"the run {run.Path} has no pair yet: its step {steps[0]} is not finished");
         var backbone = run.ResultOf(CommonSteps.Pretrain.Name);
         var data = RunData.Of(run);
-        return new(run.Name, experiment.Split, run.LoadModel(step, StepFiles.Device), run.LoadModel(step, StepFiles.Edge), backbone?.Top1)
+        return new(run.Name, experiment.Place, run.LoadModel(step, StepFiles.Device), run.LoadModel(step, StepFiles.Edge), backbone?.Top1)
         {
             Step = step,
             BackboneMeasuredOn = backbone?.MeasuredOn ?? SetNames.Test,
@@ -71,7 +71,7 @@ public sealed record TrainedPair(string Name, string Split, Model Device, Model 
     /// <exception cref="UsageException">They have other classes or another size.</exception>
     public void Check(DataSet data)
     {
-        if (data.Test.Shape != Device.Network.Input)
+        if (data.Test.Shape != Device.Network.Input && !ImageCode.ReadsFeedback(Device.Network, data.Test.Shape))
             throw new UsageException($"{Name} reads images of {Device.Network.Input}, but those of {data.Name} are {data.Test.Shape}");
         int logits = Edge.Network.Output.Elements;
         if (data.Classes.Count != logits)

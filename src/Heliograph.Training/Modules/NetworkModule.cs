@@ -225,8 +225,8 @@ public sealed class NetworkModule : IDisposable
                 return WithFloat(x, y => Normalize(gdn, y));
             case Upsample upsample:
                 return F.interpolate(x, [upsample.Height, upsample.Width], mode: InterpolationMode.Nearest);
-            case PowerNormalization:
-                return WithFloat(x, NormalizePower);
+            case PowerNormalization power:
+                return WithFloat(x, y => NormalizePower(y, power.Parts));
             case Reshape reshape:
                 return x.reshape(x.shape[0], reshape.Channels, reshape.Height, reshape.Width);
             default:
@@ -253,12 +253,13 @@ public sealed class NetworkModule : IDisposable
         return (x * (gdn.Inverse ? power.sqrt() : power.rsqrt())).MoveToOuterDisposeScope();
     }
 
-    static Tensor NormalizePower(Tensor x)
+    static Tensor NormalizePower(Tensor x, int parts)
     {
         using var _ = NewDisposeScope();
-        var symbols = x.flatten(1);
-        var energy = symbols.square().sum([1], keepdim: true);
-        return (symbols * ((energy + PowerNormalization.Epsilon).rsqrt() * Math.Sqrt(symbols.shape[1]))).MoveToOuterDisposeScope();
+        var symbols = parts == 1 ? x.flatten(1) : x.flatten(1).reshape(x.shape[0], parts, -1);
+        var energy = symbols.square().sum([-1], keepdim: true);
+        var scaled = symbols * ((energy + PowerNormalization.Epsilon).rsqrt() * Math.Sqrt(symbols.shape[^1]));
+        return (parts == 1 ? scaled : scaled.flatten(1)).MoveToOuterDisposeScope();
     }
 
     Tensor Weight(string name) => Trainable ? tensors[name].to(computeType) : tensors[name];

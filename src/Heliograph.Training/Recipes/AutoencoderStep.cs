@@ -29,8 +29,8 @@ public sealed class AutoencoderStep : Step
         var backbone = Backbone(session);
         var split = backbone.Network.SplitAt(experiment.Split);
         var map = split.Device.Output;
-        var encoder = JointCode.Encoder(map, experiment.Code.Channels);
-        var decoder = JointCode.Decoder(map, experiment.Code.Channels);
+        var encoder = session.Recipe.Code.Encoder(map, experiment.Code.Channels);
+        var decoder = session.Recipe.Code.Decoder(map, experiment.Code.Channels);
         Expect(resume, encoder, decoder);
 
         using var rest = options.Loss.NamesClasses ? Frozen(session, new(split.Edge, backbone.Weights)) : null;

@@ -1,7 +1,9 @@
 using Heliograph.Experiments;
 using Heliograph.Experiments.Binding;
+using Heliograph.Experiments.Recipes;
 using Heliograph.Experiments.Records;
 using Heliograph.Experiments.Runs;
+using Heliograph.Networks;
 using Heliograph.Training.Data;
 using Heliograph.Training.Loop;
 using Heliograph.Training.Models;
@@ -81,7 +83,9 @@ public static class Pipeline
     {
         var backbone = ExperimentBackbone.Of(experiment, data);
         var recipe = experiment.Steps();
-        experiment = experiment with { Code = experiment.Code.At(experiment.Split, backbone) };
+        experiment = experiment with { Code = experiment.Code.At(experiment, backbone) };
+        if (recipe.Code == CodeFamily.Image)
+            _ = ImageCode.Encoder(data.Train.Shape, experiment.Code.Channels, experiment.Image.Layers);
         if (recipe.Steps.Any(step => step.Prunes))
         {
             if (!RunFolder.IsRun(run.Path))

@@ -12,6 +12,8 @@ public static class StepCatalogue
         new AutoencoderStep(),
         new JointStep(),
         new PruneHalvesStep(),
+        new ImageStep(),
+        new FinetuneStep(),
     ];
 
     /// <summary>The step that does what a plan says.</summary>

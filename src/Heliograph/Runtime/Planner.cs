@@ -44,7 +44,7 @@ sealed class Planner<TLanes, TVector>(Network network, Weights weights, Arena we
             AveragePool pooling => To(NewMap(layer.Name), pooled => new AveragePooling<TLanes, TVector>(map, pooled, pooling.Window(map.Shape))),
             Flatten => map.Shape.IsVector && OnlyReader(layer.Inputs[0]) is not null ? map : Rearrange(map, NewMap(layer.Name)),
             Reshape => Rearrange(AsVector(map), NewMap(layer.Name)),
-            PowerNormalization => map.Shape.IsVector ? InPlace(layer, own => new PowerScaling(own)) : To(Rearrange(map, NewMap(layer.Name)), vector => new PowerScaling(vector)),
+            PowerNormalization power => map.Shape.IsVector ? InPlace(layer, own => new PowerScaling(own, power.Parts)) : To(Rearrange(map, NewMap(layer.Name)), vector => new PowerScaling(vector, power.Parts)),
             _ => throw new UsageException($"the encoder cannot run layer '{layer.Name}' ({layer.Kind})"),
         };
     }

@@ -2,12 +2,18 @@ using Heliograph.Networks;
 
 namespace Heliograph.Runtime.Steps;
 
-/// <summary>Scales a vector to mean power one, in place.</summary>
-sealed unsafe class PowerScaling(FeatureMap vector) : Step
+/// <summary>Scales a vector, or each of its equal parts, to mean power one, in place.</summary>
+sealed unsafe class PowerScaling(FeatureMap vector, int parts) : Step
 {
     public override void Run()
     {
-        var values = new Span<float>(vector.Origin, vector.Shape.Elements);
+        int length = vector.Shape.Elements / parts;
+        for (int part = 0; part < parts; part++)
+            Scale(new Span<float>(vector.Origin + part * length, length));
+    }
+
+    static void Scale(Span<float> values)
+    {
         double energy = PowerNormalization.Epsilon;
         foreach (float value in values)
             energy += (double)value * value;
