@@ -113,6 +113,9 @@ public sealed partial record RunSummary(
     public double? SymbolsAt(double snrDb) => Evaluation?.SymbolsAt is not { } all ? Symbols
         : Evaluation.Points.Zip(all).FirstOrDefault(point => point.First.SnrDb == snrDb) is ({ }, var symbols) ? symbols : null;
 
+    /// <summary>Mean peak signal-to-noise ratio of restored images in dB at an SNR in dB; null where it was not measured there, or no image is restored.</summary>
+    public double? PsnrAt(double snrDb) => Evaluation is { Psnr: { } psnr } measured && measured.Points.Zip(psnr).FirstOrDefault(point => point.First.SnrDb == snrDb) is ({ }, var at) ? at : null;
+
     /// <summary>The middle of the SNRs in training, in dB; null before there is a pair.</summary>
     [JsonIgnore]
     public double? TrainingSnr => Snr is null || Experiment is null ? null : (Experiment.Channel.Snr.Low + Experiment.Channel.Snr.High) / 2;

@@ -1,8 +1,8 @@
 namespace Heliograph.Networks;
 
 /// <summary>
-/// Deep joint source-channel coding of the image itself (Bourtsoulatze, Kurka and Gündüz, 2019, the paper's reference [7]): convolutions on both sides, a quarter of the
-/// image's height and width between them. Where they have transposed convolutions, the decoder enlarges to the nearest neighbour and convolves. In layers, the code is that of
+/// Deep joint source-channel coding of the image itself (Bourtsoulatze, Kurka and Gündüz, 2019, the paper's reference [7]): convolutions with PReLUs on both sides, a quarter
+/// of the image's height and width between them. Where they have transposed convolutions, the decoder enlarges to the nearest neighbour and convolves. In layers, the code is that of
 /// successive refinement (Kurka and Gündüz, 2019, [8]), with one decoder for all: what has not arrived is 0 (the "single decoder" of their DeepJSCC-l).
 /// </summary>
 static class ImageCode
@@ -25,11 +25,9 @@ static class ImageCode
         return new(feedback ? image with { Channels = 2 * image.Channels } : image,
         [
             new Convolution("encoder.conv1", [Network.InputName], Filters, Kernel: 5, Stride: 2, Padding: 2),
-            new Gdn("encoder.gdn1", ["encoder.conv1"]),
-            new PRelu("encoder.prelu1", ["encoder.gdn1"]),
+            new PRelu("encoder.prelu1", ["encoder.conv1"]),
             new Convolution("encoder.conv2", ["encoder.prelu1"], Wide, Stride: 2),
-            new Gdn("encoder.gdn2", ["encoder.conv2"]),
-            new PRelu("encoder.prelu2", ["encoder.gdn2"]),
+            new PRelu("encoder.prelu2", ["encoder.conv2"]),
             new Convolution("encoder.conv3", ["encoder.prelu2"], Wide),
             new PRelu("encoder.prelu3", ["encoder.conv3"]),
             new Convolution("encoder.conv4", ["encoder.prelu3"], channels),
@@ -51,16 +49,15 @@ static class ImageCode
             new Convolution("decoder.conv2", ["decoder.prelu1"], Wide),
             new PRelu("decoder.prelu2", ["decoder.conv2"]),
             new Convolution("decoder.conv3", ["decoder.prelu2"], Wide),
-            new Gdn("decoder.igdn3", ["decoder.conv3"], Inverse: true),
-            new PRelu("decoder.prelu3", ["decoder.igdn3"]),
+            new PRelu("decoder.prelu3", ["decoder.conv3"]),
             new Upsample("decoder.upsample1", ["decoder.prelu3"], (image.Height + 1) / 2, (image.Width + 1) / 2),
             new Convolution("decoder.conv4", ["decoder.upsample1"], Filters),
-            new Gdn("decoder.igdn4", ["decoder.conv4"], Inverse: true),
-            new PRelu("decoder.prelu4", ["decoder.igdn4"]),
+            new PRelu("decoder.prelu4", ["decoder.conv4"]),
             new Upsample("decoder.upsample2", ["decoder.prelu4"], image.Height, image.Width),
             new Convolution(RestoredLayer, ["decoder.upsample2"], image.Channels, Kernel: 5, Padding: 2),
         ]);
     }
+
     /// <summary>Layers in which a device half sends.</summary>
     public static int LayersOf(Network device) => device.Layers is [.., PowerNormalization power] ? power.Parts : 1;
 
