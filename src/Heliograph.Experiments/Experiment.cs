@@ -99,9 +99,8 @@ public sealed record Experiment : IValidated
     // Of features further forward a dense code would be larger than the backbone.
     void CheckRecipe(Network backbone)
     {
-        string[] last = [.. backbone.Cuts.SkipWhile(cut => cut != backbone.SplitPoints[^1])];
-        if (Steps().Code == CodeFamily.Dense && backbone.Cuts.Contains(Split) && !last.Contains(Split))
-            throw new OptionException("split", $": recipe {Recipe} sends the features of the last layers, not of {Split}; it can be {string.Join(", ", last)}");
+        if (Steps().Code == CodeFamily.Dense && backbone.Cuts.Contains(Split) && Split != backbone.SplitPoints[^1])
+            throw new OptionException("split", $": recipe {Recipe} sends the features of the last layers, at {backbone.SplitPoints[^1]}, not at {Split}; the map there needs a recipe with a convolutional code ({string.Join(", ", RecipeCatalogue.All.Where(recipe => recipe.Sends == Sent.Symbols && recipe.Code == CodeFamily.Convolutional).Select(recipe => recipe.Name))})");
     }
 
     /// <summary>The split point in a network, its name checked.</summary>

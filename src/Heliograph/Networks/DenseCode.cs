@@ -16,8 +16,8 @@ static class DenseCode
             throw new UsageException($"the encoder needs at least 1 symbol, not {symbols}");
         return new(features,
         [
-            .. features.IsVector ? Array.Empty<Layer>() : [new Flatten("encoder.flatten", [Network.InputName])],
-            new Linear("encoder.dense", [features.IsVector ? Network.InputName : "encoder.flatten"], symbols),
+            new Flatten("encoder.flatten", [Network.InputName]),
+            new Linear("encoder.dense", ["encoder.flatten"], symbols),
             new PowerNormalization("encoder.power", ["encoder.dense"]),
         ]);
     }
@@ -31,6 +31,6 @@ static class DenseCode
         new PRelu("decoder.prelu1", ["decoder.dense1"]),
         new Linear("decoder.dense2", ["decoder.prelu1"], features.Elements),
         new PRelu("decoder.prelu2", ["decoder.dense2"]),
-        .. features.IsVector ? Array.Empty<Layer>() : [new Reshape("decoder.map", ["decoder.prelu2"], features.Channels, features.Height, features.Width)],
+        new Reshape("decoder.map", ["decoder.prelu2"], features.Channels, features.Height, features.Width),
     ]);
 }
