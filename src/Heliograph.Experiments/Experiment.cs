@@ -68,6 +68,9 @@ public sealed record Experiment : IValidated
     /// <summary>The code of the image, where the recipe sends that.</summary>
     public ImageOptions Image { get; init; } = new();
 
+    /// <summary>Joint training for retrieval, where the recipe retrieves.</summary>
+    public RetrievalOptions Retrieval { get; init; } = new();
+
     /// <summary>What is measured at the end.</summary>
     [MayChange(Binding.MayChange.Always)]
     public EvaluationOptions Evaluation { get; init; } = new();

@@ -1,5 +1,6 @@
 using Heliograph.Channels;
 using Heliograph.Experiments;
+using Heliograph.Experiments.Recipes;
 using Heliograph.Experiments.Records;
 using Heliograph.Experiments.Runs;
 using Heliograph.Networks;
@@ -36,7 +37,8 @@ public static class PairEvaluation
         var options = experiment.Evaluation;
         var set = MeasuredSet.ForEvaluation(data, options.Set);
         var evaluator = new Evaluator(pair.Normalisation ?? data.Normalisation, device, Precision.Fp32, options.Batch,
-            ChannelCatalogue.Parse(experiment.Channel.Name), experiment.Seed, cancellation);
+            ChannelCatalogue.Parse(experiment.Channel.Name), experiment.Seed, cancellation)
+        { Gallery = Retrieval.IsTaskOf(experiment.Steps()) ? Gallery.Images(data, experiment.Retrieval.Gallery, experiment.Seed) : null };
         int layers = ImageCode.LayersOf(pair.Device.Network), done = 0, all = layers * options.Snr.Decibels.Count;
         var fewer = Enumerable.Range(1, layers - 1).Select(arriving => FewerLayers(arriving, OverSnr(arriving).Points)).ToArray();
         var (noiseless, points) = OverSnr(null);
@@ -47,6 +49,8 @@ public static class PairEvaluation
             MeasuredOn = set.Name,
             Psnr = restores ? [.. points.Select(point => point.Psnr!.Value)] : null,
             NoiselessPsnr = noiseless.Psnr,
+            MeanAveragePrecision = noiseless.MeanAveragePrecision is null ? null : [.. points.Select(point => point.MeanAveragePrecision!.Value)],
+            Gallery = evaluator.Gallery?.Count,
             FewerLayers = layers > 1 && restores ? [.. fewer] : null,
             Images = set.Images.Count,
             Draws = options.Draws,

@@ -77,6 +77,13 @@ public static class ReportText
         if (pair.BackboneTop1 is { } backbone)
             text.Append(CultureInfo.InvariantCulture, $"| backbone | {Percent(backbone)} | | |{none}\n");
         text.Append('\n');
+        if (pair.MeanAveragePrecision is { } precision)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"Retrieval: accuracies are of the nearest of the gallery's {pair.Gallery:N0} images. Mean average precision:\n\n| SNR (dB) | mAP (%) |\n| ---: | ---: |\n");
+            foreach (var (point, value) in pair.Points.Zip(precision))
+                text.Append(CultureInfo.InvariantCulture, $"| {point.SnrDb:0.##} | {Percent(value)} |\n");
+            text.Append('\n');
+        }
         foreach (var fewer in pair.FewerLayers ?? [])
         {
             text.Append(CultureInfo.InvariantCulture, $"With the first {fewer.Symbols:N0} symbols alone:\n\n");

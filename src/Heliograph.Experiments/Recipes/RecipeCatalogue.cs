@@ -14,6 +14,7 @@ public static class RecipeCatalogue
         LatePruning.Recipe,
         ImageTransmission.Recipe,
         TransmissionRecognition.Recipe,
+        Retrieval.Recipe,
         .. DigitalRecipes.All,
     ];
 

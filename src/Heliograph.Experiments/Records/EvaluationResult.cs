@@ -54,6 +54,14 @@ public sealed record EvaluationResult(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ValueList<FewerLayers>? FewerLayers { get; init; }
 
+    /// <summary>Mean average precision in percent at the SNR of each point, where the edge retrieves: accuracies are then of the nearest images of the gallery.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ValueList<double>? MeanAveragePrecision { get; init; }
+
+    /// <summary>Images in the gallery, where the edge retrieves.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Gallery { get; init; }
+
     /// <summary>Name of the channel.</summary>
     public string? Channel { get; init; }
 

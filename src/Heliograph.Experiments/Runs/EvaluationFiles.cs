@@ -93,8 +93,8 @@ public static class EvaluationFiles
 
     static string Csv(EvaluationResult result)
     {
-        bool restores = result.Psnr is not null;
-        var text = new StringBuilder("snr_db,top1,ci95,top5,measured_on" + (restores ? ",psnr_db,symbols" : "") + "\n");
+        bool restores = result.Psnr is not null, retrieves = result.MeanAveragePrecision is not null;
+        var text = new StringBuilder("snr_db,top1,ci95,top5,measured_on" + (restores ? ",psnr_db,symbols" : "") + (retrieves ? ",map" : "") + "\n");
         foreach (var fewer in result.FewerLayers ?? [])
             Append(fewer.Points, fewer.Psnr, fewer.Symbols);
         Append(result.Points, result.Psnr, result.Symbols);
@@ -105,7 +105,8 @@ public static class EvaluationFiles
             for (int i = 0; i < points.Count; i++)
             {
                 text.Append(CultureInfo.InvariantCulture, $"{points[i].SnrDb},{points[i].Top1:0.####},{points[i].Ci95:0.####},{points[i].Top5:0.####},{result.MeasuredOn}");
-                text.Append(restores ? string.Create(CultureInfo.InvariantCulture, $",{psnr![i]:0.####},{symbols}\n") : "\n");
+                text.Append(restores ? string.Create(CultureInfo.InvariantCulture, $",{psnr![i]:0.####},{symbols}") : "");
+                text.Append(retrieves ? string.Create(CultureInfo.InvariantCulture, $",{result.MeanAveragePrecision![i]:0.####}\n") : "\n");
             }
         }
     }

@@ -32,6 +32,8 @@ public static class RunExport
         var experiment = run.ReadExperiment();
         if (ImageCode.ReadsFeedback(trained.Device.Network, data.Test.Shape))
             throw new UsageException($"{trained.Name} cannot be a pair: with image.feedback, its device has to know what the edge receives, and pairs have no way back");
+        if (Retrieval.IsTaskOf(experiment.Steps()))
+            throw new UsageException($"{trained.Name} cannot be a pair: it retrieves, and pairs have no gallery yet");
         var (device, deviceWeights) = Folding.Fold(trained.Device.Network, trained.Device.Weights);
         var (edge, edgeWeights) = Folding.Fold(trained.Edge.Network, trained.Edge.Weights);
         var description = new PairDescription

@@ -26,11 +26,17 @@ public sealed class Evaluator(
     /// <summary>The SNR at which <see cref="Transmit(Model, Model, ImageSet)"/> measures.</summary>
     public Snr DefaultSnr { get; init; } = Snr.Infinite;
 
+    /// <summary>
+    /// Images with which the edge compares what arrives, where it retrieves: an answer is then the nearest of them, by the cosine of embeddings (<see cref="Embedding"/>), and right if its class is; null
+    /// where it classifies.
+    /// </summary>
+    public ImageSet? Gallery { get; init; }
+
     /// <summary>Accuracy of a classifier.</summary>
     public Measurement Classify(Model model, ImageSet images)
     {
         using var module = Fold(model);
-        var counter = new HitCounter(images);
+        var counter = new ClassCounter(images);
         ForEachBatch(images, (batch, first) => counter.Count(module.Forward(Tensors.Images(batch, images.Shape, device), training: false), first));
         return counter.Measured(null);
     }
@@ -42,15 +48,16 @@ public sealed class Evaluator(
     public Measurement Classify(Model model, float[] maps, ImageSet images)
     {
         using var module = Fold(model);
-        return Receive(module, new SentOnce(maps, images.Count, Channel), images, Snr.Infinite, draw: 0);
+        return Receive(module, new SentOnce(maps, images.Count, Channel), images, () => new ClassCounter(images), Snr.Infinite, draw: 0);
     }
 
     /// <summary>Accuracy of a pair at <see cref="DefaultSnr"/>, with one noise draw.</summary>
     public Measurement Transmit(Model deviceHalf, Model edgeHalf, ImageSet images)
     {
         using var reception = ReceptionOf(deviceHalf, edgeHalf, images, arriving: null);
-        using var edge = Fold(edgeHalf);
-        return Receive(edge, reception, images, DefaultSnr, draw: 0);
+        var (edge, counter) = Judge(deviceHalf, edgeHalf, images);
+        using (edge)
+            return Receive(edge, reception, images, counter, DefaultSnr, draw: 0);
     }
 
     /// <summary>Accuracy of a pair over a grid of SNRs.</summary>
@@ -65,12 +72,13 @@ public sealed class Evaluator(
         Model deviceHalf, Model edgeHalf, ImageSet images, EvaluationOptions options, Action<SnrMeasurement>? progress = null, int? arriving = null)
     {
         using var reception = ReceptionOf(deviceHalf, edgeHalf, images, arriving);
-        using var edge = Fold(edgeHalf);
-        var noiseless = Receive(edge, reception, images, Snr.Infinite, draw: 0);
+        var (edge, counter) = Judge(deviceHalf, edgeHalf, images);
+        using var _ = edge;
+        var noiseless = Receive(edge, reception, images, counter, Snr.Infinite, draw: 0);
         var points = new List<SnrMeasurement>();
         foreach (double decibels in options.Snr.Decibels)
         {
-            points.Add(new(decibels, [.. Enumerable.Range(0, options.Draws).Select(draw => Receive(edge, reception, images, Snr.FromDecibels(decibels), draw))]));
+            points.Add(new(decibels, [.. Enumerable.Range(0, options.Draws).Select(draw => Receive(edge, reception, images, counter, Snr.FromDecibels(decibels), draw))]));
             progress?.Invoke(points[^1]);
         }
         return (noiseless, points);
@@ -108,12 +116,37 @@ public sealed class Evaluator(
         return Tensors.Images(source.Sequential(cancellation: cancellation).Single(), images.Shape, device);
     }
 
-    Measurement Receive(NetworkModule edge, IReception reception, ImageSet images, Snr snr, int draw)
+    // What the edge computes, and how its answers are counted.
+    (NetworkModule Edge, Func<AnswerCounter> Counter) Judge(Model deviceHalf, Model edgeHalf, ImageSet images)
+    {
+        if (Gallery is null)
+            return (Fold(edgeHalf), () => new ClassCounter(images));
+        var embedding = Fold(new(Embedding.Of(edgeHalf.Network), edgeHalf.Weights));
+        var known = new Measuring.Gallery(Embed(embedding, Encode(deviceHalf, Gallery), Gallery.Count), Gallery.Labels);
+        return (embedding, () => new NearestCounter(images, known));
+    }
+
+    // Without noise.
+    float[] Embed(NetworkModule embedding, float[] symbols, int images)
+    {
+        int count = symbols.Length / images;
+        var embeddings = new List<float>();
+        using var noGrad = inference_mode();
+        for (int first = 0; first < images; first += batchSize)
+        {
+            using var scope = NewDisposeScope();
+            int n = Math.Min(batchSize, images - first);
+            embeddings.AddRange(Tensors.ToArray(embedding.Forward(Tensors.FromSpan<float>(symbols.AsSpan(first * count, n * count), [n, count], ScalarType.Float32).to(device), training: false)));
+        }
+        return [.. embeddings];
+    }
+
+    Measurement Receive(NetworkModule edge, IReception reception, ImageSet images, Func<AnswerCounter> counterOf, Snr snr, int draw)
     {
         int count = edge.Network.Input.Elements;
         bool noisy = !double.IsPositiveInfinity(snr.Ratio);
         float[] received = new float[Math.Min(batchSize, images.Count) * count];
-        var counter = new HitCounter(images);
+        var counter = counterOf();
         var psnr = edge.Network.Layers.Any(layer => layer.Name == ImageCode.RestoredLayer) ? new PsnrMeter(images, normalisation) : null;
         using var noGrad = inference_mode();
         for (int first = 0; first < images.Count; first += batchSize)
@@ -145,26 +178,5 @@ public sealed class Evaluator(
     {
         var (network, weights) = Folding.Fold(model.Network, model.Weights);
         return new(network, weights, device, precision, trainable: false);
-    }
-
-    sealed class HitCounter(ImageSet images)
-    {
-        readonly bool[] hits = new bool[images.Count], firstFive = new bool[images.Count];
-
-        public Measurement Measured(double? snrDb) =>
-            new(snrDb, new(Math.Round(100.0 * hits.Count(hit => hit) / images.Count, 4), Math.Round(100.0 * firstFive.Count(hit => hit) / images.Count, 4)), hits) { FirstFive = firstFive };
-
-        public void Count(Tensor logits, int firstImage)
-        {
-            long n = logits.shape[0];
-            int five = (int)Math.Min(5, logits.shape[1]);
-            long[] ranked = [.. logits.topk(five, dim: 1).indexes.cpu().data<long>()];
-            for (int i = 0; i < n; i++)
-            {
-                int rank = ranked.AsSpan(i * five, five).IndexOf(images.Labels[firstImage + i]);
-                hits[firstImage + i] = rank == 0;
-                firstFive[firstImage + i] = rank >= 0;
-            }
-        }
     }
 }

@@ -6,6 +6,7 @@ using Heliograph.Experiments.Runs;
 using Heliograph.Networks;
 using Heliograph.Training.Data;
 using Heliograph.Training.Loop;
+using Heliograph.Training.Measuring;
 using Heliograph.Training.Models;
 using Heliograph.Training.Objectives;
 using Heliograph.Training.Pruning;
@@ -86,6 +87,8 @@ public static class Pipeline
         experiment = experiment with { Code = experiment.Code.At(experiment, backbone) };
         if (recipe.Code == CodeFamily.Image)
             _ = ImageCode.Encoder(data.Train.Shape, experiment.Code.Channels, experiment.Image.Layers);
+        if (Retrieval.IsTaskOf(recipe))
+            _ = Gallery.Images(data, experiment.Retrieval.Gallery, experiment.Seed);
         if (recipe.Steps.Any(step => step.Prunes))
         {
             if (!RunFolder.IsRun(run.Path))

@@ -14,6 +14,7 @@ public static class StepCatalogue
         new PruneHalvesStep(),
         new ImageStep(),
         new FinetuneStep(),
+        new RetrievalStep(),
     ];
 
     /// <summary>The step that does what a plan says.</summary>

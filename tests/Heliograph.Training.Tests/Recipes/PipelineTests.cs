@@ -25,6 +25,7 @@ public sealed class PipelineTests : IDisposable
         Autoencoder = new() { Epochs = 2, Batch = 32 },
         Joint = new() { Epochs = 1, Batch = 32 },
         Image = new() { Epochs = 2, Batch = 32 },
+        Retrieval = new() { Epochs = 1, Batch = 32, Gallery = 2 },
     };
 
     readonly TemporaryFolder folder = new();
@@ -37,7 +38,7 @@ public sealed class PipelineTests : IDisposable
     public void A_run_that_is_stopped_again_and_again_ends_with_the_very_pair_of_one_that_was_not(string recipe)
     {
         // The last layers' features have their own code.
-        var experiment = Small with { Recipe = recipe, Split = recipe == "transmission-recognition" ? "pool5" : Small.Split };
+        var experiment = Small with { Recipe = recipe, Split = recipe is "transmission-recognition" or "retrieval" ? "pool5" : Small.Split };
         Train("whole", experiment, batches: int.MaxValue);
         int calls = 1;
         while (!Train("stopped", experiment, batches: 4))
