@@ -65,6 +65,8 @@ sealed class LayerWriter(Network network, Weights weights, OnnxOptions options)
             Gdn gdn => Map(Normalize(gdn, In(), channels, output)),
             Upsample upsample => Map(Enlarge(upsample, In(), x.Shape, output)),
             PowerNormalization power => Vector(NormalizePower(power, AsVector(layer, x), output)),
+            Slice slice => Vector(Part(slice.Name, AsVector(layer, x).Name, slice.Start, slice.Count, output)),
+            Film => Like(Modulate(layer, x, AsVector(layer, inputs[1]).Name, output)),
             Reshape reshape => Map(graph.Node(output, "Reshape",
                 [x.Name, graph.Constant($"{layer.Name}.shape", 0L, reshape.Channels, reshape.Height, reshape.Width)])), // 0: the batch as it is
             _ => throw new NotSupportedException($"layer '{layer.Name}' ({layer.Kind}) cannot be written as ONNX"),
@@ -85,7 +87,7 @@ sealed class LayerWriter(Network network, Weights weights, OnnxOptions options)
     string Normalize(Gdn gdn, string x, int channels, string output)
     {
         string squares = graph.Node($"{gdn.Name}.squares", "Mul", [x, x]);
-        string power = graph.Node($"{gdn.Name}.power", "Conv", [squares, Weight(gdn, "gamma", channels, channels, 1, 1), Weight(gdn, "beta", channels)],
+        string power = graph.Node($"{gdn.Name}.power", "Conv", [squares, graph.Weights($"{gdn.Name}.gamma", gdn.Gamma(weights[$"{gdn.Name}.gamma"]), [channels, channels, 1, 1]), Weight(gdn, "beta", channels)],
             Ints("kernel_shape", 1, 1));
         string root = graph.Node($"{gdn.Name}.root", "Sqrt", [power]);
         return graph.Node(output, gdn.Inverse ? "Mul" : "Div", [x, root]);
@@ -93,23 +95,45 @@ sealed class LayerWriter(Network network, Weights weights, OnnxOptions options)
 
     string NormalizePower(PowerNormalization layer, Tensor x, string output)
     {
-        if (layer.Parts == 1)
-            return Scale(layer, x.Name, x.Shape.Elements, axis: 1, output);
-        int length = x.Shape.Elements / layer.Parts;
-        string parts = graph.Node($"{layer.Name}.parts", "Reshape", [x.Name, graph.Constant($"{layer.Name}.divided", 0L, layer.Parts, length)]);
-        return graph.Node(output, "Reshape", [Scale(layer, parts, length, axis: 2, $"{layer.Name}.scaled"), graph.Constant($"{layer.Name}.joined", 0L, x.Shape.Elements)]);
+        if (layer.Parts is null)
+            return NormalizePower(layer.Name, x.Name, x.Shape.Elements, output);
+        var parts = new List<string>();
+        int start = 0;
+        foreach (int part in layer.Parts)
+        {
+            string name = $"{layer.Name}.{parts.Count}";
+            parts.Add(NormalizePower(name, Part(name, x.Name, start, part, $"{name}.part"), part, $"{name}.scaled"));
+            start += part;
+        }
+        return graph.Node(output, "Concat", [.. parts], Int("axis", 1));
     }
 
-    // To mean power one along an axis.
-    string Scale(Layer layer, string x, int length, long axis, string output)
+    string NormalizePower(string name, string x, int symbols, string output)
     {
-        string squares = graph.Node($"{layer.Name}.squares", "Mul", [x, x]);
-        string energy = graph.Node($"{layer.Name}.energy", "ReduceSum", [squares, graph.Constant($"{layer.Name}.axes", axis)], Int("keepdims", 1));
+        string squares = graph.Node($"{name}.squares", "Mul", [x, x]);
+        string energy = graph.Node($"{name}.energy", "ReduceSum", [squares, graph.Constant($"{name}.axes", 1L)], Int("keepdims", 1));
         // A silent image divides by no zero.
-        string positive = graph.Node($"{layer.Name}.positive", "Add", [energy, graph.Constant($"{layer.Name}.epsilon", PowerNormalization.Epsilon)]);
-        string gain = graph.Node($"{layer.Name}.gain", "Div", [graph.Constant($"{layer.Name}.symbols", (float)length), positive]);
-        string root = graph.Node($"{layer.Name}.root", "Sqrt", [gain]);
+        string positive = graph.Node($"{name}.positive", "Add", [energy, graph.Constant($"{name}.epsilon", PowerNormalization.Epsilon)]);
+        string gain = graph.Node($"{name}.gain", "Div", [graph.Constant($"{name}.symbols", (float)symbols), positive]);
+        string root = graph.Node($"{name}.root", "Sqrt", [gain]);
         return graph.Node(output, "Mul", [x, root]);
+    }
+
+    // Values of a vector [N, values].
+    string Part(string name, string x, int start, int count, string output) => graph.Node(output, "Slice",
+        [x, graph.Constant($"{name}.start", (long)start), graph.Constant($"{name}.end", (long)start + count), graph.Constant($"{name}.axis", 1L)]);
+
+    string Modulate(Layer layer, Tensor x, string factors, string output)
+    {
+        int channels = x.Shape.Channels;
+        string Factors(string of, int start)
+        {
+            string part = Part($"{layer.Name}.{of}", factors, start, channels, $"{layer.Name}.{of}.values");
+            return x.IsMap ? graph.Node($"{layer.Name}.{of}", "Reshape", [part, graph.Constant($"{layer.Name}.{of}.shape", 0L, channels, 1, 1)]) : part;
+        }
+
+        string scale = graph.Node($"{layer.Name}.factor", "Add", [Factors("scale", 0), graph.Constant($"{layer.Name}.one", 1f)]);
+        return graph.Node(output, "Add", [graph.Node($"{layer.Name}.scaled", "Mul", [x.Name, scale]), Factors("shift", channels)]);
     }
 
     string Enlarge(Upsample upsample, string x, Shape from, string output)

@@ -46,8 +46,12 @@ public sealed class LayerTests
         ["upsampling where 32-bit division would miss"] = Of((2, 14, 14), new Upsample("a", ["input"], 78, 28)),
         ["upsampling a vector"] = Of((4, 1, 1), new Upsample("a", ["input"], 3, 2)),
         ["power normalisation"] = Of(Map, new PowerNormalization("a", ["input"])),
-        ["power normalisation of three parts"] = Of((6, 2, 2), new PowerNormalization("a", ["input"], Parts: 3)),
         ["power normalisation of a vector"] = Of((8, 1, 1), new PowerNormalization("a", ["input"])),
+        ["power normalisation in parts"] = Of(Map, new PowerNormalization("a", ["input"], [21, 63, 105])),
+        ["causal GDN"] = Of(Map, new Gdn("a", ["input"], Causal: true)),
+        ["part of a vector"] = Of((8, 1, 1), new Slice("a", ["input"], 2, 5)),
+        ["scales and shifts of a map"] = Of((2, 2, 3), new Flatten("a", ["input"]), new Slice("b", ["a"], 3, 4), new Film("c", ["input", "b"])),
+        ["scales and shifts of a vector"] = Of((8, 1, 1), new Slice("a", ["input"], 0, 4), new Slice("b", ["input"], 6, 2), new Film("c", ["b", "a"])),
         ["reshape"] = Of((24, 1, 1), new Reshape("a", ["input"], 2, 3, 4), new Convolution("b", ["a"], 3)),
         ["two readers of one layer"] = new(Map, [new Convolution("a", ["input"], 3), new Relu("unread", ["a"]), new PRelu("b", ["a"])]),
     };

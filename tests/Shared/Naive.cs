@@ -106,14 +106,24 @@ sealed class Naive
                 return Map((c, h, w) =>
                 {
                     double power = beta[c];
-                    for (int j = 0; j < from.Channels; j++)
+                    for (int j = 0; j < (gdn.Causal ? c + 1 : from.Channels); j++)
                         power += gamma[c * from.Channels + j] * In(j, h, w) * In(j, h, w);
                     return gdn.Inverse ? In(c, h, w) * Math.Sqrt(power) : In(c, h, w) / Math.Sqrt(power);
                 });
             case Upsample:
                 return Map((c, h, w) => In(c, h * from.Height / to.Height, w * from.Width / to.Width));
             case PowerNormalization power:
-                return [.. x.Chunk(x.Length / power.Parts).SelectMany(part => part.Select(v => v == 0 ? 0 : v * Math.Sqrt(part.Length / part.Sum(other => other * other))))];
+                var parts = power.Parts ?? [x.Length];
+                return [.. parts.SelectMany((length, i) =>
+                {
+                    double[] part = x[parts.Take(i).Sum()..][..length];
+                    double energy = part.Sum(v => v * v);
+                    return part.Select(v => energy == 0 ? 0 : v * Math.Sqrt(length / energy));
+                })];
+            case Slice slice:
+                return x[slice.Start..(slice.Start + slice.Count)];
+            case Film:
+                return Map((c, h, w) => In(c, h, w) * (1 + inputs[1][c]) + inputs[1][from.Channels + c]);
             default:
                 throw new NotSupportedException(layer.Kind);
         }

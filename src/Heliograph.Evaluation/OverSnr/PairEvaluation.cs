@@ -1,9 +1,11 @@
 using Heliograph.Channels;
+using Heliograph.Codes;
 using Heliograph.Experiments;
 using Heliograph.Experiments.Recipes;
 using Heliograph.Experiments.Records;
 using Heliograph.Experiments.Runs;
 using Heliograph.Networks;
+using Heliograph.Pairs;
 using Heliograph.Training.Data;
 using Heliograph.Training.Measuring;
 using Heliograph.Training.Models;
@@ -35,36 +37,69 @@ public static class PairEvaluation
     {
         pair.Check(data);
         var options = experiment.Evaluation;
+        bool all = pair.Modes is not null && options is { Width: null, Symbols: null };
+        if (options is not { Width: null, Symbols: null })
+            pair = pair.In(options.Width, options.Symbols);
         var set = MeasuredSet.ForEvaluation(data, options.Set);
         var evaluator = new Evaluator(pair.Normalisation ?? data.Normalisation, device, Precision.Fp32, options.Batch,
             ChannelCatalogue.Parse(experiment.Channel.Name), experiment.Seed, cancellation)
         { Gallery = Retrieval.IsTaskOf(experiment.Steps()) ? Gallery.Images(data, experiment.Retrieval.Gallery, experiment.Seed) : null };
-        int layers = ImageCode.LayersOf(pair.Device.Network), done = 0, all = layers * options.Snr.Decibels.Count;
-        var fewer = Enumerable.Range(1, layers - 1).Select(arriving => FewerLayers(arriving, OverSnr(arriving).Points)).ToArray();
-        var (noiseless, points) = OverSnr(null);
-        bool restores = noiseless.Psnr is not null;
+        int layers = ImageCode.LayersOf(pair.Device.Network, pair.Edge.Network);
+        var curves = new Curves(pair, evaluator, set, options, all ? pair.Modes!.Ratios.Count * pair.Modes.Symbols.Count : layers, reporter);
+        FewerLayers[] fewer = [.. Enumerable.Range(1, layers - 1).Select(arriving => curves.Of(pair.Device.Network.Output.Elements / layers * arriving, arriving))];
+        var (noiseless, points) = curves.Of(pair, "");
         var result = new EvaluationResult(pair.Name, pair.Split, pair.Device.Network.Output.Elements, ImageCode.DeviceMacs(pair.Device.Network, pair.Edge.Network, set.Images.Shape),
             BackboneTop1(pair, evaluator, set), noiseless.Accuracy.Top1, [.. points.Select(point => point.Point)])
         {
             MeasuredOn = set.Name,
-            Psnr = restores ? [.. points.Select(point => point.Psnr!.Value)] : null,
+            Psnr = noiseless.Psnr is null ? null : [.. points.Select(point => point.Psnr!.Value)],
             NoiselessPsnr = noiseless.Psnr,
             MeanAveragePrecision = noiseless.MeanAveragePrecision is null ? null : [.. points.Select(point => point.MeanAveragePrecision!.Value)],
             Gallery = evaluator.Gallery?.Count,
-            FewerLayers = layers > 1 && restores ? [.. fewer] : null,
+            FewerLayers = layers > 1 ? [.. fewer] : null,
             Images = set.Images.Count,
             Draws = options.Draws,
+            // The largest is measured already.
+            Modes = all ? [new(pair.Modes!.Ratios[0], pair.Modes.MostSymbols, pair.Device.Network.Cost().Macs, noiseless.Accuracy.Top1, [.. points.Select(point => point.Point)]), .. pair.Modes.All.Where(mode => mode != pair.Modes.Largest && mode.Width < pair.Widths.Count).Select(curves.Of)] : null,
             Channel = experiment.Channel.Name,
             SnrConvention = Convention,
             Seed = experiment.Seed,
         };
         return (result, set.Hits(experiment.Seed, points.Select(HitsAt.Of).Prepend(HitsAt.Of(noiseless))));
+    }
 
-        (Measurement Noiseless, IReadOnlyList<SnrMeasurement> Points) OverSnr(int? arriving) => evaluator.OverSnr(pair.Device, pair.Edge, set.Images, options, point =>
-            reporter.Progress(new("evaluation", FormattableString.Invariant($"{point.SnrDb:0.##} dB"), (double)++done / all, 0, 0, point.Point.Top1, TimeSpan.Zero)), arriving);
+    /// <summary>Curves over SNR of one pair, of an elastic one in several modes.</summary>
+    sealed class Curves(TrainedPair pair, Evaluator evaluator, MeasuredSet set, EvaluationOptions options, int count, IRunReporter reporter)
+    {
+        readonly Dictionary<int, float[]> symbols = [];
+        int done;
 
-        FewerLayers FewerLayers(int arriving, IReadOnlyList<SnrMeasurement> measured) => new(pair.Device.Network.Output.Elements / layers * arriving,
-            [.. measured.Select(point => point.Point)], [.. measured.Select(point => point.Psnr!.Value)]);
+        // All modes of a width send the beginning of the same code.
+        public ModeAccuracy Of(Mode mode)
+        {
+            var inMode = pair.In(pair.Modes!.Ratios[mode.Width], mode.Symbols);
+            var (noiseless, points) = Of(inMode, FormattableString.Invariant($"{mode.Symbols} symbols, "));
+            return new(pair.Modes.Ratios[mode.Width], mode.Symbols, inMode.Device.Network.Cost().Macs, noiseless.Accuracy.Top1, [.. points.Select(point => point.Point)]);
+        }
+
+        // Of the symbols of an image that is sent in layers, those of the first.
+        public FewerLayers Of(int symbols, int arriving)
+        {
+            var (_, points) = Of(pair, FormattableString.Invariant($"{symbols} symbols, "), arriving);
+            return new(symbols, [.. points.Select(point => point.Point)], [.. points.Select(point => point.Psnr!.Value)]);
+        }
+
+        public (Measurement Noiseless, IReadOnlyList<SnrMeasurement> Points) Of(TrainedPair pair, string what, int? arriving = null)
+        {
+            if (pair.Mode is not { } used)
+                return evaluator.OverSnr(pair.Device, pair.Edge, set.Images, options, Tell, arriving: arriving);
+            if (!symbols.TryGetValue(used.Width, out var code))
+                symbols[used.Width] = code = evaluator.Encode(pair.Widths[used.Width], set.Images);
+            return evaluator.OverSnr(code, pair.Edge, set.Images, options, Tell, new(pair.Modes!, used));
+
+            void Tell(SnrMeasurement point) => reporter.Progress(
+                new("evaluation", FormattableString.Invariant($"{what}{point.SnrDb:0.##} dB"), (double)++done / (options.Snr.Decibels.Count * count), 0, 0, point.Point.Top1, TimeSpan.Zero));
+        }
     }
 
     static double? BackboneTop1(TrainedPair pair, Evaluator evaluator, MeasuredSet set)

@@ -94,17 +94,19 @@ public static class EvaluationFiles
     static string Csv(EvaluationResult result)
     {
         bool restores = result.Psnr is not null, retrieves = result.MeanAveragePrecision is not null;
-        var text = new StringBuilder("snr_db,top1,ci95,top5,measured_on" + (restores ? ",psnr_db,symbols" : "") + (retrieves ? ",map" : "") + "\n");
+        // Those of an elastic pair begin with the mode.
+        var text = new StringBuilder(result.Modes is null ? "" : "ratio,symbols,").Append("snr_db,top1,ci95,top5,measured_on").Append(restores ? ",psnr_db,symbols" : "").Append(retrieves ? ",map" : "").Append('\n');
         foreach (var fewer in result.FewerLayers ?? [])
-            Append(fewer.Points, fewer.Psnr, fewer.Symbols);
-        Append(result.Points, result.Psnr, result.Symbols);
+            Append("", fewer.Points, fewer.Psnr, fewer.Symbols);
+        foreach (var (mode, points) in result.Modes?.Select(mode => (FormattableString.Invariant($"{mode.Ratio},{mode.Symbols},"), mode.Points)) ?? [("", result.Points)])
+            Append(mode, points, result.Psnr, result.Symbols);
         return text.ToString();
 
-        void Append(ValueList<AccuracyPoint> points, ValueList<double>? psnr, int symbols)
+        void Append(string mode, ValueList<AccuracyPoint> points, ValueList<double>? psnr, int symbols)
         {
             for (int i = 0; i < points.Count; i++)
             {
-                text.Append(CultureInfo.InvariantCulture, $"{points[i].SnrDb},{points[i].Top1:0.####},{points[i].Ci95:0.####},{points[i].Top5:0.####},{result.MeasuredOn}");
+                text.Append(CultureInfo.InvariantCulture, $"{mode}{points[i].SnrDb},{points[i].Top1:0.####},{points[i].Ci95:0.####},{points[i].Top5:0.####},{result.MeasuredOn}");
                 text.Append(restores ? string.Create(CultureInfo.InvariantCulture, $",{psnr![i]:0.####},{symbols}") : "");
                 text.Append(retrieves ? string.Create(CultureInfo.InvariantCulture, $",{result.MeanAveragePrecision![i]:0.####}\n") : "\n");
             }

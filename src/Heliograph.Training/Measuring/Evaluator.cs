@@ -23,7 +23,7 @@ public sealed class Evaluator(
         : this(session.Data.Normalisation, session.Device, session.Precision, session.Experiment.Evaluation.Batch,
             ChannelCatalogue.Parse(session.Experiment.Channel.Name), session.Experiment.Seed, session.Cancellation) => DefaultSnr = session.Experiment.Channel.Snr.Middle;
 
-    /// <summary>The SNR at which <see cref="Transmit(Model, Model, ImageSet)"/> measures.</summary>
+    /// <summary>The SNR at which <see cref="Transmit"/> measures.</summary>
     public Snr DefaultSnr { get; init; } = Snr.Infinite;
 
     /// <summary>
@@ -52,9 +52,13 @@ public sealed class Evaluator(
     }
 
     /// <summary>Accuracy of a pair at <see cref="DefaultSnr"/>, with one noise draw.</summary>
-    public Measurement Transmit(Model deviceHalf, Model edgeHalf, ImageSet images)
+    /// <param name="deviceHalf">From image to symbols.</param>
+    /// <param name="edgeHalf">From symbols to logits.</param>
+    /// <param name="images">On which to measure.</param>
+    /// <param name="mode">In which an elastic pair is used; null for a pair of one mode.</param>
+    public Measurement Transmit(Model deviceHalf, Model edgeHalf, ImageSet images, ModeInUse? mode = null)
     {
-        using var reception = ReceptionOf(deviceHalf, edgeHalf, images, arriving: null);
+        using var reception = ReceptionOf(deviceHalf, edgeHalf, images, mode, arriving: null);
         var (edge, counter) = Judge(deviceHalf, edgeHalf, images);
         using (edge)
             return Receive(edge, reception, images, counter, DefaultSnr, draw: 0);
@@ -66,14 +70,29 @@ public sealed class Evaluator(
     /// <param name="images">On which to measure.</param>
     /// <param name="options">SNRs and number of draws.</param>
     /// <param name="progress">Told of each finished SNR.</param>
-    /// <param name="arriving">Layers of symbols that arrive, where the device half sends in layers; null for all.</param>
+    /// <param name="mode">In which an elastic pair is used; null for a pair of one mode.</param>
+    /// <param name="arriving">Layers of symbols that arrive, where the device half sends an image in layers; null for all.</param>
     /// <returns>The noiseless measurement, and one for each SNR.</returns>
     public (Measurement Noiseless, IReadOnlyList<SnrMeasurement> Points) OverSnr(
-        Model deviceHalf, Model edgeHalf, ImageSet images, EvaluationOptions options, Action<SnrMeasurement>? progress = null, int? arriving = null)
+        Model deviceHalf, Model edgeHalf, ImageSet images, EvaluationOptions options, Action<SnrMeasurement>? progress = null, ModeInUse? mode = null, int? arriving = null)
     {
-        using var reception = ReceptionOf(deviceHalf, edgeHalf, images, arriving);
+        using var reception = ReceptionOf(deviceHalf, edgeHalf, images, mode, arriving);
         var (edge, counter) = Judge(deviceHalf, edgeHalf, images);
-        using var _ = edge;
+        using (edge)
+            return OverSnr(edge, reception, images, counter, options, progress);
+    }
+
+    /// <summary>The same for symbols that are already there, image after image; in a mode of an elastic pair, the first of each image's are sent.</summary>
+    public (Measurement Noiseless, IReadOnlyList<SnrMeasurement> Points) OverSnr(
+        float[] symbols, Model edgeHalf, ImageSet images, EvaluationOptions options, Action<SnrMeasurement>? progress = null, ModeInUse? mode = null)
+    {
+        using var edge = Fold(edgeHalf);
+        return OverSnr(edge, new SentOnce(symbols, images.Count, Channel) { Mode = mode }, images, () => new ClassCounter(images), options, progress);
+    }
+
+    (Measurement Noiseless, IReadOnlyList<SnrMeasurement> Points) OverSnr(
+        NetworkModule edge, IReception reception, ImageSet images, Func<AnswerCounter> counter, EvaluationOptions options, Action<SnrMeasurement>? progress)
+    {
         var noiseless = Receive(edge, reception, images, counter, Snr.Infinite, draw: 0);
         var points = new List<SnrMeasurement>();
         foreach (double decibels in options.Snr.Decibels)
@@ -101,13 +120,13 @@ public sealed class Evaluator(
     NoisyChannel Channel => new(channel, seed);
 
     // Symbols do not depend on the noise, unless the device knows what has arrived: each image is encoded once.
-    IReception ReceptionOf(Model deviceHalf, Model edgeHalf, ImageSet images, int? arriving)
+    IReception ReceptionOf(Model deviceHalf, Model edgeHalf, ImageSet images, ModeInUse? mode, int? arriving)
     {
-        int layers = ImageCode.LayersOf(deviceHalf.Network);
+        int layers = ImageCode.LayersOf(deviceHalf.Network, edgeHalf.Network);
         if (!ImageCode.ReadsFeedback(deviceHalf.Network, images.Shape))
-            return new SentOnce(Encode(deviceHalf, images), images.Count, Channel) { Arriving = (arriving ?? layers) / (double)layers };
+            return new SentOnce(Encode(deviceHalf, images), images.Count, Channel) { Mode = mode, Arriving = (arriving ?? layers) / (double)layers };
         var decoder = Fold(new(edgeHalf.Network.SplitAfter(ImageCode.RestoredLayer).Device, edgeHalf.Weights));
-        return new SentWithFeedback(Fold(deviceHalf), decoder, (first, n) => ImagesOf(images.Range(first, n)), Channel) { Arriving = arriving ?? layers };
+        return new SentWithFeedback(Fold(deviceHalf), decoder, layers, (first, n) => ImagesOf(images.Range(first, n)), Channel) { Arriving = arriving ?? layers };
     }
 
     Tensor ImagesOf(ImageSet images)
@@ -147,7 +166,7 @@ public sealed class Evaluator(
         bool noisy = !double.IsPositiveInfinity(snr.Ratio);
         float[] received = new float[Math.Min(batchSize, images.Count) * count];
         var counter = counterOf();
-        var psnr = edge.Network.Layers.Any(layer => layer.Name == ImageCode.RestoredLayer) ? new PsnrMeter(images, normalisation) : null;
+        var psnr = ImageCode.Restores(edge.Network) ? new PsnrMeter(images, normalisation) : null;
         using var noGrad = inference_mode();
         for (int first = 0; first < images.Count; first += batchSize)
         {

@@ -23,19 +23,28 @@ interface IReception : IDisposable
 /// <param name="channel">Between the two.</param>
 sealed class SentOnce(float[] symbols, int images, NoisyChannel channel) : IReception
 {
-    readonly int count = symbols.Length / images;
+    readonly int each = symbols.Length / images;
+
+    /// <summary>The mode in which an elastic pair is used; null for a pair of one mode.</summary>
+    public ModeInUse? Mode { get; init; }
 
     /// <summary>Share of each image's symbols that arrives, from the first on.</summary>
     public double Arriving { get; init; } = 1;
 
     public void Receive(int first, int n, Snr snr, int draw, Span<float> received)
     {
-        symbols.AsSpan(first * count, n * count).CopyTo(received);
+        int reads = received.Length / n;
+        float[] sent = new float[Mode?.Mode.Symbols ?? each];
         for (int i = 0; i < n; i++)
         {
-            var one = received.Slice(i * count, count);
-            channel.Transmit(one, snr, draw, first + i);
-            one[(int)Math.Round(Arriving * count)..].Clear();
+            symbols.AsSpan((first + i) * each, sent.Length).CopyTo(sent);
+            channel.Transmit(sent, snr, draw, first + i);
+            sent.AsSpan((int)Math.Round(Arriving * sent.Length)).Clear();
+            var input = received.Slice(i * reads, reads);
+            if (Mode is null)
+                sent.CopyTo(input);
+            else
+                Mode.Modes.WriteEdgeInput(sent, Mode.Mode, snr, input);
         }
     }
 
@@ -47,9 +56,10 @@ sealed class SentOnce(float[] symbols, int images, NoisyChannel channel) : IRece
 /// <summary>Layer after layer, each in view of the image as it is restored from those before it (DeepJSCC-f: Kurka and Gündüz, 2020). The feedback has no noise.</summary>
 /// <param name="device">From image and restored image to the symbols of all layers, of which one is sent.</param>
 /// <param name="decoder">From received symbols to the restored image.</param>
+/// <param name="layers">That there are.</param>
 /// <param name="imagesOf">Some images [N, C, H, W], by the first and their number.</param>
 /// <param name="channel">Between the two.</param>
-sealed class SentWithFeedback(NetworkModule device, NetworkModule decoder, Func<int, int, Tensor> imagesOf, NoisyChannel channel) : IReception
+sealed class SentWithFeedback(NetworkModule device, NetworkModule decoder, int layers, Func<int, int, Tensor> imagesOf, NoisyChannel channel) : IReception
 {
     /// <summary>Layers that are sent.</summary>
     public required int Arriving { get; init; }
@@ -57,7 +67,7 @@ sealed class SentWithFeedback(NetworkModule device, NetworkModule decoder, Func<
     public void Receive(int first, int n, Snr snr, int draw, Span<float> received)
     {
         received.Clear();
-        int count = device.Network.Output.Elements, length = count / ImageCode.LayersOf(device.Network);
+        int count = device.Network.Output.Elements, length = count / layers;
         var images = imagesOf(first, n);
         var restored = zeros_like(images);
         for (int layer = 0; layer < Arriving; layer++)

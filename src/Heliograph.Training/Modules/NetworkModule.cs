@@ -17,8 +17,10 @@ namespace Heliograph.Training.Modules;
 public sealed class NetworkModule : IDisposable
 {
     readonly Dictionary<string, Tensor> tensors = new(StringComparer.Ordinal);
+    readonly Dictionary<string, WeightSpec> specs;
     readonly HashSet<string> inPlace;
     readonly ScalarType computeType;
+    readonly NetworkModule? wide;
 
     /// <summary>Makes the tensors.</summary>
     /// <param name="network">What to build.</param>
@@ -28,19 +30,36 @@ public sealed class NetworkModule : IDisposable
     /// <param name="trainable">False when no gradients are wanted: parameters are then kept in the number format of the computation.</param>
     /// <exception cref="InvalidDataException">The weights do not fit this network.</exception>
     public NetworkModule(Network network, Weights weights, Device device, Precision precision, bool trainable = true)
+        : this(network, device, precision == Precision.Bf16 ? ScalarType.BFloat16 : ScalarType.Float32, trainable)
+    {
+        network.Check(weights);
+        foreach (var spec in specs.Values)
+            Set(spec, weights);
+    }
+
+    /// <summary>
+    /// Makes a narrower network within another: arrays of a name that the other has are the beginnings of its (<see cref="Beginnings"/>), now and after
+    /// each step of a training; arrays of other names are this module's own.
+    /// </summary>
+    /// <param name="network">What to build.</param>
+    /// <param name="own">Its own arrays; more may be there.</param>
+    /// <param name="wide">The wider module; it is disposed of after this one.</param>
+    public NetworkModule(Network network, Weights own, NetworkModule wide) : this(network, wide.Device, wide.computeType, wide.Trainable)
+    {
+        this.wide = wide;
+        foreach (var spec in specs.Values.Where(spec => !wide.specs.ContainsKey(spec.Name)))
+            Set(spec, own);
+    }
+
+    NetworkModule(Network network, Device device, ScalarType computeType, bool trainable)
     {
         TorchRuntime.Initialize();
-        network.Check(weights);
         Network = network;
         Device = device;
         Trainable = trainable;
-        computeType = precision == Precision.Bf16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        this.computeType = computeType;
+        specs = network.WeightSpecs().ToDictionary(spec => spec.Name, StringComparer.Ordinal);
         inPlace = [.. network.Layers.Where(CanWorkInPlace).Select(layer => layer.Name)];
-        foreach (var spec in network.WeightSpecs())
-        {
-            float[] values = weights[spec.Name].Values;
-            Set(spec, spec.Minimum is not null && trainable ? GdnParameters.ToStored(values) : values);
-        }
     }
 
     /// <summary>What was built.</summary>
@@ -52,12 +71,11 @@ public sealed class NetworkModule : IDisposable
     /// <summary>True when parameters gather gradients.</summary>
     public bool Trainable { get; }
 
-    /// <summary>The tensors that training changes, in layer order.</summary>
-    public IEnumerable<(string Name, Tensor Tensor)> Parameters =>
-        Network.WeightSpecs().Where(spec => spec.Trained).Select(spec => (spec.Name, tensors[spec.Name]));
+    /// <summary>The tensors that training changes, in layer order; of a network within another only its own.</summary>
+    public IEnumerable<(string Name, Tensor Tensor)> Parameters => Tensors.Where(tensor => specs[tensor.Name].Trained);
 
-    /// <summary>All tensors, running statistics included, in layer order.</summary>
-    public IEnumerable<(string Name, Tensor Tensor)> Tensors => Network.WeightSpecs().Select(spec => (spec.Name, tensors[spec.Name]));
+    /// <summary>All tensors, running statistics included, in layer order; of a network within another only its own.</summary>
+    public IEnumerable<(string Name, Tensor Tensor)> Tensors => from spec in Network.WeightSpecs() where tensors.ContainsKey(spec.Name) select (spec.Name, tensors[spec.Name]);
 
     /// <summary>
     /// Computes the output for a batch [N, C, H, W], or [N, values] where the network reads a vector. The result belongs to the caller's dispose scope.
@@ -98,22 +116,22 @@ public sealed class NetworkModule : IDisposable
 
     /// <summary>What <see cref="ToState"/> gives, made array by array when it is written.</summary>
     public IEnumerable<ArraySource> StateSources() =>
-        Network.WeightSpecs().Select(spec => new ArraySource(spec.Name, spec.Shape, () => Modules.Tensors.ToArray(tensors[spec.Name])));
+        Network.WeightSpecs().Select(spec => new ArraySource(spec.Name, spec.Shape, () => Values(spec)));
 
     /// <summary>
     /// The exact values of all tensors, for a checkpoint. They differ from <see cref="ToWeights()"/> where a reparametrisation is trained.
     /// </summary>
     public Weights ToState() => ToWeights(plain: false);
 
-    /// <summary>Takes back what <see cref="ToState"/> gave.</summary>
+    /// <summary>Takes back what <see cref="ToState"/> gave; of a network within another its own arrays.</summary>
     /// <exception cref="InvalidDataException">The state is another network's.</exception>
     public void Restore(Weights state)
     {
         Network.Check(state);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        foreach (var spec in Network.WeightSpecs())
-            tensors[spec.Name].copy_(FromValues(state[spec.Name].Values, spec.Shape));
+        foreach (var (name, tensor) in Tensors)
+            tensor.copy_(FromValues(state[name].Values, specs[name].Shape));
     }
 
     /// <inheritdoc/>
@@ -124,9 +142,12 @@ public sealed class NetworkModule : IDisposable
         tensors.Clear();
     }
 
-    void Set(WeightSpec spec, float[] values)
+    void Set(WeightSpec spec, Weights weights)
     {
         using var _ = NewDisposeScope();
+        float[] values = Plain(spec, weights[spec.Name]).Values;
+        if (spec.Minimum is not null && Trainable)
+            values = GdnParameters.ToStored(values);
         // A copy in libtorch's own memory: that of an array may lie at any address, and products of matrices depend on it in their last bit.
         var tensor = FromValues(values, spec.Shape).clone().to(Device);
         if (!Trainable && Cast(spec))
@@ -150,17 +171,48 @@ public sealed class NetworkModule : IDisposable
     }
 
     // Whether the layer that owns the array computes in the chosen precision.
-    bool Cast(WeightSpec spec) => Network.Layers.First(layer => spec.Name.StartsWith(layer.Name + ".", StringComparison.Ordinal)) is Convolution or Linear;
+    bool Cast(WeightSpec spec) => Owner(spec) is Convolution or Linear;
+
+    Layer Owner(WeightSpec spec) => Network.Layers.First(layer => spec.Name.StartsWith(layer.Name + ".", StringComparison.Ordinal));
+
+    // What the definition leaves out is zero.
+    WeightArray Plain(WeightSpec spec, WeightArray array) => spec.Minimum is not null && spec.Shape.Count == 2 && Owner(spec) is Gdn gdn ? gdn.Gamma(array) : array;
+
+    float[] Values(WeightSpec spec)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        return Modules.Tensors.ToArray(Array(spec.Name));
+    }
+
+    /// <summary>An array: this module's own, or the beginning of the wider one's, which then belongs to the dispose scope.</summary>
+    Tensor Array(string name)
+    {
+        if (tensors.TryGetValue(name, out var own))
+            return own;
+        var beginning = wide!.Array(name);
+        var shape = specs[name].Shape;
+        bool cut = false;
+        for (int d = 0; d < shape.Count; d++)
+        {
+            if (beginning.shape[d] == shape[d])
+                continue;
+            beginning = beginning.narrow(d, 0, shape[d]);
+            cut = true;
+        }
+        return cut && shape.Count == 4 ? ChannelsLast(beginning) : beginning;
+    }
 
     Weights ToWeights(bool plain)
     {
         var arrays = new List<KeyValuePair<string, WeightArray>>();
         foreach (var spec in Network.WeightSpecs())
         {
-            float[] values = Modules.Tensors.ToArray(tensors[spec.Name]);
+            float[] values = Values(spec);
             if (plain && Trainable && spec.Minimum is { } minimum)
                 values = GdnParameters.ToPlain(values, minimum);
-            arrays.Add(new(spec.Name, new([.. spec.Shape], values)));
+            var array = new WeightArray([.. spec.Shape], values);
+            arrays.Add(new(spec.Name, plain ? Plain(spec, array) : array));
         }
         return new Weights(arrays);
     }
@@ -188,8 +240,8 @@ public sealed class NetworkModule : IDisposable
             && Network.Layers.Count(layer => layer.Inputs.Contains(name)) == 1;
     }
 
-    Tensor ComputeJoined(BatchNorm bn, Tensor x, bool pooled) => BatchNormRelu.Compute(x, tensors[$"{bn.Name}.weight"], tensors[$"{bn.Name}.bias"],
-        tensors[$"{bn.Name}.running_mean"], tensors[$"{bn.Name}.running_var"], bn.Momentum, bn.Epsilon, pooled);
+    Tensor ComputeJoined(BatchNorm bn, Tensor x, bool pooled) => BatchNormRelu.Compute(x, Array($"{bn.Name}.weight"), Array($"{bn.Name}.bias"),
+        Array($"{bn.Name}.running_mean"), Array($"{bn.Name}.running_var"), bn.Momentum, bn.Epsilon, pooled);
 
     Tensor Compute(Layer layer, Tensor[] inputs, bool training, bool inPlace)
     {
@@ -201,8 +253,8 @@ public sealed class NetworkModule : IDisposable
             case Linear linear:
                 return WithCast(x, y => F.linear(y, Weight($"{linear.Name}.weight"), Weight($"{linear.Name}.bias")));
             case BatchNorm bn:
-                return F.batch_norm(x, tensors[$"{bn.Name}.running_mean"], tensors[$"{bn.Name}.running_var"],
-                    tensors[$"{bn.Name}.weight"], tensors[$"{bn.Name}.bias"], training, bn.Momentum, bn.Epsilon);
+                return F.batch_norm(x, Array($"{bn.Name}.running_mean"), Array($"{bn.Name}.running_var"),
+                    Array($"{bn.Name}.weight"), Array($"{bn.Name}.bias"), training, bn.Momentum, bn.Epsilon);
             case Relu:
                 // In a graph, what the trainer's own convolution gave may not be changed in place.
                 return inPlace && !(x.requires_grad && FollowsConvolution(layer)) ? x.relu_() : x.relu();
@@ -211,7 +263,7 @@ public sealed class NetworkModule : IDisposable
             case Add:
                 return inputs.Skip(2).Aggregate(x.add(inputs[1]), (sum, next) => sum.add_(next));
             case PRelu prelu:
-                return WithFloat(x, y => F.prelu(y, tensors[$"{prelu.Name}.weight"]));
+                return WithFloat(x, y => F.prelu(y, Array($"{prelu.Name}.weight")));
             case MaxPool pool:
                 return F.max_pool2d(x, [pool.Size, pool.Size], [pool.Step, pool.Step], [pool.Padding, pool.Padding]);
             case AveragePool pool:
@@ -226,7 +278,11 @@ public sealed class NetworkModule : IDisposable
             case Upsample upsample:
                 return F.interpolate(x, [upsample.Height, upsample.Width], mode: InterpolationMode.Nearest);
             case PowerNormalization power:
-                return WithFloat(x, y => NormalizePower(y, power.Parts));
+                return WithFloat(x, y => NormalizePower(power, y));
+            case Slice slice:
+                return x.flatten(1).narrow(1, slice.Start, slice.Count);
+            case Film:
+                return Modulate(x, inputs[1]);
             case Reshape reshape:
                 return x.reshape(x.shape[0], reshape.Channels, reshape.Height, reshape.Width);
             default:
@@ -242,27 +298,45 @@ public sealed class NetworkModule : IDisposable
     Tensor Normalize(Gdn gdn, Tensor x)
     {
         using var _ = NewDisposeScope();
-        Tensor beta = tensors[$"{gdn.Name}.beta"], gamma = tensors[$"{gdn.Name}.gamma"];
+        Tensor beta = Array($"{gdn.Name}.beta"), gamma = Array($"{gdn.Name}.gamma");
         if (Trainable)
         {
             beta = GdnParameters.ToPlain(beta, Gdn.BetaMinimum);
             gamma = GdnParameters.ToPlain(gamma, 0);
+            if (gdn.Causal)
+                gamma = gamma.tril();
         }
         long channels = x.shape[1];
         var power = F.conv2d(x.square(), gamma.reshape(channels, channels, 1, 1), beta);
         return (x * (gdn.Inverse ? power.sqrt() : power.rsqrt())).MoveToOuterDisposeScope();
     }
 
-    static Tensor NormalizePower(Tensor x, int parts)
+    // All scales come before all shifts.
+    static Tensor Modulate(Tensor x, Tensor factors)
     {
         using var _ = NewDisposeScope();
-        var symbols = parts == 1 ? x.flatten(1) : x.flatten(1).reshape(x.shape[0], parts, -1);
-        var energy = symbols.square().sum([-1], keepdim: true);
-        var scaled = symbols * ((energy + PowerNormalization.Epsilon).rsqrt() * Math.Sqrt(symbols.shape[^1]));
-        return (parts == 1 ? scaled : scaled.flatten(1)).MoveToOuterDisposeScope();
+        long[] each = x.dim() == 4 ? [x.shape[0], x.shape[1], 1, 1] : [x.shape[0], x.shape[1]];
+        var halves = factors.to(x.dtype).chunk(2, 1);
+        return (x * (1 + halves[0].reshape(each)) + halves[1].reshape(each)).MoveToOuterDisposeScope();
     }
 
-    Tensor Weight(string name) => Trainable ? tensors[name].to(computeType) : tensors[name];
+    static Tensor NormalizePower(PowerNormalization layer, Tensor x)
+    {
+        using var _ = NewDisposeScope();
+        var symbols = x.flatten(1);
+        if (layer.Parts is not null)
+            return cat([.. symbols.split([.. layer.Parts.Select(part => (long)part)], 1).Select(ScaleToPowerOne)], 1).MoveToOuterDisposeScope();
+        return ScaleToPowerOne(symbols).MoveToOuterDisposeScope();
+    }
+
+    static Tensor ScaleToPowerOne(Tensor symbols)
+    {
+        using var _ = NewDisposeScope();
+        var energy = symbols.square().sum([1], keepdim: true);
+        return (symbols * ((energy + PowerNormalization.Epsilon).rsqrt() * Math.Sqrt(symbols.shape[1]))).MoveToOuterDisposeScope();
+    }
+
+    Tensor Weight(string name) => Trainable ? Array(name).to(computeType) : Array(name);
 
     Tensor WithCast(Tensor x, Func<Tensor, Tensor> compute)
     {

@@ -33,7 +33,8 @@ public sealed record Parameter(string Name, Tensor Value, ParameterRole Role)
     public static IReadOnlyList<Parameter> Of(IReadOnlyList<NetworkModule> modules)
     {
         Layer[] all = [.. modules.SelectMany(module => module.Network.Layers)];
-        var layers = all.ToDictionary(layer => layer.Name);
+        // Networks within others name the layers that they share.
+        var layers = all.DistinctBy(layer => layer.Name).ToDictionary(layer => layer.Name);
         var normalised = all.OfType<BatchNorm>().SelectMany(layer => layer.Inputs).ToHashSet();
         string? first = all.FirstOrDefault(layer => layer is Convolution)?.Name;
         string last = modules[^1].Network.OutputName;

@@ -9,10 +9,13 @@ namespace Heliograph.Training.Pruning;
 /// </summary>
 public static class FilterRemoval
 {
-    /// <summary>Keeps some filters of some convolutions; convolutions not named keep all, unless they are tied to one that is.</summary>
+    /// <summary>
+    /// Keeps some filters of some convolutions, in the order given, which may differ from the order that they have; convolutions not named keep all, unless they are tied
+    /// to one that is.
+    /// </summary>
     /// <param name="network">The network.</param>
     /// <param name="weights">Its weights.</param>
-    /// <param name="keep">By convolution: which filters stay, ascending, at least one.</param>
+    /// <param name="keep">By convolution: which filters stay, in which order, at least one.</param>
     /// <exception cref="UsageException">A name is not that of a convolution, its filters cannot be removed, a filter does not exist, or tied convolutions keep different filters.</exception>
     public static (Network Network, Weights Weights) Keep(Network network, Weights weights, IReadOnlyDictionary<string, int[]> keep)
     {
@@ -23,11 +26,11 @@ public static class FilterRemoval
         {
             if (network.Layers.FirstOrDefault(layer => layer.Name == name) is not Convolution conv)
                 throw new UsageException($"'{name}' is not a convolution of this network");
-            if (filters.Length == 0 || filters.Any(f => f < 0 || f >= conv.Filters) || !filters.SequenceEqual(filters.Distinct().Order()))
-                throw new UsageException($"'{name}' has filters 0 to {conv.Filters - 1}; keep at least one, each once, in ascending order");
+            if (filters.Length == 0 || filters.Any(f => f < 0 || f >= conv.Filters) || filters.Distinct().Count() < filters.Length)
+                throw new UsageException($"'{name}' has filters 0 to {conv.Filters - 1}; keep at least one, each once");
             if (groups.Of(name) is not { } group)
             {
-                if (filters.Length < conv.Filters)
+                if (!filters.SequenceEqual(All(conv.Filters)))
                     throw new UsageException($"filters of '{name}' cannot be removed: its channels are tied to others that stay");
             }
             else if (!kept.TryAdd(group.Name, filters) && !kept[group.Name].SequenceEqual(filters))
@@ -69,7 +72,7 @@ public static class FilterRemoval
         for (int dimension = 0; dimension < indices.Length; dimension++)
         {
             int[] chosen = indices[dimension];
-            if (chosen.Length == shape[dimension])
+            if (chosen.SequenceEqual(All(shape[dimension])))
                 continue;
             int outer = shape.Take(dimension).Aggregate(1, (a, b) => a * b), inner = shape.Skip(dimension + 1).Aggregate(1, (a, b) => a * b);
             var selected = new float[outer * chosen.Length * inner];

@@ -13,7 +13,7 @@ namespace Heliograph.Training.Recipes;
 sealed class LayeredTransmission(NetworkModule encoder, NetworkModule decoder, DifferentiableChannel channel)
 {
     /// <summary>Layers in which an image is sent.</summary>
-    public int Layers { get; } = ImageCode.LayersOf(encoder.Network);
+    public int Layers { get; } = ImageCode.LayersOf(encoder.Network, decoder.Network);
 
     /// <summary>The images as they are restored after the first layer, the first two, and so on; later ones are computed when they are asked for.</summary>
     /// <param name="images">[N, C, H, W].</param>

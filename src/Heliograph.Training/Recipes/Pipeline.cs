@@ -1,3 +1,4 @@
+using Heliograph.Codes;
 using Heliograph.Experiments;
 using Heliograph.Experiments.Binding;
 using Heliograph.Experiments.Recipes;
@@ -84,7 +85,9 @@ public static class Pipeline
     {
         var backbone = ExperimentBackbone.Of(experiment, data);
         var recipe = experiment.Steps();
-        experiment = experiment with { Code = experiment.Code.At(experiment, backbone) };
+        if (experiment.Modes() is { } modes)
+            _ = ElasticCode.Encoder(backbone.SplitAt(experiment.Split).Device.Output, modes);
+        experiment = experiment with { Code = CodeOf(experiment).At(experiment, backbone) };
         if (recipe.Code == CodeFamily.Image)
             _ = ImageCode.Encoder(data.Train.Shape, experiment.Code.Channels, experiment.Image.Layers);
         if (Retrieval.IsTaskOf(recipe))
@@ -100,6 +103,9 @@ public static class Pipeline
         Teacher.Check(experiment, data, step => run.ResultOf(step) is not null);
         return experiment;
     }
+
+    // Of an elastic pair the largest code; the smaller ones are its beginnings.
+    static CodeOptions CodeOf(Experiment experiment) => experiment.Modes() is { } modes ? new() { Symbols = modes.MostSymbols } : experiment.Code;
 
     static void Do(Step step, TrainingSession session)
     {

@@ -31,7 +31,7 @@ static class ImageCode
             new Convolution("encoder.conv3", ["encoder.prelu2"], Wide),
             new PRelu("encoder.prelu3", ["encoder.conv3"]),
             new Convolution("encoder.conv4", ["encoder.prelu3"], channels),
-            new PowerNormalization("encoder.power", ["encoder.conv4"], layers),
+            new PowerNormalization("encoder.power", ["encoder.conv4"], layers == 1 ? null : [.. Enumerable.Repeat(channels / layers * ((image.Height + 3) / 4) * ((image.Width + 3) / 4), layers)]),
         ]);
     }
 
@@ -58,8 +58,11 @@ static class ImageCode
         ]);
     }
 
-    /// <summary>Layers in which a device half sends.</summary>
-    public static int LayersOf(Network device) => device.Layers is [.., PowerNormalization power] ? power.Parts : 1;
+    /// <summary>True where an edge half restores the image.</summary>
+    public static bool Restores(Network edge) => edge.Layers.Any(layer => layer.Name == RestoredLayer);
+
+    /// <summary>Layers in which a device half sends to an edge half that restores the image; 1 to any other.</summary>
+    public static int LayersOf(Network device, Network edge) => Restores(edge) && device.Layers is [.., PowerNormalization { Parts: { } parts }] ? parts.Count : 1;
 
     /// <summary>True where a device half reads images of that shape together with what the edge has restored so far.</summary>
     public static bool ReadsFeedback(Network device, Shape image) => device.Input == image with { Channels = 2 * image.Channels };
@@ -73,7 +76,7 @@ static class ImageCode
     public static long DeviceMacs(Network device, Network edge, Shape image)
     {
         long once = device.Cost().Macs;
-        int layers = LayersOf(device);
+        int layers = LayersOf(device, edge);
         return ReadsFeedback(device, image) ? layers * once + (layers - 1) * edge.SplitAfter(RestoredLayer).Device.Cost().Macs : once;
     }
 }

@@ -6,6 +6,8 @@ namespace Heliograph.Networks;
 /// </summary>
 public static class JointCode
 {
+    internal const string EncoderConvolution = "encoder.conv", DecoderOutput = "decoder.prelu2";
+
     /// <summary>
     /// Convolution 3×3 stride 2 → GDN → PReLU → power normalisation. If the map is one value high or wide (after <c>pool5</c>), stride 1.
     /// </summary>
@@ -18,8 +20,8 @@ public static class JointCode
             throw new UsageException($"the encoder needs at least 1 channel, not {channels}");
         return new(map,
         [
-            new Convolution("encoder.conv", [Network.InputName], channels, Stride: Stride(map)),
-            new Gdn("encoder.gdn", ["encoder.conv"]),
+            new Convolution(EncoderConvolution, [Network.InputName], channels, Stride: Stride(map)),
+            new Gdn("encoder.gdn", [EncoderConvolution]),
             new PRelu("encoder.prelu", ["encoder.gdn"]),
             new PowerNormalization("encoder.power", ["encoder.prelu"]),
         ]);
@@ -48,7 +50,7 @@ public static class JointCode
         [
             new Convolution("decoder.conv2", [layers[^1].Name], map.Channels),
             new BatchNorm("decoder.bn", ["decoder.conv2"]),
-            new PRelu("decoder.prelu2", ["decoder.bn"]),
+            new PRelu(DecoderOutput, ["decoder.bn"]),
         ]);
         return new(encoder.Output, layers);
     }

@@ -67,11 +67,17 @@ static class JsonReading
         json.Member(name) is { ValueKind: JsonValueKind.Array } list ? [.. list.EnumerateArray().Select(read)]
         : throw new InvalidDataException($"\"{name}\" is not a list: {Shown(json.Member(name))}");
 
+    public static int Whole(JsonElement json) =>
+        json.ValueKind == JsonValueKind.Number && json.TryGetInt32(out int number) ? number : throw new InvalidDataException($"a whole number is expected, not {Shown(json)}");
+
     public static string Text(JsonElement json) =>
         json.ValueKind == JsonValueKind.String ? json.GetString()! : throw new InvalidDataException($"a text is expected, not {Shown(json)}");
 
     public static float Single(JsonElement json) =>
         json.ValueKind == JsonValueKind.Number ? json.GetSingle() : throw new InvalidDataException($"a number is expected, not {Shown(json)}");
+
+    public static double Double(JsonElement json) =>
+        json.ValueKind == JsonValueKind.Number ? json.GetDouble() : throw new InvalidDataException($"a number is expected, not {Shown(json)}");
 
     static string Shown(JsonElement json)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Heliograph.Codes;
 using Heliograph.Files;
 using Heliograph.Networks;
 
@@ -10,10 +11,12 @@ namespace Heliograph.Pairs;
 /// </summary>
 public sealed class Pair
 {
+    const int ElasticVersion = PairDescription.ElasticVersion;
+
     /// <summary>The file that describes the pair.</summary>
     public const string DescriptionFile = "pair.json";
 
-    /// <summary>The device half's weights.</summary>
+    /// <summary>The device half's weights; for an elastic pair those of the widest, and <see cref="PairDescription.DeviceFileOf"/> names the others.</summary>
     public const string DeviceFile = "device.safetensors";
 
     /// <summary>The edge half's weights.</summary>
@@ -34,9 +37,10 @@ public sealed class Pair
     /// </summary>
     public const long MaximumActivationBytes = 1 << 30;
 
-    static readonly string[] KnownFiles = [DeviceFile, EdgeFile, DeviceOnnxFile, EdgeOnnxFile];
+    /// <summary>The maximum number of widths and of numbers of symbols that an elastic pair has.</summary>
+    public const int MaximumWidths = 16, MaximumSymbolCounts = 64;
 
-    readonly Lazy<DeviceHalf> device;
+    readonly Lazy<DeviceHalf>[] devices;
     readonly Lazy<Model> edge;
 
     Pair(string folder, PairDescription description, PairId id)
@@ -44,7 +48,8 @@ public sealed class Pair
         Folder = folder;
         Description = description;
         Id = id;
-        device = new(() => new(Load(DeviceFile, description.Device), description.Normalisation));
+        devices = [.. description.DeviceHalves.Select((half, width) =>
+            new Lazy<DeviceHalf>(() => new(Load(description.DeviceFileOf(width), half), description.Normalisation)))];
         edge = new(() => Load(EdgeFile, description.Edge));
     }
 
@@ -57,15 +62,31 @@ public sealed class Pair
     /// <summary>What is known about it.</summary>
     public PairDescription Description { get; }
 
-    /// <summary>The device half; read and verified on first use.</summary>
+    /// <summary>The device half, the widest of an elastic pair; read and verified on first use.</summary>
     /// <exception cref="InvalidDataException">The file is not the one that <c>pair.json</c> describes.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public DeviceHalf Device => device.Value;
+    public DeviceHalf Device => devices[0].Value;
 
     /// <summary>The edge half: received symbols → logits; read and verified on first use.</summary>
     /// <exception cref="InvalidDataException">The file is not the one that <c>pair.json</c> describes.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public Model Edge => edge.Value;
+
+    /// <summary>The device half of a mode: its width's, cut to the first symbols. Of the device halves only that width's file is read, and verified on first use.</summary>
+    /// <param name="mode">One of the pair; a pair with one mode has width 0 with all symbols.</param>
+    /// <exception cref="UsageException">The pair does not have the mode.</exception>
+    /// <exception cref="InvalidDataException">The file is not the one that <c>pair.json</c> describes.</exception>
+    /// <exception cref="IOException">The file cannot be read, for instance because the folder holds only another width's.</exception>
+    public DeviceHalf DeviceOf(Mode mode)
+    {
+        if (!(Description.Modes?.Has(mode) ?? mode == new Mode(0, Description.Symbols)))
+            throw new UsageException($"the pair {Description.Name} has no width {mode.Width} with {mode.Symbols} symbols");
+        var half = devices[mode.Width].Value;
+        if (mode.Symbols == Description.Symbols)
+            return half;
+        var network = ElasticCode.First(half.Model.Network, mode.Symbols);
+        return half with { Model = new(network, half.Model.Weights.BeginningFor(network)) };
+    }
 
     /// <summary>True when the folder has a <c>pair.json</c>.</summary>
     public static bool IsPair(string folder) => File.Exists(Path.Combine(folder, DescriptionFile));
@@ -82,9 +103,9 @@ public sealed class Pair
         byte[] bytes = BoundedFile.ReadAllBytes(path, MaximumDescriptionBytes);
         try
         {
-            var (description, meaning) = JsonReading.Read(bytes, json => (PairReader.Read(json), PairMeaning.Hash(json)));
+            var (description, meaning) = JsonReading.Read(bytes, json => PairReader.Read(json) is var read ? (read, PairMeaning.Hash(json, read.Version)) : default);
             Check(description);
-            return new(folder, description, IdOf(description.Version, description.Files[DeviceFile], description.Files[EdgeFile], meaning));
+            return new(folder, description, IdOf(description, description.Files, meaning));
         }
         catch (InvalidDataException e)
         {
@@ -97,9 +118,10 @@ public sealed class Pair
     /// <exception cref="IOException">A file cannot be read.</exception>
     public void Verify()
     {
-        _ = Device;
+        foreach (var device in devices)
+            _ = device.Value;
         _ = Edge;
-        foreach (string name in Description.Files.Keys.Where(name => name is not (DeviceFile or EdgeFile)))
+        foreach (string name in Description.Files.Keys.Where(name => name is DeviceOnnxFile or EdgeOnnxFile))
             OpenVerified(name).Dispose();
     }
 
@@ -129,10 +151,11 @@ public sealed class Pair
         }
     }
 
-    /// <summary>Names a pair by the hashes of its two halves and, from version 2 on, of what its answers mean.</summary>
-    internal static PairId IdOf(int version, PairFile device, PairFile edge, byte[] meaning)
+    /// <summary>Names a pair by the hashes of its halves' files, the device halves by width, and, from version 2 on, of what its answers mean.</summary>
+    internal static PairId IdOf(PairDescription pair, IReadOnlyDictionary<string, PairFile> files, byte[] meaning)
     {
-        byte[] hashes = [.. Convert.FromHexString(device.Sha256), .. Convert.FromHexString(edge.Sha256), .. version == 1 ? [] : meaning];
+        var halves = pair.DeviceHalves.Select((_, width) => pair.DeviceFileOf(width)).Append(EdgeFile);
+        byte[] hashes = [.. halves.SelectMany(name => Convert.FromHexString(files[name].Sha256)), .. pair.Version == 1 ? [] : meaning];
         return new(BinaryPrimitives.ReadUInt64BigEndian(Sha256.Hash(hashes)));
     }
 
@@ -143,10 +166,16 @@ public sealed class Pair
         CheckVersion(pair.Format, pair.Version);
         That(IsName(pair.Name), "\"name\" must be 1 to 100 letters, digits, '-', '_' or '.', and start with a letter or digit");
         That(pair.PruningRatio is >= 0 and < 1, "\"pruningRatio\" must be at least 0 and below 1");
-        That(pair.Device.Output.Elements == pair.Symbols, $"the device half gives {pair.Device.Output.Elements} symbols, but \"symbols\" says {pair.Symbols}");
-        That(pair.Edge.Input.Elements == pair.Symbols, $"the edge half reads {pair.Edge.Input.Elements} symbols, but \"symbols\" says {pair.Symbols}");
+        That(pair.Version == ElasticVersion ? pair.Modes is not null && pair.Widths is not null : pair.Modes is null && pair.Widths is null,
+            $"modes and widths belong to version {ElasticVersion} and to no other");
+        if (pair.Modes is { } modes)
+            CheckModes(pair, modes);
+        foreach (var half in pair.DeviceHalves)
+            That(half.Output.Elements == pair.Symbols, $"the device half gives {half.Output.Elements} symbols, but \"symbols\" says {pair.Symbols}");
+        int reads = pair.Modes?.EdgeInputLength ?? pair.Symbols;
+        That(pair.Edge.Input.Elements == reads, $"the edge half reads {pair.Edge.Input.Elements} values, but the pair has {reads} for it");
         That(pair.Edge.Output.Elements == pair.Classes.Count, $"the edge half gives {pair.Edge.Output.Elements} logits for {pair.Classes.Count} classes");
-        foreach ((string half, Network network) in new[] { ("device", pair.Device), ("edge", pair.Edge) })
+        foreach ((string half, Network network) in pair.DeviceHalves.Select(half => ("device", half)).Append(("edge", pair.Edge)))
         {
             That(network.Cost().PeakActivationBytes is var peak && peak <= MaximumActivationBytes,
                 $"the {half} half's maps take {peak} bytes for one image; the maximum is {MaximumActivationBytes}");
@@ -157,23 +186,52 @@ public sealed class Pair
             $"the normalisation must have {channels} means and standard deviations, one a channel");
         That(pair.Normalisation.Mean.All(float.IsFinite) && pair.Normalisation.Std.All(std => float.IsFinite(std) && std > 0),
             "the normalisation must be finite, its standard deviations above 0");
+        string[] halves = [.. pair.DeviceHalves.Select((_, width) => pair.DeviceFileOf(width)), EdgeFile], known = [.. halves, DeviceOnnxFile, EdgeOnnxFile];
+        That(known.Distinct().Count() == known.Length, "two widths are too much alike: their files would have the same name");
         foreach ((string name, PairFile file) in pair.Files)
         {
             // Only known names: none of them can leave the folder.
-            That(KnownFiles.Contains(name), $"a pair has no file '{name.ReplaceLineEndings(" ")}'; known are {string.Join(", ", KnownFiles)}");
+            That(known.Contains(name), $"a pair has no file '{name.ReplaceLineEndings(" ")}'; known are {string.Join(", ", known)}");
             That(file is { Bytes: >= 0, Sha256.Length: 2 * Sha256.Size } && file.Sha256.All(c => c is (>= '0' and <= '9') or (>= 'a' and <= 'f')),
                 $"the hash of {name} is not a SHA-256 of 64 lower-case hexadecimal digits");
         }
-        That(pair.Files.ContainsKey(DeviceFile), $"\"files\" lacks {DeviceFile}");
-        That(pair.Files.ContainsKey(EdgeFile), $"\"files\" lacks {EdgeFile}");
+        foreach (string half in halves)
+            That(pair.Files.ContainsKey(half), $"\"files\" lacks {half}");
+    }
+
+    // Every width goes with every number of symbols, and the first symbols do not depend on later ones.
+    static void CheckModes(PairDescription pair, Modes modes)
+    {
+        That(modes.Ratios.Count <= MaximumWidths && modes.Symbols.Count <= MaximumSymbolCounts,
+            $"a pair has at most {MaximumWidths} widths and {MaximumSymbolCounts} numbers of symbols");
+        That(modes.MostSymbols == pair.Symbols, $"\"symbols\" says {pair.Symbols}, but \"modes\" has at most {modes.MostSymbols}");
+        That(pair.Widths!.Count == modes.Ratios.Count - 1, $"\"modes\" has {modes.Ratios.Count} widths, but \"widths\" has {pair.Widths.Count} networks besides \"device\"");
+        foreach (var half in pair.DeviceHalves)
+        {
+            That(half.Input == pair.Device.Input, $"the device halves read images of {pair.Device.Input} and of {half.Input}");
+            That(half.Layers.OfType<Gdn>().All(gdn => gdn.Causal), "a channel of the code depends on a later one");
+            foreach (int symbols in modes.Symbols)
+                That(Cut(half, symbols) == symbols, $"the code cannot be cut after {symbols} symbols");
+        }
+    }
+
+    static int Cut(Network half, int symbols)
+    {
+        try
+        {
+            return ElasticCode.First(half, symbols).Output.Elements;
+        }
+        catch (UsageException e)
+        {
+            throw new InvalidDataException(e.Message, e);
+        }
     }
 
     /// <exception cref="InvalidDataException">It is another format, or another version.</exception>
     internal static void CheckVersion(string format, int version)
     {
         That(format == PairDescription.FormatName, $"\"format\" is not \"{PairDescription.FormatName}\"");
-        That(version is >= 1 and <= PairDescription.CurrentVersion,
-            $"the pair has version {version}; this program reads versions 1 to {PairDescription.CurrentVersion}");
+        That(version is >= 1 and <= ElasticVersion, $"the pair has version {version}; this program reads versions 1 to {ElasticVersion}");
     }
 
     /// <summary>True if the text can be the name of a pair.</summary>

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
+using Heliograph.Codes;
 using Heliograph.Images;
 using Heliograph.Networks;
 
@@ -10,14 +12,17 @@ public sealed record PairDescription
     /// <summary>Value of <see cref="Format"/>.</summary>
     public const string FormatName = "heliograph-pair";
 
-    /// <summary>The version that this code writes. It reads all versions from 1 on; they differ in the pair's id.</summary>
-    public const int CurrentVersion = 2;
+    /// <summary>The version of a pair with one mode. Version 1, which is still read, has another id.</summary>
+    public const int OneModeVersion = 2;
+
+    /// <summary>The version of an elastic pair, the newest that is read.</summary>
+    public const int ElasticVersion = 3;
 
     /// <summary>Identifies the file: <see cref="FormatName"/>.</summary>
     public string Format { get; init; } = FormatName;
 
-    /// <summary>Version of the format.</summary>
-    public int Version { get; init; } = CurrentVersion;
+    /// <summary>Version of the format; <see cref="PairFolder.Write"/> gives an elastic pair <see cref="ElasticVersion"/>.</summary>
+    public int Version { get; init; } = OneModeVersion;
 
     /// <summary>Name of the pair; letters, digits, <c>-</c>, <c>_</c> and <c>.</c>, since it appears in paths and addresses.</summary>
     public required string Name { get; init; }
@@ -28,7 +33,7 @@ public sealed record PairDescription
     /// <summary>Fraction of the filters up to the split point that were removed, in [0, 1).</summary>
     public double PruningRatio { get; init; }
 
-    /// <summary>B, the real symbols of one image.</summary>
+    /// <summary>B, the real symbols of one image; the most that an elastic pair has.</summary>
     public required int Symbols { get; init; }
 
     /// <summary>The channel that the pair was trained through.</summary>
@@ -40,11 +45,19 @@ public sealed record PairDescription
     /// <summary>(byte / 255 − mean) / std of each channel of the input.</summary>
     public required Normalisation Normalisation { get; init; }
 
-    /// <summary>The device half: image → symbols. Its input is the shape of the images.</summary>
+    /// <summary>The device half: image → symbols; the widest of an elastic pair. Its input is the shape of the images.</summary>
     public required Network Device { get; init; }
 
-    /// <summary>The edge half: received symbols → logits.</summary>
+    /// <summary>The edge half: received symbols → logits; of an elastic pair it reads what <see cref="Codes.Modes.WriteEdgeInput"/> writes.</summary>
     public required Network Edge { get; init; }
+
+    /// <summary>The modes of an elastic pair; null for a pair with one mode.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Modes? Modes { get; init; }
+
+    /// <summary>The narrower device halves of an elastic pair, one for each width after the first, each with the most symbols; null for a pair with one mode.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ValueList<Network>? Widths { get; init; }
 
     /// <summary>Costs of the halves; written for human readers, computed from the networks.</summary>
     public PairCosts? Costs { get; init; }
@@ -57,6 +70,15 @@ public sealed record PairDescription
 
     /// <summary>The other files of the folder by name; only those that the format knows.</summary>
     public IReadOnlyDictionary<string, PairFile> Files { get; init; } = new Dictionary<string, PairFile>();
+
+    /// <summary>The device half of each width, the widest first; one for a pair with one mode.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<Network> DeviceHalves => [Device, .. Widths ?? []];
+
+    /// <summary>The file with the weights of a width's device half: <c>device.safetensors</c> for the widest, <c>device-50.safetensors</c> for the one that lacks 50 % of the filters.</summary>
+    /// <param name="width">Number of the width, from 0 on.</param>
+    public string DeviceFileOf(int width) =>
+        width == 0 ? Pair.DeviceFile : string.Create(CultureInfo.InvariantCulture, $"device-{100 * Modes!.Ratios[width]:0.####}.safetensors");
 }
 
 /// <summary>The channel in training.</summary>
@@ -105,7 +127,19 @@ public sealed record MeasuredAccuracy(int Images, int Draws, double? BackboneTop
     /// <summary><c>validation</c> if measured on held-out training images; null, and not written, for the test set.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? MeasuredOn { get; init; }
+
+    /// <summary>All modes of an elastic pair, the largest, whose figures are those above, first; null, and not written, for a pair of one mode.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ValueList<ModeAccuracy>? Modes { get; init; }
 }
+
+/// <summary>Accuracy of an elastic pair in one of its modes.</summary>
+/// <param name="Ratio">Share of each layer's filters that the device half of this width lacks.</param>
+/// <param name="Symbols">Real symbols an image.</param>
+/// <param name="DeviceMacs">Of the device half, with as much of the encoder as these symbols need.</param>
+/// <param name="NoiselessTop1">Without noise, in percent.</param>
+/// <param name="Points">By ascending SNR.</param>
+public sealed record ModeAccuracy(double Ratio, int Symbols, long DeviceMacs, double NoiselessTop1, ValueList<AccuracyPoint> Points);
 
 /// <summary>Where a pair comes from.</summary>
 /// <param name="Experiment">The resolved experiment, as YAML.</param>

@@ -14,42 +14,50 @@ public static class PairFolder
     /// </summary>
     /// <param name="folder">The folder; its parent is created if needed.</param>
     /// <param name="description">What is known about the pair; its networks belong to the weights.</param>
-    /// <param name="device">The device half's weights.</param>
+    /// <param name="device">The device half's weights; those of the widest of an elastic pair.</param>
     /// <param name="edge">The edge half's weights.</param>
     /// <param name="type">How weights are stored.</param>
     /// <param name="others">
     /// More files of the format by name, for instance <see cref="Pair.EdgeOnnxFile"/>, each written by the action, which gets the pair's id.
     /// </param>
     /// <param name="replace">True to replace an existing pair.</param>
+    /// <param name="widths">The weights of an elastic pair's narrower device halves, one for each of <see cref="PairDescription.Widths"/>.</param>
     /// <returns>The pair, opened.</returns>
     /// <exception cref="UsageException">The folder exists and is not a pair or may not be replaced, or the name is invalid.</exception>
     /// <exception cref="InvalidDataException">The weights do not fit the networks, or one is not finite in the stored format.</exception>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public static Pair Write(string folder, PairDescription description, Weights device, Weights edge, WeightType type = WeightType.F32,
-        IReadOnlyDictionary<string, Action<PairId, Stream>>? others = null, bool replace = false)
+        IReadOnlyDictionary<string, Action<PairId, Stream>>? others = null, bool replace = false, IReadOnlyList<Weights>? widths = null)
     {
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         CheckFree(folder, replace);
         if (!Pair.IsName(description.Name))
             throw new UsageException($"'{description.Name}' cannot be the name of a pair: 1 to 100 letters, digits, '-', '_' or '.', starting with a letter or digit");
-        description.Device.Check(device);
+        if (description.Modes is not null)
+            description = description with { Version = PairDescription.ElasticVersion };
+        Weights[] devices = [device, .. widths ?? []];
+        var halves = description.DeviceHalves;
+        if (devices.Length != halves.Count)
+            throw new ArgumentException($"{halves.Count} device halves have {devices.Length} sets of weights.", nameof(widths));
+        for (int width = 0; width < devices.Length; width++)
+            halves[width].Check(devices[width]);
         description.Edge.Check(edge);
 
         string temporary = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.{Path.GetRandomFileName()}.tmp");
         DurableFolder.Create(temporary);
         try
         {
-            string deviceFile = Path.Combine(temporary, Pair.DeviceFile), edgeFile = Path.Combine(temporary, Pair.EdgeFile);
-            Safetensors.Write(deviceFile, Only(description.Device, device, type), type: type);
-            Safetensors.Write(edgeFile, Only(description.Edge, edge, type), type: type);
-            var id = Pair.IdOf(description.Version, FileOf(deviceFile), FileOf(edgeFile), JsonReading.Read(Json(description), PairMeaning.Hash));
+            for (int width = 0; width < devices.Length; width++)
+                Safetensors.Write(Path.Combine(temporary, description.DeviceFileOf(width)), Only(halves[width], devices[width], type), type: type);
+            Safetensors.Write(Path.Combine(temporary, Pair.EdgeFile), Only(description.Edge, edge, type), type: type);
+            var id = Pair.IdOf(description, FilesIn(temporary), JsonReading.Read(Json(description), json => PairMeaning.Hash(json, description.Version)));
             foreach ((string name, Action<PairId, Stream> write) in others ?? new Dictionary<string, Action<PairId, Stream>>())
                 AtomicFile.Write(Path.Combine(temporary, name), stream => write(id, stream));
             var written = description with
             {
                 Costs = PairCosts.Of(description.Device, description.Edge),
-                Files = Directory.GetFiles(temporary).Order(StringComparer.Ordinal).ToDictionary(path => Path.GetFileName(path), FileOf, StringComparer.Ordinal),
+                Files = FilesIn(temporary),
             };
             Pair.Check(written);
             AtomicFile.Write(Path.Combine(temporary, Pair.DescriptionFile), stream => stream.Write(Json(written)));
@@ -114,6 +122,9 @@ public static class PairFolder
         type.CheckStorable(spec.Name, array);
         return KeyValuePair.Create(spec.Name, array);
     }));
+
+    static Dictionary<string, PairFile> FilesIn(string folder) =>
+        Directory.GetFiles(folder).Order(StringComparer.Ordinal).ToDictionary(path => Path.GetFileName(path), FileOf, StringComparer.Ordinal);
 
     static PairFile FileOf(string path) => new(new FileInfo(path).Length, Convert.ToHexStringLower(Sha256.HashFile(path)));
 }

@@ -6,20 +6,21 @@ using Heliograph.Networks;
 namespace Heliograph.Pairs;
 
 /// <summary>
-/// What a pair's answers mean, apart from its weights: the classes, the networks (the size of the images among them) and the normalisation, as one
+/// What a pair's answers mean, apart from its weights: the classes, the networks (the size of the images among them), the normalisation and the modes, as one
 /// hash that does not depend on how <c>pair.json</c> is laid out (docs/pair-format.md, "The pair id").
 /// </summary>
 static class PairMeaning
 {
-    static readonly string[] Keys = ["classes", "device", "edge", "normalisation"];
+    static readonly string[] Keys = ["classes", "device", "edge", "normalisation"], ElasticKeys = [.. Keys, "modes", "widths"];
 
-    /// <summary>SHA-256 over the values of <see cref="Keys"/>, one after another.</summary>
+    /// <summary>SHA-256 over the values of <see cref="Keys"/>, one after another; for an elastic pair also its modes and the networks of its widths.</summary>
     /// <param name="json">The description.</param>
+    /// <param name="version">Its version.</param>
     /// <exception cref="InvalidDataException">One is missing.</exception>
-    public static byte[] Hash(JsonElement json)
+    public static byte[] Hash(JsonElement json, int version)
     {
         using var bytes = new MemoryStream();
-        foreach (string key in Keys)
+        foreach (string key in version == PairDescription.ElasticVersion ? ElasticKeys : Keys)
             Append(bytes, json.Member(key));
         return Sha256.Hash(bytes.ToArray());
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Heliograph.Codes;
 using Heliograph.Images;
 using Heliograph.Networks;
 
@@ -26,6 +27,8 @@ static class PairReader
             Normalisation = Normalisation(json.Member("normalisation")),
             Device = Half(json, "device"),
             Edge = Half(json, "edge"),
+            Modes = version == PairDescription.ElasticVersion ? Modes(json.Member("modes")) : null,
+            Widths = version == PairDescription.ElasticVersion ? Widths(json) : null,
             Costs = json.Optional("costs") is { } costs ? new(Costs(costs.Member("device")), Costs(costs.Member("edge"))) : null,
             Accuracy = json.Optional("accuracy") is { } accuracy ? Accuracy(accuracy) : null,
             Provenance = json.Optional("provenance") is { } provenance ? Provenance(provenance) : null,
@@ -33,13 +36,20 @@ static class PairReader
         };
     }
 
-    static Network Half(JsonElement json, string name)
+    static Network Half(JsonElement json, string name) => In(name, () => NetworkJson.Read(json.Member(name)));
+
+    static Network[] Widths(JsonElement json) => In("widths", () => json.List("widths", NetworkJson.Read));
+
+    static Modes Modes(JsonElement json) => In("modes", () =>
+        new Modes(json.List("ratios", JsonReading.Double), json.List("symbols", JsonReading.Whole), json.Number("snrLowDb"), json.Number("snrHighDb")));
+
+    static T In<T>(string name, Func<T> read)
     {
         try
         {
-            return NetworkJson.Read(json.Member(name));
+            return read();
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or UsageException)
         {
             throw new InvalidDataException($"\"{name}\": {e.Message}", e);
         }
@@ -52,8 +62,15 @@ static class PairReader
     static HalfCosts Costs(JsonElement json) => new(json.Long("macs"), json.Long("parameters"), json.Long("peakActivationBytes"));
 
     static MeasuredAccuracy Accuracy(JsonElement json) => new(json.Whole("images"), json.Whole("draws"), json.OptionalNumber("backboneTop1"), json.Number("noiselessTop1"),
-        json.List("points", point => new AccuracyPoint(point.Number("snrDb"), point.Number("top1"), point.OptionalNumber("ci95"), point.Number("top5"))))
-    { MeasuredOn = json.OptionalText("measuredOn") };
+        Points(json))
+    {
+        MeasuredOn = json.OptionalText("measuredOn"),
+        Modes = json.Optional("modes") is null ? null
+            : json.List("modes", mode => new ModeAccuracy(mode.Number("ratio"), mode.Whole("symbols"), mode.Long("deviceMacs"), mode.Number("noiselessTop1"), Points(mode))),
+    };
+
+    static AccuracyPoint[] Points(JsonElement json) =>
+        json.List("points", point => new AccuracyPoint(point.Number("snrDb"), point.Number("top1"), point.OptionalNumber("ci95"), point.Number("top5")));
 
     static Provenance Provenance(JsonElement json) => new(json.Text("experiment"),
         json.Member("seed").TryGetUInt64(out ulong seed) ? seed : throw new InvalidDataException("\"seed\" is not a whole number"),

@@ -39,11 +39,15 @@ static class Kernels
     /// </summary>
     const int FewTiles = 4, ManyWeights = (1 << 20) / (36 * sizeof(float));
 
-    public static Kernel For(Convolution layer, Shape map)
+    /// <summary>The kernel of a convolution.</summary>
+    /// <param name="layer">The convolution.</param>
+    /// <param name="map">What it reads.</param>
+    /// <param name="alone">True if each filter must be computed as if it were alone: bit for bit the same, however many there are.</param>
+    public static Kernel For(Convolution layer, Shape map, bool alone = false)
     {
         if (layer.IsDepthwise)
             return Kernel.Depthwise;
-        bool winograd = layer is { Kernel: 3, Stride: 1, Padding: 1 };
+        bool winograd = !alone && layer is { Kernel: 3, Stride: 1, Padding: 1 };
         if (map.Channels < LeastChannels)
             return winograd && map.Channels == FirstChannels ? Kernel.First : Kernel.Direct;
         if (map.Height <= 4 && map.Width <= 4)

@@ -15,7 +15,7 @@ sealed class Planner<TLanes, TVector>(Network network, Weights weights, Arena we
 
     public EncoderPlan Plan()
     {
-        bool packed = OnlyReader(Network.InputName) is Convolution first && Kernels.For(first, network.Input) == Kernel.Direct;
+        bool packed = OnlyReader(Network.InputName) is Convolution first && KernelOf(first, network.Input) == Kernel.Direct;
         var input = maps[Network.InputName] = new(bufferArena, network.Input, packed ? network.Input.Channels : Padded(network.Input.Channels), HaloOf(Network.InputName));
         foreach (var layer in network.Layers)
         {
@@ -39,12 +39,13 @@ sealed class Planner<TLanes, TVector>(Network network, Weights weights, Arena we
             Relu6 => InPlace(layer, own => new Activation<TLanes, TVector>(weightArena, own, new float[map.Shape.Channels], highest: 6)),
             PRelu => InPlace(layer, own => new Activation<TLanes, TVector>(weightArena, own, Values(layer, "weight"))),
             BatchNorm norm => InPlace(layer, own => new Affine<TLanes, TVector>(weightArena, own, norm, Values(norm, "weight"), Values(norm, "bias"), Values(norm, "running_mean"), Values(norm, "running_var"))),
-            Gdn gdn => InPlace(layer, own => new DivisiveNormalization<TLanes, TVector>(weightArena, bufferArena, own, gdn.Inverse, Values(layer, "beta"), Values(layer, "gamma"))),
+            Gdn gdn => InPlace(layer, own => new DivisiveNormalization<TLanes, TVector>(weightArena, bufferArena, own, gdn.Inverse, Values(layer, "beta"), gdn.Gamma(weights[$"{gdn.Name}.gamma"]).Values)),
             MaxPool pooling => To(NewMap(layer.Name), pooled => new MaxPooling<TLanes, TVector>(map, pooled, pooling)),
             AveragePool pooling => To(NewMap(layer.Name), pooled => new AveragePooling<TLanes, TVector>(map, pooled, pooling.Window(map.Shape))),
             Flatten => map.Shape.IsVector && OnlyReader(layer.Inputs[0]) is not null ? map : Rearrange(map, NewMap(layer.Name)),
             Reshape => Rearrange(AsVector(map), NewMap(layer.Name)),
-            PowerNormalization power => map.Shape.IsVector ? InPlace(layer, own => new PowerScaling(own, power.Parts)) : To(Rearrange(map, NewMap(layer.Name)), vector => new PowerScaling(vector, power.Parts)),
+            PowerNormalization power => map.Shape.IsVector ? InPlace(layer, own => new PowerScaling(own, power.Parts))
+                : To(Rearrange(map, NewMap(layer.Name)), vector => new PowerScaling(vector, power.Parts)),
             _ => throw new UsageException($"the encoder cannot run layer '{layer.Name}' ({layer.Kind})"),
         };
     }
@@ -54,7 +55,7 @@ sealed class Planner<TLanes, TVector>(Network network, Weights weights, Arena we
     {
         if (layer.Groups > 1 && !(layer.IsDepthwise && layer.Groups == input.Shape.Channels))
             throw new UsageException($"the encoder cannot run layer '{layer.Name}': a convolution in {layer.Groups} groups that is not depthwise");
-        var kernel = Kernels.For(layer, input.Shape);
+        var kernel = KernelOf(layer, input.Shape);
         var chain = new List<string> { layer.Name };
         var addend = Addend(layer, input);
         if (addend is not null)
@@ -73,15 +74,20 @@ sealed class Planner<TLanes, TVector>(Network network, Weights weights, Arena we
             Kernel.First => new FirstConvolution<TLanes, TVector>(weightArena, input, output, layer, filters, bias, epilogue),
             Kernel.Winograd4 => new WinogradConvolution<WinogradTile4<TLanes, TVector>, TLanes, TVector>(weightArena, input, output, layer, filters, bias, epilogue, pool),
             Kernel.Winograd2 => new WinogradConvolution<WinogradTile2<TLanes, TVector>, TLanes, TVector>(weightArena, input, output, layer, filters, bias, epilogue, pool),
-            Kernel.Taps => new TapConvolution<TLanes, TVector>(weightArena, bufferArena, input, output, layer, filters, bias, epilogue),
+            Kernel.Taps => new TapConvolution<TLanes, TVector>(weightArena, bufferArena, input, output, layer, filters, bias, epilogue, IsPrefix(layer)),
             Kernel.Depthwise => new DepthwiseConvolution<TLanes, TVector>(weightArena, input, output, layer, filters, bias, epilogue),
-            _ => new DirectConvolution<TLanes, TVector>(weightArena, bufferArena, input, output, layer, filters, bias, epilogue),
+            _ => new DirectConvolution<TLanes, TVector>(weightArena, bufferArena, input, output, layer, filters, bias, epilogue, IsPrefix(layer)),
         });
         // The maps between are never stored, and whatever reads one gets the end of the chain.
         foreach (string done in chain)
             maps[done] = output;
         return output;
     }
+
+    Kernel KernelOf(Convolution layer, Shape map) => Kernels.For(layer, map, IsPrefix(layer));
+
+    /// <summary>Whether the first filters must give the same bits however many follow: the convolution of a code whose first symbols are a code of their own.</summary>
+    bool IsPrefix(Convolution layer) => OnlyReader(layer.Name) is Gdn { Causal: true };
 
     /// <summary>
     /// The map of what is added to a convolution by the one that reads it, whose place the sum takes; null if the sum is another's to compute: the other
@@ -179,9 +185,9 @@ sealed class Planner<TLanes, TVector>(Network network, Weights weights, Arena we
         }).Aggregate(Halo.None, (a, b) => new(Math.Max(a.Top, b.Top), Math.Max(a.Left, b.Left), Math.Max(a.Bottom, b.Bottom), Math.Max(a.Right, b.Right)));
     }
 
-    static Halo HaloFor(Convolution convolution, Shape map)
+    Halo HaloFor(Convolution convolution, Shape map)
     {
-        switch (Kernels.For(convolution, map))
+        switch (KernelOf(convolution, map))
         {
             case Kernel.Winograd4 or Kernel.First:
                 return WinogradConvolution<WinogradTile4<TLanes, TVector>, TLanes, TVector>.Halo(map);

@@ -47,7 +47,7 @@ static class SampledChains
         5 => new PRelu(name, from),
         6 => new Gdn(name, from, Inverse: n % 2 == 0),
         7 when map.Height > 2 && map.Width > 2 => new MaxPool(name, from, 2 + n % 2),
-        8 => new PowerNormalization(name, from, Parts: map.Elements % n == 0 ? n : 1),
+        8 => new PowerNormalization(name, from),
         9 when n % 2 == 0 => new Flatten(name, from),
         9 => new Reshape(name, from, map.Channels, map.Width, map.Height),
         10 when map.IsVector => new Linear(name, from, n),

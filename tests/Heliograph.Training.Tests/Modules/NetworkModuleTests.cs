@@ -12,13 +12,14 @@ public sealed class NetworkModuleTests
     static readonly Network Everything = new(new Shape(3, 11, 9),
     [
         new Convolution("conv1", ["input"], 5), new BatchNorm("bn1", ["conv1"]), new Relu("relu1", ["bn1"]), new MaxPool("pool1", ["relu1"]),
-        new Convolution("conv2", ["pool1"], 4, Stride: 2), new Gdn("gdn", ["conv2"]), new PRelu("prelu1", ["gdn"]), new PowerNormalization("power", ["prelu1"]),
+        new Convolution("conv2", ["pool1"], 4, Stride: 2), new Gdn("gdn", ["conv2"], Causal: true), new PRelu("prelu1", ["gdn"]), new PowerNormalization("power", ["prelu1"]),
         new Reshape("reshape", ["power"], 4, 3, 2), new Convolution("conv3", ["reshape"], 4, Kernel: 1, Padding: 0), new Gdn("igdn", ["conv3"], Inverse: true),
         new PRelu("prelu2", ["igdn"]), new Upsample("up", ["prelu2"], 5, 4), new Dropout("drop", ["up"], 0.5f),
         new Convolution("conv4", ["drop"], 6), new BatchNorm("bn4", ["conv4"], Epsilon: 0.01f), new PRelu("prelu4", ["bn4"]), new MaxPool("pool4", ["prelu4"]),
         new Convolution("narrow", ["pool4"], 6, Groups: 6, Bias: false), new Relu6("relu6", ["narrow"]), new Convolution("groups", ["relu6"], 6, Kernel: 1, Padding: 0, Groups: 3),
         new Add("sum", ["groups", "pool4", "relu6"]), new MaxPool("pool5", ["sum"], 3, 2, 1), new AveragePool("mean", ["pool5"]),
-        new Flatten("flatten", ["mean"]), new Linear("fc1", ["flatten"], 8), new Relu("relu_fc1", ["fc1"]), new Linear("fc2", ["relu_fc1"], 5),
+        new Flatten("flatten", ["mean"]), new Linear("fc1", ["flatten"], 8), new Relu("relu_fc1", ["fc1"]), new Slice("part", ["relu_fc1"], 1, 6), new PowerNormalization("parts", ["part"], [2, 4]), new Linear("factors", ["parts"], 16),
+        new Film("film", ["relu_fc1", "factors"]), new Linear("fc2", ["film"], 5),
     ]);
 
     static readonly Weights Weights = Drawn.Weights(Everything, 10);

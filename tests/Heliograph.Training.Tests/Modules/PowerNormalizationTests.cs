@@ -21,16 +21,6 @@ public sealed class PowerNormalizationTests
     }
 
     [Fact]
-    public void Every_part_has_mean_power_one_of_its_own()
-    {
-        var inThree = new Network(new Shape(6, 2, 2), [new PowerNormalization("p", ["input"], Parts: 3)]);
-        float[] x = Drawn.Normal(2 * 24, 5), y = Arrays.Forward(inThree, Weights.Empty, x);
-        Assert.All(y.Chunk(8), part => Assert.Equal(1, part.Average(v => (double)v * v), 1e-6));
-        Drawn.AssertClose(Drawn.Output(inThree, Weights.Empty, x), y, 1e-6);
-        Assert.Throws<UsageException>(() => new Network(new Shape(5, 1, 1), [new PowerNormalization("p", ["input"], Parts: 2)]));
-    }
-
-    [Fact]
     public void A_silent_image_stays_silent_and_has_a_finite_gradient()
     {
         Assert.Equal(new float[24], Arrays.Forward(Network, Weights.Empty, new float[24]));

@@ -43,7 +43,7 @@ public sealed class ImageTransmissionTests : IDisposable
         var (fed, _) = Train("fed", Small with { Image = Small.Image with { Layers = 2, Feedback = true } });
         foreach (var (pair, layers) in (ReadOnlySpan<(TrainedPair, int)>)[(plain, 1), (refined, 2), (fed, 2)])
         {
-            Assert.Equal(("input", 512, layers), (pair.Split, pair.Device.Network.Output.Elements, ImageCode.LayersOf(pair.Device.Network)));
+            Assert.Equal(("input", 512, layers), (pair.Split, pair.Device.Network.Output.Elements, ImageCode.LayersOf(pair.Device.Network, pair.Edge.Network)));
             double all = Psnr(pair, layers);
             // A picture of the mean colour has 12.5 dB here.
             Assert.InRange(all, 14, 40);

@@ -26,6 +26,7 @@ public sealed class PipelineTests : IDisposable
         Joint = new() { Epochs = 1, Batch = 32 },
         Image = new() { Epochs = 2, Batch = 32 },
         Retrieval = new() { Epochs = 1, Batch = 32, Gallery = 2 },
+        Elastic = new() { Widths = [0, 0.5], Symbols = [16, 32] },
     };
 
     readonly TemporaryFolder folder = new();

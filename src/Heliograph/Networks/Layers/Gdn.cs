@@ -9,7 +9,8 @@ namespace Heliograph.Networks;
 /// <param name="Name">Unique in its network.</param>
 /// <param name="Inputs">One layer.</param>
 /// <param name="Inverse">True for IGDN.</param>
-public sealed record Gdn(string Name, ValueList<string> Inputs, bool Inverse = false) : Layer(Name, Inputs)
+/// <param name="Causal">True if a channel depends on no later one: <c>gamma</c> is lower triangular, so that the first k channels can be computed alone.</param>
+public sealed record Gdn(string Name, ValueList<string> Inputs, bool Inverse = false, bool Causal = false) : Layer(Name, Inputs)
 {
     /// <summary>Smallest β.</summary>
     public const double BetaMinimum = 1e-6;
@@ -34,11 +35,29 @@ public sealed record Gdn(string Name, ValueList<string> Inputs, bool Inverse = f
     /// <inheritdoc/>
     public override bool WorksInPlace => false;
 
+    /// <summary>γ as it counts: where the layer is causal, without what lies above the diagonal.</summary>
+    /// <param name="gamma">[channels, channels].</param>
+    public WeightArray Gamma(WeightArray gamma)
+    {
+        if (!Causal)
+            return gamma;
+        int channels = gamma.Shape[0];
+        float[] values = [.. gamma.Values];
+        for (int i = 0; i < channels; i++)
+            values.AsSpan(i * channels + i + 1, channels - i - 1).Clear();
+        return new(gamma.Shape, values);
+    }
+
     internal const string TypeName = "gdn";
 
     internal override string Type => TypeName;
 
-    internal override void Write(Utf8JsonWriter json) => json.WriteBoolean("inverse", Inverse);
+    internal override void Write(Utf8JsonWriter json)
+    {
+        json.WriteBoolean("inverse", Inverse);
+        if (Causal)
+            json.WriteBoolean("causal", Causal);
+    }
 
-    internal static Layer Read(string name, ValueList<string> inputs, JsonElement json) => new Gdn(name, inputs, json.Flag("inverse"));
+    internal static Layer Read(string name, ValueList<string> inputs, JsonElement json) => new Gdn(name, inputs, json.Flag("inverse"), json.Flag("causal"));
 }

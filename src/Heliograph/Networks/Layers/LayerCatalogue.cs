@@ -12,6 +12,7 @@ static class LayerCatalogue
         [BatchNorm.TypeName] = BatchNorm.Read,
         [Convolution.TypeName] = Convolution.Read,
         [Dropout.TypeName] = Dropout.Read,
+        [Film.TypeName] = Film.Read,
         [Flatten.TypeName] = Flatten.Read,
         [Gdn.TypeName] = Gdn.Read,
         [Linear.TypeName] = Linear.Read,
@@ -21,6 +22,7 @@ static class LayerCatalogue
         [Relu.TypeName] = Relu.Read,
         [Relu6.TypeName] = Relu6.Read,
         [Reshape.TypeName] = Reshape.Read,
+        [Slice.TypeName] = Slice.Read,
         [Upsample.TypeName] = Upsample.Read,
     };
 

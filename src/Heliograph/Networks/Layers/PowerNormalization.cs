@@ -8,8 +8,11 @@ namespace Heliograph.Networks;
 /// </summary>
 /// <param name="Name">Unique in its network.</param>
 /// <param name="Inputs">One layer.</param>
-/// <param name="Parts">Parts of equal length into which the vector is divided; each has mean power one of its own, so that it can be sent without those after it.</param>
-public sealed record PowerNormalization(string Name, ValueList<string> Inputs, int Parts = 1) : Layer(Name, Inputs)
+/// <param name="Parts">
+/// Numbers of symbols of consecutive parts that are each scaled to mean power one, or null for one part. The first parts are then a code of their own:
+/// they are the same whether the others follow or not.
+/// </param>
+public sealed record PowerNormalization(string Name, ValueList<string> Inputs, ValueList<int>? Parts = null) : Layer(Name, Inputs)
 {
     /// <summary>Added to Σx² so that a silent image divides by no zero; far below a float's resolution of any real vector's power.</summary>
     public const float Epsilon = 1e-12f;
@@ -17,9 +20,10 @@ public sealed record PowerNormalization(string Name, ValueList<string> Inputs, i
     /// <inheritdoc/>
     public override Shape Output(IReadOnlyList<Shape> inputs)
     {
-        if (Parts < 1 || inputs[0].Elements % Parts != 0)
-            throw Refuse(FormattableString.Invariant($"{inputs[0].Elements} symbols cannot be divided into {Parts} equal parts"));
-        return new(inputs[0].Elements, 1, 1);
+        int symbols = inputs[0].Elements;
+        if (Parts is not null && (Parts.Any(part => part < 1) || Parts.Sum(part => (long)part) != symbols))
+            throw Refuse($"its parts, {string.Join(", ", Parts)}, do not add up to the {symbols} symbols of {inputs[0]}");
+        return new(symbols, 1, 1);
     }
 
     /// <inheritdoc/>
@@ -40,9 +44,14 @@ public sealed record PowerNormalization(string Name, ValueList<string> Inputs, i
 
     internal override void Write(Utf8JsonWriter json)
     {
-        if (Parts != 1)
-            json.WriteNumber("parts", Parts);
+        if (Parts is null)
+            return;
+        json.WriteStartArray("parts");
+        foreach (int part in Parts)
+            json.WriteNumberValue(part);
+        json.WriteEndArray();
     }
 
-    internal static Layer Read(string name, ValueList<string> inputs, JsonElement json) => new PowerNormalization(name, inputs, json.Whole("parts", 1));
+    internal static Layer Read(string name, ValueList<string> inputs, JsonElement json) =>
+        new PowerNormalization(name, inputs, json.Optional("parts") is null ? null : json.List("parts", JsonReading.Whole));
 }

@@ -15,6 +15,7 @@ sealed unsafe class DirectConvolution<TLanes, TVector> : Step
     readonly FeatureMap output;
     readonly Convolution layer;
     readonly Epilogue epilogue;
+    readonly bool alone;
     readonly int groups;
     readonly int* rows;
     readonly int* targets;
@@ -26,9 +27,9 @@ sealed unsafe class DirectConvolution<TLanes, TVector> : Step
     readonly float* panels;
 
     public DirectConvolution(Arena weights, Arena buffers, FeatureMap input, FeatureMap output, Convolution layer, ReadOnlySpan<float> kernel,
-        ReadOnlySpan<float> bias, Epilogue epilogue)
+        ReadOnlySpan<float> bias, Epilogue epilogue, bool alone)
     {
-        (this.input, this.output, this.layer, this.epilogue) = (input, output, layer, epilogue);
+        (this.input, this.output, this.layer, this.epilogue, this.alone) = (input, output, layer, epilogue, alone);
 
         var (_, height, width) = output.Shape;
         groups = (height * width + Tile<TLanes, TVector>.Rows - 1) / Tile<TLanes, TVector>.Rows;
@@ -67,7 +68,7 @@ sealed unsafe class DirectConvolution<TLanes, TVector> : Step
         float* to = panels;
         for (int first = 0, width; first < output.Stride; first += width)
         {
-            width = Tile<TLanes, TVector>.PanelWidth((output.Stride - first) / TLanes.Count) * TLanes.Count;
+            width = Tile<TLanes, TVector>.PanelWidth((output.Stride - first) / TLanes.Count, alone) * TLanes.Count;
             for (int tap = 0; tap < taps; tap++)
                 for (int channel = 0; channel < channels; channel++)
                     for (int filter = first; filter < first + width; filter++)
@@ -94,7 +95,7 @@ sealed unsafe class DirectConvolution<TLanes, TVector> : Step
         float* panel = panels;
         for (int first = 0, width; first < output.Stride; first += width * TLanes.Count)
         {
-            width = Tile<TLanes, TVector>.PanelWidth((output.Stride - first) / TLanes.Count);
+            width = Tile<TLanes, TVector>.PanelWidth((output.Stride - first) / TLanes.Count, alone);
             work.B = work.Ahead = panel;
             work.Start = bias + first;
             work.C = output.Origin + first;

@@ -2,14 +2,22 @@ using Heliograph.Networks;
 
 namespace Heliograph.Runtime.Steps;
 
-/// <summary>Scales a vector, or each of its equal parts, to mean power one, in place.</summary>
-sealed unsafe class PowerScaling(FeatureMap vector, int parts) : Step
+/// <summary>Scales a vector, or each of its parts, to mean power one, in place.</summary>
+sealed unsafe class PowerScaling(FeatureMap vector, ValueList<int>? parts) : Step
 {
     public override void Run()
     {
-        int length = vector.Shape.Elements / parts;
-        for (int part = 0; part < parts; part++)
-            Scale(new Span<float>(vector.Origin + part * length, length));
+        var values = new Span<float>(vector.Origin, vector.Shape.Elements);
+        if (parts is null)
+        {
+            Scale(values);
+            return;
+        }
+        foreach (int part in parts.AsSpan())
+        {
+            Scale(values[..part]);
+            values = values[part..];
+        }
     }
 
     static void Scale(Span<float> values)

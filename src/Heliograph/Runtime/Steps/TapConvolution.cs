@@ -18,6 +18,7 @@ sealed unsafe class TapConvolution<TLanes, TVector> : Step
     readonly FeatureMap input;
     readonly FeatureMap output;
     readonly Epilogue epilogue;
+    readonly bool alone;
 
     /// <summary>The pixels of one tap, in groups of four rows: addresses of the offsets at which they read and of those of the sums they add to.</summary>
     sealed record Tap(int Index, int Groups, nint Rows, nint Targets);
@@ -31,10 +32,10 @@ sealed unsafe class TapConvolution<TLanes, TVector> : Step
     float* sums;
 
     public TapConvolution(Arena weights, Arena buffers, FeatureMap input, FeatureMap output, Convolution layer, ReadOnlySpan<float> kernel,
-        ReadOnlySpan<float> bias, Epilogue epilogue)
+        ReadOnlySpan<float> bias, Epilogue epilogue, bool alone)
     {
         name = layer.Name;
-        (this.input, this.output, this.epilogue) = (input, output, epilogue);
+        (this.input, this.output, this.epilogue, this.alone) = (input, output, epilogue, alone);
         taps = [.. Enumerable.Range(0, layer.Kernel * layer.Kernel).Select(tap => MakeTap(buffers, layer, tap)).Where(tap => tap.Groups > 0)];
         segment = buffers.AllocateIntegers(1);
         this.bias = weights.Allocate(output.Stride);
@@ -80,7 +81,7 @@ sealed unsafe class TapConvolution<TLanes, TVector> : Step
         float* to = panels;
         for (int first = 0, width; first < output.Stride; first += width)
         {
-            width = Tile<TLanes, TVector>.PanelWidth((output.Stride - first) / TLanes.Count) * TLanes.Count;
+            width = Tile<TLanes, TVector>.PanelWidth((output.Stride - first) / TLanes.Count, alone) * TLanes.Count;
             for (int block = 0; block < channels; block += BlockChannels)
                 foreach (var tap in taps)
                     for (int channel = block; channel < Math.Min(block + BlockChannels, channels); channel++)
@@ -104,7 +105,7 @@ sealed unsafe class TapConvolution<TLanes, TVector> : Step
         };
         for (int first = 0, width; first < output.Stride; first += width * TLanes.Count)
         {
-            width = Tile<TLanes, TVector>.PanelWidth((output.Stride - first) / TLanes.Count);
+            width = Tile<TLanes, TVector>.PanelWidth((output.Stride - first) / TLanes.Count, alone);
             Begin(first, width);
             for (int block = 0; block < input.Shape.Channels; block += BlockChannels)
             {

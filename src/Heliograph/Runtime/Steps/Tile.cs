@@ -20,9 +20,9 @@ static unsafe class Tile<TLanes, TVector>
 
     /// <summary>
     /// Vectors in the next panel when <paramref name="left"/> are left: the widest, but 2 + 2 rather than 3 + 1, whose four sums would wait for
-    /// each other.
+    /// each other. A panel of one vector has its own order of the sums: filters that must be computed as if they were alone have only such panels.
     /// </summary>
-    public static int PanelWidth(int left) => left == 4 ? 2 : Math.Min(left, Widest);
+    public static int PanelWidth(int left, bool alone = false) => alone ? 1 : left == 4 ? 2 : Math.Min(left, Widest);
 
     /// <summary>Computes one panel.</summary>
     /// <param name="width">Vectors in the panel.</param>
