@@ -49,7 +49,7 @@ public sealed class SchemesTest
     public void Symbols_of_other_codes_are_measured_like_those_of_pairs()
     {
         using var place = new Place();
-        place.Write("s.yaml", "experiment: tiny.yaml\nset: {image.epochs: 1, image.milestones: [], joint.epochs: 0}\nruns:\n  - {recipe: deepjscc-image, image.layers: 2}\n  - {recipe: transmission-recognition, split: pool5}\n  - {recipe: retrieval, split: pool5, retrieval.epochs: 1, retrieval.gallery: 1}\n");
+        place.Write("s.yaml", "experiment: tiny.yaml\nruns:\n  - {recipe: deepjscc-image, image.epochs: 1, image.layers: 2}\n  - {recipe: transmission-recognition, split: pool5}\n  - {recipe: retrieval, split: pool5, retrieval.epochs: 1, retrieval.gallery: 1}\n");
         place.Run("sweep", "s.yaml", $"pretrain.from={TrainedRun.Finished}", "--to", "swept", "--report", "page").Succeeded();
         var measured = Directory.GetDirectories(Path.Combine(place.Path, "swept"), "recipe=*").ToDictionary(folder => Path.GetFileName(folder).Split(',')[0].Split('=')[1], Evaluation);
         var image = measured["deepjscc-image"];
