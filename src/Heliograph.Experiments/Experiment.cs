@@ -134,6 +134,7 @@ public sealed record Experiment : IValidated
         if (Evaluation.Set == EvaluationSet.Validation && Data.Validation == 0)
             throw EvaluationOptions.NothingHeldOut();
         RefuseOptionsOfOtherSteps(check);
+        RefuseOptionsOfOtherPruning(check);
         RefuseOptionsOfOtherSchemes(check);
         RefuseOptionsOfOtherCodes(check);
         if (Network.Onnx is null && Steps().Code != CodeFamily.Image)
@@ -150,17 +151,34 @@ public sealed record Experiment : IValidated
     void RefuseOptionsOfOtherSteps(OptionCheck check)
     {
         var steps = Steps().Steps;
-        foreach (string group in RecipeCatalogue.All.SelectMany(recipe => recipe.Steps).Select(step => step.Options).Distinct().Where(options => steps.All(step => step.Options != options)))
+        foreach (string group in RecipeCatalogue.All.SelectMany(recipe => recipe.Steps).SelectMany(step => step.Groups).Distinct().Where(options => steps.All(step => !step.Groups.Contains(options))))
         {
             if (check.Overridden.FirstOrDefault(key => key.StartsWith(group + ".", StringComparison.Ordinal)) is { } key)
                 throw new OptionException(key, $"has no effect: recipe {Recipe} does not have this step; its steps are {string.Join(", ", Steps().StepNames)}");
         }
     }
 
+    void RefuseOptionsOfOtherPruning(OptionCheck check)
+    {
+        const string prefix = "prune.";
+        foreach (string key in check.Overridden.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)).Select(key => key[prefix.Length..]))
+        {
+            if (key is "draws" or "snr" && !Prunes(step => step.ScoresThroughChannel))
+                throw new OptionException(prefix + key, $"has no effect: recipe {Recipe} scores filters before there is a channel; {Those(step => step.ScoresThroughChannel)} score them through it");
+            if (key.StartsWith("gradual.", StringComparison.Ordinal) && !Prunes(step => step.PrunesGradually))
+                throw new OptionException(prefix + key, $"has no effect: in recipe {Recipe} no filters leave in the middle of a training; they do in {Those(step => step.PrunesGradually)}");
+            if (Prunes(step => step.PrunesGradually) && !PruneOptions.IsOfRemoval(key))
+                throw new OptionException(prefix + key, $"has no effect: in recipe {Recipe} filters leave in the middle of the joint training; give {(key == "perIteration" ? "prune.gradual.removals" : "joint." + key)}");
+        }
+
+        bool Prunes(Func<StepPlan, bool> how) => Steps().Steps.Any(how);
+        static string Those(Func<StepPlan, bool> prune) => string.Join(" and ", RecipeCatalogue.All.Where(recipe => recipe.Steps.Any(prune)).Select(recipe => recipe.Name));
+    }
+
     void RefuseOptionsOfOtherSchemes(OptionCheck check)
     {
         var sends = Steps().Sends;
-        foreach (var (key, users) in ((string, Sent[])[])[("digital.quality", [Sent.Jpeg, Sent.Webp]), ("digital.bits", [Sent.Features]), ("digital.link", [.. Enum.GetValues<Sent>().Except([Sent.Symbols])])])
+        foreach (var (key, users) in ((string, Sent[])[])[("digital.quality", [Sent.Jpeg, Sent.Webp]), ("digital.bits", [Sent.Features]), ("evaluation.constellation", [Sent.Symbols]), ("digital.link", [.. Enum.GetValues<Sent>().Except([Sent.Symbols])])])
         {
             if (check.Overridden.Contains(key) && !users.Contains(sends))
                 throw new OptionException(key, $"has no effect: recipe {Recipe} does not use it; {string.Join(", ", RecipeCatalogue.All.Where(recipe => users.Contains(recipe.Sends)).Select(recipe => recipe.Name))} would");

@@ -87,10 +87,8 @@ sealed class ResultPublisher : IFrameResults
     {
         if (probabilities.Length < work.Pair.ClassCount)
             probabilities = new float[work.Pair.ClassCount];
-        var probability = probabilities.AsSpan(0, work.Pair.ClassCount);
-        Values.Softmax(work.Answer, probability);
-        Span<int> top = stackalloc int[Math.Min(5, probability.Length)];
-        Values.Top(probability, top);
+        Span<int> top = stackalloc int[Math.Min(5, work.Pair.ClassCount)];
+        Values.Top(work.Answer, top);
         double milliseconds = Stopwatch.GetElapsedTime(work.AcceptedAt).TotalMilliseconds;
         lock (latenciesLock)
             latencies.Add(milliseconds);
@@ -100,7 +98,12 @@ sealed class ResultPublisher : IFrameResults
             // A sender may be wrong about the classes: a label that is not one of them counts as unknown.
             work.Device.Recognised(top[0], work.Frame.Label < work.Pair.ClassCount ? work.Frame.Label : null, milliseconds);
             if (stream.Count > 0)
-                stream.Publish(writer.Write(work, probability, top, milliseconds));
+            {
+                float temperature = work.Pair.Temperature(work.Device.SnrForConfidence);
+                var probability = probabilities.AsSpan(0, work.Pair.ClassCount);
+                Values.Softmax(work.Answer, temperature, probability);
+                stream.Publish(writer.Write(work, probability, top, temperature, milliseconds));
+            }
         }
     }
 }

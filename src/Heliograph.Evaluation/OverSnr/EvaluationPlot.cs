@@ -19,12 +19,15 @@ public static class EvaluationPlot
             RunFigures.SnrAxis, RunFigures.AccuracyAxis(result.MeasuredOn),
             [
                 // Of an elastic pair, the widest device half with each number of symbols.
-                .. result.Modes is { } modes ? modes.Where(mode => mode.Ratio == modes[0].Ratio).Select(mode => Curve(FormattableString.Invariant($"{mode.Symbols} symbols"), mode.Points)) : [Curve(name, result.Points)],
+                .. result.Modes is { } modes ? modes.Where(mode => mode.Ratio == modes[0].Ratio).Select(mode => Curve(Sent(FormattableString.Invariant($"{mode.Symbols} symbols")), mode.Points)) : [Curve(Sent(name), result.Points)],
+                .. result.AsTheyAre is { } asTheyAre ? [Curve($"{name}, as they are", asTheyAre)] : Array.Empty<FigureCurve>(),
                 Level("without noise", result.NoiselessTop1),
                 .. result.BackboneTop1 is { } backbone ? [Level("backbone", backbone)] : Array.Empty<FigureCurve>(),
             ]);
         FigureImage.Write(figure, png);
         FigureImage.Write(figure, svg);
+
+        string Sent(string symbols) => result.Constellation is { } points ? $"{symbols}, {points}" : symbols;
 
         static FigureCurve Curve(string name, ValueList<AccuracyPoint> points) => new(name, [.. points.Select(point => new FigurePoint(point.SnrDb, point.Top1, point.Ci95))]);
 

@@ -44,10 +44,11 @@ public static class PairEvaluation
         var evaluator = new Evaluator(pair.Normalisation ?? data.Normalisation, device, Precision.Fp32, options.Batch,
             ChannelCatalogue.Parse(experiment.Channel.Name), experiment.Seed, cancellation)
         { Gallery = Retrieval.IsTaskOf(experiment.Steps()) ? Gallery.Images(data, experiment.Retrieval.Gallery, experiment.Seed) : null };
-        int layers = ImageCode.LayersOf(pair.Device.Network, pair.Edge.Network);
-        var curves = new Curves(pair, evaluator, set, options, all ? pair.Modes!.Ratios.Count * pair.Modes.Symbols.Count : layers, reporter);
+        int layers = ImageCode.LayersOf(pair.Device.Network, pair.Edge.Network), count = all ? pair.Modes!.Ratios.Count * pair.Modes.Symbols.Count : layers;
+        var curves = new Curves(pair, evaluator, set, options, options.Constellation is null ? count : count + 1, reporter);
+        var asTheyAre = options.Constellation is null ? null : curves.Of(pair, "as they are, ", options with { Constellation = null }).Points;
         FewerLayers[] fewer = [.. Enumerable.Range(1, layers - 1).Select(arriving => curves.Of(pair.Device.Network.Output.Elements / layers * arriving, arriving))];
-        var (noiseless, points) = curves.Of(pair, "");
+        var (noiseless, points) = curves.Of(pair, "", options);
         var result = new EvaluationResult(pair.Name, pair.Split, pair.Device.Network.Output.Elements, ImageCode.DeviceMacs(pair.Device.Network, pair.Edge.Network, set.Images.Shape),
             BackboneTop1(pair, evaluator, set), noiseless.Accuracy.Top1, [.. points.Select(point => point.Point)])
         {
@@ -59,6 +60,9 @@ public static class PairEvaluation
             FewerLayers = layers > 1 ? [.. fewer] : null,
             Images = set.Images.Count,
             Draws = options.Draws,
+            Calibration = points.All(point => point.Calibration is not null) ? [.. points.Select(point => point.Calibration!)] : null,
+            Constellation = options.Constellation,
+            AsTheyAre = asTheyAre is null ? null : [.. asTheyAre.Select(point => point.Point)],
             // The largest is measured already.
             Modes = all ? [new(pair.Modes!.Ratios[0], pair.Modes.MostSymbols, pair.Device.Network.Cost().Macs, noiseless.Accuracy.Top1, [.. points.Select(point => point.Point)]), .. pair.Modes.All.Where(mode => mode != pair.Modes.Largest && mode.Width < pair.Widths.Count).Select(curves.Of)] : null,
             Channel = experiment.Channel.Name,
@@ -78,18 +82,18 @@ public static class PairEvaluation
         public ModeAccuracy Of(Mode mode)
         {
             var inMode = pair.In(pair.Modes!.Ratios[mode.Width], mode.Symbols);
-            var (noiseless, points) = Of(inMode, FormattableString.Invariant($"{mode.Symbols} symbols, "));
+            var (noiseless, points) = Of(inMode, FormattableString.Invariant($"{mode.Symbols} symbols, "), options);
             return new(pair.Modes.Ratios[mode.Width], mode.Symbols, inMode.Device.Network.Cost().Macs, noiseless.Accuracy.Top1, [.. points.Select(point => point.Point)]);
         }
 
         // Of the symbols of an image that is sent in layers, those of the first.
         public FewerLayers Of(int symbols, int arriving)
         {
-            var (_, points) = Of(pair, FormattableString.Invariant($"{symbols} symbols, "), arriving);
+            var (_, points) = Of(pair, FormattableString.Invariant($"{symbols} symbols, "), options, arriving);
             return new(symbols, [.. points.Select(point => point.Point)], [.. points.Select(point => point.Psnr!.Value)]);
         }
 
-        public (Measurement Noiseless, IReadOnlyList<SnrMeasurement> Points) Of(TrainedPair pair, string what, int? arriving = null)
+        public (Measurement Noiseless, IReadOnlyList<SnrMeasurement> Points) Of(TrainedPair pair, string what, EvaluationOptions options, int? arriving = null)
         {
             if (pair.Mode is not { } used)
                 return evaluator.OverSnr(pair.Device, pair.Edge, set.Images, options, Tell, arriving: arriving);

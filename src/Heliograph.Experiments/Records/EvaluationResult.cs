@@ -62,6 +62,18 @@ public sealed record EvaluationResult(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Gallery { get; init; }
 
+    /// <summary>Temperatures of a pair's logits and calibration errors, by ascending SNR; null where they were not measured: on fewer than 100 images, or of schemes that send bits.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ValueList<CalibrationPoint>? Calibration { get; init; }
+
+    /// <summary>The constellation whose points were sent, where symbols were not sent as they are.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Constellation { get; init; }
+
+    /// <summary>Beside <see cref="Constellation"/>, the same with symbols sent as they are, with the same noise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ValueList<AccuracyPoint>? AsTheyAre { get; init; }
+
     /// <summary>All modes of an elastic pair, the largest, whose figures are those above, first; null for a pair of one mode.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ValueList<ModeAccuracy>? Modes { get; init; }

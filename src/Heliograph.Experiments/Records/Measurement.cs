@@ -33,4 +33,7 @@ public sealed record SnrMeasurement(double SnrDb, ValueList<Measurement> Draws)
 
     /// <summary>The mean of <see cref="Measurement.MeanAveragePrecision"/> over the draws; null where there is none.</summary>
     public double? MeanAveragePrecision { get; } = Draws.Average(draw => draw.MeanAveragePrecision) is { } precision ? Math.Round(precision, 4) : null;
+
+    /// <summary>The temperature of the first draw; null of too few images.</summary>
+    public CalibrationPoint? Calibration { get; init; }
 }

@@ -27,7 +27,7 @@ static class RunAgreement
         {
             var until = schema.MayChange(key);
             // The options of a step are fixed only once it has started.
-            StepPlan[] readers = [.. experiment.Steps().Steps.Where(step => key.StartsWith(step.Options + ".", StringComparison.Ordinal))];
+            StepPlan[] readers = [.. experiment.Steps().Steps.Where(step => step.Groups.Any(group => key.StartsWith(group + ".", StringComparison.Ordinal)))];
             return until == MayChange.Always
                 || readers.Length > 0 && readers.All(step => !Directory.Exists(run.In("steps", step.Name)) || until == MayChange.UntilTheRateFalls && HoldsItsRate(step));
         }

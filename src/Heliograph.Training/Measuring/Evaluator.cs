@@ -1,4 +1,5 @@
 using Heliograph.Channels;
+using Heliograph.Digital;
 using Heliograph.Experiments;
 using Heliograph.Experiments.Records;
 using Heliograph.Images;
@@ -58,7 +59,7 @@ public sealed class Evaluator(
     /// <param name="mode">In which an elastic pair is used; null for a pair of one mode.</param>
     public Measurement Transmit(Model deviceHalf, Model edgeHalf, ImageSet images, ModeInUse? mode = null)
     {
-        using var reception = ReceptionOf(deviceHalf, edgeHalf, images, mode, arriving: null);
+        using var reception = ReceptionOf(deviceHalf, edgeHalf, images, null, mode, arriving: null);
         var (edge, counter) = Judge(deviceHalf, edgeHalf, images);
         using (edge)
             return Receive(edge, reception, images, counter, DefaultSnr, draw: 0);
@@ -76,7 +77,7 @@ public sealed class Evaluator(
     public (Measurement Noiseless, IReadOnlyList<SnrMeasurement> Points) OverSnr(
         Model deviceHalf, Model edgeHalf, ImageSet images, EvaluationOptions options, Action<SnrMeasurement>? progress = null, ModeInUse? mode = null, int? arriving = null)
     {
-        using var reception = ReceptionOf(deviceHalf, edgeHalf, images, mode, arriving);
+        using var reception = ReceptionOf(deviceHalf, edgeHalf, images, options, mode, arriving);
         var (edge, counter) = Judge(deviceHalf, edgeHalf, images);
         using (edge)
             return OverSnr(edge, reception, images, counter, options, progress);
@@ -87,6 +88,7 @@ public sealed class Evaluator(
         float[] symbols, Model edgeHalf, ImageSet images, EvaluationOptions options, Action<SnrMeasurement>? progress = null, ModeInUse? mode = null)
     {
         using var edge = Fold(edgeHalf);
+        symbols = AsSent(symbols, images.Count, options, mode);
         return OverSnr(edge, new SentOnce(symbols, images.Count, Channel) { Mode = mode }, images, () => new ClassCounter(images), options, progress);
     }
 
@@ -97,10 +99,38 @@ public sealed class Evaluator(
         var points = new List<SnrMeasurement>();
         foreach (double decibels in options.Snr.Decibels)
         {
-            points.Add(new(decibels, [.. Enumerable.Range(0, options.Draws).Select(draw => Receive(edge, reception, images, counter, Snr.FromDecibels(decibels), draw))]));
+            points.Add(Point(decibels));
             progress?.Invoke(points[^1]);
         }
         return (noiseless, points);
+
+        SnrMeasurement Point(double decibels)
+        {
+            // One draw is enough to fit a temperature to.
+            float[]? logits = Gallery is null && images.Count >= TemperatureScaling.FewestImages ? new float[images.Count * edge.Network.Output.Elements] : null;
+            return new(decibels, [.. Enumerable.Range(0, options.Draws).Select(draw => Receive(edge, reception, images, counter, Snr.FromDecibels(decibels), draw, draw == 0 ? logits : null))])
+            {
+                Calibration = logits is not null && logits.All(float.IsFinite) ? TemperatureScaling.At(Math.Round(decibels, 9), logits, images.Labels) : null,
+            };
+        }
+    }
+
+    // As they are, or as the points of a constellation.
+    static float[] AsSent(float[] symbols, int images, EvaluationOptions? options, ModeInUse? mode) =>
+        options?.Constellation is { } constellation ? Points(symbols, images, Constellation.Parse(constellation), mode) : symbols;
+
+    /// <summary>What is sent of each image, as points.</summary>
+    static float[] Points(float[] symbols, int images, Constellation constellation, ModeInUse? mode)
+    {
+        int each = symbols.Length / images, count = mode?.Mode.Symbols ?? each;
+        float[] sent = new float[images * count];
+        for (int i = 0; i < images; i++)
+        {
+            var one = sent.AsSpan(i * count, count);
+            symbols.AsSpan(i * each, count).CopyTo(one);
+            constellation.QuantiseAtUnitPower(one);
+        }
+        return sent;
     }
 
     /// <summary>What a network makes of all images, one image after the other: the symbols of a device half, or a map.</summary>
@@ -120,11 +150,13 @@ public sealed class Evaluator(
     NoisyChannel Channel => new(channel, seed);
 
     // Symbols do not depend on the noise, unless the device knows what has arrived: each image is encoded once.
-    IReception ReceptionOf(Model deviceHalf, Model edgeHalf, ImageSet images, ModeInUse? mode, int? arriving)
+    IReception ReceptionOf(Model deviceHalf, Model edgeHalf, ImageSet images, EvaluationOptions? options, ModeInUse? mode, int? arriving)
     {
         int layers = ImageCode.LayersOf(deviceHalf.Network, edgeHalf.Network);
         if (!ImageCode.ReadsFeedback(deviceHalf.Network, images.Shape))
-            return new SentOnce(Encode(deviceHalf, images), images.Count, Channel) { Mode = mode, Arriving = (arriving ?? layers) / (double)layers };
+            return new SentOnce(AsSent(Encode(deviceHalf, images), images.Count, options, mode), images.Count, Channel) { Mode = mode, Arriving = (arriving ?? layers) / (double)layers };
+        if (options?.Constellation is not null)
+            throw new UsageException("evaluation.constellation: symbols that answer what has arrived are sent as they are; leave it out with image.feedback");
         var decoder = Fold(new(edgeHalf.Network.SplitAfter(ImageCode.RestoredLayer).Device, edgeHalf.Weights));
         return new SentWithFeedback(Fold(deviceHalf), decoder, layers, (first, n) => ImagesOf(images.Range(first, n)), Channel) { Arriving = arriving ?? layers };
     }
@@ -160,7 +192,8 @@ public sealed class Evaluator(
         return [.. embeddings];
     }
 
-    Measurement Receive(NetworkModule edge, IReception reception, ImageSet images, Func<AnswerCounter> counterOf, Snr snr, int draw)
+    // Fills logits, if given, with those of all images.
+    Measurement Receive(NetworkModule edge, IReception reception, ImageSet images, Func<AnswerCounter> counterOf, Snr snr, int draw, float[]? logits = null)
     {
         int count = edge.Network.Input.Elements;
         bool noisy = !double.IsPositiveInfinity(snr.Ratio);
@@ -175,7 +208,10 @@ public sealed class Evaluator(
             int n = Math.Min(batchSize, images.Count - first);
             reception.Receive(first, n, snr, draw, received.AsSpan(0, n * count));
             var input = Tensors.FromSpan<float>(received.AsSpan(0, n * count), edge.Network.Input is { Height: 1, Width: 1 } ? [n, count] : [n, edge.Network.Input.Channels, edge.Network.Input.Height, edge.Network.Input.Width], ScalarType.Float32).to(device);
-            counter.Count(edge.Forward(input, training: false, psnr?.Tap(first)), first);
+            var output = edge.Forward(input, training: false, psnr?.Tap(first));
+            counter.Count(output, first);
+            if (logits is not null)
+                Tensors.ToArray(output).CopyTo(logits.AsSpan(first * edge.Network.Output.Elements));
         }
         return counter.Measured(noisy ? Math.Round(snr.Decibels, 9) : null) with { Psnr = psnr?.Mean };
     }

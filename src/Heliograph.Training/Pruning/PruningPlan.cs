@@ -43,9 +43,26 @@ public sealed class PruningPlan
 
     PruneOptions Options => experiment.Prune;
 
-    /// <summary>True when a network meets the budget.</summary>
-    public bool IsReached(Network network) =>
-        Options.Macs is { } macs && !Options.Uniform ? DeviceMacs(network) <= macs : Filters(original) - Filters(network) >= target;
+    /// <summary>True when a network meets the budget, or that of a share of the whole reduction (see <see cref="Select(Network, IReadOnlyDictionary{string, double[]}, double)"/>).</summary>
+    public bool IsReached(Network network, double share = 1) =>
+        Options.Uniform ? Filters(network) <= Filters(Uniform(ratio * share))
+        : Options.Macs is { } macs ? DeviceMacs(network) <= MacsAt(share, macs)
+        : Filters(original) - Filters(network) >= RemovedAt(share);
+
+    /// <summary>The filters of each convolution that stay when a share of the whole reduction is done: of the filters that go, or of the MACs that are saved.</summary>
+    /// <param name="network">As it is now.</param>
+    /// <param name="scores">Of its filters.</param>
+    /// <param name="share">In (0, 1].</param>
+    public IReadOnlyDictionary<string, int[]> Select(Network network, IReadOnlyDictionary<string, double[]> scores, double share)
+    {
+        if (Options.Uniform)
+            return PerLayer(network, scores, Uniform(ratio * share));
+        var perMac = Options.By == PruneBy.ScorePerMac ? costs : null;
+        if (Options.Macs is not { } macs)
+            return FilterSelection.Lowest(scores, RemovedAt(share) - (Filters(original) - Filters(network)), Options.Floor, costs: perMac, tied: Tied);
+        double goal = MacsAt(share, macs);
+        return FilterSelection.Lowest(scores, int.MaxValue, Options.Floor, left => costs.Macs(left) <= goal, perMac, Tied);
+    }
 
     /// <summary>The filters of each convolution that stay in the next removal.</summary>
     public IReadOnlyDictionary<string, int[]> Select(Network network, IReadOnlyDictionary<string, double[]> scores)
@@ -62,8 +79,7 @@ public sealed class PruningPlan
                 goal = Uniform(ratio * share);
             }
             while (Filters(goal) >= Filters(network));
-            return FilterSelection.LowestPerLayer(scores, Groups.ToDictionary(group => group.Name,
-                group => Math.Min(network.ShapeOf(group.Name).Channels, goal.ShapeOf(group.Name).Channels)));
+            return PerLayer(network, scores, goal);
         }
         var perMac = Options.By == PruneBy.ScorePerMac ? costs : null;
         return Options.Macs is { } macs
@@ -81,6 +97,14 @@ public sealed class PruningPlan
         var front = network.SplitAt(experiment.Split).Device;
         return front.Cost().Macs + JointCode.Encoder(front.Output, experiment.Code.Channels).Cost().Macs;
     }
+
+    IReadOnlyDictionary<string, int[]> PerLayer(Network network, IReadOnlyDictionary<string, double[]> scores, Network goal) =>
+        FilterSelection.LowestPerLayer(scores, Groups.ToDictionary(group => group.Name,
+            group => Math.Min(network.ShapeOf(group.Name).Channels, goal.ShapeOf(group.Name).Channels)));
+
+    int RemovedAt(double share) => (int)Math.Round(target * share, MidpointRounding.AwayFromZero);
+
+    double MacsAt(double share, long budget) => budget + (1 - share) * Math.Max(0, DeviceMacs(original) - budget);
 
     int Filters(Network network) => filters.Sum(name => network.ShapeOf(name).Channels);
 

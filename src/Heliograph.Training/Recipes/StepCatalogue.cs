@@ -12,6 +12,7 @@ public static class StepCatalogue
         new AutoencoderStep(),
         new JointStep(),
         new PruneHalvesStep(),
+        new GradualJointStep(),
         new OrderStep(),
         new ElasticCodeStep(),
         new ModesStep(),

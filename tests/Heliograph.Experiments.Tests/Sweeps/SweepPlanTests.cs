@@ -31,6 +31,11 @@ public sealed class SweepPlanTests
     [InlineData("recipe=paper,unpruned", "prune.ratio=0.5", "pretrain")]
     // Two codes are trained by steps of one name.
     [InlineData("recipe=unpruned,transmission-recognition", "", "pretrain")]
+    [InlineData("recipe=unpruned,gradualPruning", "prune.ratio=0.5", "autoencoder")]
+    [InlineData("recipe=latePruning,gradualPruning", "prune.ratio=0.5", "autoencoder")]
+    [InlineData("prune.ratio=0.25,0.5", "recipe=gradualPruning", "autoencoder")]
+    [InlineData("prune.draws=1,4", "recipe=latePruning", "autoencoder")]
+    [InlineData("prune.gradual.removals=2,4", "recipe=gradualPruning", "autoencoder")]
     [InlineData("pretrain.rate=0.01,0.02", "prune.ratio=0.5", null)]
     [InlineData("data.train=100,200", "prune.ratio=0.5", null)]
     [InlineData("seed=1,2", "prune.ratio=0.5", null)]

@@ -2,6 +2,7 @@ using Heliograph.Experiments.Recipes;
 using Heliograph.Experiments.Trainings;
 using Heliograph.Networks;
 using Heliograph.Training.Data;
+using Heliograph.Training.Measuring;
 using Heliograph.Training.Objectives;
 using Heliograph.Training.Recipes;
 using static TorchSharp.torch;
@@ -55,6 +56,28 @@ public sealed class AutoencoderStepTests : IDisposable
         })];
         float[] gradient = Arrays.ToArray(input.grad!);
         Drawn.AssertClose(differences, [.. some.Select(i => gradient[i])], 1e-3);
+    }
+
+    [Fact]
+    public void A_centred_encoder_begins_with_filters_that_give_zero_on_average()
+    {
+        double[] plain = Means(centred: false), centred = Means(centred: true);
+        Assert.True(plain.Max(Math.Abs) > 0.05);
+        Assert.All(centred, mean => Assert.Equal(0, mean, 1e-5));
+
+        // Of each filter of the encoder, over all training images and the whole map.
+        double[] Means(bool centred)
+        {
+            var session = tiny.Session(new() { Epochs = 0, Centred = centred }, copy: $"start-{centred}");
+            _ = new AutoencoderStep().Run(session, resume: null);
+            var device = session.Run.LoadModel("autoencoder", StepFiles.Device);
+            Assert.Equal(centred, device.Weights["encoder.prelu.weight"].Values.All(slope => slope == 1));
+            var front = device.Network.SplitAfter("encoder.conv").Device;
+            float[] maps = new Evaluator(session).Encode(new(front, device.Weights), session.Data.Train);
+            int area = front.Output.Height * front.Output.Width;
+            return [.. maps.Chunk(area).Select((values, i) => (Filter: i % front.Output.Channels, Mean: values.Average()))
+                .GroupBy(map => map.Filter, (_, of) => of.Average(map => (double)map.Mean))];
+        }
     }
 
     [Theory]
