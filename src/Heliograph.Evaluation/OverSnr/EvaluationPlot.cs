@@ -16,7 +16,7 @@ public static class EvaluationPlot
         string name = result.SymbolsAt is null ? FormattableString.Invariant($"{result.Symbols} symbols") : FormattableString.Invariant($"{result.Bits:N0} bits");
         double low = result.Points.Min(point => point.SnrDb), high = result.Points.Max(point => point.SnrDb);
         var figure = new Figure(FormattableString.Invariant($"{result.Pair}: split at {result.Split}, {result.DeviceMacs / 1e6:0.0} M MACs on the device"),
-            RunFigures.SnrAxis, RunFigures.AccuracyAxis(result.MeasuredOn),
+            RunFigures.SnrAxisOf(result), RunFigures.AccuracyAxis(result.MeasuredOn),
             [
                 // Of an elastic pair, the widest device half with each number of symbols.
                 .. result.Modes is { } modes ? modes.Where(mode => mode.Ratio == modes[0].Ratio).Select(mode => Curve(Sent(FormattableString.Invariant($"{mode.Symbols} symbols")), mode.Points)) : [Curve(Sent(name), result.Points)],

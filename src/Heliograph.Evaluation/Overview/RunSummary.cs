@@ -110,7 +110,7 @@ public sealed partial record RunSummary(
         bool isPair = plan.Leaves == Artifact.Halves;
         return summary with
         {
-            Split = experiment.Split,
+            Split = experiment.Place,
             DeviceMacs = macs,
             Symbols = symbols,
             Snr = isPair ? experiment.Channel.Snr.ToString() : null,
@@ -127,6 +127,14 @@ public sealed partial record RunSummary(
     public double? SymbolsAt(double snrDb) => Evaluation?.SymbolsAt is not { } all ? Symbols
         : Evaluation.Points.Zip(all).FirstOrDefault(point => point.First.SnrDb == snrDb) is ({ }, var symbols) ? symbols : null;
 
+    /// <summary>Mean peak signal-to-noise ratio of restored images in dB at an SNR in dB; null where it was not measured there, or no image is restored.</summary>
+    public double? PsnrAt(double snrDb) => ValueAt(Evaluation?.Psnr, snrDb);
+
+    /// <summary>Mean average precision in percent at an SNR in dB; null where it was not measured there, or nothing is retrieved.</summary>
+    public double? PrecisionAt(double snrDb) => ValueAt(Evaluation?.MeanAveragePrecision, snrDb);
+
+    double? ValueAt(ValueList<double>? values, double snrDb) => values is not null && Evaluation!.Points.Zip(values).FirstOrDefault(point => point.First.SnrDb == snrDb) is ({ }, var value) ? value : null;
+
     /// <summary>The middle of the SNRs in training, in dB; null before there is a pair.</summary>
     [JsonIgnore]
     public double? TrainingSnr => Snr is null || Experiment is null ? null : (Experiment.Channel.Snr.Low + Experiment.Channel.Snr.High) / 2;
@@ -138,10 +146,7 @@ public sealed partial record RunSummary(
         if (!File.Exists(path) || Model.DescriptionOf(path) is not { } network)
             return (null, null);
         if (step.Leaves == Artifact.Backbone)
-        {
-            var front = network.SplitAt(experiment.Split).Device;
-            network = front.Then(JointCode.Encoder(front.Output, experiment.Code.Channels));
-        }
+            network = experiment.DeviceHalf(network.SplitAt(experiment.Split).Device);
         return (network.Cost().Macs, network.Output.Elements);
     }
 

@@ -13,7 +13,9 @@ static class RunAgreement
     {
         if (!RunFolder.IsRun(run.Path))
             return;
-        var earlier = run.ReadExperiment();
+        // Earlier versions did not record what other options decide.
+        var recorded = run.ReadExperiment();
+        var earlier = recorded.Resolved(recorded.Code);
         var before = OptionsBinder.Flatten(earlier);
         var schema = OptionsSchema.Of(typeof(Experiment));
         foreach (var (key, value) in OptionsBinder.Flatten(experiment))

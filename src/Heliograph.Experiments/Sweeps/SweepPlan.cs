@@ -97,10 +97,13 @@ public sealed class SweepPlan
         foreach (var step in recipe.Steps)
         {
             bool isFirst = step == recipe.Steps[0], knowsTheSplit = !isFirst, knowsTheCode = KnowsTheCode(step, experiment);
-            before = Hash([before, step.Name, .. options.Where(option => Matters(option.Key)).Select(option => $"{option.Key}: {option.Value}")]);
+            // Steps of one name train with the code of their recipe.
+            before = Hash([before, step.Name, .. knowsTheCode && recipe.Code is { } code and not CodeKind.Joint ? [$"{code}"] : Array.Empty<string>(), .. options.Where(option => Matters(option.Key)).Select(option => $"{option.Key}: {option.Value}")]);
             yield return (before, step.Name);
 
-            bool Matters(string key) => groups.FirstOrDefault(group => key.StartsWith(group + ".", StringComparison.Ordinal)) is { } group ? step.Groups.Contains(group)
+            bool Matters(string key) => key == "prune.splitRatio" ? step == LearnedRecipes.PruneSplit
+                : key == "digital.quality" ? recipe.Sends == Sent.Tiles && step.Leaves == Artifact.Halves
+                : groups.FirstOrDefault(group => key.StartsWith(group + ".", StringComparison.Ordinal)) is { } group ? step.Groups.Contains(group)
                 : key == "recipe" || IsDigital(key) ? false
                 : key == "split" ? knowsTheSplit
                 : key.StartsWith("code.", StringComparison.Ordinal) ? knowsTheCode

@@ -53,6 +53,9 @@ public sealed record PruneOptions : TrainingOptions, ITaught
     [InsteadOf(nameof(Ratio))]
     public long? Macs { get; init; }
 
+    /// <summary>Of recipe <c>two-step</c>: fraction of the filters that the layer before the split point has left which its second step removes, in [0, 1).</summary>
+    public double SplitRatio { get; init; } = 0.75;
+
     /// <summary>
     /// Remove <see cref="Ratio"/> of every layer, or with <see cref="Macs"/> the smallest such share that meets them, instead of ranking all
     /// layers' filters together. Of a layer the lowest scores go.
@@ -106,6 +109,7 @@ public sealed record PruneOptions : TrainingOptions, ITaught
     {
         base.Validate(check);
         check.That(Ratio is >= 0 and < 1, nameof(Ratio), $"must be at least 0 and below 1, not {Ratio}");
+        check.That(SplitRatio is >= 0 and < 1, nameof(SplitRatio), $"must be at least 0 and below 1, not {SplitRatio}");
         check.That(Macs is null or > 0, nameof(Macs), $"must be above 0, not {Macs}");
         check.That(PerIteration >= 1, nameof(PerIteration), $"must be at least 1, not {PerIteration}");
         check.That(Floor >= 1, nameof(Floor), $"must be at least 1, not {Floor}");

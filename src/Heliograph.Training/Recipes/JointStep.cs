@@ -26,7 +26,7 @@ public sealed class JointStep : Step
         using var source = new BatchSource(
             session.Data.Train, session.Data.Normalisation, experiment.Augment, experiment.Joint.Batch, experiment.Seed, Name);
         using var teacher = Teacher.Of(session, Name, experiment.Joint);
-        var evaluator = new Evaluator(session);
+        var evaluator = new Evaluator(session, session.WayTo(edge.Network));
 
         Model Device() => new(device.Network, deviceModule.ToWeights());
         Model Edge() => new(edge.Network, edgeModule.ToWeights());
@@ -35,6 +35,6 @@ public sealed class JointStep : Step
             set => evaluator.Transmit(Device(), Edge(), set), teacher), resume);
 
         Save(session, Device(), Edge());
-        return (measured ?? evaluator.Transmit(Device(), Edge(), session.Measured.Images), CodePower.Note(evaluator, Device(), session.Measured.Images));
+        return (measured ?? evaluator.Transmit(Device(), Edge(), session.Measured.Images), Spent(session, evaluator, Device()));
     }
 }

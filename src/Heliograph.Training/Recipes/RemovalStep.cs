@@ -1,3 +1,4 @@
+using Heliograph.Experiments;
 using Heliograph.Experiments.Records;
 using Heliograph.Networks;
 using Heliograph.Training.Data;
@@ -30,6 +31,11 @@ public abstract class RemovalStep : Step
     /// <summary>Accuracy of the networks.</summary>
     protected abstract Measurement Measure(Evaluator evaluator, IReadOnlyList<Model> models, ImageSet images);
 
+    /// <summary>What is removed.</summary>
+    /// <param name="experiment">Its options.</param>
+    /// <param name="network">The first network, as the step begins from it.</param>
+    protected virtual PruningPlan PlanOf(Experiment experiment, Network network) => new(experiment, network);
+
     /// <summary>Writes what the step leaves.</summary>
     protected abstract void Leave(TrainingSession session, IReadOnlyList<Model> models);
 
@@ -38,7 +44,7 @@ public abstract class RemovalStep : Step
     {
         var original = Load(session);
         ExpectLayers(resume, [.. original.Select(model => model.Network)]);
-        var plan = new PruningPlan(session.Experiment, original[0].Network);
+        var plan = PlanOf(session.Experiment, original[0].Network);
         var models = original;
         Measurement? measured = null;
         int phase = 0;

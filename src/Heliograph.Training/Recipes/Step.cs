@@ -5,8 +5,10 @@ using Heliograph.Experiments.Records;
 using Heliograph.Experiments.Trainings;
 using Heliograph.Networks;
 using Heliograph.Statistics;
+using Heliograph.Training.Channels;
 using Heliograph.Training.Data;
 using Heliograph.Training.Loop;
+using Heliograph.Training.Measuring;
 using Heliograph.Training.Modules;
 using Heliograph.Training.Objectives;
 using static TorchSharp.torch;
@@ -48,6 +50,10 @@ public abstract class Step
         session.Run.SaveModel(Name, StepFiles.Device, device);
         session.Run.SaveModel(Name, StepFiles.Edge, edge);
     }
+
+    /// <summary>What a pair spends on sending an image, for people.</summary>
+    private protected static string Spent(TrainingSession session, Evaluator evaluator, Model device) => session.Recipe.Sends == Sent.Symbols
+        ? CodePower.Note(evaluator, device, session.Measured.Images) : $"sent as JPEG files of quality {session.Experiment.Digital.JpegQuality}";
 
     /// <summary>Refuses a checkpoint that is not of the network in question.</summary>
     protected void Expect(Checkpoint? resume, params Network[] networks)
@@ -115,7 +121,7 @@ public abstract class Step
     protected Tensor Transmitted(TrainingSession session, Tensor symbols, NetworkModule edge, long iteration, bool training)
     {
         var range = training ? null : session.Experiment.Prune.Snr;
-        return edge.Forward(session.Channel.Transmit(symbols, DrawSnrs(session, iteration, symbols.shape[0], range)), training);
+        return edge.Forward(DifferentiableChannel.Of(session.WayTo(edge.Network)).Transmit(symbols, DrawSnrs(session, iteration, symbols.shape[0], range)), training);
     }
 
     /// <summary>Draws the SNR of each image of a batch, or one for all if it is fixed.</summary>

@@ -13,9 +13,13 @@ public static class StepCatalogue
         new JointStep(),
         new PruneHalvesStep(),
         new GradualJointStep(),
+        new PruneSplitStep(),
         new OrderStep(),
         new ElasticCodeStep(),
         new ModesStep(),
+        new ImageStep(),
+        new FinetuneStep(),
+        new RetrievalStep(),
     ];
 
     /// <summary>The step that does what a plan says.</summary>

@@ -1,5 +1,8 @@
 using System.Globalization;
+using Heliograph.Evaluation.Reports;
+using Heliograph.Experiments.Records;
 using Heliograph.Experiments.Runs;
+using Heliograph.Pairs;
 
 namespace Heliograph.Evaluation.Tests.Reports;
 
@@ -52,7 +55,7 @@ public sealed class ComparisonsTests
         var (macs, epochs) = result.Split == "pool1" ? (1_059_840L, 6) : (38_700_388L, 8);
         Assert.Equal((macs, epochs), (result.DeviceMacs, run.ReadMetrics().Count(line => line.Epoch > 0)));
         var experiment = run.ReadExperiment();
-        Assert.Equal((new(14.5, 14.5), "l1"), (experiment.Channel.Snr, experiment.Autoencoder.Loss.ToString()));
+        Assert.Equal((new(14.5, 14.5), "l1"), (experiment.Channel.Snr, experiment.Loss().ToString()));
     }
 
     public static TheoryData<string> Digital => [.. Directory.GetDirectories(Path.Combine(Repository.Root, "docs", "comparisons", "digital")).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
@@ -67,5 +70,32 @@ public sealed class ComparisonsTests
         var (point, symbols) = result.Points.Zip(result.SymbolsAt!).Single(at => at.First.SnrDb == 14.5);
         Assert.Contains(string.Create(CultureInfo.InvariantCulture,
             $"| {result.Split} | {result.DeviceMacs:N0} | {result.Bits / 8:N1} | {symbols:N0} | {point.Top1:0.00} | {result.BackboneTop1 - point.Top1:0.00} |"), Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>BottleNet++ as it was published: 64 times fewer symbols than the map has values, at a peak SNR of 20 dB.</summary>
+    [Fact]
+    public void BottleNetPlus_is_said_to_be_what_was_measured_on_held_out_images()
+    {
+        using var run = RunFolder.OpenForReading(Path.Combine(Repository.Root, "docs", "comparisons", "bottlenetpp", "bottlenetpp-1"));
+        var (result, experiment) = (EvaluationFiles.Read(run)!, run.ReadExperiment());
+        Assert.Equal(("validation", true, 5), (result.MeasuredOn, result.IsOfThePeak, result.Draws));
+        var map = experiment.SplitOf(Heliograph.Networks.Backbones.Build("vgg16", 100, (3, 32, 32), experiment.Network.Width)).Device.Output;
+        Assert.Equal((64, 20.0, 20.0), (map.Elements / result.Symbols, experiment.Channel.Snr.Low, experiment.Channel.Snr.High));
+        string Row(AccuracyPoint point) => string.Create(CultureInfo.InvariantCulture, $"| {point.SnrDb:0} | {point.Top1:0.00} ± {point.Ci95:0.00} | {result.BackboneTop1 - point.Top1:0.00} |");
+        Assert.All(result.Points, point => Assert.Contains(Row(point), Text, StringComparison.Ordinal));
+        // No local path, and from a commit.
+        Assert.All(RunReport.Of(run).Calls, call => Assert.DoesNotContain("dirty", call.Commit, StringComparison.Ordinal));
+        Assert.Equal("runs/half/flip-1", experiment.Pretrain.From);
+    }
+
+    [Fact]
+    public void The_table_of_images_over_the_air_says_what_was_measured_on_the_test_images()
+    {
+        using var run = RunFolder.OpenForReading(Path.Combine(Repository.Root, "docs", "comparisons", "image"));
+        var result = EvaluationFiles.Read(run)!;
+        // k/n = 1/6: 512 complex uses, twice as many real symbols, for 3,072 values.
+        Assert.Equal(("test", 10_000, 2 * 3072 / 6), (result.MeasuredOn, result.Images, result.Symbols));
+        foreach (var (point, psnr) in result.Points.Zip(result.Psnr!))
+            Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"| {point.SnrDb:0.##} | {psnr:0.00} | {point.Top1:0.00} |"), Text, StringComparison.Ordinal);
     }
 }

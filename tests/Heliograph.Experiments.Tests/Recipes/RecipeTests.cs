@@ -32,6 +32,10 @@ public sealed class RecipeTests
     [Theory]
     [InlineData("e.yaml:1: recipe: there is no recipe 'papr'; did you mean paper? known are paper, unpruned, latePruning, gradualPruning", "recipe: papr")]
     [InlineData("prune.ratio has no effect: recipe unpruned does not have this step; its steps are pretrain, autoencoder, joint", "prune:\n  ratio: 0.5", "recipe=unpruned", "prune.ratio=0.25")]
+    [InlineData("split: recipe transmission-recognition sends the features of the last layers, at pool5, not at pool3; the map there needs a recipe with a convolutional code (paper, unpruned, latePruning", "split: pool3", "recipe=transmission-recognition")]
+    [InlineData("image.epochs has no effect: recipe paper does not have this step", "", "image.epochs=3")]
+    [InlineData("image.feedback needs at least 2 layers", "", "recipe=deepjscc-image", "image.feedback=true")]
+    [InlineData("image.layers: 8 channels of the code cannot be divided into 3 layers", "", "recipe=deepjscc-image", "image.layers=3")]
     [InlineData("prune.draws has no effect: recipe paper scores filters before there is a channel; latePruning and gradualPruning score them through it", "", "prune.draws=4")]
     [InlineData("prune.snr has no effect: recipe paper scores filters before there is a channel", "", "prune.snr=0:10")]
     [InlineData("prune.gradual.removals has no effect: in recipe latePruning no filters leave in the middle of a training; they do in gradualPruning", "", "recipe=latePruning", "prune.gradual.removals=3")]
@@ -73,6 +77,38 @@ public sealed class RecipeTests
         Assert.NotEqual(CommonSteps.Joint, GradualPruning.Joint);
         Assert.Equal([(true, false), (true, true)], new[] { CommonSteps.Prune, LatePruning.PruneHalves }.Select(step => (step.Prunes, step.ScoresThroughChannel)));
     }
+
+    [Theory]
+    [InlineData("proposed", "paper")]
+    [InlineData("jscc-unpruned", "unpruned")]
+    [InlineData("bottlenet++", "bottlenet++")]
+    public void The_names_that_comparisons_use_are_known_in_files_and_as_overrides(string name, string recipe)
+    {
+        Assert.Equal(recipe, OptionsBinder.Bind<Experiment>($"recipe: {name}", "e.yaml").Recipe);
+        Assert.Equal(recipe, OptionsBinder.Bind<Experiment>("", "e.yaml", [$"recipe={name}"]).Recipe);
+    }
+
+    [Theory]
+    [InlineData("code.stride has no effect: recipe paper does not use it; bottlenet, bottlenet++ would", "code.stride=2")]
+    [InlineData("code.stride must be 1, 2, or left out, not 3", "recipe=bottlenet", "code.stride=3")]
+    [InlineData("code.power has no effect: recipe bottlenet does not use it; bottlenet++ would", "recipe=bottlenet", "code.power=peak")]
+    [InlineData("prune.splitRatio has no effect: recipe paper does not use it; two-step would", "prune.splitRatio=0.5")]
+    [InlineData("prune.splitRatio must be at least 0 and below 1, not 1", "recipe=two-step", "prune.splitRatio=1")]
+    [InlineData("digital.quality has no effect: recipe bottlenet++ does not use it; jpeg, webp, bottlenet would", "recipe=bottlenet++", "digital.quality=50")]
+    [InlineData("autoencoder.smoothing is of cross-entropy, which autoencoder.loss=l1 does not contain", "autoencoder.smoothing=0.1")]
+    [InlineData("recipe bottlenet sends bits at the capacity of an AWGN channel", "recipe=bottlenet", "channel.name=rayleigh:block=1,csi=receiver")]
+    public void An_option_of_another_scheme_is_refused(string message, params string[] overrides) =>
+        Assert.Contains(message, Assert.Throws<UsageException>(() => OptionsBinder.Bind<Experiment>("", "e.yaml", overrides)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Smoothing_suits_a_code_that_learns_from_labels() =>
+        Assert.Equal(0.1, OptionsBinder.Bind<Experiment>("", "e.yaml", ["recipe=bottlenet++", "autoencoder.smoothing=0.1"]).Autoencoder.Smoothing);
+
+    [Fact]
+    public void A_map_that_cannot_be_halved_is_refused_with_those_that_can() =>
+        Assert.Equal("code.stride: pool5 has a map of 512, whose height and width cannot be halved; those of pool1, pool2, pool3, pool4 can; code.stride=1 keeps them",
+            Assert.Throws<OptionException>(() => new Experiment { Recipe = "bottlenet++", Split = "pool5", Code = new() { Stride = 2 } }
+                .Resolved(Heliograph.Networks.Backbones.Build("vgg16", 10, (3, 32, 32)))).Message);
 
     [Fact]
     public void A_file_may_be_used_with_a_recipe_that_has_no_use_for_some_of_it() =>

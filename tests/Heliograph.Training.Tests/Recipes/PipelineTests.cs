@@ -27,6 +27,8 @@ public sealed class PipelineTests : IDisposable
         Prune = new() { Ratio = 0.5, Epochs = 1, Batch = 32, Images = 32, PerIteration = 4, Floor = 2 },
         Autoencoder = new() { Epochs = 2, Batch = 32 },
         Joint = new() { Epochs = 1, Batch = 32 },
+        Image = new() { Epochs = 2, Batch = 32 },
+        Retrieval = new() { Epochs = 1, Batch = 32, Gallery = 2 },
         Elastic = new() { Widths = [0, 0.5], Symbols = [16, 32] },
     };
 
@@ -39,7 +41,8 @@ public sealed class PipelineTests : IDisposable
     [Theory, MemberData(nameof(Recipes))]
     public void A_run_that_is_stopped_again_and_again_ends_with_the_very_pair_of_one_that_was_not(string recipe)
     {
-        var experiment = Small with { Recipe = recipe };
+        // The last layers' features have their own code.
+        var experiment = Small with { Recipe = recipe, Split = recipe is "transmission-recognition" or "retrieval" ? "pool5" : Small.Split };
         Train("whole", experiment, batches: int.MaxValue);
         int calls = 1;
         while (!Train("stopped", experiment, batches: 4))
@@ -120,6 +123,31 @@ public sealed class PipelineTests : IDisposable
         }
         Assert.Equal(checkpoint.Momenta["conv3.weight"].Values, left.Momenta["conv3.weight"].Values);
         Assert.Equal(checkpoint.Average["1.conv3.weight"].Values, left.Average["1.conv3.weight"].Values);
+    }
+
+    [Fact]
+    public void Two_step_pruning_takes_more_from_the_layer_before_the_split_point_alone()
+    {
+        Train("two", Small with { Recipe = "two-step", Prune = Small.Prune with { Uniform = true, SplitRatio = 0.75 } }, batches: int.MaxValue);
+        Network whole = Model.Load(Left("two", "pretrain", StepFiles.Backbone)).Network, first = Model.Load(Left("two", "prune", StepFiles.Backbone)).Network, second = Model.Load(Left("two", "prunesplit", StepFiles.Backbone)).Network;
+        string[] convolutions = [.. whole.Layers.OfType<Convolution>().Select(layer => layer.Name)];
+        int last = Array.IndexOf(convolutions, whole.SplitAt("pool2").Device.Layers.OfType<Convolution>().Last().Name);
+        foreach (var (i, name) in convolutions.Index())
+        {
+            int before = whole.ShapeOf(name).Channels, between = first.ShapeOf(name).Channels;
+            Assert.Equal(i > last ? before : before / 2, between);
+            Assert.Equal(i == last ? Math.Max(2, between / 4) : between, second.ShapeOf(name).Channels);
+        }
+    }
+
+    [Fact]
+    public void A_split_point_whose_channels_are_tied_to_others_does_not_suit_two_step_pruning()
+    {
+        var experiment = Small with { Recipe = "two-step", Split = "block1", Network = new() { Name = "resnet20", Width = 0.25 } };
+        string said = Assert.Throws<Heliograph.Experiments.Binding.OptionException>(() => Train("tied", experiment, batches: int.MaxValue)).Message;
+        Assert.Contains("cannot lose channels", said, StringComparison.Ordinal);
+        Assert.Contains("; block3, block6, block9 suit recipe two-step", said, StringComparison.Ordinal);
+        Assert.False(RunFolder.IsRun(Path.Combine(folder.Path, "tied")));
     }
 
     // True when all steps are done.
