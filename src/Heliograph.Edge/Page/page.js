@@ -25,7 +25,7 @@ let chosen = null, status = null, streaming = null, answering = null, paused = f
 let picked = false;
 let refused = refusedFrames(null), refusedAt = -Infinity;
 // The state of a demonstration, null elsewhere; the result on the page, in a demonstration with what became of its image; the next one.
-let demo = null, shown = null, newest = null, isShowing = false;
+let demo = null, shown = null, newest = null, isShowing = false, rivalOf = null;
 
 keepWhenLeaving(devices, () => chosen);
 explainTerms();
@@ -120,7 +120,6 @@ async function showNewest() {
     if (story === null)
       continue;
     countRival(story);
-    showRival(story, demo);
     await new Promise(resolve => setTimeout(resolve, REDRAW_MS));
   }
   isShowing = false;
@@ -157,6 +156,11 @@ function draw() {
   if (result)
     showAnswer(result);
   showSent(story);
+  // With the picture, never before it; once, since it is decoded.
+  if (story !== null && story !== rivalOf) {
+    rivalOf = story;
+    showRival(story, demo);
+  }
   showChannel(result ?? known, pair, story);
   constellation.draw();
   showNumbers(result, known);
