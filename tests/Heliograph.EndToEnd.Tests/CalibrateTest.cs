@@ -72,7 +72,7 @@ public sealed class CalibrateTest : IDisposable
 
     [Theory]
     [InlineData("evaluate signs --constellation 16qam", "--constellation: there is no constellation '16qam'; did you mean 16-qam? known are bpsk, qpsk, 16-qam, 64-qam, 256-qam, 1024-qam, 4096-qam")]
-    [InlineData("evaluate vgg16-cifar100 --constellation qpsk", "--snr, --channel, --constellation and --draws are for pairs: a backbone is measured without a channel")]
+    [InlineData("evaluate vgg16-cifar100 --constellation qpsk", "--constellation, --draws, --width and --symbols are for pairs: a backbone is measured without a channel")]
     [InlineData("train quickstart evaluation.constellation=8-psk --run new", "evaluation.constellation: there is no constellation '8-psk'")]
     [InlineData("train quickstart recipe=png evaluation.constellation=qpsk --run new", "evaluation.constellation has no effect: recipe png does not use it")]
     [InlineData("pair calibrate nowhere", "there is no folder nowhere")]
