@@ -104,7 +104,6 @@ sealed class TrainingBenchmark(int rounds, int steps, int threads, string python
                 Device = TorchRuntime.Resolve(DeviceChoice.Cpu),
                 Precision = precision,
                 Reporter = timer,
-                Scalar = (_, _, _) => { },
                 Cancellation = CancellationToken.None,
             };
             run.BeginStep("pretrain");

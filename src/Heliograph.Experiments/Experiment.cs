@@ -69,6 +69,12 @@ public sealed record Experiment : IValidated
     /// <summary>Step 4.</summary>
     public JointOptions Joint { get; init; } = new();
 
+    /// <summary>The code of the image, where the recipe sends that.</summary>
+    public ImageOptions Image { get; init; } = new();
+
+    /// <summary>Joint training for retrieval, where the recipe retrieves.</summary>
+    public RetrievalOptions Retrieval { get; init; } = new();
+
     /// <summary>What is measured at the end.</summary>
     [MayChange(Binding.MayChange.Always)]
     public EvaluationOptions Evaluation { get; init; } = new();
@@ -89,12 +95,14 @@ public sealed record Experiment : IValidated
     /// <summary>What step 3 minimises: what <see cref="AutoencoderOptions.Loss"/> says, else what was published for the recipe's code.</summary>
     public AutoencoderLoss Loss() => Autoencoder.Loss ?? (Steps().Code is CodeKind.BottleNet or CodeKind.BottleNetPlus ? AutoencoderLoss.OfLabels : AutoencoderLoss.Paper);
 
-    /// <summary>The code's part on the device: from the map at the split point to the symbols, or to the values that are sent in bits.</summary>
+    /// <summary>The code's part on the device: from the map at the split point, or from the image, to the symbols, or to the values that are sent in bits.</summary>
     public Network Encoder(Shape map) => Encoder(map, Code.Channels);
 
     /// <summary>The code's part at the edge, the inverse of <see cref="Encoder(Shape)"/>.</summary>
     public Network Decoder(Shape map) => Steps().Code switch
     {
+        CodeKind.Dense => DenseCode.Decoder(map, Code.Channels),
+        CodeKind.Image => ImageCode.Decoder(map, Code.Channels),
         CodeKind.BottleNet => BottleNet.Decoder(map, Code.Channels, Code.Stride),
         CodeKind.BottleNetPlus => BottleNetPlus.Decoder(map, Code.Channels, Code.Stride),
         _ => JointCode.Decoder(map, Code.Channels),
@@ -108,7 +116,7 @@ public sealed record Experiment : IValidated
     /// <exception cref="UsageException">The code does not suit the split point.</exception>
     public Experiment Resolved(Network backbone)
     {
-        var map = backbone.SplitAt(Split).Device.Output;
+        var map = Carried(backbone);
         if (Steps().Code is CodeKind.BottleNet or CodeKind.BottleNetPlus && Code.Stride == 2 && !SpatialReduction.CanHalve(map))
         {
             string[] suit = [.. backbone.SplitPoints.Where(split => SpatialReduction.CanHalve(backbone.ShapeOf(split)))];
@@ -116,11 +124,35 @@ public sealed record Experiment : IValidated
         }
         // Of an elastic pair the largest code; the smaller ones are its beginnings.
         var code = Modes() is { } modes ? new() { Symbols = modes.MostSymbols } : Code;
-        return Resolved(code.At(Split, backbone.Input, Encoder(map, 1).Output.Elements));
+        return Resolved(code.At(Place, backbone.Input, Encoder(map, 1).Output.Elements));
     }
 
     /// <summary>The same with the code of a run that was started.</summary>
     public Experiment Resolved(CodeOptions code) => this with { Code = code, Autoencoder = Autoencoder with { Loss = Loss() } };
+
+    /// <summary>Where the image is what is sent, as records name the split point.</summary>
+    public const string InputPlace = "input";
+
+    /// <summary>Where the network is cut, as records name it: the split point, or the input, where the image is sent.</summary>
+    public string Place => Steps().Code == CodeKind.Image ? InputPlace : Split;
+
+    /// <summary>What the code carries: the map at the split point, or the image.</summary>
+    /// <param name="backbone">For images of the size in question.</param>
+    /// <exception cref="UsageException">It has no such split point, or the recipe does not suit it.</exception>
+    public Shape Carried(Network backbone)
+    {
+        if (Steps().Code == CodeKind.Image)
+            return backbone.Input;
+        CheckRecipe(backbone);
+        return backbone.SplitAt(Split).Device.Output;
+    }
+
+    // Of features further forward a dense code would be larger than the backbone.
+    void CheckRecipe(Network backbone)
+    {
+        if (Steps().Code == CodeKind.Dense && backbone.Cuts.Contains(Split) && Split != backbone.SplitPoints[^1])
+            throw new OptionException("split", $": recipe {Recipe} sends the features of the last layers, at {backbone.SplitPoints[^1]}, not at {Split}; the map there needs a recipe with a convolutional code ({string.Join(", ", RecipeCatalogue.All.Where(recipe => recipe.Sends == Sent.Symbols && recipe.Code == CodeKind.Joint).Select(recipe => recipe.Name))})");
+    }
 
     /// <summary>The split point in a network, its name checked.</summary>
     /// <exception cref="OptionException">The network has none of that name.</exception>
@@ -147,13 +179,20 @@ public sealed record Experiment : IValidated
         RefuseOptionsOfOtherSchemes(check);
         RefuseOptionsOfOtherCodes(check);
         Autoencoder.CheckLoss(new("autoencoder."), Loss());
-        if (Network.Onnx is null)
-            _ = SplitOf(Backbones.Build(Network.Name, 2, new Shape(3, 32, 32), Network.Width, Network.Dropout));
+        if (Network.Onnx is null && Steps().Code != CodeKind.Image)
+        {
+            var network = Backbones.Build(Network.Name, 2, new Shape(3, 32, 32), Network.Width, Network.Dropout);
+            _ = SplitOf(network);
+            CheckRecipe(network);
+        }
+        check.That(Steps().Code != CodeKind.Image || Code.Symbols is not null || Code.Channels % Image.Layers == 0, "image.layers", $": {Code.Channels} channels of the code cannot be divided into {Image.Layers} layers of equally many");
         check.That(Network.Onnx is null || Network.Onnx.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase), "network.onnx", $": {OneLine.Of(Network.Onnx ?? "")} does not end with .onnx");
     }
 
     Network Encoder(Shape map, int channels) => Steps().Code switch
     {
+        CodeKind.Dense => DenseCode.Encoder(map, channels),
+        CodeKind.Image => ImageCode.Encoder(map, channels),
         CodeKind.BottleNet => BottleNet.Encoder(map, channels, Code.Stride),
         CodeKind.BottleNetPlus => BottleNetPlus.Encoder(map, channels, Code.Stride, Code.Power),
         _ => JointCode.Encoder(map, channels),

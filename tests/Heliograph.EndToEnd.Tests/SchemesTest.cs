@@ -80,12 +80,39 @@ public sealed class SchemesTest
         Assert.Contains("peak counts SNRs by the symbols' peak (code.power: peak)", place.Run("plot", "peak", Path.Combine("swept", "recipe=bottlenet++"), "--to", "both.svg").ErrorLines[^1], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Symbols_of_other_codes_are_measured_like_those_of_pairs()
+    {
+        using var place = new Place();
+        place.Write("s.yaml", "experiment: tiny.yaml\nruns:\n  - {recipe: deepjscc-image, image.epochs: 1, image.layers: 2}\n  - {recipe: transmission-recognition, split: pool5}\n  - {recipe: retrieval, split: pool5, retrieval.epochs: 1, retrieval.gallery: 1}\n");
+        place.Run("sweep", "s.yaml", $"pretrain.from={TrainedRun.Finished}", "--to", "swept", "--report", "page").Succeeded();
+        var measured = Directory.GetDirectories(Path.Combine(place.Path, "swept"), "recipe=*").ToDictionary(folder => Path.GetFileName(folder).Split(',')[0].Split('=')[1], Evaluation);
+        var image = measured["deepjscc-image"];
+        Assert.Equal("input", image.At("split").GetString());
+        Assert.Equal(image.At("points").GetArrayLength(), image.At("psnr").GetArrayLength());
+        Assert.Equal(image.Number("symbols") / 2, Assert.Single(image.At("fewerLayers").EnumerateArray()).Number("symbols"));
+        Assert.Equal("pool5", measured["transmission-recognition"].At("split").GetString());
+        Assert.All(measured["retrieval"].At("meanAveragePrecision").EnumerateArray(), value => Assert.InRange(value.GetDouble(), 1, 100));
+
+        // Runs like any others; a pair of the image is a pair.
+        string[] runs = place.Run("runs", "swept", "--sort", "-psnr", "--csv").Succeeded().Output.TrimEnd().Split('\n');
+        Assert.Contains("deepjscc-image", runs[1], StringComparison.Ordinal);
+        string run = Path.GetRelativePath(place.Path, Directory.GetDirectories(Path.Combine(place.Path, "swept"), "recipe=deepjscc-image*").Single());
+        Assert.Contains("PSNR (dB)", place.Run("report", run).Succeeded().Output, StringComparison.Ordinal);
+        place.Run("export", run, "--to", "pair").Succeeded();
+        place.Run("evaluate", "pair", "--to", "again").Succeeded();
+        Assert.Equal(image.At("psnr").ToString(), Evaluation(Path.Combine(place.Path, "again")).At("psnr").ToString());
+        run = Path.GetRelativePath(place.Path, Directory.GetDirectories(Path.Combine(place.Path, "swept"), "recipe=retrieval*").Single());
+        Assert.Contains("pairs have no gallery yet", Assert.Single(place.Run("export", run, "--to", "other").ErrorLines), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("code.stride: pool5 has a map of 64, whose height and width cannot be halved; those of pool1, pool2, pool3, pool4 can; code.stride=1 keeps them", "recipe=bottlenet++", "code.stride=2", "split=pool5")]
     [InlineData("there is no recipe 'bottlnet'; did you mean bottlenet?", "recipe=bottlnet")]
     [InlineData("split: the map after block1 cannot lose channels", "recipe=two-step", "network.name=resnet20", "split=block1")]
     [InlineData("digital.quality has no effect: recipe png does not use it; jpeg, webp, bottlenet would", "recipe=png", "digital.quality=50")]
     [InlineData("digital.bits has no effect: recipe paper does not use it; quantised, two-step would", "digital.bits=4")]
+    [InlineData("split: recipe transmission-recognition sends the features of the last layers, at pool5, not at pool3", "recipe=transmission-recognition")]
     [InlineData("digital.quality must be from 1 to 100, not 0", "recipe=jpeg", "digital.quality=0")]
     [InlineData("digital.bits must be from 1 to 8, not 9", "recipe=quantised", "digital.bits=9")]
     [InlineData("recipe png sends bits at the capacity of an AWGN channel, not of rayleigh", "recipe=png", "channel.name=rayleigh:block=1,csi=receiver")]

@@ -76,4 +76,5 @@ public sealed class CodeOptionsTests
         Assert.Equal(bound.Data, OptionsBinder.Bind<Experiment>($"data:\n  name: cifar100\n  size: {text}\n", "x.yaml").Data);
         Assert.Equal(bound.Data, OptionsBinder.Bind<Experiment>(OptionsBinder.ToYaml(bound), "x.yaml").Data);
     }
+
 }

@@ -66,8 +66,9 @@ static class ExportCommand
         PairFolder.CheckFree(folder, options.Replace);
         if (!Pair.IsName(options.Name))
             throw new UsageException($"--name: '{options.Name}' cannot be the name of a pair: 1 to 100 letters, digits, '-', '_' or '.', starting with a letter or digit");
-        if (TrainedPair.Of(run).Step is { } step and not "joint")
-            Warn($"the run has not finished its step joint; this is the pair from step {step}");
+        string last = run.ReadExperiment().Steps().StepNames[^1];
+        if (TrainedPair.Of(run).Step is { } step && step != last)
+            Warn($"the run has not finished its step {last}; this is the pair from step {step}");
         return RunExport.Write(run, RunDataSet.Load(run, run.ReadExperiment(), dataFolder, Warn), folder, options);
     }
 

@@ -68,8 +68,8 @@ public static class ShortTraining
 
     static Experiment Plain(Experiment experiment, string from, double snrDb) => experiment with
     {
-        // What sends bits has no pair to train.
-        Recipe = experiment.Steps().Sends == Sent.Symbols ? experiment.Recipe : RecipeCatalogue.Paper.Name,
+        // What sends bits has no pair to train, and what is proposed has the paper's code.
+        Recipe = experiment.Steps() is { Sends: Sent.Symbols } recipe && recipe.Code == CodeKind.Joint ? experiment.Recipe : RecipeCatalogue.Paper.Name,
         Digital = new(),
         Pretrain = new() { From = from },
         Code = new(),

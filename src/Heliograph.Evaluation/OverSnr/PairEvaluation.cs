@@ -1,6 +1,7 @@
 using Heliograph.Channels;
 using Heliograph.Codes;
 using Heliograph.Experiments;
+using Heliograph.Experiments.Recipes;
 using Heliograph.Experiments.Records;
 using Heliograph.Experiments.Runs;
 using Heliograph.Networks;
@@ -41,15 +42,22 @@ public static class PairEvaluation
             pair = pair.In(options.Width, options.Symbols);
         var set = MeasuredSet.ForEvaluation(data, options.Set);
         var evaluator = new Evaluator(pair.Normalisation ?? data.Normalisation, device, Precision.Fp32, options.Batch,
-            ChannelCatalogue.Parse(experiment.Channel.Name), experiment.Seed, cancellation);
-        int modes = all ? pair.Modes!.Ratios.Count * pair.Modes.Symbols.Count : 1;
-        var curves = new Curves(pair, evaluator, set, options, options.Constellation is null ? modes : modes + 1, reporter);
+            ChannelCatalogue.Parse(experiment.Channel.Name), experiment.Seed, cancellation)
+        { Gallery = Retrieval.IsTaskOf(experiment.Steps()) ? Gallery.Images(data, experiment.Retrieval.Gallery, experiment.Seed) : null };
+        int layers = ImageCode.LayersOf(pair.Device.Network, pair.Edge.Network), count = all ? pair.Modes!.Ratios.Count * pair.Modes.Symbols.Count : layers;
+        var curves = new Curves(pair, evaluator, set, options, options.Constellation is null ? count : count + 1, reporter);
         var asTheyAre = options.Constellation is null ? null : curves.Of(pair, "as they are, ", options with { Constellation = null }).Points;
+        FewerLayers[] fewer = [.. Enumerable.Range(1, layers - 1).Select(arriving => curves.Of(pair.Device.Network.Output.Elements / layers * arriving, arriving))];
         var (noiseless, points) = curves.Of(pair, "", options);
-        var result = new EvaluationResult(pair.Name, pair.Split, pair.Device.Network.Output.Elements, pair.Device.Network.Cost().Macs,
+        var result = new EvaluationResult(pair.Name, pair.Split, pair.Device.Network.Output.Elements, ImageCode.DeviceMacs(pair.Device.Network, pair.Edge.Network, set.Images.Shape),
             BackboneTop1(pair, evaluator, set), noiseless.Accuracy.Top1, [.. points.Select(point => point.Point)])
         {
             MeasuredOn = set.Name,
+            Psnr = noiseless.Psnr is null ? null : [.. points.Select(point => point.Psnr!.Value)],
+            NoiselessPsnr = noiseless.Psnr,
+            MeanAveragePrecision = noiseless.MeanAveragePrecision is null ? null : [.. points.Select(point => point.MeanAveragePrecision!.Value)],
+            Gallery = evaluator.Gallery?.Count,
+            FewerLayers = layers > 1 ? [.. fewer] : null,
             Images = set.Images.Count,
             Draws = options.Draws,
             Calibration = points.All(point => point.Calibration is not null) ? [.. points.Select(point => point.Calibration!)] : null,
@@ -78,15 +86,23 @@ public static class PairEvaluation
             return new(pair.Modes.Ratios[mode.Width], mode.Symbols, inMode.Device.Network.Cost().Macs, noiseless.Accuracy.Top1, [.. points.Select(point => point.Point)]);
         }
 
-        public (Measurement Noiseless, IReadOnlyList<SnrMeasurement> Points) Of(TrainedPair pair, string what, EvaluationOptions options)
+        // Of the symbols of an image that is sent in layers, those of the first.
+        public FewerLayers Of(int symbols, int arriving)
         {
-            var mode = pair.Mode is { } used ? new ModeInUse(pair.Modes!, used) : null;
-            int width = mode?.Mode.Width ?? 0;
-            if (!symbols.TryGetValue(width, out var code))
-                symbols[width] = code = evaluator.Encode(mode is null ? pair.Device : pair.Widths[width], set.Images);
-            int all = options.Snr.Decibels.Count * count;
-            return evaluator.OverSnr(code, pair.Edge, set.Images, options, point => reporter.Progress(
-                new("evaluation", FormattableString.Invariant($"{what}{point.SnrDb:0.##} dB"), (double)++done / all, 0, 0, point.Point.Top1, TimeSpan.Zero)), mode);
+            var (_, points) = Of(pair, FormattableString.Invariant($"{symbols} symbols, "), options, arriving);
+            return new(symbols, [.. points.Select(point => point.Point)], [.. points.Select(point => point.Psnr!.Value)]);
+        }
+
+        public (Measurement Noiseless, IReadOnlyList<SnrMeasurement> Points) Of(TrainedPair pair, string what, EvaluationOptions options, int? arriving = null)
+        {
+            if (pair.Mode is not { } used)
+                return evaluator.OverSnr(pair.Device, pair.Edge, set.Images, options, Tell, arriving: arriving);
+            if (!symbols.TryGetValue(used.Width, out var code))
+                symbols[used.Width] = code = evaluator.Encode(pair.Widths[used.Width], set.Images);
+            return evaluator.OverSnr(code, pair.Edge, set.Images, options, Tell, new(pair.Modes!, used));
+
+            void Tell(SnrMeasurement point) => reporter.Progress(
+                new("evaluation", FormattableString.Invariant($"{what}{point.SnrDb:0.##} dB"), (double)++done / (options.Snr.Decibels.Count * count), 0, 0, point.Point.Top1, TimeSpan.Zero));
         }
     }
 

@@ -48,6 +48,8 @@ public sealed class RunKeys(double? snrDb = null)
     static readonly RunKey[] Others =
     [
         Word("scheme", "scheme", run => run.Scheme),
+        Number("psnr", "PSNR (dB)", run => run.TrainingSnr is { } middle ? run.PsnrAt(middle) : null, "0.00", text => $"PSNR {text} dB"),
+        Number("map", "mAP (%)", run => run.TrainingSnr is { } middle ? run.PrecisionAt(middle) : null, "0.00", text => $"mAP {text} %"),
         Word("network", "network", run => run.Experiment?.Network is { } network ? network.Onnx ?? network.Name : null),
         Word("data", "data", run => run.Experiment?.Data.Name),
     ];
@@ -56,7 +58,7 @@ public sealed class RunKeys(double? snrDb = null)
     public static double? Accuracy(RunSummary run, double? snrDb) =>
         snrDb is { } at ? run.At(at)?.Top1 : run.TrainingSnr is { } middle && run.At(middle) is { } measured ? measured.Top1 : run.Top1;
 
-    /// <summary>The key of a name: of a column, <c>scheme</c>, <c>network</c>, <c>data</c>, or of an experiment's option, such as <c>joint.rate</c>.</summary>
+    /// <summary>The key of a name: of a column, <c>scheme</c>, <c>psnr</c> and <c>map</c> (at the middle of a run's SNRs in training), <c>network</c>, <c>data</c>, or of an experiment's option, such as <c>joint.rate</c>.</summary>
     /// <exception cref="UsageException">There is none.</exception>
     public RunKey Find(string name, string option)
     {

@@ -110,7 +110,7 @@ public sealed partial record RunSummary(
         bool isPair = plan.Leaves == Artifact.Halves;
         return summary with
         {
-            Split = experiment.Split,
+            Split = experiment.Place,
             DeviceMacs = macs,
             Symbols = symbols,
             Snr = isPair ? experiment.Channel.Snr.ToString() : null,
@@ -126,6 +126,14 @@ public sealed partial record RunSummary(
     /// <summary>Mean real symbols an image at an SNR in dB; null where that is not known.</summary>
     public double? SymbolsAt(double snrDb) => Evaluation?.SymbolsAt is not { } all ? Symbols
         : Evaluation.Points.Zip(all).FirstOrDefault(point => point.First.SnrDb == snrDb) is ({ }, var symbols) ? symbols : null;
+
+    /// <summary>Mean peak signal-to-noise ratio of restored images in dB at an SNR in dB; null where it was not measured there, or no image is restored.</summary>
+    public double? PsnrAt(double snrDb) => ValueAt(Evaluation?.Psnr, snrDb);
+
+    /// <summary>Mean average precision in percent at an SNR in dB; null where it was not measured there, or nothing is retrieved.</summary>
+    public double? PrecisionAt(double snrDb) => ValueAt(Evaluation?.MeanAveragePrecision, snrDb);
+
+    double? ValueAt(ValueList<double>? values, double snrDb) => values is not null && Evaluation!.Points.Zip(values).FirstOrDefault(point => point.First.SnrDb == snrDb) is ({ }, var value) ? value : null;
 
     /// <summary>The middle of the SNRs in training, in dB; null before there is a pair.</summary>
     [JsonIgnore]

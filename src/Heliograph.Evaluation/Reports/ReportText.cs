@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Heliograph.Experiments.Recipes;
 using Heliograph.Experiments.Runs;
+using Heliograph.Pairs;
 
 namespace Heliograph.Evaluation.Reports;
 
@@ -46,8 +48,15 @@ public static class ReportText
         }
         text.Append("\nAccuracy ").AppendJoin("; ", MeasuredOn(steps));
         if (steps.Count > 1)
-            text.Append("; after `autoencoder` and `joint` through the channel, one draw of the noise");
+            text.Append(CultureInfo.InvariantCulture, $"; after {ThroughTheChannel(steps)} through the channel, one draw of the noise");
         text.Append(".\n\n");
+    }
+
+    // Where no such step is finished, those of the paper.
+    static string ThroughTheChannel(IReadOnlyList<StepReport> steps)
+    {
+        string[] halves = [.. RecipeCatalogue.All.SelectMany(recipe => recipe.Steps).Where(step => step.Leaves == Artifact.Halves).Select(step => step.Name).Distinct().Where(name => steps.Any(step => step.Name == name))];
+        return string.Join(" and ", (halves.Length == 0 ? [CommonSteps.Autoencoder.Name, CommonSteps.Joint.Name] : halves).Select(name => $"`{name}`"));
     }
 
     // One set for all steps, unless an earlier version began the run: it measured steps on the test set even where images were held out.
@@ -62,16 +71,36 @@ public static class ReportText
         var pair = report.Evaluation!;
         text.Append(CultureInfo.InvariantCulture,
             $"Over SNR ({(pair.IsOfThePeak ? "of the peak, 1/σ²" : "P/σ²")} per real symbol), mean of {report.Draws} draws of the noise over the whole {pair.MeasuredOn} set, and the 95 % interval of that mean:\n\n");
-        text.Append("| SNR (dB) | top-1 (%) | ± 95 % | top-5 (%) |\n| ---: | ---: | ---: | ---: |\n");
-        foreach (var point in pair.Points)
-        {
-            text.Append(CultureInfo.InvariantCulture,
-                $"| {point.SnrDb:0.##} | {Percent(point.Top1)} | {(point.Ci95 is { } half ? Percent(half) : "")} | {Percent(point.Top5)} |\n");
-        }
-        text.Append(CultureInfo.InvariantCulture, $"| no noise | {Percent(pair.NoiselessTop1)} | | |\n");
+        Table(text, pair.Points, pair.Psnr);
+        string none = pair.Psnr is null ? "" : " |";
+        text.Append(CultureInfo.InvariantCulture, $"| no noise | {Percent(pair.NoiselessTop1)} | | |{(pair.NoiselessPsnr is { } psnr ? $" {Percent(psnr)} |" : none)}\n");
         if (pair.BackboneTop1 is { } backbone)
-            text.Append(CultureInfo.InvariantCulture, $"| backbone | {Percent(backbone)} | | |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| backbone | {Percent(backbone)} | | |{none}\n");
         text.Append('\n');
+        if (pair.MeanAveragePrecision is { } precision)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"Retrieval: accuracies are of the nearest of the gallery's {pair.Gallery:N0} images. Mean average precision:\n\n| SNR (dB) | mAP (%) |\n| ---: | ---: |\n");
+            foreach (var (point, value) in pair.Points.Zip(precision))
+                text.Append(CultureInfo.InvariantCulture, $"| {point.SnrDb:0.##} | {Percent(value)} |\n");
+            text.Append('\n');
+        }
+        foreach (var fewer in pair.FewerLayers ?? [])
+        {
+            text.Append(CultureInfo.InvariantCulture, $"With the first {fewer.Symbols:N0} symbols alone:\n\n");
+            Table(text, fewer.Points, fewer.Psnr);
+            text.Append('\n');
+        }
+    }
+
+    static void Table(StringBuilder text, ValueList<AccuracyPoint> points, ValueList<double>? psnr)
+    {
+        bool restores = psnr is not null;
+        text.Append("| SNR (dB) | top-1 (%) | ± 95 % | top-5 (%) |").Append(restores ? " PSNR (dB) |" : "").Append("\n| ---: | ---: | ---: | ---: |").Append(restores ? " ---: |" : "").Append('\n');
+        for (int i = 0; i < points.Count; i++)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| {points[i].SnrDb:0.##} | {Percent(points[i].Top1)} | {(points[i].Ci95 is { } half ? Percent(half) : "")} | {Percent(points[i].Top5)} |");
+            text.Append(restores ? $" {Percent(psnr![i])} |\n" : "\n");
+        }
     }
 
     static void Calls(StringBuilder text, RunReport report)

@@ -1,6 +1,6 @@
 namespace Heliograph.Experiments.Recipes;
 
-/// <summary>Which networks carry the map at the split point from the device to the edge.</summary>
+/// <summary>Which networks carry the map at the split point, or the image, from the device to the edge.</summary>
 public enum CodeKind
 {
     /// <summary>The paper's joint code (section 2.3).</summary>
@@ -11,4 +11,10 @@ public enum CodeKind
 
     /// <summary>BottleNet's reduction and restoration, with JPEG between them (the paper's [5]).</summary>
     BottleNet,
+
+    /// <summary>Fully connected layers, for the features of the last layers (the paper's [10]).</summary>
+    Dense,
+
+    /// <summary>Convolutions that carry the image itself; the whole backbone is at the edge (the paper's [7]).</summary>
+    Image,
 }

@@ -14,6 +14,9 @@ public static class RecipeCatalogue
         LatePruning.Recipe,
         GradualPruning.Recipe,
         Elastic.Recipe,
+        ImageTransmission.Recipe,
+        TransmissionRecognition.Recipe,
+        Retrieval.Recipe,
         .. DigitalRecipes.All,
         .. LearnedRecipes.All,
     ];

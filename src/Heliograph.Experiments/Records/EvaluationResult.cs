@@ -8,6 +8,12 @@ namespace Heliograph.Experiments.Records;
 /// <param name="Top5">In [0, 100].</param>
 public readonly record struct Accuracy(double Top1, double Top5);
 
+/// <summary>What was measured after some of the layers of symbols had arrived.</summary>
+/// <param name="Symbols">Real symbols of these layers.</param>
+/// <param name="Points">By ascending SNR.</param>
+/// <param name="Psnr">Mean peak signal-to-noise ratio of the restored images in dB at the SNR of each point.</param>
+public sealed record FewerLayers(int Symbols, ValueList<AccuracyPoint> Points, ValueList<double> Psnr);
+
 /// <summary>What was measured of a pair.</summary>
 /// <param name="Pair">Name of the run.</param>
 /// <param name="Split">The split point.</param>
@@ -35,6 +41,26 @@ public sealed record EvaluationResult(
     /// <summary>Mean bits an image, of schemes that send bits.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Bits { get; init; }
+
+    /// <summary>Mean peak signal-to-noise ratio of the restored images in dB, at the SNR of each point: where the image itself is sent.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ValueList<double>? Psnr { get; init; }
+
+    /// <summary>The same without noise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? NoiselessPsnr { get; init; }
+
+    /// <summary>What fewer layers than all give, the fewest first, where symbols are sent in layers.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ValueList<FewerLayers>? FewerLayers { get; init; }
+
+    /// <summary>Mean average precision in percent at the SNR of each point, where the edge retrieves: accuracies are then of the nearest images of the gallery.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ValueList<double>? MeanAveragePrecision { get; init; }
+
+    /// <summary>Images in the gallery, where the edge retrieves.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Gallery { get; init; }
 
     /// <summary>Temperatures of a pair's logits and calibration errors, by ascending SNR; null where they were not measured: on fewer than 100 images, or of schemes that send bits.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -3,6 +3,7 @@ using System.Text;
 using Heliograph.Experiments.Binding;
 using Heliograph.Experiments.Records;
 using Heliograph.Files;
+using Heliograph.Pairs;
 
 namespace Heliograph.Experiments.Runs;
 
@@ -92,13 +93,23 @@ public static class EvaluationFiles
 
     static string Csv(EvaluationResult result)
     {
+        bool restores = result.Psnr is not null, retrieves = result.MeanAveragePrecision is not null;
         // Those of an elastic pair begin with the mode.
-        var text = new StringBuilder(result.Modes is null ? "" : "ratio,symbols,").Append("snr_db,top1,ci95,top5,measured_on\n");
+        var text = new StringBuilder(result.Modes is null ? "" : "ratio,symbols,").Append("snr_db,top1,ci95,top5,measured_on").Append(restores ? ",psnr_db,symbols" : "").Append(retrieves ? ",map" : "").Append('\n');
+        foreach (var fewer in result.FewerLayers ?? [])
+            Append("", fewer.Points, fewer.Psnr, fewer.Symbols);
         foreach (var (mode, points) in result.Modes?.Select(mode => (FormattableString.Invariant($"{mode.Ratio},{mode.Symbols},"), mode.Points)) ?? [("", result.Points)])
-        {
-            foreach (var point in points)
-                text.Append(CultureInfo.InvariantCulture, $"{mode}{point.SnrDb},{point.Top1:0.####},{point.Ci95:0.####},{point.Top5:0.####},{result.MeasuredOn}\n");
-        }
+            Append(mode, points, result.Psnr, result.Symbols);
         return text.ToString();
+
+        void Append(string mode, ValueList<AccuracyPoint> points, ValueList<double>? psnr, int symbols)
+        {
+            for (int i = 0; i < points.Count; i++)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"{mode}{points[i].SnrDb},{points[i].Top1:0.####},{points[i].Ci95:0.####},{points[i].Top5:0.####},{result.MeasuredOn}");
+                text.Append(restores ? string.Create(CultureInfo.InvariantCulture, $",{psnr![i]:0.####},{symbols}") : "");
+                text.Append(retrieves ? string.Create(CultureInfo.InvariantCulture, $",{result.MeanAveragePrecision![i]:0.####}\n") : "\n");
+            }
+        }
     }
 }

@@ -97,6 +97,7 @@ public sealed class SweepPlan
         foreach (var step in recipe.Steps)
         {
             bool isFirst = step == recipe.Steps[0], knowsTheSplit = !isFirst, knowsTheCode = KnowsTheCode(step, experiment);
+            // Steps of one name train with the code of their recipe.
             before = Hash([before, step.Name, .. knowsTheCode && recipe.Code is { } code and not CodeKind.Joint ? [$"{code}"] : Array.Empty<string>(), .. options.Where(option => Matters(option.Key)).Select(option => $"{option.Key}: {option.Value}")]);
             yield return (before, step.Name);
 

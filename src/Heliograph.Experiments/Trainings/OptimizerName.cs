@@ -8,4 +8,7 @@ public enum OptimizerName
 
     /// <summary>Muon for filters, stochastic gradient descent with Nesterov's momentum for all else.</summary>
     Muon,
+
+    /// <summary>Adam (Kingma and Ba, 2015), for codes without batch norms.</summary>
+    Adam,
 }

@@ -31,13 +31,13 @@ public record TrainingOptions : IValidated
     /// <summary>How <c>optimizer: muon</c> trains the filters that batch norms follow, but the first layer's. All else has <see cref="Rate"/>.</summary>
     public MuonOptions Muon { get; init; } = new();
 
-    /// <summary>Momentum, in [0, 1).</summary>
+    /// <summary>Momentum, in [0, 1); of Adam β₁.</summary>
     public double Momentum { get; init; } = 0.9;
 
     /// <summary>Weight of the L2 penalty on all parameters but GDN's and those that Muon trains.</summary>
     public double Decay { get; init; } = 5e-4;
 
-    /// <summary>Nesterov's form of the momentum; with <c>optimizer: muon</c> always.</summary>
+    /// <summary>Nesterov's form of the momentum; with <c>optimizer: muon</c> always, with <c>adam</c> never.</summary>
     public bool Nesterov { get; init; }
 
     /// <summary>How the learning rate moves.</summary>
@@ -91,6 +91,7 @@ public record TrainingOptions : IValidated
         check.That(HeadRate is null or > 0, nameof(HeadRate), $"must be above 0, or left out, not {HeadRate}");
         check.That(Momentum is >= 0 and < 1, nameof(Momentum), $"must be at least 0 and below 1, not {Momentum}");
         check.That(Decay >= 0, nameof(Decay), $"must be 0 or more, not {Decay}");
+        check.That(!Nesterov || Optimizer != OptimizerName.Adam, nameof(Nesterov), $"is a form of SGD's momentum; {check.Prefix}optimizer=adam has none");
         check.That(Factor > 0, nameof(Factor), $"must be above 0, not {Factor}");
         check.That(Warmup >= 0, nameof(Warmup), $"must be 0 or more, not {Warmup}");
         check.That(Hold >= 0, nameof(Hold), $"must be 0 or more, not {Hold}");

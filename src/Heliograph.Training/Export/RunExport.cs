@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Google.Protobuf;
+using Heliograph.Experiments;
 using Heliograph.Experiments.Binding;
 using Heliograph.Experiments.Recipes;
 using Heliograph.Experiments.Records;
@@ -30,6 +31,10 @@ public static class RunExport
         var trained = TrainedPair.Of(run);
         trained.Check(data);
         var experiment = run.ReadExperiment();
+        if (ImageCode.ReadsFeedback(trained.Device.Network, data.Test.Shape))
+            throw new UsageException($"{trained.Name} cannot be a pair: with image.feedback, its device has to know what the edge receives, and pairs have no way back");
+        if (Retrieval.IsTaskOf(experiment.Steps()))
+            throw new UsageException($"{trained.Name} cannot be a pair: it retrieves, and pairs have no gallery yet");
         if (trained.Device.Network.Layers[^1] is not PowerNormalization)
             throw new UsageException($"the run {run.Path} has code.power: peak: its symbols have no mean power of 1, which devices and edges count on; train with code.power=mean");
         // Of symbols sent as they are: what was measured with the points of a constellation says nothing of that.
@@ -45,7 +50,7 @@ public static class RunExport
         {
             Name = options.Name,
             Split = trained.Split,
-            PruningRatio = PruningRatio(ExperimentBackbone.Of(experiment, data).SplitAt(trained.Split).Device, device),
+            PruningRatio = trained.Split == Experiment.InputPlace ? 0 : PruningRatio(ExperimentBackbone.Of(experiment, data).SplitAt(trained.Split).Device, device),
             Symbols = device.Output.Elements,
             Channel = new(experiment.Channel.Name, experiment.Channel.Snr.Low, experiment.Channel.Snr.High),
             Classes = data.Classes,

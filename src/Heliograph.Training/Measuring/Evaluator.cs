@@ -32,11 +32,17 @@ public sealed class Evaluator(
     /// <summary>The SNR at which <see cref="Transmit"/> measures.</summary>
     public Snr DefaultSnr { get; init; } = Snr.Infinite;
 
+    /// <summary>
+    /// Images with which the edge compares what arrives, where it retrieves: an answer is then the nearest of them, by the cosine of embeddings (<see cref="Embedding"/>), and right if its class is; null
+    /// where it classifies.
+    /// </summary>
+    public ImageSet? Gallery { get; init; }
+
     /// <summary>Accuracy of a classifier.</summary>
     public Measurement Classify(Model model, ImageSet images)
     {
         using var module = Fold(model);
-        var counter = new HitCounter(images);
+        var counter = new ClassCounter(images);
         ForEachBatch(images, (batch, first) => counter.Count(module.Forward(Tensors.Images(batch, images.Shape, device), training: false), first));
         return counter.Measured(null);
     }
@@ -48,7 +54,7 @@ public sealed class Evaluator(
     public Measurement Classify(Model model, float[] maps, ImageSet images)
     {
         using var module = Fold(model);
-        return Receive(module, maps, images, Snr.Infinite, draw: 0, mode: null);
+        return Receive(module, new SentOnce(maps, images.Count, Channel), images, () => new ClassCounter(images), Snr.Infinite, draw: 0);
     }
 
     /// <summary>Accuracy of a pair at <see cref="DefaultSnr"/>, with one noise draw.</summary>
@@ -58,9 +64,10 @@ public sealed class Evaluator(
     /// <param name="mode">In which an elastic pair is used; null for a pair of one mode.</param>
     public Measurement Transmit(Model deviceHalf, Model edgeHalf, ImageSet images, ModeInUse? mode = null)
     {
-        float[] symbols = Encode(deviceHalf, images);
-        using var edge = Fold(edgeHalf);
-        return Receive(edge, symbols, images, DefaultSnr, draw: 0, mode);
+        using var reception = ReceptionOf(deviceHalf, edgeHalf, images, null, mode, arriving: null);
+        var (edge, counter) = Judge(deviceHalf, edgeHalf, images);
+        using (edge)
+            return Receive(edge, reception, images, counter, DefaultSnr, draw: 0);
     }
 
     /// <summary>Accuracy of a pair over a grid of SNRs.</summary>
@@ -70,20 +77,30 @@ public sealed class Evaluator(
     /// <param name="options">SNRs and number of draws.</param>
     /// <param name="progress">Told of each finished SNR.</param>
     /// <param name="mode">In which an elastic pair is used; null for a pair of one mode.</param>
+    /// <param name="arriving">Layers of symbols that arrive, where the device half sends an image in layers; null for all.</param>
     /// <returns>The noiseless measurement, and one for each SNR.</returns>
     public (Measurement Noiseless, IReadOnlyList<SnrMeasurement> Points) OverSnr(
-        Model deviceHalf, Model edgeHalf, ImageSet images, EvaluationOptions options, Action<SnrMeasurement>? progress = null, ModeInUse? mode = null) =>
-        // Symbols do not depend on the noise: each image is encoded once.
-        OverSnr(Encode(deviceHalf, images), edgeHalf, images, options, progress, mode);
+        Model deviceHalf, Model edgeHalf, ImageSet images, EvaluationOptions options, Action<SnrMeasurement>? progress = null, ModeInUse? mode = null, int? arriving = null)
+    {
+        using var reception = ReceptionOf(deviceHalf, edgeHalf, images, options, mode, arriving);
+        var (edge, counter) = Judge(deviceHalf, edgeHalf, images);
+        using (edge)
+            return OverSnr(edge, reception, images, counter, options, progress);
+    }
 
     /// <summary>The same for symbols that are already there, image after image; in a mode of an elastic pair, the first of each image's are sent.</summary>
     public (Measurement Noiseless, IReadOnlyList<SnrMeasurement> Points) OverSnr(
         float[] symbols, Model edgeHalf, ImageSet images, EvaluationOptions options, Action<SnrMeasurement>? progress = null, ModeInUse? mode = null)
     {
         using var edge = Fold(edgeHalf);
-        if (options.Constellation is { } constellation)
-            symbols = Points(symbols, images.Count, Constellation.Parse(constellation), mode);
-        var noiseless = Receive(edge, symbols, images, Snr.Infinite, draw: 0, mode);
+        symbols = AsSent(symbols, images.Count, options, mode);
+        return OverSnr(edge, new SentOnce(symbols, images.Count, Channel) { Mode = mode }, images, () => new ClassCounter(images), options, progress);
+    }
+
+    (Measurement Noiseless, IReadOnlyList<SnrMeasurement> Points) OverSnr(
+        NetworkModule edge, IReception reception, ImageSet images, Func<AnswerCounter> counter, EvaluationOptions options, Action<SnrMeasurement>? progress)
+    {
+        var noiseless = Receive(edge, reception, images, counter, Snr.Infinite, draw: 0);
         var points = new List<SnrMeasurement>();
         foreach (double decibels in options.Snr.Decibels)
         {
@@ -95,13 +112,17 @@ public sealed class Evaluator(
         SnrMeasurement Point(double decibels)
         {
             // One draw is enough to fit a temperature to.
-            float[]? logits = images.Count >= TemperatureScaling.FewestImages ? new float[images.Count * edge.Network.Output.Elements] : null;
-            return new(decibels, [.. Enumerable.Range(0, options.Draws).Select(draw => Receive(edge, symbols, images, Snr.FromDecibels(decibels), draw, mode, draw == 0 ? logits : null))])
+            float[]? logits = Gallery is null && images.Count >= TemperatureScaling.FewestImages ? new float[images.Count * edge.Network.Output.Elements] : null;
+            return new(decibels, [.. Enumerable.Range(0, options.Draws).Select(draw => Receive(edge, reception, images, counter, Snr.FromDecibels(decibels), draw, draw == 0 ? logits : null))])
             {
                 Calibration = logits is not null && logits.All(float.IsFinite) ? TemperatureScaling.At(Math.Round(decibels, 9), logits, images.Labels) : null,
             };
         }
     }
+
+    // As they are, or as the points of a constellation.
+    static float[] AsSent(float[] symbols, int images, EvaluationOptions? options, ModeInUse? mode) =>
+        options?.Constellation is { } constellation ? Points(symbols, images, Constellation.Parse(constellation), mode) : symbols;
 
     /// <summary>What is sent of each image, as points.</summary>
     static float[] Points(float[] symbols, int images, Constellation constellation, ModeInUse? mode)
@@ -131,38 +152,73 @@ public sealed class Evaluator(
         return symbols;
     }
 
-    // Fills logits, if given, with those of all images.
-    Measurement Receive(NetworkModule edge, float[] symbols, ImageSet images, Snr snr, int draw, ModeInUse? mode, float[]? logits = null)
+    NoisyChannel Channel => new(channel, seed);
+
+    // Symbols do not depend on the noise, unless the device knows what has arrived: each image is encoded once.
+    IReception ReceptionOf(Model deviceHalf, Model edgeHalf, ImageSet images, EvaluationOptions? options, ModeInUse? mode, int? arriving)
     {
-        int each = symbols.Length / images.Count, count = mode?.Mode.Symbols ?? each, reads = edge.Network.Input.Elements;
+        int layers = ImageCode.LayersOf(deviceHalf.Network, edgeHalf.Network);
+        if (!ImageCode.ReadsFeedback(deviceHalf.Network, images.Shape))
+            return new SentOnce(AsSent(Encode(deviceHalf, images), images.Count, options, mode), images.Count, Channel) { Mode = mode, Arriving = (arriving ?? layers) / (double)layers };
+        if (options?.Constellation is not null)
+            throw new UsageException("evaluation.constellation: symbols that answer what has arrived are sent as they are; leave it out with image.feedback");
+        var decoder = Fold(new(edgeHalf.Network.SplitAfter(ImageCode.RestoredLayer).Device, edgeHalf.Weights));
+        return new SentWithFeedback(Fold(deviceHalf), decoder, layers, (first, n) => ImagesOf(images.Range(first, n)), Channel) { Arriving = arriving ?? layers };
+    }
+
+    Tensor ImagesOf(ImageSet images)
+    {
+        using var source = new BatchSource(images, normalisation, null, images.Count, seed, "evaluation");
+        return Tensors.Images(source.Sequential(cancellation: cancellation).Single(), images.Shape, device);
+    }
+
+    // What the edge computes, and how its answers are counted.
+    (NetworkModule Edge, Func<AnswerCounter> Counter) Judge(Model deviceHalf, Model edgeHalf, ImageSet images)
+    {
+        if (Gallery is null)
+            return (Fold(edgeHalf), () => new ClassCounter(images));
+        var embedding = Fold(new(Embedding.Of(edgeHalf.Network), edgeHalf.Weights));
+        var known = new Measuring.Gallery(Embed(embedding, Encode(deviceHalf, Gallery), Gallery.Count), Gallery.Labels);
+        return (embedding, () => new NearestCounter(images, known));
+    }
+
+    // Without noise.
+    float[] Embed(NetworkModule embedding, float[] symbols, int images)
+    {
+        int count = symbols.Length / images;
+        var embeddings = new List<float>();
+        using var noGrad = inference_mode();
+        for (int first = 0; first < images; first += batchSize)
+        {
+            using var scope = NewDisposeScope();
+            int n = Math.Min(batchSize, images - first);
+            embeddings.AddRange(Tensors.ToArray(embedding.Forward(Tensors.FromSpan<float>(symbols.AsSpan(first * count, n * count), [n, count], ScalarType.Float32).to(device), training: false)));
+        }
+        return [.. embeddings];
+    }
+
+    // Fills logits, if given, with those of all images.
+    Measurement Receive(NetworkModule edge, IReception reception, ImageSet images, Func<AnswerCounter> counterOf, Snr snr, int draw, float[]? logits = null)
+    {
+        int count = edge.Network.Input.Elements;
         bool noisy = !double.IsPositiveInfinity(snr.Ratio);
-        string stream = FormattableString.Invariant($"evaluation.{snr.Decibels:0.###}");
-        float[] received = new float[Math.Min(batchSize, images.Count) * reads], one = new float[count];
-        var counter = new HitCounter(images);
+        float[] received = new float[Math.Min(batchSize, images.Count) * count];
+        var counter = counterOf();
+        var psnr = ImageCode.Restores(edge.Network) ? new PsnrMeter(images, normalisation) : null;
         using var noGrad = inference_mode();
         for (int first = 0; first < images.Count; first += batchSize)
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             int n = Math.Min(batchSize, images.Count - first);
-            for (int i = 0; i < n; i++)
-            {
-                symbols.AsSpan((first + i) * each, count).CopyTo(one);
-                if (noisy)
-                    channel.Transmit(one, snr, new RandomStream(seed, stream, draw, first + i));
-                var input = received.AsSpan(i * reads, reads);
-                if (mode is null)
-                    one.CopyTo(input);
-                else
-                    mode.Modes.WriteEdgeInput(one, mode.Mode, snr, input);
-            }
-            var batch = Tensors.FromSpan<float>(received.AsSpan(0, n * reads), edge.Network.Input is { Height: 1, Width: 1 } ? [n, reads] : [n, edge.Network.Input.Channels, edge.Network.Input.Height, edge.Network.Input.Width], ScalarType.Float32).to(device);
-            var output = edge.Forward(batch, training: false);
+            reception.Receive(first, n, snr, draw, received.AsSpan(0, n * count));
+            var input = Tensors.FromSpan<float>(received.AsSpan(0, n * count), edge.Network.Input is { Height: 1, Width: 1 } ? [n, count] : [n, edge.Network.Input.Channels, edge.Network.Input.Height, edge.Network.Input.Width], ScalarType.Float32).to(device);
+            var output = edge.Forward(input, training: false, psnr?.Tap(first));
             counter.Count(output, first);
             if (logits is not null)
-                output.cpu().to(ScalarType.Float32).contiguous().data<float>().CopyTo(logits.AsSpan(first * edge.Network.Output.Elements, n * edge.Network.Output.Elements));
+                Tensors.ToArray(output).CopyTo(logits.AsSpan(first * edge.Network.Output.Elements));
         }
-        return counter.Measured(noisy ? Math.Round(snr.Decibels, 9) : null);
+        return counter.Measured(noisy ? Math.Round(snr.Decibels, 9) : null) with { Psnr = psnr?.Mean };
     }
 
     void ForEachBatch(ImageSet images, Action<Batch, int> work)
@@ -182,26 +238,5 @@ public sealed class Evaluator(
     {
         var (network, weights) = Folding.Fold(model.Network, model.Weights);
         return new(network, weights, device, precision, trainable: false);
-    }
-
-    sealed class HitCounter(ImageSet images)
-    {
-        readonly bool[] hits = new bool[images.Count], firstFive = new bool[images.Count];
-
-        public Measurement Measured(double? snrDb) =>
-            new(snrDb, new(Math.Round(100.0 * hits.Count(hit => hit) / images.Count, 4), Math.Round(100.0 * firstFive.Count(hit => hit) / images.Count, 4)), hits) { FirstFive = firstFive };
-
-        public void Count(Tensor logits, int firstImage)
-        {
-            long n = logits.shape[0];
-            int five = (int)Math.Min(5, logits.shape[1]);
-            long[] ranked = [.. logits.topk(five, dim: 1).indexes.cpu().data<long>()];
-            for (int i = 0; i < n; i++)
-            {
-                int rank = ranked.AsSpan(i * five, five).IndexOf(images.Labels[firstImage + i]);
-                hits[firstImage + i] = rank == 0;
-                firstFive[firstImage + i] = rank >= 0;
-            }
-        }
     }
 }

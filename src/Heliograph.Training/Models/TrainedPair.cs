@@ -58,7 +58,7 @@ public sealed record TrainedPair(string Name, string Split, Model Device, Model 
         var data = RunData.Of(run);
         var modes = experiment.Modes();
         var device = run.LoadModel(step, StepFiles.Device);
-        return new(run.Name, experiment.Split, device, run.LoadModel(step, StepFiles.Edge), backbone?.Top1)
+        return new(run.Name, experiment.Place, device, run.LoadModel(step, StepFiles.Edge), backbone?.Top1)
         {
             Step = step,
             Modes = modes,
@@ -108,7 +108,7 @@ public sealed record TrainedPair(string Name, string Split, Model Device, Model 
     /// <exception cref="UsageException">They have other classes or another size.</exception>
     public void Check(DataSet data)
     {
-        if (data.Test.Shape != Device.Network.Input)
+        if (data.Test.Shape != Device.Network.Input && !ImageCode.ReadsFeedback(Device.Network, data.Test.Shape))
             throw new UsageException($"{Name} reads images of {Device.Network.Input}, but those of {data.Name} are {data.Test.Shape}");
         int logits = Edge.Network.Output.Elements;
         if (data.Classes.Count != logits)

@@ -6,7 +6,7 @@ namespace Heliograph.Training.Modules;
 /// <summary>
 /// First weights of a network, a pure function of the seed. The paper gives none. Each layer says how its arrays are initialised
 /// (<see cref="WeightSpec.First"/>): convolutions normal with variance 2/fan-out and hidden linear layers with 2/fan-in (He et al., 2015). The last
-/// linear layer begins with deviation 0.01, and so do those that give the scales and shifts of a <see cref="Film"/>.
+/// layer, linear or a convolution, begins with deviation 0.01, and so do those that give the scales and shifts of a <see cref="Film"/>.
 /// </summary>
 public static class Initialization
 {
@@ -26,8 +26,8 @@ public static class Initialization
     {
         var values = new float[spec.Length];
         var (constant, deviation, onDiagonal) = spec.First;
-        // The last layer begins with small weights, so that no class is preferred; what scales and shifts, so that maps begin nearly as they are.
-        if (layer is Linear && deviation > 0 && (layer.Name == network.OutputName || network.Layers.OfType<Film>().Any(film => film.Inputs[1] == layer.Name)))
+        // The last layer begins with small weights, so that no class is preferred, and a restored image begins with the mean colour; what scales and shifts, so that maps begin nearly as they are.
+        if (deviation > 0 && (layer is Linear or Convolution && layer.Name == network.OutputName || layer is Linear && network.Layers.OfType<Film>().Any(film => film.Inputs[1] == layer.Name)))
             deviation = 0.01;
         if (onDiagonal)
         {

@@ -17,6 +17,8 @@ public static class OptimizerFactory
             // The penalty's pull a step, rate · decay, stays what it is.
             Decay = p.Role == ParameterRole.Root ? 0 : options.Decay / Factor(p.Role),
         });
+        if (options.Optimizer == OptimizerName.Adam)
+            return [new Adam(plain, options.Momentum)];
         var sgd = new Sgd(plain, options.Momentum, muon || options.Nesterov);
         return muon
             ? [new Muon(parameters.Where(p => p.Role == ParameterRole.Filters), options.Muon, options.Muon.Rate / options.Rate), sgd]

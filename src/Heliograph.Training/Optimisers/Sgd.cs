@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Heliograph.Training.Optimisers;
 
-/// <summary>A parameter that <see cref="Sgd"/> trains.</summary>
+/// <summary>A parameter that <see cref="Sgd"/> or <see cref="Adam"/> trains.</summary>
 /// <param name="Name">Unique over all that is trained.</param>
 /// <param name="Value">The tensor; it stays the caller's.</param>
 public sealed record SgdParameter(string Name, Tensor Value)

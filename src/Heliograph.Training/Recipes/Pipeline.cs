@@ -4,8 +4,10 @@ using Heliograph.Experiments.Binding;
 using Heliograph.Experiments.Recipes;
 using Heliograph.Experiments.Records;
 using Heliograph.Experiments.Runs;
+using Heliograph.Networks;
 using Heliograph.Training.Data;
 using Heliograph.Training.Loop;
+using Heliograph.Training.Measuring;
 using Heliograph.Training.Models;
 using Heliograph.Training.Objectives;
 using Heliograph.Training.Pruning;
@@ -88,6 +90,10 @@ public static class Pipeline
         experiment = experiment.Resolved(backbone);
         if (recipe.Steps.Contains(LearnedRecipes.PruneSplit))
             PruneSplitStep.Check(experiment, backbone);
+        if (recipe.Code == CodeKind.Image)
+            _ = ImageCode.Encoder(data.Train.Shape, experiment.Code.Channels, experiment.Image.Layers);
+        if (Retrieval.IsTaskOf(recipe))
+            _ = Gallery.Images(data, experiment.Retrieval.Gallery, experiment.Seed);
         if (recipe.Steps.Any(step => step.Prunes))
         {
             if (!RunFolder.IsRun(run.Path))

@@ -17,6 +17,9 @@ public static class StepCatalogue
         new OrderStep(),
         new ElasticCodeStep(),
         new ModesStep(),
+        new ImageStep(),
+        new FinetuneStep(),
+        new RetrievalStep(),
     ];
 
     /// <summary>The step that does what a plan says.</summary>

@@ -87,4 +87,15 @@ public sealed class ComparisonsTests
         Assert.All(RunReport.Of(run).Calls, call => Assert.DoesNotContain("dirty", call.Commit, StringComparison.Ordinal));
         Assert.Equal("runs/half/flip-1", experiment.Pretrain.From);
     }
+
+    [Fact]
+    public void The_table_of_images_over_the_air_says_what_was_measured_on_the_test_images()
+    {
+        using var run = RunFolder.OpenForReading(Path.Combine(Repository.Root, "docs", "comparisons", "image"));
+        var result = EvaluationFiles.Read(run)!;
+        // k/n = 1/6: 512 complex uses, twice as many real symbols, for 3,072 values.
+        Assert.Equal(("test", 10_000, 2 * 3072 / 6), (result.MeasuredOn, result.Images, result.Symbols));
+        foreach (var (point, psnr) in result.Points.Zip(result.Psnr!))
+            Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"| {point.SnrDb:0.##} | {psnr:0.00} | {point.Top1:0.00} |"), Text, StringComparison.Ordinal);
+    }
 }

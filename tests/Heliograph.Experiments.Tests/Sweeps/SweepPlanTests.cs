@@ -29,6 +29,8 @@ public sealed class SweepPlanTests
     [InlineData("joint.milestones=[[1],[1,2]]", "prune.ratio=0.5", "autoencoder")]
     [InlineData("evaluation.draws=2,3", "prune.ratio=0.5", "joint")]
     [InlineData("recipe=paper,unpruned", "prune.ratio=0.5", "pretrain")]
+    // Two codes are trained by steps of one name.
+    [InlineData("recipe=unpruned,transmission-recognition", "", "pretrain")]
     [InlineData("recipe=unpruned,gradualPruning", "prune.ratio=0.5", "autoencoder")]
     [InlineData("recipe=latePruning,gradualPruning", "prune.ratio=0.5", "autoencoder")]
     [InlineData("prune.ratio=0.25,0.5", "recipe=gradualPruning", "autoencoder")]
@@ -39,7 +41,7 @@ public sealed class SweepPlanTests
     [InlineData("seed=1,2", "prune.ratio=0.5", null)]
     public void A_step_is_shared_as_long_as_nothing_that_it_depends_on_differs(string axis, string set, string? shared)
     {
-        var plan = SweepPlan.Of(Sweep([axis], [], axis.StartsWith("recipe", StringComparison.Ordinal) ? [] : [set]));
+        var plan = SweepPlan.Of(Sweep([axis], [], axis.StartsWith("recipe", StringComparison.Ordinal) ? ["split=pool5"] : [set]));
         Assert.Equal(2, plan.Runs.Count);
         Assert.All(plan.Runs, run => Assert.Equal(shared, run.Parent?.Until));
         Assert.Equal(shared is null ? 2 : 3, plan.Nodes.Count);

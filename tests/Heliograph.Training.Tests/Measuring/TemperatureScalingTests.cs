@@ -52,6 +52,6 @@ public sealed class TemperatureScalingTests
     {
         float[] logits = [.. Enumerable.Range(0, 100).SelectMany(_ => (float[])[5, 0])];
         double temperature = TemperatureScaling.At(0, logits, [.. Enumerable.Repeat(right ? 0 : 1, 100)]).Temperature;
-        Assert.InRange(temperature, right ? 0.02 : 40, right ? 0.03 : 51);
+        Assert.InRange(temperature, right ? 0.02 : 40, right ? 0.1 : 51);
     }
 }
