@@ -88,6 +88,10 @@ public sealed class Pair
         return half with { Model = new(network, half.Model.Weights.BeginningFor(network)) };
     }
 
+    /// <summary>True when the folder has the file with the weights of a width's device half; a device may carry only its own.</summary>
+    /// <param name="width">Number of the width, from 0 on.</param>
+    public bool HasDevice(int width) => File.Exists(Path.Combine(Folder, Description.DeviceFileOf(width)));
+
     /// <summary>True when the folder has a <c>pair.json</c>.</summary>
     public static bool IsPair(string folder) => File.Exists(Path.Combine(folder, DescriptionFile));
 
