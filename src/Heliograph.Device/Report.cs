@@ -78,7 +78,7 @@ sealed class Report(Encoder encoder, PairDescription pair, SendMode mode, bool j
         if (json || frames == 0)
             return;
         string what = dryRun ? "encoded, nothing sent" : $"sent, {Plural.Of(bytes, "byte")}";
-        Output.Note($"{Plural.Of(frames, "frame")} {what}, {Symbols()} each; {encoding.TotalMicroseconds / frames:0} µs to encode one on average ({encoder.Path}), {frames / time.TotalSeconds:0.#} frames/s");
+        Output.Note($"{Plural.Of(frames, "frame")} {what}, {Symbols()}; {encoding.TotalMicroseconds / frames:0} µs to encode one on average ({encoder.Path}), {frames / time.TotalSeconds:0.#} frames/s");
         if (mode.IsAuto)
             Output.Note($"the edge answered about {answered} of {Plural.Of(frames, "frame")}");
         if (dryRun)
@@ -87,6 +87,6 @@ sealed class Report(Encoder encoder, PairDescription pair, SendMode mode, bool j
         }
     }
 
-    string Symbols() => !mode.IsAuto ? Plural.Of(encoder.SymbolCount, "symbol")
-        : string.Create(CultureInfo.InvariantCulture, $"{(double)symbolsSent / frames:0.#} symbols on average, {100 - 100.0 * symbolsSent / (frames * encoder.SymbolCount):0} % fewer than {encoder.SymbolCount},");
+    string Symbols() => !mode.IsAuto ? $"{Plural.Of(encoder.SymbolCount, "symbol")} each"
+        : string.Create(CultureInfo.InvariantCulture, $"{(double)symbolsSent / frames:0.#} symbols on average ({100 - 100.0 * symbolsSent / (frames * encoder.SymbolCount):0} % fewer than {encoder.SymbolCount})");
 }

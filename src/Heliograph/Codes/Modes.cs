@@ -43,6 +43,9 @@ public sealed record Modes
     /// <summary>The highest SNR in training, in dB.</summary>
     public double SnrHighDb { get; }
 
+    /// <summary>The middle of the range, in dB: what the edge half is told as long as the SNR is not known.</summary>
+    public double SnrMiddleDb => (SnrLowDb + SnrHighDb) / 2;
+
     /// <summary>The most symbols.</summary>
     public int MostSymbols => Symbols[^1];
 
@@ -67,6 +70,9 @@ public sealed record Modes
     /// <summary>True if the pair has this mode.</summary>
     public bool Has(Mode mode) => mode.Width >= 0 && mode.Width < Ratios.Count && Symbols.Contains(mode.Symbols);
 
+    /// <summary>The next larger number of symbols; 0 if there is none.</summary>
+    public int Beyond(int symbols) => Symbols.FirstOrDefault(more => more > symbols);
+
     /// <summary>
     /// Writes what the edge half reads of a frame: the received symbols, zeros for those not sent, and the condition: the SNR, from −1 at the lowest in training to 1 at the
     /// highest, limited to that range, then a 1 in the place of the number of symbols and in that of the width.
@@ -89,8 +95,8 @@ public sealed record Modes
     public void WriteCondition(Mode mode, Snr snr, Span<float> condition)
     {
         condition[..ConditionLength].Clear();
-        double middle = (SnrLowDb + SnrHighDb) / 2, half = Math.Max((SnrHighDb - SnrLowDb) / 2, 1e-9);
-        condition[0] = (float)((Math.Clamp(snr.Decibels, SnrLowDb, SnrHighDb) - middle) / half);
+        double half = Math.Max((SnrHighDb - SnrLowDb) / 2, 1e-9);
+        condition[0] = (float)((Math.Clamp(snr.Decibels, SnrLowDb, SnrHighDb) - SnrMiddleDb) / half);
         condition[1 + Symbols.AsSpan().IndexOf(mode.Symbols)] = 1;
         condition[1 + Symbols.Count + mode.Width] = 1;
     }

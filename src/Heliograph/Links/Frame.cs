@@ -42,6 +42,9 @@ public sealed class Frame
     /// <summary>How many of the symbols an earlier delivery of the same frame already had; 0 the first time.</summary>
     public int Known { get; init; }
 
+    /// <summary>How many of the known symbols were erased.</summary>
+    public int KnownErased { get; init; }
+
     /// <summary>What the device asks, or null.</summary>
     public Question? Question { get; init; }
 
@@ -56,10 +59,10 @@ public sealed class Frame
 
     /// <summary>Combines a header and symbols. The frame keeps the array.</summary>
     public static Frame Create(in FrameHeader header, float[] symbols, int erased = 0, Thumbnail? thumbnail = null, bool authenticated = false) =>
-        Create(header, symbols, erased, thumbnail, authenticated, known: 0, question: null, source: null);
+        Create(header, symbols, erased, thumbnail, authenticated, known: null, question: null, source: null);
 
     internal static Frame Create(
-        in FrameHeader header, float[] symbols, int erased, Thumbnail? thumbnail, bool authenticated, int known, Question? question, SocketAddress? source) => new()
+        in FrameHeader header, float[] symbols, int erased, Thumbnail? thumbnail, bool authenticated, Frame? known, Question? question, SocketAddress? source) => new()
     {
         Pair = header.Pair,
         Device = header.Device,
@@ -73,7 +76,8 @@ public sealed class Frame
         Erased = erased,
         Thumbnail = thumbnail,
         Authenticated = authenticated,
-        Known = known,
+        Known = known?.Symbols.Length ?? 0,
+        KnownErased = known?.Erased ?? 0,
         Question = question,
         Source = source,
     };

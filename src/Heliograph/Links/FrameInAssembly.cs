@@ -88,5 +88,5 @@ sealed class FrameInAssembly
 
     /// <summary>The frame as far as it has arrived; a thumbnail only if it is complete.</summary>
     public Frame Finish(bool authenticated) => Frame.Create(
-        header, symbols, NewlyErased + (known?.Erased ?? 0), pixels?.Missing == 0 ? new Thumbnail(width, height, rgb!) : known?.Thumbnail, authenticated, From, question, source);
+        header, symbols, NewlyErased + (known?.Erased ?? 0), pixels?.Missing == 0 ? new Thumbnail(width, height, rgb!) : known?.Thumbnail, authenticated, known, question, source);
 }
