@@ -27,6 +27,17 @@ static class Output
             PrintDigital(result, symbols);
         else
             Print(result.Points, result.NoiselessTop1, result.BackboneTop1);
+        if (result.Modes is { } modes)
+            PrintModes(modes);
+    }
+
+    /// <summary>Accuracy of an elastic pair in percent, for each mode at each SNR.</summary>
+    public static void PrintModes(IReadOnlyList<ModeAccuracy> modes)
+    {
+        var table = new TextTable(["width", "MACs", "symbols", .. modes[0].Points.Select(point => FormattableString.Invariant($"{point.SnrDb:0.##} dB"))]);
+        foreach (var mode in modes)
+            table.AddRow([FormattableString.Invariant($"{mode.Ratio}"), FormattableString.Invariant($"{mode.DeviceMacs:N0}"), FormattableString.Invariant($"{mode.Symbols}"), .. mode.Points.Select(point => FormattableString.Invariant($"{point.Top1:0.00}"))]);
+        table.Print();
     }
 
     static void PrintDigital(EvaluationResult result, IReadOnlyList<double> symbols)

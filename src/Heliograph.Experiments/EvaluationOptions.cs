@@ -17,6 +17,12 @@ public sealed record EvaluationOptions : IValidated
     /// <summary>Number of independent draws of the noise over the whole set at each SNR.</summary>
     public int Draws { get; init; } = 5;
 
+    /// <summary>Of an elastic pair only the mode with this pruning ratio (and <see cref="Symbols"/>) is measured; null for the widest, or together with <see cref="Symbols"/> for all modes.</summary>
+    public double? Width { get; init; }
+
+    /// <summary>Of an elastic pair only the mode with this number of symbols (and <see cref="Width"/>) is measured; null for the most, or together with <see cref="Width"/> for all modes.</summary>
+    public int? Symbols { get; init; }
+
     /// <summary>Images in a batch.</summary>
     public int Batch { get; init; } = 250;
 

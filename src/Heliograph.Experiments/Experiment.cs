@@ -1,3 +1,4 @@
+using Heliograph.Codes;
 using Heliograph.Experiments.Binding;
 using Heliograph.Experiments.Data;
 using Heliograph.Experiments.Recipes;
@@ -47,6 +48,9 @@ public sealed record Experiment : IValidated
     /// <summary>The joint code.</summary>
     public CodeOptions Code { get; init; } = new();
 
+    /// <summary>What an elastic pair serves, where the recipe trains one.</summary>
+    public ElasticOptions Elastic { get; init; } = new();
+
     /// <summary>The channel in training.</summary>
     public ChannelOptions Channel { get; init; } = new();
 
@@ -76,6 +80,9 @@ public sealed record Experiment : IValidated
     /// <summary>The steps that <see cref="Recipe"/> names.</summary>
     public Recipes.Recipe Steps() => RecipeCatalogue.Find(Recipe) ?? throw new OptionException("recipe", NoSuchRecipe());
 
+    /// <summary>The modes of the pair that <see cref="Recipe"/> trains; null where it has only one.</summary>
+    public Modes? Modes() => Steps() == Recipes.Elastic.Recipe ? Elastic.Modes(Channel) : null;
+
     /// <summary>The options that a step trains with.</summary>
     public TrainingOptions OptionsOf(StepPlan step) => (TrainingOptions)OptionsSchema.Of(typeof(Experiment)).Find(step.Options)!.Property.GetValue(this)!;
 
@@ -101,6 +108,7 @@ public sealed record Experiment : IValidated
             throw EvaluationOptions.NothingHeldOut();
         RefuseOptionsOfOtherSteps(check);
         RefuseOptionsOfOtherSchemes(check);
+        RefuseOptionsOfOtherCodes(check);
         if (Network.Onnx is null)
             _ = SplitOf(Backbones.Build(Network.Name, 2, new Shape(3, 32, 32), Network.Width, Network.Dropout));
         check.That(Network.Onnx is null || Network.Onnx.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase), "network.onnx", $": {OneLine.Of(Network.Onnx ?? "")} does not end with .onnx");
@@ -126,6 +134,14 @@ public sealed record Experiment : IValidated
                 throw new OptionException(key, $"has no effect: recipe {Recipe} does not use it; {string.Join(", ", RecipeCatalogue.All.Where(recipe => users.Contains(recipe.Sends)).Select(recipe => recipe.Name))} would");
         }
         check.That(sends == Sent.Symbols || Digital.Link != DigitalLinkName.Capacity || Channel.Name == "awgn", "channel.name", $": recipe {Recipe} sends bits at the capacity of an AWGN channel, not of {OneLine.Of(Channel.Name)}; digital.link=ldpc sends them over any channel");
+    }
+
+    // The modes of an elastic pair say how much is removed and how many symbols there are.
+    void RefuseOptionsOfOtherCodes(OptionCheck check)
+    {
+        string[] useless = Modes() is null ? ["elastic."] : ["code.", "prune.ratio", "prune.macs", "prune.uniform", "prune.by", "prune.penalty", "prune.perIteration", "prune.epochs"];
+        if (check.Overridden.FirstOrDefault(key => useless.Any(key.StartsWith)) is { } key)
+            throw new OptionException(key, Modes() is null ? $"has no effect: recipe {Recipe} trains a pair of one mode; recipe=elastic would use it" : "has no effect: elastic.widths and elastic.symbols say what recipe elastic trains");
     }
 
     string NoSuchRecipe() => $": there is no recipe '{OneLine.Of(Recipe)}'; "

@@ -18,14 +18,16 @@ static class Drawn
     {
         string kind = spec.Name[(spec.Name.LastIndexOf('.') + 1)..];
         float[] values = Normal(spec.Length, seed + (ulong)n);
-        return KeyValuePair.Create(spec.Name, new WeightArray([.. spec.Shape], kind switch
+        var array = new WeightArray([.. spec.Shape], kind switch
         {
             "running_var" or "beta" => Array.ConvertAll(values, v => 0.3f + v * v),
             "gamma" => Array.ConvertAll(values, v => 0.05f + 0.1f * v * v),
             "weight" when spec.Shape.Count > 1 => Array.ConvertAll(values, v => v / (float)Math.Sqrt(spec.Length / spec.Shape[0])),
             "weight" => Array.ConvertAll(values, v => 0.7f + 0.3f * v),
             _ => Array.ConvertAll(values, v => 0.3f * v),
-        }));
+        });
+        // What a causal layer's definition leaves out is no part of its weights.
+        return KeyValuePair.Create(spec.Name, kind == "gamma" ? network.Layers.OfType<Gdn>().Single(layer => spec.Name == $"{layer.Name}.gamma").Gamma(array) : array);
     }));
 
     public static double[] Doubles(ReadOnlySpan<float> values)

@@ -19,6 +19,8 @@ static class EvaluateCommand
         var channel = new Option<string?>("--channel") { Description = "A channel other than the one in training, such as rayleigh:block=1,csi=receiver; for a pair, or with --to.", HelpName = "CHANNEL" };
         var draws = new Option<int?>("--draws") { Description = "Number of independent draws of the noise over the whole set at each SNR.", HelpName = "N" };
         var set = new Option<string?>("--set") { Description = "Which images: test, or validation (those that data.validation holds out). Default: the experiment's.", HelpName = "SET" };
+        var width = new Option<double?>("--width") { Description = "Of an elastic pair only this width: the share of each layer's filters that it lacks. Default: the widest, or together with --symbols all modes.", HelpName = "RATIO" };
+        var symbols = new Option<int?>("--symbols") { Description = "Of an elastic pair only this number of symbols. Default: the most, or together with --width all modes.", HelpName = "K" };
         var to = new Option<string?>("--to") { Description = "Folder for evaluation.json, .csv, .hits, .png, .svg and .yaml (the experiment), which compare, plot and report take beside runs; for a backbone .json and .hits. Default: the run's own folder; for a pair, nothing is written.", HelpName = "DIR" };
         var data = new Option<string?>("--data") { Description = "Folder to search for data first.", HelpName = "DIR" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object; everything else goes to standard error." };
@@ -27,18 +29,19 @@ static class EvaluateCommand
             "heliograph evaluate runs/pool4 --snr -6:20:2 --draws 10",
             "heliograph evaluate runs/pool4 --snr 0,14.5 --json",
             "heliograph evaluate runs/pool4 --set validation --to choices/pool4",
+            "heliograph evaluate runs/elastic --width 0.5 --symbols 64 --to choices/elastic-64",
             "heliograph evaluate pairs/garden --data photos",
             "heliograph evaluate pairs/garden --channel rayleigh:block=1,csi=receiver",
             "heliograph evaluate runs/backbone --backbone",
             "heliograph evaluate vgg16_bn.safetensors data.name=cifar10")
-        { source, overrides, backbone, snr, channel, draws, set, to, data, json };
+        { source, overrides, backbone, snr, channel, draws, set, width, symbols, to, data, json };
         command.SetAction(parsed =>
         {
             string[] values = parsed.GetValue(overrides)!;
             if (parsed.GetValue(backbone) || EvaluateBackbone.Suits(parsed.GetValue(source)!))
             {
-                if (parsed.GetValue(snr) is not null || parsed.GetValue(draws) is not null || parsed.GetValue(channel) is not null)
-                    throw new UsageException("--snr, --channel and --draws are for pairs: a backbone is measured without a channel");
+                if (parsed.GetValue(snr) is not null || parsed.GetValue(draws) is not null || parsed.GetValue(channel) is not null || parsed.GetValue(width) is not null || parsed.GetValue(symbols) is not null)
+                    throw new UsageException("--snr, --channel, --draws, --width and --symbols are for pairs: a backbone is measured without a channel");
                 string[] wanted = [.. values, .. parsed.GetValue(set) is { } on ? [$"evaluation.set={on}"] : Array.Empty<string>()];
                 return EvaluateBackbone.Run(parsed.GetValue(source)!, wanted, parsed.GetValue(to), parsed.GetValue(data), parsed.GetValue(json), interrupt);
             }
@@ -50,6 +53,8 @@ static class EvaluateCommand
                 .. parsed.GetValue(channel) is { } through ? [$"channel.name={through}"] : Array.Empty<string>(),
                 .. parsed.GetValue(draws) is { } n ? [FormattableString.Invariant($"evaluation.draws={n}")] : Array.Empty<string>(),
                 .. parsed.GetValue(set) is { } name ? [$"evaluation.set={name}"] : Array.Empty<string>(),
+                .. parsed.GetValue(width) is { } ratio ? [FormattableString.Invariant($"evaluation.width={ratio}")] : Array.Empty<string>(),
+                .. parsed.GetValue(symbols) is { } k ? [FormattableString.Invariant($"evaluation.symbols={k}")] : Array.Empty<string>(),
             ];
             return Evaluate(parsed.GetValue(source)!, measured, parsed.GetValue(to), parsed.GetValue(data), parsed.GetValue(json), interrupt);
         });
@@ -66,6 +71,8 @@ static class EvaluateCommand
         string? target = to ?? source.Run?.Path;
         if (to is null && source.Run is { } trained && trained.ReadExperiment().Channel.Name != experiment.Channel.Name)
             throw new UsageException("--channel: a run's own evaluation uses the channel that it was trained for; give --to DIR for another channel");
+        if (to is null && source.Run is not null && experiment.Evaluation is not { Width: null, Symbols: null })
+            throw new UsageException("--width, --symbols: a run's own evaluation has all modes; give --to DIR for one of them");
         if (File.Exists(target))
             throw new UsageException($"--to: {target} is a file, not a folder");
         var result = Reporters.Run(toStandardError: json, reporter =>

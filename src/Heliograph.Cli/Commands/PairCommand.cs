@@ -46,6 +46,7 @@ static class PairCommand
             known.Split,
             known.PruningRatio,
             known.Symbols,
+            modes = known.Modes is { } modes ? new { modes.Ratios, modes.Symbols, modes.SnrLowDb, modes.SnrHighDb } : null,
             known.Channel,
             size = new[] { channels, height, width },
             known.Normalisation,
@@ -65,6 +66,8 @@ static class PairCommand
         Line("pair", $"{known.Name} ({pair.Id}), every file verified");
         Line("input", $"{known.Device.Input}, {known.Classes.Count} classes");
         Line("split", $"{known.Split}, {100 * known.PruningRatio:0.#} % of the filters removed, {known.Symbols} symbols");
+        if (known.Modes is { } modes)
+            Line("modes", $"widths with {string.Join(", ", modes.Ratios.Select(ratio => FormattableString.Invariant($"{100 * ratio:0.#}")))} % of the filters removed; {string.Join(", ", modes.Symbols)} symbols");
         Line("trained", $"{known.Channel.Name}, {new SnrRange(known.Channel.SnrLowDb, known.Channel.SnrHighDb)} dB (P/σ² per real symbol)");
         Line("device", $"{costs.Device.Macs:N0} MACs, {costs.Device.Parameters:N0} parameters, {costs.Device.PeakActivationBytes:N0} bytes of activations");
         Line("edge", $"{costs.Edge.Macs:N0} MACs, {costs.Edge.Parameters:N0} parameters");
@@ -79,6 +82,8 @@ static class PairCommand
     {
         Output.Line(FormattableString.Invariant($"{"accuracy",-10} on {accuracy.Images:N0} {accuracy.MeasuredOn ?? SetNames.Test} images, {accuracy.Draws} draws of the noise"));
         Output.Print(accuracy.Points, accuracy.NoiselessTop1, accuracy.BackboneTop1);
+        if (accuracy.Modes is { } modes)
+            Output.PrintModes(modes);
     }
 
     // Never those in the file, which are written for readers that cannot compute them.

@@ -43,7 +43,7 @@ static class PlotCommand
             if (axis == key?.Name || axis == "macs" && key?.Name == "symbols")
                 throw new UsageException($"--by {key.Name}: the figure's axes show that already; give another key");
             var found = RunList.In(parsed.GetValue(runs)!);
-            var groups = key?.Name == "seed" ? RunGroup.Singly(found) : RunGroup.Of(found);
+            var groups = key?.Name == "seed" ? RunGroup.Singly(found.SelectMany(run => run.InModes())) : RunGroup.Of(found.SelectMany(run => run.InModes()));
             if (found.All(run => run.Fault is not null))
                 throw new InvalidDataException(found[0].Fault);
             if (groups.Count == 0)

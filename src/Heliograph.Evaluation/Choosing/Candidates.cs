@@ -1,4 +1,5 @@
 using System.Globalization;
+using Heliograph.Codes;
 using Heliograph.Evaluation.Overview;
 using Heliograph.Evaluation.Plots;
 using Heliograph.Experiments.Recipes;
@@ -21,24 +22,24 @@ public sealed record Candidates(ValueList<Candidate> All, double? SnrDb)
     {
         string[] paths = [.. folders.SelectMany(folder => RunList.Folders(folder, IsOne).ToArray() is { Length: > 0 } found ? found
             : throw new UsageException($"there is no run and no pair in {folder} (no experiment.yaml and no {Pair.DescriptionFile} in it or below)")).DistinctBy(Path.GetFullPath)];
-        var costs = new Dictionary<RunSummary, DeviceCost>();
+        var costs = new Dictionary<string, Func<RunSummary, DeviceCost>>();
         var (runs, pairs) = (new List<RunSummary>(), new List<RunSummary>());
         foreach (string path in paths)
         {
             var (summary, cost) = RunFolder.IsRun(path) ? OfRun(path) : OfPair(path);
             (RunFolder.IsRun(path) ? runs : pairs).Add(summary);
-            costs[summary] = cost;
+            costs[summary.Run] = cost;
         }
         // A pair and the run that it comes from are not two seeds.
-        RunGroup[] groups = [.. RunGroup.Of(runs), .. RunGroup.Of(pairs)];
+        RunGroup[] groups = [.. RunGroup.Of(runs.SelectMany(run => run.InModes())), .. RunGroup.Of(pairs.SelectMany(pair => pair.InModes()))];
         RunGroup.CheckSameData(groups);
         double? at = snrDb ?? RunFigures.UsualSnr(groups);
         return new([.. groups.Select(group => Of(group, at)), .. runs.Concat(pairs).Where(run => run.Evaluation is null).Select(Unmeasured)], at);
 
         // Where bits are sent, the number of symbols depends on the SNR.
-        DeviceCost CostOf(RunGroup group, double? at) => DeviceCost.Largest([.. group.Runs.Select(run => at is { } snr && run.SymbolsAt(snr) is { } symbols ? costs[run] with { Symbols = symbols } : costs[run])]);
+        DeviceCost CostOf(RunGroup group, double? at) => DeviceCost.Largest([.. group.Runs.Select(run => at is { } snr && run.SymbolsAt(snr) is { } symbols ? costs[run.Run](run) with { Symbols = symbols } : costs[run.Run](run))]);
 
-        Candidate Of(RunGroup group, double? at) => new(group.First.Run, CostOf(group, at))
+        Candidate Of(RunGroup group, double? at) => new(NameOf(group.First), CostOf(group, at))
         {
             Folders = [.. group.Runs.Select(run => run.Run)],
             Seeds = [.. group.Runs.Select(run => run.Seed).OfType<ulong>()],
@@ -51,7 +52,7 @@ public sealed record Candidates(ValueList<Candidate> All, double? SnrDb)
                 : null,
         };
 
-        Candidate Unmeasured(RunSummary run) => new(run.Run, costs[run])
+        Candidate Unmeasured(RunSummary run) => new(run.Run, costs[run.Run](run))
         {
             Seeds = [.. run.Seed is { } seed ? [seed] : Array.Empty<ulong>()],
             Split = run.Split,
@@ -68,28 +69,37 @@ public sealed record Candidates(ValueList<Candidate> All, double? SnrDb)
 
     static bool IsOne(string path) => RunFolder.IsRun(path) || Pair.IsPair(path);
 
-    static (RunSummary, DeviceCost) OfRun(string path)
+    static string NameOf(RunSummary run) => run.IsMode ? string.Create(CultureInfo.InvariantCulture, $"{run.Run}, width {run.Ratio}, {run.Symbols} symbols") : run.Run;
+
+    static (RunSummary, Func<RunSummary, DeviceCost>) OfRun(string path)
     {
         var summary = RunSummary.Of(path);
-        try
+        return (summary, mode =>
         {
-            return (summary, DeviceHalf(summary) is { } device ? DeviceCost.Of(device) : new(summary.DeviceMacs, summary.Symbols, null, null));
-        }
-        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
-        {
-            return (summary with { Evaluation = null, Fault = e.Message }, new(null, null, null, null));
-        }
+            try
+            {
+                return DeviceHalf(mode) is { } device ? Cost(device, mode, DeviceCost.Bytes32) : new(mode.DeviceMacs, mode.Symbols, null, null);
+            }
+            catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+            {
+                return new(mode.DeviceMacs, mode.Symbols, null, null);
+            }
+        });
     }
 
-    static (RunSummary, DeviceCost) OfPair(string path)
+    static (RunSummary, Func<RunSummary, DeviceCost>) OfPair(string path)
     {
-        var (summary, device) = PairSummary.Of(path);
-        if (device is null)
-            return (summary, new(null, null, null, null));
+        var (summary, devices) = PairSummary.Of(path);
+        if (devices is null)
+            return (summary, _ => new(null, null, null, null));
         // Weights of 16 bits where the file is too small for 32.
-        bool is32 = new FileInfo(Path.Combine(path, Pair.DeviceFile)) is not { Exists: true } file || file.Length >= DeviceCost.Bytes32 * DeviceCost.WeightsOf(device);
-        return (summary, DeviceCost.Of(device, is32 ? DeviceCost.Bytes32 : DeviceCost.Bytes32 / 2));
+        bool is32 = new FileInfo(Path.Combine(path, Pair.DeviceFile)) is not { Exists: true } file || file.Length >= DeviceCost.Bytes32 * DeviceCost.WeightsOf(devices[0]);
+        return (summary, mode => Cost(devices[mode.IsMode ? summary.Evaluation!.Modes!.Select(other => other.Ratio).Distinct().ToList().IndexOf(mode.Ratio!.Value) : 0], mode,
+            is32 ? DeviceCost.Bytes32 : DeviceCost.Bytes32 / 2));
     }
+
+    // In a mode of an elastic pair, with as much of the encoder as its symbols need.
+    static DeviceCost Cost(Network device, RunSummary mode, int bytesPerWeight) => DeviceCost.Of(mode.IsMode ? ElasticCode.First(device, mode.Symbols!.Value) : device, bytesPerWeight);
 
     // Of the last step that left one; records have none.
     static Network? DeviceHalf(RunSummary summary)
@@ -97,7 +107,8 @@ public sealed record Candidates(ValueList<Candidate> All, double? SnrDb)
         if (summary.Experiment is null)
             return null;
         using var run = RunFolder.OpenForReading(summary.Run);
+        string file = summary.IsMode && summary.Ratio != summary.Experiment.Modes()!.Ratios[0] ? StepFiles.DeviceAt(summary.Ratio!.Value) : StepFiles.Device;
         return summary.Experiment.Steps().Steps.Reverse().Where(step => step.Leaves == Artifact.Halves && run.ResultOf(step.Name) is not null)
-            .Select(step => run.StepPath(step.Name, StepFiles.Device)).Where(File.Exists).Select(Model.DescriptionOf).FirstOrDefault();
+            .Select(step => run.StepPath(step.Name, file)).Where(File.Exists).Select(Model.DescriptionOf).FirstOrDefault();
     }
 }

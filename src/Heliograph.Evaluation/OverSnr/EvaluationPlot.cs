@@ -1,5 +1,6 @@
 using Heliograph.Evaluation.Plots;
 using Heliograph.Experiments.Records;
+using Heliograph.Pairs;
 
 namespace Heliograph.Evaluation.OverSnr;
 
@@ -17,12 +18,15 @@ public static class EvaluationPlot
         var figure = new Figure(FormattableString.Invariant($"{result.Pair}: split at {result.Split}, {result.DeviceMacs / 1e6:0.0} M MACs on the device"),
             RunFigures.SnrAxis, RunFigures.AccuracyAxis(result.MeasuredOn),
             [
-                new(name, [.. result.Points.Select(point => new FigurePoint(point.SnrDb, point.Top1, point.Ci95))]),
+                // Of an elastic pair, the widest device half with each number of symbols.
+                .. result.Modes is { } modes ? modes.Where(mode => mode.Ratio == modes[0].Ratio).Select(mode => Curve(FormattableString.Invariant($"{mode.Symbols} symbols"), mode.Points)) : [Curve(name, result.Points)],
                 Level("without noise", result.NoiselessTop1),
                 .. result.BackboneTop1 is { } backbone ? [Level("backbone", backbone)] : Array.Empty<FigureCurve>(),
             ]);
         FigureImage.Write(figure, png);
         FigureImage.Write(figure, svg);
+
+        static FigureCurve Curve(string name, ValueList<AccuracyPoint> points) => new(name, [.. points.Select(point => new FigurePoint(point.SnrDb, point.Top1, point.Ci95))]);
 
         FigureCurve Level(string name, double value) =>
             new(FormattableString.Invariant($"{name} {value:0.0} %"), [new(low, value), new(high, value)]) { Line = CurveLine.Dashed, Marked = false, Behind = true };

@@ -1,8 +1,10 @@
 using Heliograph.Channels;
+using Heliograph.Codes;
 using Heliograph.Experiments;
 using Heliograph.Experiments.Records;
 using Heliograph.Experiments.Runs;
 using Heliograph.Networks;
+using Heliograph.Pairs;
 using Heliograph.Training.Data;
 using Heliograph.Training.Measuring;
 using Heliograph.Training.Models;
@@ -34,23 +36,53 @@ public static class PairEvaluation
     {
         pair.Check(data);
         var options = experiment.Evaluation;
+        bool all = pair.Modes is not null && options is { Width: null, Symbols: null };
+        if (options is not { Width: null, Symbols: null })
+            pair = pair.In(options.Width, options.Symbols);
         var set = MeasuredSet.ForEvaluation(data, options.Set);
         var evaluator = new Evaluator(pair.Normalisation ?? data.Normalisation, device, Precision.Fp32, options.Batch,
             ChannelCatalogue.Parse(experiment.Channel.Name), experiment.Seed, cancellation);
-        int done = 0, all = options.Snr.Decibels.Count;
-        var (noiseless, points) = evaluator.OverSnr(pair.Device, pair.Edge, set.Images, options, point =>
-            reporter.Progress(new("evaluation", FormattableString.Invariant($"{point.SnrDb:0.##} dB"), (double)++done / all, 0, 0, point.Point.Top1, TimeSpan.Zero)));
+        var curves = new Curves(pair, evaluator, set, options, all ? pair.Modes!.Ratios.Count * pair.Modes.Symbols.Count : 1, reporter);
+        var (noiseless, points) = curves.Of(pair, "");
         var result = new EvaluationResult(pair.Name, pair.Split, pair.Device.Network.Output.Elements, pair.Device.Network.Cost().Macs,
             BackboneTop1(pair, evaluator, set), noiseless.Accuracy.Top1, [.. points.Select(point => point.Point)])
         {
             MeasuredOn = set.Name,
             Images = set.Images.Count,
             Draws = options.Draws,
+            // The largest is measured already.
+            Modes = all ? [new(pair.Modes!.Ratios[0], pair.Modes.MostSymbols, pair.Device.Network.Cost().Macs, noiseless.Accuracy.Top1, [.. points.Select(point => point.Point)]), .. pair.Modes.All.Where(mode => mode != pair.Modes.Largest && mode.Width < pair.Widths.Count).Select(curves.Of)] : null,
             Channel = experiment.Channel.Name,
             SnrConvention = Convention,
             Seed = experiment.Seed,
         };
         return (result, set.Hits(experiment.Seed, points.Select(HitsAt.Of).Prepend(HitsAt.Of(noiseless))));
+    }
+
+    /// <summary>Curves over SNR of one pair, of an elastic one in several modes.</summary>
+    sealed class Curves(TrainedPair pair, Evaluator evaluator, MeasuredSet set, EvaluationOptions options, int count, IRunReporter reporter)
+    {
+        readonly Dictionary<int, float[]> symbols = [];
+        int done;
+
+        // All modes of a width send the beginning of the same code.
+        public ModeAccuracy Of(Mode mode)
+        {
+            var inMode = pair.In(pair.Modes!.Ratios[mode.Width], mode.Symbols);
+            var (noiseless, points) = Of(inMode, FormattableString.Invariant($"{mode.Symbols} symbols, "));
+            return new(pair.Modes.Ratios[mode.Width], mode.Symbols, inMode.Device.Network.Cost().Macs, noiseless.Accuracy.Top1, [.. points.Select(point => point.Point)]);
+        }
+
+        public (Measurement Noiseless, IReadOnlyList<SnrMeasurement> Points) Of(TrainedPair pair, string what)
+        {
+            var mode = pair.Mode is { } used ? new ModeInUse(pair.Modes!, used) : null;
+            int width = mode?.Mode.Width ?? 0;
+            if (!symbols.TryGetValue(width, out var code))
+                symbols[width] = code = evaluator.Encode(mode is null ? pair.Device : pair.Widths[width], set.Images);
+            int all = options.Snr.Decibels.Count * count;
+            return evaluator.OverSnr(code, pair.Edge, set.Images, options, point => reporter.Progress(
+                new("evaluation", FormattableString.Invariant($"{what}{point.SnrDb:0.##} dB"), (double)++done / all, 0, 0, point.Point.Top1, TimeSpan.Zero)), mode);
+        }
     }
 
     static double? BackboneTop1(TrainedPair pair, Evaluator evaluator, MeasuredSet set)

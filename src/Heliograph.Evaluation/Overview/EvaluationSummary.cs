@@ -15,7 +15,7 @@ public static class EvaluationSummary
             return new(folder, "evaluated", result.Split, result.DeviceMacs, result.Symbols, experiment.Channel.Snr.ToString(), null, result.MeasuredOn, changed)
             {
                 // How many filters a budget of MACs took is not recorded here.
-                Ratio = !experiment.Steps().Steps.Any(step => step.Prunes) ? 0 : experiment.Prune.Macs is null ? experiment.Prune.Ratio : null,
+                Ratio = experiment.Modes() is { } modes ? experiment.Evaluation.Width ?? modes.Ratios[0] : !experiment.Steps().Steps.Any(step => step.Prunes) ? 0 : experiment.Prune.Macs is null ? experiment.Prune.Ratio : null,
                 Channel = result.Channel ?? experiment.Channel.Name,
                 Scheme = experiment.Recipe,
                 Seed = experiment.Seed,

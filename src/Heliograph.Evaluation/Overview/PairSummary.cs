@@ -12,10 +12,10 @@ public static class PairSummary
     /// <summary>Reads a pair's description, not its weights. A pair that cannot be read is a line too: it says why (<see cref="RunSummary.Fault"/>).</summary>
     /// <param name="folder">The pair folder.</param>
     /// <returns>
-    /// The pair as a run, and its device half. It has an evaluation where the pair tells its accuracy and the experiment that trained it, without which nobody
+    /// The pair as a run, and its device halves, the widest first; null where it cannot be read. It has an evaluation where the pair tells its accuracy and the experiment that trained it, without which nobody
     /// knows on which data it was measured.
     /// </returns>
-    public static (RunSummary Summary, Network? Device) Of(string folder)
+    public static (RunSummary Summary, IReadOnlyList<Network>? Devices) Of(string folder)
     {
         DateTime changed = File.GetLastWriteTimeUtc(Path.Combine(folder, Pair.DescriptionFile));
         try
@@ -29,6 +29,7 @@ public static class PairSummary
                     MeasuredOn = accuracy.MeasuredOn ?? SetNames.Test,
                     Images = accuracy.Images,
                     Draws = accuracy.Draws,
+                    Modes = accuracy.Modes,
                     Channel = pair.Channel.Name,
                     Seed = experiment.Seed,
                 }
@@ -42,7 +43,7 @@ public static class PairSummary
                 Experiment = experiment,
                 Evaluation = evaluation,
             };
-            return (summary, pair.Device);
+            return (summary, pair.DeviceHalves);
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or UsageException)
         {

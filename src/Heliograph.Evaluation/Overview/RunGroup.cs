@@ -68,7 +68,8 @@ public sealed record RunGroup(ValueList<RunSummary> Runs)
     {
         var schema = OptionsSchema.Of(typeof(Experiments.Experiment));
         return string.Join('\n', OptionsBinder.Flatten(run.Experiment!).Where(option => !free.Contains(option.Key) && schema.MayChange(option.Key) != MayChange.Always)
-            .Select(option => $"{option.Key}: {option.Value}").Append(run.Evaluation!.MeasuredOn));
+            .Select(option => $"{option.Key}: {option.Value}").Append(run.Evaluation!.MeasuredOn)
+            .Append(run.IsMode ? FormattableString.Invariant($"{run.Ratio} {run.Symbols}") : ""));
     }
 }
 

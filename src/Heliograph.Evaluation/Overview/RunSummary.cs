@@ -47,6 +47,20 @@ public sealed partial record RunSummary(
     [JsonIgnore]
     public string? Fault { get; init; }
 
+    /// <summary>True where this is one of the modes of an elastic pair, with others beside it.</summary>
+    [JsonIgnore]
+    public bool IsMode { get; init; }
+
+    /// <summary>The run as figures and choices see it: one that trained an elastic pair as if there were a pair for each of its modes, any other as it is.</summary>
+    public IEnumerable<RunSummary> InModes() => Evaluation?.Modes is not { } modes ? [this] : modes.Select(mode => this with
+    {
+        IsMode = true,
+        Ratio = mode.Ratio,
+        Symbols = mode.Symbols,
+        DeviceMacs = mode.DeviceMacs,
+        Evaluation = Evaluation with { Symbols = mode.Symbols, DeviceMacs = mode.DeviceMacs, NoiselessTop1 = mode.NoiselessTop1, Points = mode.Points, Modes = null },
+    });
+
     /// <summary>Name of the folder, without those above it.</summary>
     [JsonIgnore]
     public string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Run)));
@@ -134,6 +148,8 @@ public sealed partial record RunSummary(
     // What was asked for; where the budget was in MACs, what the step says it took.
     static double? Removed(Experiment experiment, StepResult[] results)
     {
+        if (experiment.Modes() is { } modes)
+            return modes.Ratios[0];
         var steps = experiment.Steps().Steps.Where(step => step.Prunes);
         if (results.FirstOrDefault(result => steps.Any(step => step.Name == result.Name)) is not { } pruned)
             return 0;

@@ -44,9 +44,9 @@ static class PageTables
     }
 
     /// <summary>Every accuracy that was measured.</summary>
-    public static DataTable Points(IEnumerable<RunSummary> runs) => new([("run", "run"), ("SNR (dB)", "snr_db"), ("top-1 (%)", "top1"), ("± 95 %", "ci95"), ("top-5 (%)", "top5")],
+    public static DataTable Points(IEnumerable<RunSummary> runs) => new([("run", "run"), ("ratio", "ratio"), ("symbols", "symbols"), ("SNR (dB)", "snr_db"), ("top-1 (%)", "top1"), ("± 95 %", "ci95"), ("top-5 (%)", "top5")],
         [.. runs.Where(run => run.Evaluation is not null).SelectMany(run => run.Evaluation!.Points.Select(point => (ValueList<Cell>)
-            [new(run.Name), Exact(point.SnrDb), Exact(point.Top1), Exact(point.Ci95), Exact(point.Top5)]))]);
+            [new(run.Name), Exact(run.Ratio), Exact(run.SymbolsAt(point.SnrDb)), Exact(point.SnrDb), Exact(point.Top1), Exact(point.Ci95), Exact(point.Top5)]))]);
 
     // Of what sends bits, at this SNR.
     static Cell Whole(RunGroup group, double snrDb)

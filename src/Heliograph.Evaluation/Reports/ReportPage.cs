@@ -30,7 +30,7 @@ public sealed record ReportPage(int Runs, int Measured, ValueList<string> Files)
     {
         CheckPlace(folder);
         PageRun[] read = [.. runs.Select(PageRun.Of)];
-        var groups = RunGroup.Of(runs);
+        var groups = RunGroup.Of(runs.SelectMany(run => run.InModes()));
         double? at = snrDb ?? RunFigures.UsualSnr(groups);
         IReadOnlyList<PageFigure> figures = at is { } snr ? PageFigure.Of(groups, snr, maxDrop) : [];
         Directory.CreateDirectory(folder);
@@ -43,7 +43,7 @@ public sealed record ReportPage(int Runs, int Measured, ValueList<string> Files)
                 FigureImage.Write(figure.Figure!, Path.Combine(folder, files[^1]));
             }
         }
-        foreach (var (name, table) in ((string, DataTable)[])[("runs.csv", PageTables.Runs(read)), ("points.csv", PageTables.Points(runs))])
+        foreach (var (name, table) in ((string, DataTable)[])[("runs.csv", PageTables.Runs(read)), ("points.csv", PageTables.Points(runs.SelectMany(run => run.InModes())))])
         {
             files.Add(name);
             AtomicFile.WriteText(Path.Combine(folder, name), table.Csv());

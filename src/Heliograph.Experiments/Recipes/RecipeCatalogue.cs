@@ -12,6 +12,7 @@ public static class RecipeCatalogue
         Paper,
         new("unpruned", CommonSteps.Pretrain, CommonSteps.Autoencoder, CommonSteps.Joint),
         LatePruning.Recipe,
+        Elastic.Recipe,
         .. DigitalRecipes.All,
     ];
 

@@ -21,6 +21,9 @@ public static class StepFiles
 
     /// <summary>From received symbols to logits.</summary>
     public const string Edge = "edge.safetensors";
+
+    /// <summary>From image to symbols, for a width of an elastic pair other than the widest, by its pruning ratio: <c>device-50.safetensors</c> for 0.5.</summary>
+    public static string DeviceAt(double ratio) => FormattableString.Invariant($"device-{100 * ratio:0.###}.safetensors");
 }
 
 /// <summary>A step as recipes see it: what it needs and what it leaves. Its implementation is with the trainings.</summary>
@@ -36,5 +39,5 @@ public sealed record StepPlan(string Name, Artifact? Needs, Artifact Leaves, str
     }
 
     /// <summary>True where it removes filters of the device half.</summary>
-    public bool Prunes => Options == "prune";
+    public bool Prunes { get; init; } = Options == "prune";
 }

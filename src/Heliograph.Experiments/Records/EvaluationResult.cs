@@ -36,6 +36,10 @@ public sealed record EvaluationResult(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Bits { get; init; }
 
+    /// <summary>All modes of an elastic pair, the largest, whose figures are those above, first; null for a pair of one mode.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ValueList<ModeAccuracy>? Modes { get; init; }
+
     /// <summary>Name of the channel.</summary>
     public string? Channel { get; init; }
 

@@ -92,9 +92,13 @@ public static class EvaluationFiles
 
     static string Csv(EvaluationResult result)
     {
-        var text = new StringBuilder("snr_db,top1,ci95,top5,measured_on\n");
-        foreach (var point in result.Points)
-            text.Append(CultureInfo.InvariantCulture, $"{point.SnrDb},{point.Top1:0.####},{point.Ci95:0.####},{point.Top5:0.####},{result.MeasuredOn}\n");
+        // Those of an elastic pair begin with the mode.
+        var text = new StringBuilder(result.Modes is null ? "" : "ratio,symbols,").Append("snr_db,top1,ci95,top5,measured_on\n");
+        foreach (var (mode, points) in result.Modes?.Select(mode => (FormattableString.Invariant($"{mode.Ratio},{mode.Symbols},"), mode.Points)) ?? [("", result.Points)])
+        {
+            foreach (var point in points)
+                text.Append(CultureInfo.InvariantCulture, $"{mode}{point.SnrDb},{point.Top1:0.####},{point.Ci95:0.####},{point.Top5:0.####},{result.MeasuredOn}\n");
+        }
         return text.ToString();
     }
 }

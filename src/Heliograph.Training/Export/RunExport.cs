@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Google.Protobuf;
 using Heliograph.Experiments.Binding;
+using Heliograph.Experiments.Recipes;
 using Heliograph.Experiments.Records;
 using Heliograph.Experiments.Runs;
 using Heliograph.Networks;
@@ -30,6 +31,9 @@ public static class RunExport
         trained.Check(data);
         var experiment = run.ReadExperiment();
         var (device, deviceWeights) = Folding.Fold(trained.Device.Network, trained.Device.Weights);
+        var narrower = trained.Widths.Skip(1).Select(width => Folding.Fold(width.Network, width.Weights)).ToList();
+        if (trained.Modes is { } modes && trained.Widths.Count < modes.Ratios.Count)
+            throw new UsageException($"the run {run.Path} has no elastic pair yet: its step {Elastic.Modes.Name} is not finished");
         var (edge, edgeWeights) = Folding.Fold(trained.Edge.Network, trained.Edge.Weights);
         var description = new PairDescription
         {
@@ -42,9 +46,11 @@ public static class RunExport
             Normalisation = data.Normalisation,
             Device = device,
             Edge = edge,
+            Modes = trained.Modes,
+            Widths = trained.Modes is null ? null : [.. narrower.Select(width => width.Network)],
             Accuracy = EvaluationFiles.Read(run) is { } measured
                 ? new(measured.Images ?? MeasuredSet.ForEvaluation(data, experiment.Evaluation.Set).Images.Count, measured.Draws ?? experiment.Evaluation.Draws, measured.BackboneTop1, measured.NoiselessTop1, measured.Points)
-                { MeasuredOn = measured.MeasuredOn == SetNames.Test ? null : measured.MeasuredOn }
+                { MeasuredOn = measured.MeasuredOn == SetNames.Test ? null : measured.MeasuredOn, Modes = measured.Modes }
                 : null,
             // Where the data lay is of the machine that trained, not of the pair.
             Provenance = new(OptionsBinder.ToYaml(experiment with { Data = experiment.Data with { Path = null } }), experiment.Seed,
@@ -64,7 +70,8 @@ public static class RunExport
                 Metadata = Metadata(id, description, ("heliograph.classes", JsonSerializer.Serialize(data.Classes, Json.Compact))),
             }).WriteTo(stream);
         }
-        return PairFolder.Write(folder, description, deviceWeights, edgeWeights, options.Type, others, options.Replace);
+        return PairFolder.Write(folder, description, deviceWeights, edgeWeights, options.Type, others, options.Replace,
+            [.. narrower.Select(width => width.Weights)]);
     }
 
     /// <summary>Fraction of the filters up to the split point that the device half has lost; the encoder's filters do not belong to the backbone.</summary>

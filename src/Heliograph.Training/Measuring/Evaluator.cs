@@ -23,7 +23,7 @@ public sealed class Evaluator(
         : this(session.Data.Normalisation, session.Device, session.Precision, session.Experiment.Evaluation.Batch,
             ChannelCatalogue.Parse(session.Experiment.Channel.Name), session.Experiment.Seed, session.Cancellation) => DefaultSnr = session.Experiment.Channel.Snr.Middle;
 
-    /// <summary>The SNR at which <see cref="Transmit(Model, Model, ImageSet)"/> measures.</summary>
+    /// <summary>The SNR at which <see cref="Transmit"/> measures.</summary>
     public Snr DefaultSnr { get; init; } = Snr.Infinite;
 
     /// <summary>Accuracy of a classifier.</summary>
@@ -42,15 +42,19 @@ public sealed class Evaluator(
     public Measurement Classify(Model model, float[] maps, ImageSet images)
     {
         using var module = Fold(model);
-        return Receive(module, maps, images, Snr.Infinite, draw: 0);
+        return Receive(module, maps, images, Snr.Infinite, draw: 0, mode: null);
     }
 
     /// <summary>Accuracy of a pair at <see cref="DefaultSnr"/>, with one noise draw.</summary>
-    public Measurement Transmit(Model deviceHalf, Model edgeHalf, ImageSet images)
+    /// <param name="deviceHalf">From image to symbols.</param>
+    /// <param name="edgeHalf">From symbols to logits.</param>
+    /// <param name="images">On which to measure.</param>
+    /// <param name="mode">In which an elastic pair is used; null for a pair of one mode.</param>
+    public Measurement Transmit(Model deviceHalf, Model edgeHalf, ImageSet images, ModeInUse? mode = null)
     {
         float[] symbols = Encode(deviceHalf, images);
         using var edge = Fold(edgeHalf);
-        return Receive(edge, symbols, images, DefaultSnr, draw: 0);
+        return Receive(edge, symbols, images, DefaultSnr, draw: 0, mode);
     }
 
     /// <summary>Accuracy of a pair over a grid of SNRs.</summary>
@@ -59,18 +63,23 @@ public sealed class Evaluator(
     /// <param name="images">On which to measure.</param>
     /// <param name="options">SNRs and number of draws.</param>
     /// <param name="progress">Told of each finished SNR.</param>
+    /// <param name="mode">In which an elastic pair is used; null for a pair of one mode.</param>
     /// <returns>The noiseless measurement, and one for each SNR.</returns>
     public (Measurement Noiseless, IReadOnlyList<SnrMeasurement> Points) OverSnr(
-        Model deviceHalf, Model edgeHalf, ImageSet images, EvaluationOptions options, Action<SnrMeasurement>? progress = null)
-    {
+        Model deviceHalf, Model edgeHalf, ImageSet images, EvaluationOptions options, Action<SnrMeasurement>? progress = null, ModeInUse? mode = null) =>
         // Symbols do not depend on the noise: each image is encoded once.
-        float[] symbols = Encode(deviceHalf, images);
+        OverSnr(Encode(deviceHalf, images), edgeHalf, images, options, progress, mode);
+
+    /// <summary>The same for symbols that are already there, image after image; in a mode of an elastic pair, the first of each image's are sent.</summary>
+    public (Measurement Noiseless, IReadOnlyList<SnrMeasurement> Points) OverSnr(
+        float[] symbols, Model edgeHalf, ImageSet images, EvaluationOptions options, Action<SnrMeasurement>? progress = null, ModeInUse? mode = null)
+    {
         using var edge = Fold(edgeHalf);
-        var noiseless = Receive(edge, symbols, images, Snr.Infinite, draw: 0);
+        var noiseless = Receive(edge, symbols, images, Snr.Infinite, draw: 0, mode);
         var points = new List<SnrMeasurement>();
         foreach (double decibels in options.Snr.Decibels)
         {
-            points.Add(new(decibels, [.. Enumerable.Range(0, options.Draws).Select(draw => Receive(edge, symbols, images, Snr.FromDecibels(decibels), draw))]));
+            points.Add(new(decibels, [.. Enumerable.Range(0, options.Draws).Select(draw => Receive(edge, symbols, images, Snr.FromDecibels(decibels), draw, mode))]));
             progress?.Invoke(points[^1]);
         }
         return (noiseless, points);
@@ -90,12 +99,12 @@ public sealed class Evaluator(
         return symbols;
     }
 
-    Measurement Receive(NetworkModule edge, float[] symbols, ImageSet images, Snr snr, int draw)
+    Measurement Receive(NetworkModule edge, float[] symbols, ImageSet images, Snr snr, int draw, ModeInUse? mode)
     {
-        int count = edge.Network.Input.Elements;
+        int each = symbols.Length / images.Count, count = mode?.Mode.Symbols ?? each, reads = edge.Network.Input.Elements;
         bool noisy = !double.IsPositiveInfinity(snr.Ratio);
         string stream = FormattableString.Invariant($"evaluation.{snr.Decibels:0.###}");
-        float[] received = new float[Math.Min(batchSize, images.Count) * count];
+        float[] received = new float[Math.Min(batchSize, images.Count) * reads], one = new float[count];
         var counter = new HitCounter(images);
         using var noGrad = inference_mode();
         for (int first = 0; first < images.Count; first += batchSize)
@@ -103,11 +112,19 @@ public sealed class Evaluator(
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             int n = Math.Min(batchSize, images.Count - first);
-            symbols.AsSpan(first * count, n * count).CopyTo(received);
-            for (int i = 0; noisy && i < n; i++)
-                channel.Transmit(received.AsSpan(i * count, count), snr, new RandomStream(seed, stream, draw, first + i));
-            var input = Tensors.FromSpan<float>(received.AsSpan(0, n * count), edge.Network.Input is { Height: 1, Width: 1 } ? [n, count] : [n, edge.Network.Input.Channels, edge.Network.Input.Height, edge.Network.Input.Width], ScalarType.Float32).to(device);
-            counter.Count(edge.Forward(input, training: false), first);
+            for (int i = 0; i < n; i++)
+            {
+                symbols.AsSpan((first + i) * each, count).CopyTo(one);
+                if (noisy)
+                    channel.Transmit(one, snr, new RandomStream(seed, stream, draw, first + i));
+                var input = received.AsSpan(i * reads, reads);
+                if (mode is null)
+                    one.CopyTo(input);
+                else
+                    mode.Modes.WriteEdgeInput(one, mode.Mode, snr, input);
+            }
+            var batch = Tensors.FromSpan<float>(received.AsSpan(0, n * reads), edge.Network.Input is { Height: 1, Width: 1 } ? [n, reads] : [n, edge.Network.Input.Channels, edge.Network.Input.Height, edge.Network.Input.Width], ScalarType.Float32).to(device);
+            counter.Count(edge.Forward(batch, training: false), first);
         }
         return counter.Measured(noisy ? Math.Round(snr.Decibels, 9) : null);
     }

@@ -1,3 +1,4 @@
+using Heliograph.Codes;
 using Heliograph.Experiments.Binding;
 using Heliograph.Experiments.Recipes;
 using Heliograph.Experiments.Records;
@@ -27,6 +28,15 @@ public sealed record TrainedPair(string Name, string Split, Model Device, Model 
     /// <summary>Name of the step that a run's pair is of; null for a pair folder.</summary>
     public string? Step { get; init; }
 
+    /// <summary>What an elastic pair serves; null for a pair of one mode.</summary>
+    public Modes? Modes { get; init; }
+
+    /// <summary>The device halves of an elastic pair, the widest first; as long as it is not finished only that one.</summary>
+    public ValueList<Model> Widths { get; init; } = [];
+
+    /// <summary>In which mode <see cref="Device"/> is; null for a pair of one mode.</summary>
+    public Mode? Mode { get; init; }
+
     /// <summary>The normalisation that it was trained with; null for a run of an earlier version: it is that of the run's data.</summary>
     public Normalisation? Normalisation { get; init; }
 
@@ -46,9 +56,14 @@ public sealed record TrainedPair(string Name, string Split, Model Device, Model 
             ?? throw new UsageException($"the run {run.Path} has no pair yet: its step {steps[0]} is not finished");
         var backbone = run.ResultOf(CommonSteps.Pretrain.Name);
         var data = RunData.Of(run);
-        return new(run.Name, experiment.Split, run.LoadModel(step, StepFiles.Device), run.LoadModel(step, StepFiles.Edge), backbone?.Top1)
+        var modes = experiment.Modes();
+        var device = run.LoadModel(step, StepFiles.Device);
+        return new(run.Name, experiment.Split, device, run.LoadModel(step, StepFiles.Edge), backbone?.Top1)
         {
             Step = step,
+            Modes = modes,
+            Mode = modes?.Largest,
+            Widths = modes is null ? [] : [device, .. step == Elastic.Modes.Name ? modes.Ratios.Skip(1).Select(ratio => run.LoadModel(step, StepFiles.DeviceAt(ratio))) : []],
             BackboneMeasuredOn = backbone?.MeasuredOn ?? SetNames.Test,
             BackboneFile = run.StepPath(CommonSteps.Pretrain.Name, StepFiles.Backbone),
             Normalisation = data?.Normalisation,
@@ -64,7 +79,29 @@ public sealed record TrainedPair(string Name, string Split, Model Device, Model 
         pair.Verify();
         var known = pair.Description;
         return new(known.Name, known.Split, pair.Device.Model, pair.Edge, known.Accuracy?.BackboneTop1)
-        { BackboneMeasuredOn = known.Accuracy?.MeasuredOn ?? SetNames.Test, Normalisation = known.Normalisation, Classes = known.Classes };
+        {
+            BackboneMeasuredOn = known.Accuracy?.MeasuredOn ?? SetNames.Test,
+            Normalisation = known.Normalisation,
+            Classes = known.Classes,
+            Modes = known.Modes,
+            Mode = known.Modes?.Largest,
+            Widths = known.Modes is { } modes ? [.. modes.Ratios.Select((_, width) => pair.DeviceOf(new(width, modes.MostSymbols)).Model)] : [],
+        };
+    }
+
+    /// <summary>An elastic pair in one of its modes: the device half of that width, which computes only what is sent.</summary>
+    /// <param name="ratio">A pruning ratio; null for the widest.</param>
+    /// <param name="symbols">A number of symbols; null for the most.</param>
+    /// <exception cref="UsageException">The pair does not have the mode; the message says which it has.</exception>
+    public TrainedPair In(double? ratio, int? symbols)
+    {
+        if (Modes is null)
+            throw new UsageException($"{Name} has one mode only, of {Device.Network.Output.Elements} symbols");
+        var mode = Modes.Find(ratio, symbols, Name);
+        if (mode.Width >= Widths.Count)
+            throw new UsageException($"{Name} has only its widest device half yet: step {Elastic.Modes.Name} is not finished");
+        var network = ElasticCode.First(Widths[mode.Width].Network, mode.Symbols);
+        return this with { Mode = mode, Device = new(network, Widths[mode.Width].Weights.BeginningFor(network)) };
     }
 
     /// <summary>Refuses data that are not of the pair's kind.</summary>

@@ -1,7 +1,10 @@
+using Heliograph.Experiments;
 using Heliograph.Experiments.Recipes;
 using Heliograph.Experiments.Records;
 using Heliograph.Experiments.Trainings;
 using Heliograph.Networks;
+using Heliograph.Training.Channels;
+using Heliograph.Training.Data;
 using Heliograph.Training.Loop;
 using Heliograph.Training.Measuring;
 using Heliograph.Training.Modules;
@@ -16,7 +19,7 @@ namespace Heliograph.Training.Recipes;
 /// paper's), or so that the rest of the network, which is frozen, names the classes (<see cref="AutoencoderLoss"/>). The maps of all training
 /// images, not augmented, are computed once and cached. From here on there is a pair.
 /// </summary>
-public sealed class AutoencoderStep : Step
+public class AutoencoderStep : Step
 {
     /// <inheritdoc/>
     public override StepPlan Plan => CommonSteps.Autoencoder;
@@ -29,8 +32,7 @@ public sealed class AutoencoderStep : Step
         var backbone = Backbone(session);
         var split = backbone.Network.SplitAt(experiment.Split);
         var map = split.Device.Output;
-        var encoder = JointCode.Encoder(map, experiment.Code.Channels);
-        var decoder = JointCode.Decoder(map, experiment.Code.Channels);
+        var (encoder, decoder) = Code(experiment, map);
         Expect(resume, encoder, decoder);
 
         using var rest = options.Loss.NamesClasses ? Frozen(session, new(split.Edge, backbone.Weights)) : null;
@@ -52,23 +54,38 @@ public sealed class AutoencoderStep : Step
             {
                 var maps = data.Maps(rows, session.Device);
                 var symbols = encoderModule.Forward(maps, training: true);
-                var received = channel.Transmit(symbols, DrawSnrs(session, iteration, symbols.shape[0]));
-                return Loss(options, data, rows, maps, decoderModule.Forward(received, training: true), rest);
+                return Loss(options, data, rows, maps, decoderModule.Forward(Received(session, channel, symbols, iteration), training: true), rest);
             },
             // On held-out images only: those of the test set are met when the step is done.
-            Validate = options.Loss.NamesClasses && session.Data.Validation is { } held ? () => evaluator.Transmit(Device(), Edge(), held) : null,
+            Validate = options.Loss.NamesClasses && session.Data.Validation is { } held ? () => Measure(evaluator, experiment, Device(), Edge(), held) : null,
         }, resume);
 
         Model device = Device(), edge = Edge();
         Save(session, device, edge);
-        return (measured ?? evaluator.Transmit(device, edge, session.Measured.Images),
+        return (measured ?? Measure(evaluator, experiment, device, edge, session.Measured.Images),
             $"{encoder.Output.Elements} symbols for a map of {map}; {CodePower.Note(evaluator, device, session.Measured.Images)}");
 
         NetworkModule Module(Network network) =>
             new(network, Initialization.Draw(network, experiment.Seed), session.Device, session.Precision);
         Model Device() => new(split.Device.Then(encoder), new([.. backbone.Weights, .. encoderModule.ToWeights()]));
-        Model Edge() => new(decoder.Then(split.Edge), new([.. backbone.Weights, .. decoderModule.ToWeights()]));
+        Model Edge() => EdgeHalf(experiment, decoder, decoderModule.ToWeights(), split.Edge, backbone.Weights);
     }
+
+    /// <summary>From map to symbols, and from what the decoder reads to the map.</summary>
+    private protected virtual (Network Encoder, Network Decoder) Code(Experiment experiment, Shape map) =>
+        (JointCode.Encoder(map, experiment.Code.Channels), JointCode.Decoder(map, experiment.Code.Channels));
+
+    /// <summary>What the decoder reads of symbols [N, B] that went through the channel.</summary>
+    private protected virtual Tensor Received(TrainingSession session, DifferentiableChannel channel, Tensor symbols, long iteration) =>
+        channel.Transmit(symbols, DrawSnrs(session, iteration, symbols.shape[0]));
+
+    /// <summary>The decoder and the rest of the backbone as one network.</summary>
+    private protected virtual Model EdgeHalf(Experiment experiment, Network decoder, Weights decoding, Network rest, Weights backbone) =>
+        new(decoder.Then(rest), new([.. backbone, .. decoding]));
+
+    /// <summary>Accuracy of what was trained.</summary>
+    private protected virtual Measurement Measure(Evaluator evaluator, Experiment experiment, Model device, Model edge, ImageSet images) =>
+        evaluator.Transmit(device, edge, images);
 
     static BatchLoss Loss(AutoencoderOptions options, AutoencoderData data, int[] rows, Tensor maps, Tensor restored, NetworkModule? rest)
     {

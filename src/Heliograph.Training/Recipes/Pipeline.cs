@@ -1,3 +1,4 @@
+using Heliograph.Codes;
 using Heliograph.Experiments;
 using Heliograph.Experiments.Binding;
 using Heliograph.Experiments.Records;
@@ -81,7 +82,9 @@ public static class Pipeline
     {
         var backbone = ExperimentBackbone.Of(experiment, data);
         var recipe = experiment.Steps();
-        experiment = experiment with { Code = experiment.Code.At(experiment.Split, backbone) };
+        if (experiment.Modes() is { } modes)
+            _ = ElasticCode.Encoder(backbone.SplitAt(experiment.Split).Device.Output, modes);
+        experiment = experiment with { Code = CodeOf(experiment).At(experiment.Split, backbone) };
         if (recipe.Steps.Any(step => step.Prunes))
         {
             if (!RunFolder.IsRun(run.Path))
@@ -93,6 +96,9 @@ public static class Pipeline
         Teacher.Check(experiment, data, step => run.ResultOf(step) is not null);
         return experiment;
     }
+
+    // Of an elastic pair the largest code; the smaller ones are its beginnings.
+    static CodeOptions CodeOf(Experiment experiment) => experiment.Modes() is { } modes ? new() { Symbols = modes.MostSymbols } : experiment.Code;
 
     static void Do(Step step, TrainingSession session)
     {

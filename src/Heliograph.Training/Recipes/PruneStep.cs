@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 namespace Heliograph.Training.Recipes;
 
 /// <summary>Step 2: the backbone loses filters, before there is a code.</summary>
-public sealed class PruneStep : RemovalStep
+public class PruneStep : RemovalStep
 {
     /// <inheritdoc/>
     public override StepPlan Plan => CommonSteps.Prune;

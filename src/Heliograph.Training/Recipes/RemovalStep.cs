@@ -65,6 +65,21 @@ public abstract class RemovalStep : Step
 
     Model Remove(TrainingSession session, PruningPlan plan, IReadOnlyList<Model> models, int phase)
     {
+        var network = models[0].Network;
+        var scores = Score(session, plan.GroupsOf(network), models, phase);
+        if (session.Experiment.Prune.Penalty > 0)
+            scores = Saliency.Penalize(scores, network, session.Experiment.Prune.Penalty, plan.DeviceMacs);
+        var (smaller, weights) = FilterRemoval.Keep(network, models[0].Weights, plan.Select(network, scores));
+        return new(smaller, weights);
+    }
+
+    /// <summary>Scores of filters, by name of group one a channel.</summary>
+    /// <param name="session">Where and with what.</param>
+    /// <param name="groups">Of the first network.</param>
+    /// <param name="models">All networks.</param>
+    /// <param name="phase">Keys random draws.</param>
+    private protected IReadOnlyDictionary<string, double[]> Score(TrainingSession session, IReadOnlyList<ChannelGroup> groups, IReadOnlyList<Model> models, int phase)
+    {
         var options = session.Experiment.Prune;
         bool perMac = options.By == PruneBy.ScorePerMac;
         var saliency = Saliency.Create(options.Criterion, session.Experiment.Seed + (ulong)phase, sums: perMac);
@@ -88,14 +103,8 @@ public abstract class RemovalStep : Step
 
         try
         {
-            var network = models[0].Network;
-            var scores = saliency.Score(new(modules[0], output => Rest(session, modules, output, training: false, iteration)), plan.GroupsOf(network), Batches);
-            if (options.Normalize ?? (!perMac && saliency.NormalizeByDefault))
-                scores = Saliency.Normalize(scores);
-            if (options.Penalty > 0)
-                scores = Saliency.Penalize(scores, network, options.Penalty, plan.DeviceMacs);
-            var (smaller, weights) = FilterRemoval.Keep(network, models[0].Weights, plan.Select(network, scores));
-            return new(smaller, weights);
+            var scores = saliency.Score(new(modules[0], output => Rest(session, modules, output, training: false, iteration)), groups, Batches);
+            return options.Normalize ?? (!perMac && saliency.NormalizeByDefault) ? Saliency.Normalize(scores) : scores;
         }
         finally
         {

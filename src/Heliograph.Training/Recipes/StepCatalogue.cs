@@ -12,6 +12,9 @@ public static class StepCatalogue
         new AutoencoderStep(),
         new JointStep(),
         new PruneHalvesStep(),
+        new OrderStep(),
+        new ElasticCodeStep(),
+        new ModesStep(),
     ];
 
     /// <summary>The step that does what a plan says.</summary>

@@ -11,6 +11,8 @@ public static class ElasticCode
     /// <summary>Features between the condition and the scales and shifts that are read from it.</summary>
     const int ConditionFeatures = 32;
 
+    const string Condition = "condition.relu";
+
     /// <summary>
     /// As <see cref="JointCode.Encoder"/>, but no channel depends on a later one (GDN is causal), and each part of the code has mean power one:
     /// the first symbols are the same whether the others are sent or not.
@@ -41,41 +43,82 @@ public static class ElasticCode
     }
 
     /// <summary>
-    /// The decoder and the rest of the backbone. It reads what <see cref="Modes.WriteEdgeInput"/> writes. A perceptron turns the SNR and the mode into a scale and a shift for each channel
-    /// (<see cref="Film"/>), in the decoder twice and after each further split point.
+    /// As <see cref="JointCode.Decoder"/>, but it reads what <see cref="Modes.WriteEdgeInput"/> writes. A perceptron turns the SNR and the mode into a scale and a shift for each
+    /// channel (<see cref="Film"/>), applied after each PReLU.
     /// </summary>
     /// <param name="map">The map at the split point, unpruned.</param>
-    /// <param name="rest">The backbone after the split point.</param>
     /// <param name="modes">What the edge half is to serve.</param>
-    public static Network Edge(Shape map, Network rest, Modes modes)
+    public static Network Decoder(Shape map, Modes modes)
     {
-        const string symbols = "code.symbols", condition = "condition.relu";
-        var layers = new List<Layer>
-        {
+        const string symbols = "code.symbols", values = "condition.values", features = "condition.fc";
+        Layer[] reading =
+        [
             new Slice(symbols, [Network.InputName], 0, modes.MostSymbols),
-            new Slice("condition.values", [Network.InputName], modes.MostSymbols, modes.ConditionLength),
-            new Linear("condition.fc", ["condition.values"], ConditionFeatures),
-            new Relu(condition, ["condition.fc"]),
-        };
-        var names = new Dictionary<string, string>(StringComparer.Ordinal);
-        Append(JointCode.Decoder(map, Channels(map, modes.MostSymbols)), symbols, ["decoder.prelu1", "decoder.prelu2"]);
-        Append(rest, names[JointCode.DecoderOutput], [.. rest.SplitPoints]);
-        return new(new(modes.EdgeInputLength, 1, 1), layers);
+            new Slice(values, [Network.InputName], modes.MostSymbols, modes.ConditionLength),
+            new Linear(features, [values], ConditionFeatures),
+            new Relu(Condition, [features]),
+        ];
+        var decoder = JointCode.Decoder(map, Channels(map, modes.MostSymbols));
+        return new(new(modes.EdgeInputLength, 1, 1), [.. reading, .. Conditioned(decoder, symbols, [.. decoder.Layers.OfType<PRelu>().Select(layer => layer.Name)])]);
+    }
 
-        // Layers that read another network's output as their input; after some of them the map is scaled and shifted.
-        void Append(Network network, string input, IReadOnlyCollection<string> conditioned)
+    /// <summary>The decoder and the rest of the backbone, which is conditioned likewise after each further split point.</summary>
+    /// <param name="rest">The backbone after the split point.</param>
+    /// <param name="decoder">Of <see cref="Decoder"/>.</param>
+    public static Network Edge(Network rest, Network decoder) =>
+        new(decoder.Input, [.. decoder.Layers, .. Conditioned(rest, decoder.OutputName, rest.SplitPoints)]);
+
+    /// <summary>
+    /// The device half of one width: the backbone up to the split point, each layer with its first filters, and the encoder. The batch norms of the narrower ones have names, and so arrays, of
+    /// their own; all other arrays are the beginnings of the widest's.
+    /// </summary>
+    /// <param name="backbone">The whole backbone, its filters in the order of their salience.</param>
+    /// <param name="split">The split point.</param>
+    /// <param name="modes">The modes.</param>
+    /// <param name="width">Number of the width.</param>
+    /// <param name="floor">Filters that every layer keeps at least, or all that it has.</param>
+    public static Network Device(Network backbone, string split, Modes modes, int width, int floor)
+    {
+        var groups = new ChannelGroups(backbone);
+        var front = groups.Narrowed(backbone, UniformPruning.Before(groups, backbone, split).ToDictionary(group => group.Name,
+            group => UniformPruning.Kept(group.Channels, modes.Ratios[width], floor))).SplitAt(split).Device;
+        var device = front.Then(Encoder(front.Output, modes));
+        if (width == 0)
+            return device;
+        var own = device.Layers.OfType<BatchNorm>().ToDictionary(norm => norm.Name, norm => FormattableString.Invariant($"{norm.Name}@{width}"));
+        return new(device.Input, device.Layers.Select(layer =>
+            (layer is BatchNorm ? layer with { Name = own[layer.Name] } : layer).Reading([.. layer.Inputs.Select(name => own.GetValueOrDefault(name, name))])));
+    }
+
+    /// <summary>Where the batch norms of a narrower device half begin: with the first channels of the widest's.</summary>
+    /// <param name="device">Of <see cref="Device"/>.</param>
+    /// <param name="widest">Weights of the widest.</param>
+    public static Weights OwnFirst(Network device, Weights widest)
+    {
+        return new(device.Layers.OfType<BatchNorm>().SelectMany(norm => norm.Weights(device.InputsOf(norm)))
+            .Select(spec => KeyValuePair.Create(spec.Name, widest[SharedName(spec.Name)].Beginning(spec.Shape))));
+    }
+
+    // bn1_1@2.weight is bn1_1.weight in the widest.
+    static string SharedName(string array)
+    {
+        int at = array.IndexOf('@', StringComparison.Ordinal);
+        return at < 0 ? array : array[..at] + array[array.IndexOf('.', at)..];
+    }
+
+    // The layers of a network that reads another's output; after some of them the map is scaled and shifted.
+    static IEnumerable<Layer> Conditioned(Network network, string input, IReadOnlyCollection<string> points)
+    {
+        var names = new Dictionary<string, string>(StringComparer.Ordinal) { [Network.InputName] = input };
+        foreach (var layer in network.Layers)
         {
-            names[Network.InputName] = input;
-            foreach (var layer in network.Layers)
-            {
-                layers.Add(layer.Reading([.. layer.Inputs.Select(name => names.GetValueOrDefault(name, name))]));
-                if (!conditioned.Contains(layer.Name))
-                    continue;
-                string factors = $"{layer.Name}.factors", film = $"{layer.Name}.film";
-                layers.Add(new Linear(factors, [condition], checked(2 * network.ShapeOf(layer.Name).Channels)));
-                layers.Add(new Film(film, [layer.Name, factors]));
-                names[layer.Name] = film;
-            }
+            yield return layer.Reading([.. layer.Inputs.Select(name => names.GetValueOrDefault(name, name))]);
+            if (!points.Contains(layer.Name))
+                continue;
+            string factors = $"{layer.Name}.factors", film = $"{layer.Name}.film";
+            yield return new Linear(factors, [Condition], checked(2 * network.ShapeOf(layer.Name).Channels));
+            yield return new Film(film, [layer.Name, factors]);
+            names[layer.Name] = film;
         }
     }
 

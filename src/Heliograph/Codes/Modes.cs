@@ -67,6 +67,22 @@ public sealed record Modes
     /// <summary>Number of values that the edge half reads: the received symbols, and what tells it the SNR and the mode.</summary>
     public int EdgeInputLength => checked(MostSymbols + ConditionLength);
 
+    /// <summary>The mode with a pruning ratio and a number of symbols.</summary>
+    /// <param name="ratio">Null for the widest.</param>
+    /// <param name="symbols">Null for the most.</param>
+    /// <param name="pair">Names the pair in messages.</param>
+    /// <exception cref="UsageException">There is no such mode; the message says which there are.</exception>
+    public Mode Find(double? ratio, int? symbols, string pair)
+    {
+        int width = ratio is { } given ? Ratios.AsSpan().IndexOf(given) : 0;
+        if (width < 0)
+            throw new UsageException(FormattableString.Invariant($"{pair} has no width with {ratio} of the filters removed; it has {string.Join(", ", Ratios.Select(each => FormattableString.Invariant($"{each}")))}"));
+        int count = symbols ?? MostSymbols;
+        if (!Symbols.Contains(count))
+            throw new UsageException($"{pair} cannot send {count} symbols; it has {string.Join(", ", Symbols)}");
+        return new(width, count);
+    }
+
     /// <summary>True if the pair has this mode.</summary>
     public bool Has(Mode mode) => mode.Width >= 0 && mode.Width < Ratios.Count && Symbols.Contains(mode.Symbols);
 

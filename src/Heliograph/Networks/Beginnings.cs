@@ -15,18 +15,30 @@ public static class Beginnings
         return new(network.WeightSpecs().Select(spec => KeyValuePair.Create(spec.Name, Beginning(spec, weights))));
     }
 
+    /// <summary>The beginning of an array.</summary>
+    /// <param name="array">The wider array.</param>
+    /// <param name="shape">As many dimensions, none larger.</param>
+    /// <exception cref="ArgumentException">The array has no such beginning.</exception>
+    public static WeightArray Beginning(this WeightArray array, ValueList<int> shape)
+    {
+        if (!Has(array, shape))
+            throw new ArgumentException($"{array} has no beginning of {shape}.", nameof(shape));
+        if (array.Shape.SequenceEqual(shape))
+            return array;
+        var values = new float[shape.Aggregate(1, (product, side) => product * side)];
+        Copy(array.Values, values, array.Shape.AsSpan(), shape.AsSpan());
+        return new([.. shape], values);
+    }
+
     static WeightArray Beginning(WeightSpec spec, Weights weights)
     {
         if (!weights.TryGetValue(spec.Name, out var array))
             throw new InvalidDataException($"the weights lack '{spec.Name}'");
-        if (array.Shape.Length != spec.Shape.Count || array.Shape.Zip(spec.Shape).Any(sides => sides.First < sides.Second))
-            throw new InvalidDataException($"the weights' '{spec.Name}' is [{string.Join(", ", array.Shape)}], which has no beginning of [{string.Join(", ", spec.Shape)}]");
-        if (array.Shape.SequenceEqual(spec.Shape))
-            return array;
-        var values = new float[spec.Length];
-        Copy(array.Values, values, array.Shape.AsSpan(), spec.Shape.AsSpan());
-        return new([.. spec.Shape], values);
+        return Has(array, spec.Shape) ? array.Beginning(spec.Shape)
+            : throw new InvalidDataException($"the weights' '{spec.Name}' is {array}, which has no beginning of {spec.Shape}");
     }
+
+    static bool Has(WeightArray array, ValueList<int> shape) => array.Shape.Length == shape.Count && array.Shape.Zip(shape).All(sides => sides.First >= sides.Second);
 
     static void Copy(ReadOnlySpan<float> from, Span<float> to, ReadOnlySpan<int> wide, ReadOnlySpan<int> narrow)
     {

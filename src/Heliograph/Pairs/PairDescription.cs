@@ -127,7 +127,19 @@ public sealed record MeasuredAccuracy(int Images, int Draws, double? BackboneTop
     /// <summary><c>validation</c> if measured on held-out training images; null, and not written, for the test set.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? MeasuredOn { get; init; }
+
+    /// <summary>All modes of an elastic pair, the largest, whose figures are those above, first; null, and not written, for a pair of one mode.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ValueList<ModeAccuracy>? Modes { get; init; }
 }
+
+/// <summary>Accuracy of an elastic pair in one of its modes.</summary>
+/// <param name="Ratio">Share of each layer's filters that the device half of this width lacks.</param>
+/// <param name="Symbols">Real symbols an image.</param>
+/// <param name="DeviceMacs">Of the device half, with as much of the encoder as these symbols need.</param>
+/// <param name="NoiselessTop1">Without noise, in percent.</param>
+/// <param name="Points">By ascending SNR.</param>
+public sealed record ModeAccuracy(double Ratio, int Symbols, long DeviceMacs, double NoiselessTop1, ValueList<AccuracyPoint> Points);
 
 /// <summary>Where a pair comes from.</summary>
 /// <param name="Experiment">The resolved experiment, as YAML.</param>

@@ -62,8 +62,15 @@ static class PairReader
     static HalfCosts Costs(JsonElement json) => new(json.Long("macs"), json.Long("parameters"), json.Long("peakActivationBytes"));
 
     static MeasuredAccuracy Accuracy(JsonElement json) => new(json.Whole("images"), json.Whole("draws"), json.OptionalNumber("backboneTop1"), json.Number("noiselessTop1"),
-        json.List("points", point => new AccuracyPoint(point.Number("snrDb"), point.Number("top1"), point.OptionalNumber("ci95"), point.Number("top5"))))
-    { MeasuredOn = json.OptionalText("measuredOn") };
+        Points(json))
+    {
+        MeasuredOn = json.OptionalText("measuredOn"),
+        Modes = json.Optional("modes") is null ? null
+            : json.List("modes", mode => new ModeAccuracy(mode.Number("ratio"), mode.Whole("symbols"), mode.Long("deviceMacs"), mode.Number("noiselessTop1"), Points(mode))),
+    };
+
+    static AccuracyPoint[] Points(JsonElement json) =>
+        json.List("points", point => new AccuracyPoint(point.Number("snrDb"), point.Number("top1"), point.OptionalNumber("ci95"), point.Number("top5")));
 
     static Provenance Provenance(JsonElement json) => new(json.Text("experiment"),
         json.Member("seed").TryGetUInt64(out ulong seed) ? seed : throw new InvalidDataException("\"seed\" is not a whole number"),

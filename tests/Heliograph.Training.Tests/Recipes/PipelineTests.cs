@@ -24,6 +24,7 @@ public sealed class PipelineTests : IDisposable
         Prune = new() { Ratio = 0.5, Epochs = 1, Batch = 32, Images = 32, PerIteration = 4, Floor = 2 },
         Autoencoder = new() { Epochs = 2, Batch = 32 },
         Joint = new() { Epochs = 1, Batch = 32 },
+        Elastic = new() { Widths = [0, 0.5], Symbols = [16, 32] },
     };
 
     readonly TemporaryFolder folder = new();
