@@ -13,7 +13,7 @@ readonly record struct Exchange(int Symbols, int Bytes, Answer? Answer);
 /// <param name="steps">Numbers of symbols that may be sent in all, ascending.</param>
 /// <param name="confidence">The probability of the best class below which more symbols are wanted.</param>
 /// <param name="patience">How long an answer is waited for.</param>
-sealed class Feedback(UdpFrameSender link, IReadOnlyList<int> steps, double confidence, TimeSpan patience)
+sealed class Feedback(UdpFrameSender link, int[] steps, double confidence, TimeSpan patience)
 {
     /// <summary>After so many questions in a row without an answer none is waited for, until one comes.</summary>
     public const int MostMissed = 3;
@@ -33,16 +33,16 @@ sealed class Feedback(UdpFrameSender link, IReadOnlyList<int> steps, double conf
         do
         {
             // Of the most symbols nothing more can be wanted.
-            Question? question = step < steps.Count - 1 ? Question.New(confidence) : null;
+            Question? question = step < steps.Length - 1 ? Question.New(confidence) : null;
             bytes += link.Send(header, symbols[..steps[step]], sent == 0 ? thumbnail : null, sent, question);
             sent = steps[step];
             if (question is null)
                 break;
             answer = Hear(header, question.Value) ?? answer;
-            while (step < steps.Count && steps[step] < answer?.Wish)
+            while (step < steps.Length && steps[step] < answer?.Wish)
                 step++;
             // A wish beyond what may be sent is granted as far as it may.
-            step = Math.Min(step, steps.Count - 1);
+            step = Math.Min(step, steps.Length - 1);
         }
         while (steps[step] > sent);
         return new(sent, bytes, answer);
