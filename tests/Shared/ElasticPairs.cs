@@ -27,7 +27,7 @@ static class ElasticPairs
             return Folded(front.Then(ElasticCode.Encoder(front.Output, modes)), seed + (ulong)width);
         }).ToArray();
         var split = backbone.SplitAt("pool2");
-        var (edge, edgeWeights) = Folded(ElasticCode.Edge(split.Device.Output, split.Edge, modes), seed + 1000);
+        var (edge, edgeWeights) = Folded(ElasticCode.Edge(split.Edge, ElasticCode.Decoder(split.Device.Output, modes)), seed + 1000);
         return new(new()
         {
             Name = name,

@@ -23,6 +23,12 @@ public sealed record AutoencoderOptions : TrainingOptions, ITaught
     /// <summary>How it is followed, at temperature 1 by default; weights are part of <see cref="Loss"/>.</summary>
     public DistillationOptions Distillation { get; init; } = new() { Temperature = 1 };
 
+    /// <summary>
+    /// The encoder begins with biases that take away what each of its filters gives on average over training images, and with PReLU slopes of 1. Maps after a ReLU have a mean;
+    /// what it adds to all symbols is power that tells the edge nothing.
+    /// </summary>
+    public bool Centred { get; init; }
+
     /// <summary>Cache the maps of mirrored images too; each image is then mirrored in half of the epochs. Twice the room.</summary>
     public bool Mirror { get; init; }
 

@@ -37,8 +37,9 @@ public class AutoencoderStep : Step
 
         using var rest = options.Loss.NamesClasses ? Frozen(session, new(split.Edge, backbone.Weights)) : null;
         using var data = Extract(session, new(split.Device, backbone.Weights), rest);
-        using var encoderModule = Module(encoder);
-        using var decoderModule = Module(decoder);
+        var first = Initialization.Draw(encoder, experiment.Seed);
+        using var encoderModule = Module(encoder, options.Centred ? CentredEncoder.Begin(new(encoder, first), data, session.Device) : first);
+        using var decoderModule = Module(decoder, Initialization.Draw(decoder, experiment.Seed));
         var channel = session.Channel;
         var evaluator = new Evaluator(session);
         int batch = Math.Min(options.Batch, data.Count);
@@ -65,8 +66,7 @@ public class AutoencoderStep : Step
         return (measured ?? Measure(evaluator, experiment, device, edge, session.Measured.Images),
             $"{encoder.Output.Elements} symbols for a map of {map}; {CodePower.Note(evaluator, device, session.Measured.Images)}");
 
-        NetworkModule Module(Network network) =>
-            new(network, Initialization.Draw(network, experiment.Seed), session.Device, session.Precision);
+        NetworkModule Module(Network network, Weights weights) => new(network, weights, session.Device, session.Precision);
         Model Device() => new(split.Device.Then(encoder), new([.. backbone.Weights, .. encoderModule.ToWeights()]));
         Model Edge() => EdgeHalf(experiment, decoder, decoderModule.ToWeights(), split.Edge, backbone.Weights);
     }

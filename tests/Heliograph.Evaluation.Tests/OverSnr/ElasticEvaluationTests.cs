@@ -26,14 +26,14 @@ public sealed class ElasticEvaluationTests : IDisposable
         Precision = Precision.Fp32,
         Device = DeviceChoice.Cpu,
         Split = "pool2",
-        Network = new() { Name = "vgg11", Width = 0.0625 },
-        Data = new() { Name = "signs", Train = 96, Test = 48 },
+        Network = new() { Name = "vgg11", Width = 0.125 },
+        Data = new() { Name = "signs", Train = 640, Test = 48 },
         Elastic = new() { Widths = [0, 0.5], Symbols = [16, 32, 64] },
         Channel = new() { Snr = new(-6, 20) },
-        Pretrain = new() { Epochs = 1, Batch = 32 },
+        Pretrain = new() { Epochs = 3, Batch = 32, Rate = 0.05 },
         Prune = new() { Images = 32, Floor = 1 },
         Autoencoder = new() { Epochs = 1, Batch = 32 },
-        Joint = new() { Epochs = 1, Batch = 32 },
+        Joint = new() { Epochs = 3, Batch = 32, Rate = 0.05 },
         Evaluation = new() { Snr = SnrGrid.Parse("0,10", null), Draws = 2 },
     };
 

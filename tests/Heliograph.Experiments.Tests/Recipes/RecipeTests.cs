@@ -43,6 +43,6 @@ public sealed class RecipeTests
     public void Every_step_of_every_recipe_has_options_in_the_experiment()
     {
         foreach (var recipe in RecipeCatalogue.All)
-            Assert.All(recipe.Steps, step => Assert.Equal(77, OptionsBinder.Bind<Experiment>("", "e.yaml", [$"recipe={recipe.Name}", $"{step.Options}.epochs=77"]).OptionsOf(step).Epochs));
+            Assert.All(recipe.Steps, step => Assert.Equal(77, OptionsBinder.Bind<Experiment>($"recipe: {recipe.Name}\n{step.Options}:\n  epochs: 77\n", "e.yaml", []).OptionsOf(step).Epochs));
     }
 }

@@ -2,6 +2,7 @@ using Heliograph.Experiments.Recipes;
 using Heliograph.Experiments.Trainings;
 using Heliograph.Networks;
 using Heliograph.Training.Data;
+using Heliograph.Training.Measuring;
 using Heliograph.Training.Objectives;
 using Heliograph.Training.Recipes;
 using static TorchSharp.torch;
@@ -55,6 +56,18 @@ public sealed class AutoencoderStepTests : IDisposable
         })];
         float[] gradient = Arrays.ToArray(input.grad!);
         Drawn.AssertClose(differences, [.. some.Select(i => gradient[i])], 1e-3);
+    }
+
+    [Theory]
+    [InlineData(false, 0.3, 1)]
+    [InlineData(true, 0, 0.05)]
+    public void A_centred_encoder_begins_without_power_in_a_constant(bool centred, double least, double most)
+    {
+        var session = tiny.Session(new() { Epochs = 0, Centred = centred });
+        _ = new AutoencoderStep().Run(session, resume: null);
+        var device = session.Run.LoadModel("autoencoder", StepFiles.Device);
+        float[] symbols = new Evaluator(session).Encode(device, session.Data.Train);
+        Assert.InRange(CodePower.ConstantShare(symbols, session.Data.Train.Count), least, most);
     }
 
     [Theory]
