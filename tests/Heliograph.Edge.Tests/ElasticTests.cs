@@ -129,7 +129,7 @@ public sealed class ElasticTests : IAsyncLifetime
             foreach (int count in (int[])[16, 32, 64])
             {
                 var question = Question.New(1);
-                link.Send(header, symbols[..count], null, known, question);
+                link.Send(header, symbols.AsSpan(0, count), null, known, question);
                 var answer = link.Hear(header, question, Patience)!.Value;
                 double[] expected = Probabilities(symbols[..count], new(2, count), 5);
                 Assert.Equal(expected.Max(), answer.Confidence, 1e-4);
@@ -148,7 +148,7 @@ public sealed class ElasticTests : IAsyncLifetime
         // Sure enough: nothing is wished for.
         var sure = stamper.Next(pair.Id, 5, width: 2);
         var asked = Question.New(0);
-        link.Send(sure, symbols[..16], null, 0, asked);
+        link.Send(sure, symbols.AsSpan(0, 16), null, 0, asked);
         Assert.Equal(0, link.Hear(sure, asked, Patience)!.Value.Wish);
         Assert.Equal(6, await server.Metric("heliograph_answers_total", "wish=\"more\""));
         Assert.Equal(4, await server.Metric("heliograph_answers_total", "wish=\"none\""));
