@@ -26,7 +26,7 @@ static class CentredEncoder
         {
             using var scope = NewDisposeScope();
             // The means over the maps of these images, added up.
-            float[] means = Tensors.ToArray(module.Forward(data.Maps(rows, device), training: false).mean([2, 3]).sum(0));
+            float[] means = Tensors.ToArray(module.Forward(data.Maps(rows, device), training: false).mean([2, 3]).sum([0]));
             for (int filter = 0; filter < sums.Length; filter++)
                 sums[filter] += means[filter];
         }
