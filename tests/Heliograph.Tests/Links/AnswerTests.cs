@@ -44,6 +44,16 @@ public sealed class AnswerTests
     }
 
     [Fact]
+    public void The_documented_example_is_written_and_read()
+    {
+        byte[] documented = Frames.DocumentedExample("## Examples of version 3", 1);
+        var answer = new Answer(42, 0x5eed1234, 7, 0x1122334455667788, 0, null, 0.75f);
+        Assert.Equal(Convert.ToHexString(documented), Convert.ToHexString(Written(answer)));
+        Assert.Equal(Refusal.None, AnswerFormat.Read(documented, null, out var read));
+        Assert.Equal(answer, read);
+    }
+
+    [Fact]
     public void An_answer_is_shorter_than_the_shortest_question()
     {
         foreach (var key in new[] { null, Key })
@@ -93,7 +103,7 @@ public sealed class AnswerTests
     }
 
     [Fact]
-    public void Silence_and_floods_hold_a_device_up_no_longer_than_its_patience()
+    public async Task Silence_and_floods_hold_a_device_up_no_longer_than_its_patience()
     {
         using var edge = new Edge(null);
         using var sender = new UdpFrameSender(edge.Address);
@@ -114,8 +124,8 @@ public sealed class AnswerTests
         start = Stopwatch.GetTimestamp();
         Assert.Null(sender.Hear(header, question, Short));
         Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(5));
-        stop.Cancel();
-        flood.Wait();
+        await stop.CancelAsync();
+        await flood;
         Assert.True(sender.Ignored > 0);
     }
 

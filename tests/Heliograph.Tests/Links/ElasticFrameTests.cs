@@ -27,24 +27,39 @@ public sealed class ElasticFrameTests
         return datagrams;
     }
 
-    void Add(FrameAssembler assembler, byte[][] datagrams, Refusal expected = Refusal.None, TimeSpan now = default) =>
+    static void Add(FrameAssembler assembler, byte[][] datagrams, Refusal expected = Refusal.None, TimeSpan now = default) =>
         Assert.All(datagrams, datagram => Assert.Equal(expected, assembler.Add(datagram, now)));
 
     [Theory]
     [InlineData(SampleFormat.Cf32, false)]
     [InlineData(SampleFormat.Ci16, true)]
-    public void A_frame_says_its_width_and_what_it_asks(SampleFormat format, bool signed)
+    public void A_frame_says_its_width_and_what_it_asks(SampleFormat format, bool keyed)
     {
         float[] symbols = Frames.Symbols(25);
-        var writer = new FrameWriter(format, 84 + 8 + 32, signed ? Key : null);
-        var assembler = Assembler(new() { Keys = _ => signed ? Key : null });
+        var writer = new FrameWriter(format, 84 + 8 + 32, keyed ? Key : null);
+        var assembler = Assembler(new() { Keys = _ => keyed ? Key : null });
         Add(assembler, Cut(Header(7), symbols, question: Asked, with: writer));
         var frame = Assert.Single(frames);
         Assert.Equal(Header(7), frame.Header);
-        Assert.Equal((Asked.Nonce, 0, signed), (frame.Question!.Value.Nonce, frame.Known, frame.Authenticated));
+        Assert.Equal((Asked.Nonce, 0, keyed), (frame.Question!.Value.Nonce, frame.Known, frame.Authenticated));
         Assert.Equal(0.8, frame.Question!.Value.Confidence, 1.0 / 255);
         for (int i = 0; i < symbols.Length; i++)
             Assert.Equal(symbols[i], frame.Symbols[i], format == SampleFormat.Cf32 ? 0 : 1e-4f);
+    }
+
+    [Fact]
+    public void The_documented_example_is_written_and_read()
+    {
+        byte[] documented = Frames.DocumentedExample("## Examples of version 3");
+        var header = Frames.Header(7, label: 5) with { Width = 1 };
+        float[] symbols = [9, 9, 0.25f, -1, 0.5f, 2];
+        byte[] datagram = Assert.Single(Cut(header, symbols, 2, Asked, new FrameWriter()));
+        Assert.Equal(Convert.ToHexString(documented), Convert.ToHexString(datagram));
+        Assert.Equal(Refusal.None, FrameReader.Read(documented, 6, 0, out var read, out var payload));
+        Assert.Equal(new DatagramHeader(header, 6, false, false, SampleFormat.Cf32, 2, 4, 1, 0, 0, From: 2, Question: Asked), read);
+        float[] sent = new float[4];
+        Assert.Equal(0, FrameReader.ReadSymbols(read, payload, sent));
+        Assert.Equal(symbols[2..], sent);
     }
 
     [Fact]
@@ -151,11 +166,11 @@ public sealed class ElasticFrameTests
     {
         var assembler = Assembler(new() { Keys = device => device == 1 ? Key : null });
         float[] symbols = Frames.Symbols(32);
-        var signed = new FrameWriter(datagramBytes: 84 + 8 + 32, key: Key);
+        var withKey = new FrameWriter(datagramBytes: 84 + 8 + 32, key: Key);
         Add(assembler, Cut(Header(device: 1), symbols[..16], question: Asked), Refusal.Unauthenticated);
-        Add(assembler, Cut(Header(device: 1), symbols[..16], question: Asked, with: signed));
+        Add(assembler, Cut(Header(device: 1), symbols[..16], question: Asked, with: withKey));
         Add(assembler, Cut(Header(device: 1), symbols, 16), Refusal.Unauthenticated);
-        byte[][] rest = Cut(Header(device: 1), symbols, 16, with: signed);
+        byte[][] rest = Cut(Header(device: 1), symbols, 16, with: withKey);
         Add(assembler, [rest[1]]);
         assembler.Advance(100 * Millisecond);
         var frame = frames[^1];
