@@ -86,9 +86,9 @@ public sealed class ElasticLinkTest : IDisposable
     {
         var info = place.Run("pair", "info", "pairs/elastic").Succeeded();
         Assert.Contains($"({pair.Id}), every file verified", info.Output, StringComparison.Ordinal);
-        Assert.Contains("16, 32, 64 symbols; 0 to 20 dB", info.Output, StringComparison.Ordinal);
+        Assert.Contains("widths with 0, 50, 87.5 % of the filters removed; 16, 32, 64 symbols", info.Output, StringComparison.Ordinal);
         var modes = place.Run("pair", "info", "pairs/elastic", "--json").Succeeded().Json().At("modes");
-        Assert.Equal([0, 50, 87.5], modes.At("widths").EnumerateArray().Select(width => width.At("percent").GetDouble()));
+        Assert.Equal([0, 0.5, 0.875], modes.At("ratios").EnumerateArray().Select(ratio => ratio.GetDouble()));
         Assert.Equal([16, 32, 64], modes.At("symbols").EnumerateArray().Select(count => count.GetInt32()));
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Heliograph.Codes;
 using Heliograph.Experiments.Binding;
 using Heliograph.Experiments.Records;
 using Heliograph.Pairs;
@@ -47,7 +46,6 @@ static class PairCommand
             known.Split,
             known.PruningRatio,
             known.Symbols,
-            modes = known.Modes is { } modes ? new { widths = Widths(known, modes), modes.Symbols, modes.SnrLowDb, modes.SnrHighDb } : null,
             modes = known.Modes is { } modes ? new { modes.Ratios, modes.Symbols, modes.SnrLowDb, modes.SnrHighDb } : null,
             known.Channel,
             size = new[] { channels, height, width },
@@ -73,13 +71,6 @@ static class PairCommand
         Line("trained", $"{known.Channel.Name}, {new SnrRange(known.Channel.SnrLowDb, known.Channel.SnrHighDb)} dB (P/σ² per real symbol)");
         Line("device", $"{costs.Device.Macs:N0} MACs, {costs.Device.Parameters:N0} parameters, {costs.Device.PeakActivationBytes:N0} bytes of activations");
         Line("edge", $"{costs.Edge.Macs:N0} MACs, {costs.Edge.Parameters:N0} parameters");
-        if (known.Modes is { } modes)
-        {
-            var widths = Widths(known, modes);
-            Line("modes", $"{string.Join(", ", modes.Symbols)} symbols; {modes.SnrLowDb} to {modes.SnrHighDb} dB");
-            foreach (var width in widths)
-                Line("width", $"{width.Percent:0.####} % of the filters removed: {width.Macs:N0} MACs, {width.Parameters:N0} parameters");
-        }
         if (known.Provenance is { } from)
             Line("from", $"Heliograph {from.Heliograph}, commit {from.Commit ?? "unknown"}, seed {from.Seed}");
         if (known.Accuracy is { } accuracy)
@@ -94,12 +85,6 @@ static class PairCommand
         if (accuracy.Modes is { } modes)
             Output.PrintModes(modes);
     }
-
-    sealed record Width(double Percent, long Macs, long Parameters);
-
-    // With the most symbols.
-    static Width[] Widths(PairDescription pair, Modes modes) =>
-        [.. pair.DeviceHalves.Zip(modes.Ratios, (half, ratio) => new Width(Math.Round(100 * ratio, 4), half.Cost().Macs, half.Cost().Parameters))];
 
     // Never those in the file, which are written for readers that cannot compute them.
     static PairCosts Costs(Pair pair) => PairCosts.Of(pair.Description.Device, pair.Description.Edge);
