@@ -9,7 +9,7 @@ sealed class AnswerTarget : Target
 {
     static readonly DeviceKey Key = new([.. Enumerable.Range(0, 32).Select(i => (byte)i)]), Other = new(new byte[32]);
 
-    long read, signed;
+    long read;
 
     public AnswerTarget() => Corpus =
     [
@@ -41,19 +41,15 @@ sealed class AnswerTarget : Target
             if (AnswerFormat.Read(input, key, out var answer) != Refusal.None)
                 continue;
             read++;
-            signed += key is null ? 0 : 1;
+            // Only what was signed: a change may have been undone, but none is hidden from the MAC.
+            Assert.True(key is null || Corpus.Any(whole => whole.AsSpan().SequenceEqual(input)), "an answer that nobody signed");
             Assert.True(answer.Wish >= 0 && answer.Confidence is >= 0 and <= 1 && MathF.Abs(answer.SnrDb ?? 0) <= FrameFormat.MaxSnrDb);
         }
     }
 
     public override bool Refuses(Exception error) => false;
 
-    public override void Finish(long inputs)
-    {
-        // Changed without the key, none is signed, but for changes that a second one undoes; without keys some are read.
-        Assert.True(signed <= Corpus.Count + inputs / 1000, $"{signed} signed");
-        Assert.True(read > inputs / 100, $"{read} read");
-    }
+    public override void Finish(long inputs) => Assert.True(read > inputs / 100, $"{read} read");
 
     static byte[] Written(in Answer answer, DeviceKey? key)
     {
