@@ -26,9 +26,20 @@ static class Output
         if (result.SymbolsAt is { } symbols)
             PrintDigital(result, symbols);
         else
-            Print(result.Points, result.NoiselessTop1, result.BackboneTop1);
+            Print(result.Points, result.NoiselessTop1, result.BackboneTop1, result.Constellation, result.AsTheyAre);
         if (result.Modes is { } modes)
             PrintModes(modes);
+        if (result.Calibration is { Count: > 0 } calibration)
+            Line(FormattableString.Invariant($"expected calibration error: at most {calibration.Max(point => point.Ece):0.0} points; with a temperature for each SNR {calibration.Max(point => point.CalibratedEce):0.0}"));
+    }
+
+    /// <summary>Temperatures and calibration errors over SNR as a table.</summary>
+    public static void Print(IReadOnlyList<CalibrationPoint> points)
+    {
+        var table = new TextTable("SNR (dB)", "temperature", "ECE (%)", "calibrated (%)");
+        foreach (var point in points)
+            table.AddRow(FormattableString.Invariant($"{point.SnrDb:0.##}"), FormattableString.Invariant($"{point.Temperature:0.000}"), FormattableString.Invariant($"{point.Ece:0.00}"), FormattableString.Invariant($"{point.CalibratedEce:0.00}"));
+        table.Print();
     }
 
     /// <summary>Accuracy of an elastic pair in percent, for each mode at each SNR.</summary>
@@ -51,17 +62,28 @@ static class Output
     }
 
     /// <summary>Accuracy over SNR as a table, in percent.</summary>
-    public static void Print(IReadOnlyList<AccuracyPoint> points, double noiselessTop1, double? backboneTop1)
+    /// <param name="points">What was measured.</param>
+    /// <param name="noiselessTop1">Without noise.</param>
+    /// <param name="backboneTop1">Of the backbone, if known.</param>
+    /// <param name="constellation">Whose points were sent, if they were.</param>
+    /// <param name="asTheyAre">The same without that constellation.</param>
+    public static void Print(IReadOnlyList<AccuracyPoint> points, double noiselessTop1, double? backboneTop1, string? constellation = null, IReadOnlyList<AccuracyPoint>? asTheyAre = null)
     {
-        var table = new TextTable("SNR (dB)", "top-1 (%)", "± 95 %", "top-5 (%)");
-        foreach (var point in points)
+        string[] heads = ["SNR (dB)", constellation is null ? "top-1 (%)" : $"{constellation} (%)", "± 95 %", "top-5 (%)", .. asTheyAre is null ? Array.Empty<string>() : ["as they are (%)", "± 95 %"]];
+        var table = new TextTable(heads);
+        for (int i = 0; i < points.Count; i++)
         {
-            table.AddRow(FormattableString.Invariant($"{point.SnrDb:0.##}"), FormattableString.Invariant($"{point.Top1:0.00}"),
-                point.Ci95 is { } half ? FormattableString.Invariant($"{half:0.00}") : "", FormattableString.Invariant($"{point.Top5:0.00}"));
+            var point = points[i];
+            Row(FormattableString.Invariant($"{point.SnrDb:0.##}"), FormattableString.Invariant($"{point.Top1:0.00}"), Half(point), FormattableString.Invariant($"{point.Top5:0.00}"),
+                asTheyAre is null ? "" : FormattableString.Invariant($"{asTheyAre[i].Top1:0.00}"), asTheyAre is null ? "" : Half(asTheyAre[i]));
         }
-        table.AddRow("no noise", FormattableString.Invariant($"{noiselessTop1:0.00}"), "", "");
+        Row("no noise", FormattableString.Invariant($"{noiselessTop1:0.00}"), "", "", "", "");
         if (backboneTop1 is { } backbone)
-            table.AddRow("backbone", FormattableString.Invariant($"{backbone:0.00}"), "", "");
+            Row("backbone", FormattableString.Invariant($"{backbone:0.00}"), "", "", "", "");
         table.Print();
+
+        void Row(params string[] cells) => table.AddRow(cells[..heads.Length]);
+
+        static string Half(AccuracyPoint point) => point.Ci95 is { } half ? FormattableString.Invariant($"{half:0.00}") : "";
     }
 }

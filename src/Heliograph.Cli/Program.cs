@@ -8,7 +8,7 @@ var root = new Command("heliograph", "Device–edge recognition over a radio lin
     interrupt.WatchedBy(SweepCommand.Create),
     interrupt.WatchedBy(EvaluateCommand.Create),
     ExportCommand.Create(),
-    PairCommand.Create(),
+    PairCommand.Create(interrupt),
     CostsCommand.Create(),
     DataCommand.Create(interrupt),
     CompareCommand.Create(),

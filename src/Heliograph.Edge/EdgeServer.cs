@@ -263,7 +263,9 @@ public sealed partial class EdgeServer : IAsyncDisposable
         web.UseRouting();
         new RestProtocol(inference, metrics, options, budget).Map(web);
         GrpcServices.Map(web);
-        new ResultsApi(stream, new(pairs, loader, batcher, devices, results, stream, metrics, udp?.Counters, options.Demo is not null, zmq?.Watch, options.Clock), budget, options.Demo).Map(web);
+        new ResultsApi(stream, new(pairs, loader, batcher, devices, results, stream, metrics, udp?.Counters, options.Demo is not null, zmq?.Watch, options.Clock)).Map(web);
+        if (options.Demo is { } demo)
+            new DemoApi(demo, budget).Map(web);
         Observation.Map(web, devices);
         HealthApi.Map(web, inference, loader);
         PageFiles.Map(web);

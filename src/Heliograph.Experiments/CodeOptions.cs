@@ -15,20 +15,30 @@ public sealed record CodeOptions : IValidated
     [InsteadOf(nameof(Channels))]
     public int? Symbols { get; init; }
 
-    /// <summary>The code at a split point, with <see cref="Symbols"/> turned into <see cref="Channels"/>.</summary>
+    /// <summary>Of BottleNet's and BottleNet++'s codes: 2 halves the map's height and width, 1 keeps them; null: 2 where both can be halved, as for the paper's.</summary>
+    public int? Stride { get; init; }
+
+    /// <summary>
+    /// Of BottleNet++'s code: what limits the symbols. <c>mean</c>: mean power 1, as everywhere in this project. <c>peak</c>: values from 0 to 1, every SNR being the peak's
+    /// (docs/snr.md), as that work counts.
+    /// </summary>
+    public PowerConstraint Power { get; init; }
+
+    /// <summary>The options with <see cref="Symbols"/> turned into <see cref="Channels"/>.</summary>
     /// <param name="split">The split point.</param>
-    /// <param name="backbone">For images of the size in question.</param>
+    /// <param name="images">Of the size in question.</param>
+    /// <param name="each">Symbols of a channel there.</param>
     /// <exception cref="UsageException">No number of channels gives that many symbols there; the message says which numbers are possible.</exception>
-    public CodeOptions At(string split, Network backbone)
+    public CodeOptions At(string split, Shape images, int each)
     {
         if (Symbols is not { } symbols)
             return this;
-        int each = JointCode.Encoder(backbone.SplitAt(split).Device.Output, 1).Output.Elements, below = symbols / each * each;
+        int below = symbols / each * each;
         if (symbols % each == 0)
-            return new() { Channels = symbols / each };
+            return this with { Channels = symbols / each, Symbols = null };
         string near = below == 0 ? FormattableString.Invariant($"{each} is the least") : FormattableString.Invariant($"{below} and {below + each} are the nearest");
         throw new UsageException(FormattableString.Invariant(
-            $"code.symbols: {symbols} is not possible at {split}, where each channel gives {each} {(each == 1 ? "symbol" : "symbols")} of a {backbone.Input.Height}×{backbone.Input.Width} image: a multiple of {each} is needed; {near}"));
+            $"code.symbols: {symbols} is not possible at {split}, where each channel gives {each} {(each == 1 ? "symbol" : "symbols")} of a {images.Height}×{images.Width} image: a multiple of {each} is needed; {near}"));
     }
 
     /// <inheritdoc/>
@@ -36,6 +46,7 @@ public sealed record CodeOptions : IValidated
     {
         check.That(Channels >= 1, nameof(Channels), $"must be at least 1, not {Channels}");
         check.That(Symbols is null or >= 1, nameof(Symbols), $"must be at least 1, or left out, not {Symbols}");
+        check.That(Stride is null or 1 or 2, nameof(Stride), $"must be 1, 2, or left out, not {Stride}");
         check.That(Symbols is null || Channels == ChannelsByDefault, nameof(Channels), $": {Channels} has no effect together with {check.Prefix}symbols: {Symbols}; give one of them");
     }
 }

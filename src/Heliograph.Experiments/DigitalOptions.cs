@@ -5,8 +5,14 @@ namespace Heliograph.Experiments;
 /// <summary>What the schemes that send bits may choose (docs/schemes.md).</summary>
 public sealed record DigitalOptions : IValidated
 {
+    /// <summary>Quality of JPEG where none is given.</summary>
+    public const int UsualJpegQuality = 75;
+
     /// <summary>Quality of JPEG and WebP, 1 to 100; null: 75 for JPEG, without loss for WebP.</summary>
     public int? Quality { get; init; }
+
+    /// <summary>Quality of JPEG.</summary>
+    internal int JpegQuality => Quality ?? UsualJpegQuality;
 
     /// <summary>Bits for each value of the map at the split point, 1 to 8.</summary>
     public int Bits { get; init; } = 8;

@@ -17,6 +17,12 @@ public sealed record EvaluationOptions : IValidated
     /// <summary>Number of independent draws of the noise over the whole set at each SNR.</summary>
     public int Draws { get; init; } = 5;
 
+    /// <summary>
+    /// The constellation to whose nearest points a pair's symbols are moved before they are sent, such as <c>16-qam</c>, for radios that only send points; null sends
+    /// them as they are. The pair is not trained for it.
+    /// </summary>
+    public string? Constellation { get; init; }
+
     /// <summary>Of an elastic pair only the mode with this pruning ratio (and <see cref="Symbols"/>) is measured; null for the widest, or together with <see cref="Symbols"/> for all modes.</summary>
     public double? Width { get; init; }
 
@@ -30,6 +36,14 @@ public sealed record EvaluationOptions : IValidated
     public void Validate(OptionCheck check)
     {
         check.That(Draws >= 1, nameof(Draws), $"must be at least 1, not {Draws}");
+        try
+        {
+            _ = Constellation is null ? null : Digital.Constellation.Parse(Constellation);
+        }
+        catch (UsageException e)
+        {
+            check.That(false, nameof(Constellation), $": {e.Message}");
+        }
         check.That(Batch >= 1, nameof(Batch), $"must be at least 1, not {Batch}");
     }
 

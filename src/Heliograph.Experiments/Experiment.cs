@@ -42,8 +42,8 @@ public sealed record Experiment : IValidated
     /// <summary>The split point, <c>pool1</c> … <c>pool5</c>.</summary>
     public string Split { get; init; } = "pool4";
 
-    /// <summary>Which steps are done, in which order: one of <see cref="RecipeCatalogue.Names"/>.</summary>
-    public string Recipe { get; init; } = RecipeCatalogue.Paper.Name;
+    /// <summary>Which steps are done, in which order: one of <see cref="RecipeCatalogue.Names"/>, in whose place an alias may be given.</summary>
+    public string Recipe { get; init => field = RecipeCatalogue.Find(value)?.Name ?? value; } = RecipeCatalogue.Paper.Name;
 
     /// <summary>The joint code.</summary>
     public CodeOptions Code { get; init; } = new();
@@ -86,6 +86,42 @@ public sealed record Experiment : IValidated
     /// <summary>The options that a step trains with.</summary>
     public TrainingOptions OptionsOf(StepPlan step) => (TrainingOptions)OptionsSchema.Of(typeof(Experiment)).Find(step.Options)!.Property.GetValue(this)!;
 
+    /// <summary>What step 3 minimises: what <see cref="AutoencoderOptions.Loss"/> says, else what was published for the recipe's code.</summary>
+    public AutoencoderLoss Loss() => Autoencoder.Loss ?? (Steps().Code is CodeKind.BottleNet or CodeKind.BottleNetPlus ? AutoencoderLoss.OfLabels : AutoencoderLoss.Paper);
+
+    /// <summary>The code's part on the device: from the map at the split point to the symbols, or to the values that are sent in bits.</summary>
+    public Network Encoder(Shape map) => Encoder(map, Code.Channels);
+
+    /// <summary>The code's part at the edge, the inverse of <see cref="Encoder(Shape)"/>.</summary>
+    public Network Decoder(Shape map) => Steps().Code switch
+    {
+        CodeKind.BottleNet => BottleNet.Decoder(map, Code.Channels, Code.Stride),
+        CodeKind.BottleNetPlus => BottleNetPlus.Decoder(map, Code.Channels, Code.Stride),
+        _ => JointCode.Decoder(map, Code.Channels),
+    };
+
+    /// <summary>All that the device computes: the backbone up to the split point, and the encoder where the recipe has a code.</summary>
+    public Network DeviceHalf(Network front) => Steps().Code is null ? front : front.Then(Encoder(front.Output));
+
+    /// <summary>The experiment as a run that it starts records it: what other options decide is decided.</summary>
+    /// <param name="backbone">For images of the size in question.</param>
+    /// <exception cref="UsageException">The code does not suit the split point.</exception>
+    public Experiment Resolved(Network backbone)
+    {
+        var map = backbone.SplitAt(Split).Device.Output;
+        if (Steps().Code is CodeKind.BottleNet or CodeKind.BottleNetPlus && Code.Stride == 2 && !SpatialReduction.CanHalve(map))
+        {
+            string[] suit = [.. backbone.SplitPoints.Where(split => SpatialReduction.CanHalve(backbone.ShapeOf(split)))];
+            throw new OptionException("code.stride", $": {Split} has a map of {map}, whose height and width cannot be halved; {(suit.Length == 0 ? "" : $"those of {string.Join(", ", suit)} can; ")}code.stride=1 keeps them");
+        }
+        // Of an elastic pair the largest code; the smaller ones are its beginnings.
+        var code = Modes() is { } modes ? new() { Symbols = modes.MostSymbols } : Code;
+        return Resolved(code.At(Split, backbone.Input, Encoder(map, 1).Output.Elements));
+    }
+
+    /// <summary>The same with the code of a run that was started.</summary>
+    public Experiment Resolved(CodeOptions code) => this with { Code = code, Autoencoder = Autoencoder with { Loss = Loss() } };
+
     /// <summary>The split point in a network, its name checked.</summary>
     /// <exception cref="OptionException">The network has none of that name.</exception>
     public Split SplitOf(Network network)
@@ -107,31 +143,66 @@ public sealed record Experiment : IValidated
         if (Evaluation.Set == EvaluationSet.Validation && Data.Validation == 0)
             throw EvaluationOptions.NothingHeldOut();
         RefuseOptionsOfOtherSteps(check);
+        RefuseOptionsOfOtherPruning(check);
         RefuseOptionsOfOtherSchemes(check);
         RefuseOptionsOfOtherCodes(check);
+        Autoencoder.CheckLoss(new("autoencoder."), Loss());
         if (Network.Onnx is null)
             _ = SplitOf(Backbones.Build(Network.Name, 2, new Shape(3, 32, 32), Network.Width, Network.Dropout));
         check.That(Network.Onnx is null || Network.Onnx.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase), "network.onnx", $": {OneLine.Of(Network.Onnx ?? "")} does not end with .onnx");
     }
 
+    Network Encoder(Shape map, int channels) => Steps().Code switch
+    {
+        CodeKind.BottleNet => BottleNet.Encoder(map, channels, Code.Stride),
+        CodeKind.BottleNetPlus => BottleNetPlus.Encoder(map, channels, Code.Stride, Code.Power),
+        _ => JointCode.Encoder(map, channels),
+    };
+
     // A file may be used with several recipes; an override that has no effect is a mistake.
     void RefuseOptionsOfOtherSteps(OptionCheck check)
     {
         var steps = Steps().Steps;
-        foreach (string group in RecipeCatalogue.All.SelectMany(recipe => recipe.Steps).Select(step => step.Options).Distinct().Where(options => steps.All(step => step.Options != options)))
+        foreach (string group in RecipeCatalogue.All.SelectMany(recipe => recipe.Steps).SelectMany(step => step.Groups).Distinct().Where(options => steps.All(step => !step.Groups.Contains(options))))
         {
             if (check.Overridden.FirstOrDefault(key => key.StartsWith(group + ".", StringComparison.Ordinal)) is { } key)
                 throw new OptionException(key, $"has no effect: recipe {Recipe} does not have this step; its steps are {string.Join(", ", Steps().StepNames)}");
         }
     }
 
+    void RefuseOptionsOfOtherPruning(OptionCheck check)
+    {
+        const string prefix = "prune.";
+        foreach (string key in check.Overridden.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)).Select(key => key[prefix.Length..]))
+        {
+            if (key is "draws" or "snr" && !Prunes(step => step.ScoresThroughChannel))
+                throw new OptionException(prefix + key, $"has no effect: recipe {Recipe} scores filters before there is a channel; {Those(step => step.ScoresThroughChannel)} score them through it");
+            if (key.StartsWith("gradual.", StringComparison.Ordinal) && !Prunes(step => step.PrunesGradually))
+                throw new OptionException(prefix + key, $"has no effect: in recipe {Recipe} no filters leave in the middle of a training; they do in {Those(step => step.PrunesGradually)}");
+            if (Prunes(step => step.PrunesGradually) && !PruneOptions.IsOfRemoval(key))
+                throw new OptionException(prefix + key, $"has no effect: in recipe {Recipe} filters leave in the middle of the joint training; give {(key == "perIteration" ? "prune.gradual.removals" : "joint." + key)}");
+        }
+
+        bool Prunes(Func<StepPlan, bool> how) => Steps().Steps.Any(how);
+        static string Those(Func<StepPlan, bool> prune) => string.Join(" and ", RecipeCatalogue.All.Where(recipe => recipe.Steps.Any(prune)).Select(recipe => recipe.Name));
+    }
+
     void RefuseOptionsOfOtherSchemes(OptionCheck check)
     {
         var sends = Steps().Sends;
-        foreach (var (key, users) in ((string, Sent[])[])[("digital.quality", [Sent.Jpeg, Sent.Webp]), ("digital.bits", [Sent.Features]), ("digital.link", [.. Enum.GetValues<Sent>().Except([Sent.Symbols])])])
+        foreach (var (key, uses) in ((string, Func<Recipes.Recipe, bool>)[])
+        [
+            ("digital.quality", recipe => recipe.Sends is Sent.Jpeg or Sent.Webp or Sent.Tiles),
+            ("digital.bits", recipe => recipe.Sends == Sent.Features),
+            ("evaluation.constellation", recipe => recipe.Sends == Sent.Symbols),
+            ("digital.link", recipe => recipe.Sends != Sent.Symbols),
+            ("code.stride", recipe => recipe.Code is CodeKind.BottleNet or CodeKind.BottleNetPlus),
+            ("code.power", recipe => recipe.Code == CodeKind.BottleNetPlus),
+            ("prune.splitRatio", recipe => recipe == LearnedRecipes.TwoStep),
+        ])
         {
-            if (check.Overridden.Contains(key) && !users.Contains(sends))
-                throw new OptionException(key, $"has no effect: recipe {Recipe} does not use it; {string.Join(", ", RecipeCatalogue.All.Where(recipe => users.Contains(recipe.Sends)).Select(recipe => recipe.Name))} would");
+            if (check.Overridden.Contains(key) && !uses(Steps()))
+                throw new OptionException(key, $"has no effect: recipe {Recipe} does not use it; {string.Join(", ", RecipeCatalogue.All.Where(uses).Select(recipe => recipe.Name))} would");
         }
         check.That(sends == Sent.Symbols || Digital.Link != DigitalLinkName.Capacity || Channel.Name == "awgn", "channel.name", $": recipe {Recipe} sends bits at the capacity of an AWGN channel, not of {OneLine.Of(Channel.Name)}; digital.link=ldpc sends them over any channel");
     }

@@ -48,9 +48,9 @@ public sealed class ServerTests
     {
         await using (var plain = await TestServer.Start())
             Assert.Equal(HttpStatusCode.NotFound, (await plain.Http.GetAsync("/api/demo")).StatusCode);
-        var demo = new Demo { SnrDb = 12 };
+        var demo = new TestDemo { SnrDb = 12 };
         await using var server = await TestServer.Start((options, _) => options with { Demo = demo });
-        Assert.Equal("""{"snrDb":12}""", await server.Http.GetStringAsync("/api/demo"));
+        Assert.StartsWith("""{"snrDb":12,""", await server.Http.GetStringAsync("/api/demo"), StringComparison.Ordinal);
         async Task<HttpStatusCode> Put(string body)
         {
             using var content = new StringContent(body, new MediaTypeHeaderValue("application/json"));
@@ -148,10 +148,5 @@ public sealed class ServerTests
         File.WriteAllBytes(damaged, bytes);
         Assert.Contains("SHA-256", await Told<InvalidDataException>(new() { Pairs = root, Http = 0 }), StringComparison.Ordinal);
         Directory.Delete(root, recursive: true);
-    }
-
-    sealed class Demo : IDemoController
-    {
-        public double? SnrDb { get; set; }
     }
 }

@@ -45,9 +45,47 @@ public sealed class SchemesTest
         Assert.Contains("has no pair: recipe jpeg sends bits", place.Run("export", Path.Combine("swept", "recipe=jpeg"), "--to", "pair").ErrorLines[^1], StringComparison.Ordinal);
     }
 
+    /// <summary>Schemes that train a code of their own on the split network: files of real bytes, symbols at the SNR, and MACs with the reduction.</summary>
+    [Fact]
+    public void Schemes_that_learn_on_the_split_network_are_trained_and_told_of_like_the_others()
+    {
+        using var place = new Place();
+        place.Write("s.yaml", "experiment: tiny.yaml\nruns:\n  - {recipe: jscc-unpruned}\n  - {recipe: bottlenet++}\n  - {recipe: bottlenet}\n  - {recipe: two-step, prune.uniform: true, digital.bits: 2}\n  - {recipe: quantised, digital.bits: 2}\n");
+        place.Run("sweep", "s.yaml", $"pretrain.from={TrainedRun.Finished}", "--to", "swept", "--report", "page").Succeeded();
+        JsonElement Of(string run) => Evaluation(Path.Combine(place.Path, "swept", run));
+        JsonElement unpruned = Of("recipe=jscc-unpruned"), analog = Of("recipe=bottlenet++"), files = Of("recipe=bottlenet"), pruned = Of("recipe=two-step,prune.uniform=true,digital.bits=2"), whole = Of("recipe=quantised,digital.bits=2");
+        // Of a 4×4 map, four channels of 2×2. The paper's encoder has 9 products where a window of 2×2 has 4, and GDN's.
+        Assert.Equal((16, 16), (unpruned.Number("symbols"), analog.Number("symbols")));
+        double front = whole.Number("deviceMacs");
+        Assert.Equal(4 * 32 * 4 * 4, analog.Number("deviceMacs") - front);
+        Assert.Equal((16 * 32 * 4) + (4 * 4 * 4 * 4), files.Number("deviceMacs") - front);
+        Assert.InRange(pruned.Number("deviceMacs") / front, 0.3, 0.6);
+        // A JPEG file of 4×4 pixels is nearly all header; 8 of 32 channels at 2 bits are less than all of them.
+        Assert.InRange(files.Number("bits") / 8, 150, 700);
+        Assert.InRange(pruned.Number("bits"), 1, whole.Number("bits") - 1);
+        Assert.Equal(files.Number("bits") / 0.5, files.At("symbolsAt").EnumerateArray().First().GetDouble(), 1e-3);
+        Assert.All((JsonElement[])[analog, files, pruned], one => Assert.Equal(whole.Number("backboneTop1"), one.Number("backboneTop1")));
+        string reported = File.ReadAllText(Path.Combine(place.Path, "page", "runs.csv"));
+        foreach (string recipe in (string[])["bottlenet++,", "bottlenet,", "two-step,"])
+            Assert.Contains($"recipe={recipe}", reported, StringComparison.Ordinal);
+        Assert.Equal(5, place.Run("runs", "swept", "--csv").Succeeded().Output.TrimEnd().Split('\n').Length - 1);
+        place.Run("plot", "swept", "--to", "snr.svg").Succeeded();
+        Assert.Contains("two-step", place.Run("choose", "swept", "--csv").Succeeded().Output, StringComparison.Ordinal);
+
+        // A pair like any other, unless its SNRs are the peak's.
+        place.Run("export", Path.Combine("swept", "recipe=bottlenet++"), "--to", "pair").Succeeded();
+        place.Run("train", "tiny.yaml", "recipe=bottlenet++", "code.power=peak", $"pretrain.from={TrainedRun.Finished}", "--run", "peak").Succeeded();
+        Assert.StartsWith("1/σ² per real symbol in dB", Evaluation(Path.Combine(place.Path, "peak")).At("snrConvention").GetString(), StringComparison.Ordinal);
+        Assert.Contains("has code.power: peak", place.Run("export", "peak", "--to", "other").ErrorLines[^1], StringComparison.Ordinal);
+        Assert.Contains("peak counts SNRs by the symbols' peak (code.power: peak)", place.Run("plot", "peak", Path.Combine("swept", "recipe=bottlenet++"), "--to", "both.svg").ErrorLines[^1], StringComparison.Ordinal);
+    }
+
     [Theory]
-    [InlineData("digital.quality has no effect: recipe png does not use it; jpeg, webp would", "recipe=png", "digital.quality=50")]
-    [InlineData("digital.bits has no effect: recipe paper does not use it; quantised would", "digital.bits=4")]
+    [InlineData("code.stride: pool5 has a map of 64, whose height and width cannot be halved; those of pool1, pool2, pool3, pool4 can; code.stride=1 keeps them", "recipe=bottlenet++", "code.stride=2", "split=pool5")]
+    [InlineData("there is no recipe 'bottlnet'; did you mean bottlenet?", "recipe=bottlnet")]
+    [InlineData("split: the map after block1 cannot lose channels", "recipe=two-step", "network.name=resnet20", "split=block1")]
+    [InlineData("digital.quality has no effect: recipe png does not use it; jpeg, webp, bottlenet would", "recipe=png", "digital.quality=50")]
+    [InlineData("digital.bits has no effect: recipe paper does not use it; quantised, two-step would", "digital.bits=4")]
     [InlineData("digital.quality must be from 1 to 100, not 0", "recipe=jpeg", "digital.quality=0")]
     [InlineData("digital.bits must be from 1 to 8, not 9", "recipe=quantised", "digital.bits=9")]
     [InlineData("recipe png sends bits at the capacity of an AWGN channel, not of rayleigh", "recipe=png", "channel.name=rayleigh:block=1,csi=receiver")]

@@ -1,5 +1,6 @@
 using Heliograph.Experiments.Binding;
 using Heliograph.Experiments.Data;
+using Heliograph.Experiments.Trainings;
 using Heliograph.Images;
 using Heliograph.Networks;
 
@@ -16,18 +17,37 @@ public sealed class CodeOptionsTests
     public void Symbols_give_the_channels(string split, int side, int symbols, int channels)
     {
         var backbone = Backbones.Build("vgg11", 10, (3, side, side), 0.25);
-        var code = new CodeOptions { Channels = 99, Symbols = symbols }.At(split, backbone);
+        var experiment = new Experiment { Split = split, Code = new() { Channels = 99, Symbols = symbols } }.Resolved(backbone);
+        var code = experiment.Code;
         Assert.Equal(new CodeOptions { Channels = channels }, code);
         Assert.Equal(symbols, JointCode.Encoder(backbone.SplitAt(split).Device.Output, code.Channels).Output.Elements);
         // What is resolved stays, as for runs that go on.
-        Assert.Equal(code, code.At(split, backbone));
+        Assert.Equal(experiment, experiment.Resolved(backbone));
     }
 
     [Theory]
     [InlineData("pool2", 50, "48 and 64 are the nearest")]
     [InlineData("pool1", 63, "64 is the least")]
     public void Symbols_that_no_number_of_channels_gives_are_refused_with_those_that_can_be(string split, int symbols, string said) =>
-        Assert.EndsWith(said, Assert.Throws<UsageException>(() => new CodeOptions { Symbols = symbols }.At(split, Backbones.Build("vgg11", 10, (3, 32, 32), 0.25))).Message, StringComparison.Ordinal);
+        Assert.EndsWith(said, Assert.Throws<UsageException>(() => new Experiment { Split = split, Code = new() { Symbols = symbols } }.Resolved(Backbones.Build("vgg11", 10, (3, 32, 32), 0.25))).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("bottlenet++", "pool4", 12, null, 12)]
+    [InlineData("bottlenet++", "pool4", 12, 1, 3)]
+    [InlineData("bottlenet", "pool5", 6, null, 6)]
+    public void What_a_channel_gives_depends_on_the_code(string recipe, string split, int symbols, int? stride, int channels)
+    {
+        var backbone = Backbones.Build("vgg16", 10, (3, 32, 32), 0.25);
+        var resolved = new Experiment { Recipe = recipe, Split = split, Code = new() { Symbols = symbols, Stride = stride } }.Resolved(backbone);
+        Assert.Equal((channels, stride), (resolved.Code.Channels, resolved.Code.Stride));
+        var map = backbone.ShapeOf(split);
+        Assert.Equal(symbols, resolved.Encoder(map).Output.Elements);
+        Assert.Equal(map, resolved.Decoder(map).Output);
+        // Both works minimise cross-entropy; the run records it.
+        Assert.Equal("crossEntropy", resolved.Autoencoder.Loss!.ToString());
+        Assert.Equal("l1", (resolved with { Recipe = "paper", Autoencoder = new() }).Resolved(backbone).Autoencoder.Loss!.ToString());
+        Assert.Equal("l2", (resolved with { Autoencoder = new() { Loss = AutoencoderLoss.Parse("l2", null) } }).Resolved(backbone).Autoencoder.Loss!.ToString());
+    }
 
     [Theory]
     [InlineData("prune:\n  ratio: 0.5\ncode:\n  channels: 4\n", "prune.macs=9", 0.0, 9L, 4, null)]

@@ -85,6 +85,12 @@ sealed class Naive
                 return [.. x.Select(v => Math.Max(v, 0))];
             case Relu6:
                 return [.. x.Select(v => Math.Clamp(v, 0, 6))];
+            case Sigmoid:
+                return [.. x.Select(v => 1 / (1 + Math.Exp(-v)))];
+            case TransposedConvolution wider:
+                double[] square = W("weight");
+                return Map((filter, h, w) => W("bias")[filter] + Enumerable.Range(0, from.Channels)
+                    .Sum(c => In(c, h / wider.Size, w / wider.Size) * square[((c * wider.Filters + filter) * wider.Size + h % wider.Size) * wider.Size + w % wider.Size]));
             case Add:
                 return [.. x.Select((_, i) => inputs.Sum(input => input[i]))];
             case PRelu:

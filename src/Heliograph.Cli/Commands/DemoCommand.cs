@@ -44,8 +44,10 @@ static class DemoCommand
 
     static async Task Run(Pair pair, DemoChannel channel, DemoImages images, int? http, double rate, Action<EdgeServer> started, CancellationToken interrupt)
     {
-        var sender = new DemoSender(pair, images, channel);
-        var options = new EdgeOptions { Pairs = pair.Folder, Http = http, Udp = new(IPAddress.Loopback, 0), Demo = channel };
+        ulong seed = (ulong)Random.Shared.NextInt64();
+        var controller = new DemoController(pair, channel, seed);
+        var sender = new DemoSender(pair, images, channel, controller, seed);
+        var options = new EdgeOptions { Pairs = pair.Folder, Http = http, Udp = new(IPAddress.Loopback, 0), Demo = controller };
         await using var server = await EdgeServer.StartAsync(options, interrupt);
         started(server);
         await sender.Run(server.Udp!, rate, interrupt);

@@ -8,10 +8,11 @@ namespace Heliograph.Cli.Commands;
 
 static class PairCommand
 {
-    public static Command Create() => new ExampleCommand("pair", "Inspect pair folders.",
+    public static Command Create(Interrupt interrupt) => new ExampleCommand("pair", "Inspect and calibrate pair folders.",
         "heliograph pair info pairs/garden",
-        "heliograph pair info pairs/garden --json")
-    { Info() };
+        "heliograph pair info pairs/garden --json",
+        "heliograph pair calibrate pairs/garden")
+    { Info(), interrupt.WatchedBy(PairCalibrateCommand.Create) };
 
     static ExampleCommand Info()
     {
@@ -53,6 +54,7 @@ static class PairCommand
             known.Classes,
             costs = Costs(pair),
             known.Accuracy,
+            known.Calibration,
             known.Provenance,
             files = PairFiles.Of(pair),
         });
@@ -75,6 +77,8 @@ static class PairCommand
             Line("from", $"Heliograph {from.Heliograph}, commit {from.Commit ?? "unknown"}, seed {from.Seed}");
         if (known.Accuracy is { } accuracy)
             Print(accuracy);
+        if (known.Calibration is { } calibration)
+            Print(calibration);
         PairFiles.Print(pair);
     }
 
@@ -84,6 +88,12 @@ static class PairCommand
         Output.Print(accuracy.Points, accuracy.NoiselessTop1, accuracy.BackboneTop1);
         if (accuracy.Modes is { } modes)
             Output.PrintModes(modes);
+    }
+
+    static void Print(Calibration calibration)
+    {
+        Output.Line(FormattableString.Invariant($"{"calibrated",-10} on {calibration.Images:N0} {calibration.MeasuredOn ?? SetNames.Test} images"));
+        Output.Print(calibration.Points);
     }
 
     // Never those in the file, which are written for readers that cannot compute them.

@@ -1,12 +1,11 @@
 using Heliograph.Channels;
-using Heliograph.Edge;
 using Heliograph.Edge.Options;
 using Heliograph.Statistics;
 
 namespace Heliograph.Cli.Demo;
 
 /// <summary>The simulated channel of a demonstration, whose SNR the page can set while frames are sent.</summary>
-sealed class DemoChannel : IDemoController
+sealed class DemoChannel
 {
     readonly Lock setting = new();
     readonly IChannel channel;
@@ -30,6 +29,10 @@ sealed class DemoChannel : IDemoController
         this.snrDb = snrDb;
     }
 
+    /// <summary>Whether block error rates, which are measured over AWGN, hold for it.</summary>
+    public bool IsAwgn => channel is AwgnChannel;
+
+    /// <summary>P/σ² per real symbol in dB; null for no noise.</summary>
     public double? SnrDb
     {
         get
@@ -44,12 +47,13 @@ sealed class DemoChannel : IDemoController
         }
     }
 
-    /// <summary>Applies the channel in its present state to one image's symbols; returns the SNR in dB, or null for no noise.</summary>
-    public float? Transmit(Span<float> symbols, RandomStream random)
+    /// <summary>Applies the channel to symbols.</summary>
+    /// <param name="symbols">Of one image, of mean power 1.</param>
+    /// <param name="db">The SNR in dB; null for no noise.</param>
+    /// <param name="random">The source of noise.</param>
+    public void Transmit(Span<float> symbols, double? db, RandomStream random)
     {
-        double? db = SnrDb;
         if (db is { } value)
             channel.Transmit(symbols, Snr.FromDecibels(value), random);
-        return (float?)db;
     }
 }

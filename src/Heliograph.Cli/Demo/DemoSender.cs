@@ -8,16 +8,15 @@ using Heliograph.Statistics;
 namespace Heliograph.Cli.Demo;
 
 /// <summary>A device in this process: encodes images, passes their symbols through the simulated channel, and sends them as real datagrams.</summary>
-sealed class DemoSender(Pair pair, DemoImages images, DemoChannel channel)
+sealed class DemoSender(Pair pair, DemoImages images, DemoChannel channel, DemoController controller, ulong seed)
 {
-    // "demo" in ASCII.
-    const ulong DeviceId = 0x6465_6d6f;
+    /// <summary>"demo" in ASCII.</summary>
+    public const ulong DeviceId = 0x6465_6d6f;
 
     // Receivers refuse larger pictures, and nobody needs them.
     const int MostThumbnailSide = 96;
 
     readonly Encoder encoder = new(pair.Device);
-    readonly ulong seed = (ulong)Random.Shared.NextInt64();
 
     /// <summary>Sends until asked to stop, which is not an error.</summary>
     /// <param name="server">Where datagrams go.</param>
@@ -39,11 +38,15 @@ sealed class DemoSender(Pair pair, DemoImages images, DemoChannel channel)
                 int at = (int)(n % order.Length);
                 if (at == 0)
                     new RandomStream(seed, "demo.order", n).Shuffle(order);
-                if (images.Read(order[at]) is not var (rgb, label))
+                if ((controller.Own is { } own ? new DemoImage(own.Pixels, null) : images.Read(order[at])) is not { } image)
                     continue;
-                encoder.Encode(rgb, symbols);
-                float? snrDb = channel.Transmit(symbols, new(seed, "demo.noise", n));
-                sender.Send(stamper.Next(pair.Id, snrDb, label), symbols, Thumbnail(rgb));
+                encoder.Encode(image.Rgb, symbols);
+                double? snrDb = channel.SnrDb;
+                var header = stamper.Next(pair.Id, (float?)snrDb, image.Label);
+                // Before it is sent: the page may ask for it as soon as it has arrived.
+                controller.Frames.Add(new(header.Sequence, image, [.. symbols], snrDb));
+                channel.Transmit(symbols, snrDb, new(seed, "demo.noise", n));
+                sender.Send(header, symbols, Thumbnail(image.Rgb));
             }
         }
         catch (OperationCanceledException) when (interrupt.IsCancellationRequested)

@@ -55,6 +55,12 @@ sealed class DeviceRecord(ulong device, TimeProvider clock)
 
     public DateTimeOffset LastSeen { get; private set; }
 
+    /// <summary>What the sender says, or what was measured; null if neither.</summary>
+    public double? SnrDb => SenderSnrDb ?? Measured?.Db;
+
+    /// <summary>The same for a temperature: infinite where no noise was found.</summary>
+    public double? SnrForConfidence => SenderSnrDb is { } said ? said : Measured is { } measured ? measured.Db ?? double.PositiveInfinity : null;
+
     public SnrEstimate? Measured => snr.Estimate();
 
     public LatencyPercentiles? Latency => latencies.Percentiles();

@@ -113,7 +113,7 @@ public sealed record EdgeOptions
     /// <summary>True for log lines as JSON.</summary>
     public bool JsonLogs { get; init; }
 
-    /// <summary>The simulated channel of a demonstration, or null.</summary>
+    /// <summary>The demonstration whose page this is, or null.</summary>
     public IDemoController? Demo { get; init; }
 
     /// <summary>Checks the ranges.</summary>
@@ -152,14 +152,4 @@ public sealed record EdgeOptions
         if (!holds)
             throw new UsageException(otherwise);
     }
-}
-
-/// <summary>The simulated channel between a demonstration's sender and the server.</summary>
-public interface IDemoController
-{
-    /// <summary>Lowest and highest SNR that can be set, in dB.</summary>
-    const double LowestSnrDb = -30, HighestSnrDb = 60;
-
-    /// <summary>P/σ² per real symbol in dB (docs/snr.md); null for a channel without noise.</summary>
-    double? SnrDb { get; set; }
 }

@@ -5,21 +5,24 @@ const FRAMES = 24, RANGES = [4, 8, 16, 32];
 export class Constellation {
   #canvas;
   #frames = [];
+  #sent = null;
   #range = RANGES[0];
 
   constructor(canvas) {
     this.#canvas = canvas;
   }
 
-  /** Adds a frame's samples: I, Q, I, Q, … */
-  add(samples) {
+  /** Adds a frame's samples, I, Q, I, Q, …, and the same as they were sent, if that is known. */
+  add(samples, sent = null) {
     this.#frames.push(samples);
+    this.#sent = sent?.length === samples.length ? sent : null;
     if (this.#frames.length > FRAMES)
       this.#frames.shift();
   }
 
   clear() {
     this.#frames = [];
+    this.#sent = null;
   }
 
   draw() {
@@ -33,6 +36,8 @@ export class Constellation {
     this.#fit();
     const middle = size / 2, unit = (middle - 2) / this.#range;
     this.#axes(pen, middle, unit, color);
+    if (this.#sent)
+      this.#errors(pen, this.#sent, this.#frames.at(-1), middle, unit, color);
     this.#frames.forEach((samples, i) => {
       const age = this.#frames.length - 1 - i;
       pen.fillStyle = color(age === 0 ? "--accent" : "--trail");
@@ -45,6 +50,19 @@ export class Constellation {
       }
     });
     pen.globalAlpha = 1;
+  }
+
+  /** From each point that was sent to the one that arrived. */
+  #errors(pen, sent, received, middle, unit, color) {
+    pen.lineWidth = 1.5;
+    for (let k = 0; k + 1 < sent.length; k += 2) {
+      pen.strokeStyle = color("--wrong");
+      line(pen, middle + unit * sent[k], middle - unit * sent[k + 1], middle + unit * received[k], middle - unit * received[k + 1]);
+      pen.strokeStyle = color("--text");
+      pen.beginPath();
+      pen.arc(middle + unit * sent[k], middle - unit * sent[k + 1], 4, 0, 2 * Math.PI);
+      pen.stroke();
+    }
   }
 
   #axes(pen, middle, unit, color) {

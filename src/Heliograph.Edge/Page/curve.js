@@ -48,7 +48,7 @@ export class Tally {
 }
 
 /** Draws into an SVG element. */
-export function drawCurve(svg, known, tally, now) {
+export function drawCurve(svg, known, tally, now, rival = []) {
   const bins = tally.bins, all = [...known.map(point => point.snrDb), ...bins.map(bin => bin.db), -6, 20];
   const low = Math.max(-MOST_DB, Math.min(...all)), high = Math.min(MOST_DB, Math.max(...all));
   const x = db => LEFT + (RIGHT - LEFT) * (Math.min(Math.max(db, low), high) - low) / (high - low);
@@ -71,6 +71,8 @@ export function drawCurve(svg, known, tally, now) {
     add("rect", { class: "now-band", x: from, y: TOP, width: Math.max(0, to - from), height: BOTTOM - TOP });
     add("path", { class: "now-line", d: `M${x(now.db)} ${TOP}V${BOTTOM}` });
   }
+  if (rival.length > 0)
+    add("path", { class: "rival-line", d: "M" + rival.filter(({ snrDb }) => snrDb >= low && snrDb <= high).map(point => `${x(point.snrDb)} ${y(point.top1 / 100)}`).join("L") });
   if (known.length > 0)
     add("path", { class: "known-line", d: "M" + known.map(point => `${x(point.snrDb)} ${y(point.top1 / 100)}`).join("L") });
   for (const { snrDb, top1, ci95 } of known) {
@@ -87,7 +89,7 @@ export function drawCurve(svg, known, tally, now) {
 }
 
 /** Says in words what the curve shows at the current SNR. */
-export function describe(known, tally, now) {
+export function describe(known, tally, now, rival = "") {
   if (!now)
     return "";
   const top1 = expected(known, now.db), bin = tally.at(now.db);
@@ -96,6 +98,8 @@ export function describe(known, tally, now) {
     words.push(`${percent(top1 / 100)} right on the test set`);
   if (bin)
     words.push(`${percent(bin.right / bin.of)} of ${plural(bin.of, "frame")} seen here`);
+  if (rival)
+    words.push(rival);
   return words.length ? `At ${decibels(now.db)}: ${words.join(", ")}.` : "";
 }
 

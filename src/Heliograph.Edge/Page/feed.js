@@ -29,19 +29,27 @@ export async function watchStatus(onStatus) {
   }
 }
 
-/** The simulated channel's SNR in dB; null for no noise. */
-export const readDemo = async () => (await get("api/demo")).snrDb;
+/** The state of a demonstration; the simulated channel's SNR is null for no noise. */
+export const readDemo = () => get("api/demo");
 
-/** Sets it; throws with the server's message if it refuses. */
-export async function writeDemo(snrDb) {
-  const answer = await fetch("api/demo", {
-    method: "PUT",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ snrDb }),
-    signal: AbortSignal.timeout(PATIENCE_MS),
-  });
+/** Sets the SNR; throws, as those below, with the server's message if it refuses. */
+export const writeDemo = snrDb => change("api/demo", { method: "PUT", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ snrDb }) });
+
+/** Sends a picture, a blob, instead of the images; gives the new state. */
+export const sendPicture = picture => change("api/demo/picture", { method: "PUT", headers: { "Content-Type": picture.type }, body: picture });
+
+/** Sends the images again; gives the new state. */
+export const clearPicture = () => change("api/demo/picture", { method: "DELETE" });
+
+/** What became of the image of a frame. */
+export const readStory = (seq, { format, planned }) => get(`api/demo/story?${new URLSearchParams({ seq, format, planned })}`);
+
+async function change(address, what) {
+  const answer = await fetch(address, { ...what, signal: AbortSignal.timeout(PATIENCE_MS) });
+  const body = await answer.json().catch(() => ({}));
   if (!answer.ok)
-    throw new Error((await answer.json().catch(() => ({}))).error ?? `status ${answer.status}`);
+    throw new Error(body.error ?? `status ${answer.status}`);
+  return body;
 }
 
 async function get(address) {

@@ -7,6 +7,7 @@ const minus = text => text.replace("-", "−");
 export const count = n => n.toLocaleString("en");
 export const decibels = (db, digits = 1) => `${minus(db.toFixed(digits))} dB`;
 export const percent = (fraction, digits = 1) => `${(100 * fraction).toFixed(digits)} %`;
+export const bytes = n => n < 1000 ? plural(n, "byte") : `${(n / 1000).toFixed(1)} kB`;
 export const milliseconds = ms => `${ms.toFixed(ms < 10 ? 2 : ms < 100 ? 1 : 0)} ms`;
 export const signed = n => minus(String(n));
 export const plural = (n, one, many = one + "s") => `${count(n)} ${n === 1 ? one : many}`;

@@ -21,8 +21,8 @@ export function keepWhenLeaving(devices, chosen) {
     try {
       sessionStorage.setItem(KEY, JSON.stringify({
         chosen: chosen()?.id ?? null,
-        devices: [...devices.values()].map(({ id, pairId, recent, tally, last }) =>
-          ({ id, pairId, recent, bins: tally.bins, last: devices.get(id) === chosen() ? last : null })),
+        devices: [...devices.values()].map(({ id, pairId, recent, sure, tally, last }) =>
+          ({ id, pairId, recent, sure, bins: tally.bins, last: devices.get(id) === chosen() ? last : null })),
       }));
     } catch {
       // No room, or not allowed: then it does not survive the reload.

@@ -1,13 +1,19 @@
 // Puts the last results on the page. Whatever comes from the network is written as text, never as markup.
 
+import { drawBars } from "./bars.js";
 import { Constellation } from "./constellation.js";
 import { Tally, describe, drawCurve, fillTable, plotted } from "./curve.js";
-import { listen, readDemo, watchStatus, writeDemo } from "./feed.js";
-import { NONE, count, decibels, interval, milliseconds, percent, plural } from "./format.js";
+import "./draw.js";
+import { listen, readDemo, readStory, watchStatus } from "./feed.js";
+import { NONE, bytes, count, decibels, interval, milliseconds, percent, plural } from "./format.js";
 import { keepWhenLeaving, recall } from "./history.js";
 import { sayMode } from "./mode.js";
+import { followOwn } from "./own.js";
 import { refusedDatagrams, refusedFrames, sayRefused } from "./refused.js";
-import { followDemo, isHeld } from "./slider.js";
+import { countRival, offerRivals, rivalAt, rivalChoice, rivalCurve, rivalName, showRival, showStrip } from "./rival.js";
+import { followSlider, isHeld, setSnr } from "./slider.js";
+import { explainTerms } from "./terms.js";
+import { prepareTour } from "./tour.js";
 
 const REDRAW_MS = 100, SILENT_MS = 5000, STRIP = 40, MOST_DEVICES = 256;
 
@@ -19,8 +25,12 @@ let chosen = null, status = null, streaming = null, answering = null, paused = f
 // Whether a device has been picked since the page was opened.
 let picked = false;
 let refused = refusedFrames(null), refusedAt = -Infinity;
+// The state of a demonstration, null elsewhere; the result on the page, in a demonstration with what became of its image; the next one.
+let demo = null, shown = null, newest = null, isShowing = false;
 
 keepWhenLeaving(devices, () => chosen);
+explainTerms();
+prepareTour(facts, setSnr);
 
 // What arrives ------------------------------------------------------------------------------------
 
@@ -38,16 +48,27 @@ watchStatus(answer => {
     if (now.total > refused.total)
       refusedAt = performance.now();
     refused = now;
-    followDemo(status.demo);
+    followDemo();
     showStream(status.samples?.warning ?? "");
   }
   showLink();
   redraw();
 });
 
+async function followDemo() {
+  const state = status.demo ? await readDemo().catch(() => demo) : null;
+  demo = state;
+  followSlider(demo);
+  reveal("tour-open", demo !== null);
+  if (demo === null)
+    return;
+  followOwn(demo);
+  offerRivals(demo);
+}
+
 function know(id) {
   if (!devices.has(id) && devices.size < MOST_DEVICES) {
-    devices.set(id, { id, last: null, at: -Infinity, pairId: null, recent: [], tally: new Tally(), times: [], ...recalled.seen.get(id) });
+    devices.set(id, { id, last: null, at: -Infinity, pairId: null, recent: [], sure: [], tally: new Tally(), times: [], ...recalled.seen.get(id) });
     if (chosen === null || (id === recalled.chosen && !picked)) {
       chosen = devices.get(id);
       constellation.clear();
@@ -64,7 +85,7 @@ function onResult(result) {
   if (!device)
     return;
   if (device.pairId !== result.pairId)
-    Object.assign(device, { pairId: result.pairId, recent: [], tally: new Tally() });
+    Object.assign(device, { pairId: result.pairId, recent: [], sure: [], tally: new Tally() });
   // Symbols that were added to a frame change its answer: the one before does not count.
   const again = result.mode?.known > 0 && device.last?.seq === result.seq && device.last?.stream === result.stream ? device.last : null;
   device.last = result;
@@ -78,12 +99,39 @@ function onResult(result) {
         device.tally.remove(again.snrDb, again.top[0].class === again.label);
     }
     device.recent = [...device.recent.slice(1 - STRIP), right];
+    device.sure = [...device.sure.slice(1 - STRIP), result.top[0].probability];
     if (result.snrDb !== null)
       device.tally.add(result.snrDb, right);
   }
-  if (device === chosen && !paused)
-    constellation.add(result.constellation);
-  redraw();
+  if (device === chosen && !paused) {
+    newest = result;
+    showNewest();
+  } else {
+    redraw();
+  }
+}
+
+/** Puts the newest result on the page: in a demonstration when the server has said what became of its image, one question at a time. */
+async function showNewest() {
+  if (isShowing)
+    return;
+  isShowing = true;
+  while (newest !== null) {
+    const result = newest;
+    newest = null;
+    const story = result.device === demo?.device ? await readStory(result.seq, rivalChoice()).catch(() => null) : null;
+    if (result.device !== chosen?.id || paused)
+      continue;
+    shown = { result, story };
+    constellation.add(result.constellation, story?.sent.slice(0, result.constellation.length));
+    redraw();
+    if (story === null)
+      continue;
+    countRival(story);
+    showRival(story, demo);
+    await new Promise(resolve => setTimeout(resolve, REDRAW_MS));
+  }
+  isShowing = false;
 }
 
 // What is shown -----------------------------------------------------------------------------------
@@ -104,7 +152,7 @@ function redraw() {
 }
 
 function draw() {
-  const result = chosen?.last ?? null;
+  const { result = chosen?.last ?? null, story = null } = shown?.result.device === chosen?.id ? shown ?? {} : {};
   const known = status?.devices.find(({ device }) => device === chosen?.id) ?? null;
   const pair = status?.pairs.find(({ id, name }) => id === result?.pairId || name === known?.pair) ?? null;
   reveal("device-choice", devices.size > 1);
@@ -112,9 +160,12 @@ function draw() {
   reveal("latest", result !== null);
   showRefused(result, known);
   showPair(pair);
+  reveal("sender", result !== null);
+  reveal("rival", story !== null);
   if (result)
     showAnswer(result);
-  showChannel(result ?? known, pair);
+  showSent(story);
+  showChannel(result ?? known, pair, story);
   constellation.draw();
   showNumbers(result, known);
 }
@@ -169,6 +220,9 @@ function showAnswer(result) {
   $("truth").textContent = right === "" ? "" : right === "yes" ? "✓ right" : `✗ it is ${label}`;
   $("frame").textContent = [`frame ${count(result.seq)} over ${result.via}, device ${result.device}`, sayMode(result.mode)].filter(Boolean).join(": ");
   showPicture(thumbnail);
+  drawBars($("received-bars"), result.constellation);
+  $("sure-of").textContent = percent(top[0].probability, 0);
+  $("calibrated").textContent = result.temperature == null ? "(not calibrated)" : "(calibrated)";
   const list = $("top");
   while (list.children.length < top.length)
     list.append(newAnswer());
@@ -184,13 +238,35 @@ function showAnswer(result) {
   const recent = chosen.recent;
   reveal("history", recent.length > 0);
   $("recent").textContent = `${recent.filter(Boolean).length} of ${recent.length} right`;
-  const strip = $("strip");
-  while (strip.children.length < STRIP)
-    strip.append(document.createElement("i"));
-  [...strip.children].forEach((mark, i) => {
-    const answer = recent[i - (STRIP - recent.length)];
-    mark.className = answer === undefined ? "" : answer ? "yes" : "no";
-  });
+  $("foretold").textContent = chosen.sure.length === recent.length ? `(${chosen.sure.reduce((sum, sure) => sum + sure, 0).toFixed(0)} expected)` : "";
+  showStrip($("strip"), recent, STRIP);
+}
+
+/** What a demonstration's device made of the picture. */
+function showSent(story) {
+  for (const id of ["effort", "sent"])
+    reveal(id, story !== null);
+  if (story === null)
+    return;
+  $("sends-count").textContent = plural(demo.symbols, "number");
+  $("png-size").textContent = bytes(story.pngBytes);
+  $("macs").textContent = count(demo.deviceMacs);
+  drawBars($("sent-bars"), story.sent);
+  const received = shown.result.constellation, pairs = story.sent.slice(0, received.length);
+  const power = pairs.reduce((sum, value, i) => sum + (received[i] - value) ** 2, 0) / pairs.length;
+  $("caption").textContent = "Ring: sent; dot: received; line: the error between them.";
+  $("error-power").textContent = `Its power in this frame is ${power.toFixed(2)}, where the signal has 1.`;
+}
+
+/** For the tour. */
+function facts() {
+  const story = shown?.story;
+  return {
+    symbols: demo.symbols,
+    png: story ? bytes(story.pngBytes) : null,
+    times: story ? count(Number((story.rival.symbols / demo.symbols).toPrecision(2))) : "many",
+    cliffDb: story?.rival.arrives.find(({ share }) => share >= .5)?.snrDb ?? null,
+  };
 }
 
 function newAnswer() {
@@ -215,7 +291,7 @@ function showPicture(thumbnail) {
 }
 
 /** The SNR of a result or a device of the status. */
-function showChannel(from, pair) {
+function showChannel(from, pair, story) {
   const { source, measuredDb = null, lowDb = null, highDb = null, frames = 0 } = from?.snr ?? {};
   const db = from?.snrDb ?? null, sent = source === "sender";
   $("snr").textContent = db !== null ? decibels(db) : frames > 1 ? "no noise" : NONE;
@@ -230,8 +306,11 @@ function showChannel(from, pair) {
   $("legend-known").hidden = known.length === 0;
   $("legend-seen").hidden = tally.bins.length === 0;
   $("legend-now").hidden = now === null;
-  drawCurve($("curve"), known, tally, now);
-  $("expected").textContent = describe(known, tally, now);
+  const rival = rivalCurve(story, pair?.accuracy?.backboneTop1);
+  reveal("legend-rival", rival.length > 0);
+  $("legend-rival-text").textContent = rival.length > 0 ? rivalName(story) : "";
+  drawCurve($("curve"), known, tally, now, rival);
+  $("expected").textContent = describe(known, tally, now, now && story ? rivalAt(story, now.db) : "");
   fillTable($("points"), known, tally);
 }
 
@@ -272,6 +351,7 @@ $("device").addEventListener("change", () => {
   picked = true;
   chosen = devices.get($("device").value);
   constellation.clear();
+  shown = null;
   if (chosen.last)
     constellation.add(chosen.last.constellation);
   // Also while the page is paused.

@@ -1,13 +1,22 @@
 // The slider that sets the SNR of a demonstration's simulated channel.
 
-import { readDemo, writeDemo } from "./feed.js";
+import { writeDemo } from "./feed.js";
 import { decibels } from "./format.js";
 
 const SETTLED_MS = 1500, READ_MS = 5000;
 
-const box = document.getElementById("demo"), slider = document.getElementById("slider");
+const box = document.getElementById("demo"), place = document.getElementById("demo-place"), slider = document.getElementById("slider");
 const value = document.getElementById("slider-value"), error = document.getElementById("demo-error");
 let wanted = null, sending = false, held = false, movedAt = -Infinity, failedAt = -Infinity;
+
+// Away from its place it floats at the bottom of the window, so that it is at hand whatever is looked at.
+new IntersectionObserver(([{ isIntersecting }]) => {
+  if (held)
+    return;
+  if (!isIntersecting)
+    place.style.minHeight = `${place.offsetHeight}px`;
+  box.classList.toggle("afloat", !isIntersecting);
+}).observe(place);
 
 /** True while a pointer holds the slider: then nothing on the page may move. */
 export const isHeld = () => held;
@@ -23,15 +32,21 @@ slider.addEventListener("input", () => {
   send();
 });
 
-/** Shows the slider in a demonstration, at the position that someone else may have set. */
-export async function followDemo(isDemo) {
-  if (!isDemo) {
+/** Sets the SNR as if the slider had been moved there. */
+export function setSnr(db) {
+  slider.value = db;
+  slider.dispatchEvent(new Event("input"));
+}
+
+/** Shows the slider of a demonstration, at the position that someone else may have set; without one, hides it. */
+export function followSlider(demo) {
+  if (demo === null) {
     box.hidden = true;
     return;
   }
-  const db = await readDemo().catch(() => undefined);
-  if (db === undefined || sending || held || performance.now() - movedAt < SETTLED_MS)
+  if (sending || held || performance.now() - movedAt < SETTLED_MS)
     return;
+  const db = demo.snrDb;
   // The slider will soon show the real state again.
   if (performance.now() - failedAt > READ_MS)
     error.textContent = "";

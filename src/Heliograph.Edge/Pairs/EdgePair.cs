@@ -61,6 +61,10 @@ sealed class EdgePair
     /// <summary>Number of logits.</summary>
     public int ClassCount => Description.Classes.Count;
 
+    /// <summary>By which the pair's logits are divided before the softmax (docs/edge.md): 1 if it was not calibrated.</summary>
+    /// <param name="snrDb">P/σ² per real symbol in dB; null if unknown: then the middle of what it was trained for.</param>
+    public float Temperature(double? snrDb) => (float)(Description.Calibration?.TemperatureAt(snrDb ?? Description.Channel.SnrDb) ?? 1);
+
     /// <summary>The class names as a JSON array: the protocol's parameters are plain strings.</summary>
     public string ClassesJson { get; }
 

@@ -8,12 +8,17 @@ static class Values
     /// <summary>True if a value is infinite or NaN (the largest magnitude is NaN if any value is).</summary>
     public static bool AnyNotFinite(ReadOnlySpan<float> values) => !float.IsFinite(TensorPrimitives.MaxMagnitude(values));
 
-    /// <summary>exp(xᵢ) / Σ exp(xⱼ) of finite logits.</summary>
-    public static void Softmax(ReadOnlySpan<float> logits, Span<float> probabilities)
+    /// <summary>exp(xᵢ/T) / Σ exp(xⱼ/T) of finite logits.</summary>
+    /// <param name="logits">x.</param>
+    /// <param name="temperature">T, above 0; 1 for a pair that was not calibrated.</param>
+    /// <param name="probabilities">At least as many as logits.</param>
+    public static void Softmax(ReadOnlySpan<float> logits, float temperature, Span<float> probabilities)
     {
         probabilities = probabilities[..logits.Length];
         // Shifted by the largest, so that nothing overflows.
         TensorPrimitives.Subtract(logits, TensorPrimitives.Max(logits), probabilities);
+        if (temperature != 1)
+            TensorPrimitives.Divide(probabilities, temperature, probabilities);
         TensorPrimitives.Exp(probabilities, probabilities);
         TensorPrimitives.Divide(probabilities, TensorPrimitives.Sum<float>(probabilities), probabilities);
     }

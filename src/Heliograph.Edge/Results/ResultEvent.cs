@@ -21,7 +21,7 @@ sealed class ResultEvent : IDisposable
     public void Dispose() => json.Dispose();
 
     /// <summary>The event's bytes. The caller holds the device's record meanwhile.</summary>
-    public byte[] Write(FrameWork work, ReadOnlySpan<float> probabilities, ReadOnlySpan<int> top, double milliseconds)
+    public byte[] Write(FrameWork work, ReadOnlySpan<float> probabilities, ReadOnlySpan<int> top, float temperature, double milliseconds)
     {
         var frame = work.Frame;
         var classes = work.Pair.Description.Classes;
@@ -41,6 +41,10 @@ sealed class ResultEvent : IDisposable
             json.WriteEndObject();
         }
         json.WriteEndArray();
+        if (work.Pair.Description.Calibration is null)
+            json.WriteNull("temperature"u8);
+        else
+            json.WriteNumber("temperature"u8, Math.Round(temperature, 4));
         WriteSnr(work.Device);
         WriteRounded("latencyMs"u8, milliseconds, 3);
         if (frame.Label is { } label && label < classes.Count)
@@ -88,7 +92,7 @@ sealed class ResultEvent : IDisposable
     void WriteSnr(DeviceRecord device)
     {
         var measured = device.Measured;
-        WriteRounded("snrDb"u8, device.SenderSnrDb ?? measured?.Db, 2);
+        WriteRounded("snrDb"u8, device.SnrDb, 2);
         json.WriteStartObject("snr"u8);
         json.WriteString("source"u8, device.SenderSnrDb is null ? "measured"u8 : "sender"u8);
         WriteRounded("senderDb"u8, device.SenderSnrDb, 2);

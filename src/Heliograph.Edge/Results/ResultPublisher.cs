@@ -89,12 +89,19 @@ sealed class ResultPublisher : IFrameResults
     {
         if (probabilities.Length < work.Pair.ClassCount)
             probabilities = new float[work.Pair.ClassCount];
+        Span<int> top = stackalloc int[Math.Min(5, work.Pair.ClassCount)];
+        Values.Top(work.Answer, top);
         var probability = probabilities.AsSpan(0, work.Pair.ClassCount);
-        Values.Softmax(work.Answer, probability);
-        Span<int> top = stackalloc int[Math.Min(5, probability.Length)];
-        Values.Top(probability, top);
-        // First: the device waits.
-        feedback.Answer(work, probability[top[0]]);
+        float temperature = 1;
+        bool shown = stream.Count > 0;
+        if (shown || work.Frame.Question is not null)
+        {
+            lock (work.Device.Lock)
+                temperature = work.Pair.Temperature(work.Device.SnrForConfidence);
+            Values.Softmax(work.Answer, temperature, probability);
+            // Before all else: the device waits.
+            feedback.Answer(work, probability[top[0]]);
+        }
         double milliseconds = Stopwatch.GetElapsedTime(work.AcceptedAt).TotalMilliseconds;
         lock (latenciesLock)
             latencies.Add(milliseconds);
@@ -103,8 +110,8 @@ sealed class ResultPublisher : IFrameResults
         {
             // A sender may be wrong about the classes: a label that is not one of them counts as unknown.
             work.Device.Recognised(work.Frame, top[0], work.Frame.Label < work.Pair.ClassCount ? work.Frame.Label : null, milliseconds);
-            if (stream.Count > 0)
-                stream.Publish(writer.Write(work, probability, top, milliseconds));
+            if (shown)
+                stream.Publish(writer.Write(work, probability, top, temperature, milliseconds));
         }
     }
 }

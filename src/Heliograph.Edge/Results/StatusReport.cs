@@ -69,7 +69,7 @@ sealed class StatusReport(PairSet pairs, PairLoader loader, Batcher batcher, Dev
                 device.Saved,
                 device.Labelled,
                 device.Correct,
-                SnrDb = Rounded(device.SenderSnrDb ?? measured?.Db),
+                SnrDb = Rounded(device.SnrDb),
                 Snr = new
                 {
                     Source = device.SenderSnrDb is null ? "measured" : "sender",

@@ -16,7 +16,7 @@ namespace Heliograph.Evaluation.OverSnr;
 public static class PairEvaluation
 {
     // docs/snr.md
-    const string Convention = "P/σ² per real symbol in dB, the mean power P of each image's symbols being 1";
+    const string OfTheMean = "P/σ² per real symbol in dB, the mean power P of each image's symbols being 1";
 
     /// <summary>
     /// Accuracy over SNR of a pair, through the channel and with the seed of the experiment that trained it. Computed in 32-bit floats
@@ -42,18 +42,23 @@ public static class PairEvaluation
         var set = MeasuredSet.ForEvaluation(data, options.Set);
         var evaluator = new Evaluator(pair.Normalisation ?? data.Normalisation, device, Precision.Fp32, options.Batch,
             ChannelCatalogue.Parse(experiment.Channel.Name), experiment.Seed, cancellation);
-        var curves = new Curves(pair, evaluator, set, options, all ? pair.Modes!.Ratios.Count * pair.Modes.Symbols.Count : 1, reporter);
-        var (noiseless, points) = curves.Of(pair, "");
+        int modes = all ? pair.Modes!.Ratios.Count * pair.Modes.Symbols.Count : 1;
+        var curves = new Curves(pair, evaluator, set, options, options.Constellation is null ? modes : modes + 1, reporter);
+        var asTheyAre = options.Constellation is null ? null : curves.Of(pair, "as they are, ", options with { Constellation = null }).Points;
+        var (noiseless, points) = curves.Of(pair, "", options);
         var result = new EvaluationResult(pair.Name, pair.Split, pair.Device.Network.Output.Elements, pair.Device.Network.Cost().Macs,
             BackboneTop1(pair, evaluator, set), noiseless.Accuracy.Top1, [.. points.Select(point => point.Point)])
         {
             MeasuredOn = set.Name,
             Images = set.Images.Count,
             Draws = options.Draws,
+            Calibration = points.All(point => point.Calibration is not null) ? [.. points.Select(point => point.Calibration!)] : null,
+            Constellation = options.Constellation,
+            AsTheyAre = asTheyAre is null ? null : [.. asTheyAre.Select(point => point.Point)],
             // The largest is measured already.
             Modes = all ? [new(pair.Modes!.Ratios[0], pair.Modes.MostSymbols, pair.Device.Network.Cost().Macs, noiseless.Accuracy.Top1, [.. points.Select(point => point.Point)]), .. pair.Modes.All.Where(mode => mode != pair.Modes.Largest && mode.Width < pair.Widths.Count).Select(curves.Of)] : null,
             Channel = experiment.Channel.Name,
-            SnrConvention = Convention,
+            SnrConvention = pair.Device.Network.Layers[^1] is PowerNormalization ? OfTheMean : EvaluationResult.OfThePeak,
             Seed = experiment.Seed,
         };
         return (result, set.Hits(experiment.Seed, points.Select(HitsAt.Of).Prepend(HitsAt.Of(noiseless))));
@@ -69,11 +74,11 @@ public static class PairEvaluation
         public ModeAccuracy Of(Mode mode)
         {
             var inMode = pair.In(pair.Modes!.Ratios[mode.Width], mode.Symbols);
-            var (noiseless, points) = Of(inMode, FormattableString.Invariant($"{mode.Symbols} symbols, "));
+            var (noiseless, points) = Of(inMode, FormattableString.Invariant($"{mode.Symbols} symbols, "), options);
             return new(pair.Modes.Ratios[mode.Width], mode.Symbols, inMode.Device.Network.Cost().Macs, noiseless.Accuracy.Top1, [.. points.Select(point => point.Point)]);
         }
 
-        public (Measurement Noiseless, IReadOnlyList<SnrMeasurement> Points) Of(TrainedPair pair, string what)
+        public (Measurement Noiseless, IReadOnlyList<SnrMeasurement> Points) Of(TrainedPair pair, string what, EvaluationOptions options)
         {
             var mode = pair.Mode is { } used ? new ModeInUse(pair.Modes!, used) : null;
             int width = mode?.Mode.Width ?? 0;

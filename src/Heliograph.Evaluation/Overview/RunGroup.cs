@@ -44,7 +44,7 @@ public sealed record RunGroup(ValueList<RunSummary> Runs)
     public double? BackboneTop1 => Runs.All(run => run.Evaluation!.BackboneTop1 is not null) ? Runs.Average(run => run.Evaluation!.BackboneTop1!.Value) : null;
 
     /// <summary>Refuses evaluations that do not belong into one picture.</summary>
-    /// <exception cref="UsageException">They are of other data, or of another set.</exception>
+    /// <exception cref="UsageException">They are of other data, or of another set, or their SNRs mean different things.</exception>
     public static void CheckSameData(IReadOnlyList<RunGroup> groups)
     {
         RunSummary[] runs = [.. groups.SelectMany(group => group.Runs)];
@@ -52,6 +52,11 @@ public sealed record RunGroup(ValueList<RunSummary> Runs)
         {
             if (Data(runs[0]) != Data(run))
                 throw new UsageException($"{runs[0].Run} was measured on {Said(runs[0])}, {run.Run} on {Said(run)}: accuracies on different images do not belong together; give runs of one data set");
+            if (runs[0].Evaluation!.IsOfThePeak != run.Evaluation!.IsOfThePeak)
+            {
+                var (peak, mean) = run.Evaluation.IsOfThePeak ? (run, runs[0]) : (runs[0], run);
+                throw new UsageException($"{peak.Run} counts SNRs by the symbols' peak (code.power: peak), {mean.Run} by their mean power: they do not belong on one axis (docs/snr.md)");
+            }
         }
 
         static (string, string) Data(RunSummary run) => (run.Experiment!.Data.Name, run.Evaluation!.MeasuredOn);

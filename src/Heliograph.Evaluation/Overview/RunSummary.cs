@@ -138,10 +138,7 @@ public sealed partial record RunSummary(
         if (!File.Exists(path) || Model.DescriptionOf(path) is not { } network)
             return (null, null);
         if (step.Leaves == Artifact.Backbone)
-        {
-            var front = network.SplitAt(experiment.Split).Device;
-            network = front.Then(JointCode.Encoder(front.Output, experiment.Code.Channels));
-        }
+            network = experiment.DeviceHalf(network.SplitAt(experiment.Split).Device);
         return (network.Cost().Macs, network.Output.Elements);
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Heliograph.Channels;
 using Heliograph.Evaluation.Overview;
+using Heliograph.Experiments.Records;
 
 namespace Heliograph.Evaluation.Plots;
 
@@ -11,6 +12,9 @@ public static class RunFigures
 
     /// <summary>The SNR, as everywhere in this project (docs/snr.md).</summary>
     public static FigureAxis SnrAxis { get; } = new("SNR (dB, P/σ² per real symbol)", "snr_db");
+
+    /// <summary>The same for an evaluation, whose SNRs may be those of the peak.</summary>
+    public static FigureAxis SnrAxisOf(EvaluationResult evaluation) => evaluation.IsOfThePeak ? SnrAxis with { Label = "SNR of the peak (dB, 1/σ² per real symbol)" } : SnrAxis;
 
     /// <summary>Accuracy on a set.</summary>
     public static FigureAxis AccuracyAxis(string measuredOn) => new($"top-1 accuracy on the {measuredOn} set (%)", "top1");
@@ -27,7 +31,7 @@ public static class RunFigures
         var labels = RunLabels.Of(groups, by, [], distinct: true);
         var curves = groups.Zip(labels, (group, label) => new FigureCurve(groups.Count == 1 && by is null ? Costs(group) : label,
             [.. group.Snrs.Select(at => (At: at, Accuracy: group.At(at)!)).Select(point => new FigurePoint(point.At, point.Accuracy.Top1, point.Accuracy.Band))]));
-        return new(title ?? Common(groups), SnrAxis, Accuracy(groups), [.. curves.Where(curve => curve.Points.Count > 0), .. Backbone(groups, [.. groups.SelectMany(group => group.Snrs)])]);
+        return new(title ?? Common(groups), SnrAxisOf(groups[0].First.Evaluation!), Accuracy(groups), [.. curves.Where(curve => curve.Points.Count > 0), .. Backbone(groups, [.. groups.SelectMany(group => group.Snrs)])]);
     }
 
     /// <summary>Accuracy at an SNR over the number of symbols, a curve for what differs otherwise, and above it Fano's bound where all channels are AWGN.</summary>

@@ -61,7 +61,7 @@ public static class ReportText
     {
         var pair = report.Evaluation!;
         text.Append(CultureInfo.InvariantCulture,
-            $"Over SNR (P/σ² per real symbol), mean of {report.Draws} draws of the noise over the whole {pair.MeasuredOn} set, and the 95 % interval of that mean:\n\n");
+            $"Over SNR ({(pair.IsOfThePeak ? "of the peak, 1/σ²" : "P/σ²")} per real symbol), mean of {report.Draws} draws of the noise over the whole {pair.MeasuredOn} set, and the 95 % interval of that mean:\n\n");
         text.Append("| SNR (dB) | top-1 (%) | ± 95 % | top-5 (%) |\n| ---: | ---: | ---: | ---: |\n");
         foreach (var point in pair.Points)
         {

@@ -25,7 +25,7 @@ static class DigitalEvaluation
         var set = MeasuredSet.ForEvaluation(data, options.Set);
         var channel = ChannelCatalogue.Parse(experiment.Channel.Name);
         var evaluator = new Evaluator(data.Normalisation, device, Precision.Fp32, options.Batch, channel, experiment.Seed, cancellation);
-        var arrival = Scheme(recipe.Sends).Send(new(run.LoadModel(recipe.Steps[^1].Name, StepFiles.Backbone), experiment, set.Images, evaluator, cancellation));
+        var arrival = Scheme(recipe.Sends).Send(new(file => run.LoadModel(recipe.Steps[^1].Name, file), experiment, set.Images, evaluator, cancellation));
         Snr trained = experiment.Channel.Snr.Middle;
         var whole = run.ResultOf(recipe.Steps[0].Name) is { } pretrained && pretrained.MeasuredOn == set.Name ? pretrained.Top1
             : evaluator.Classify(run.LoadModel(recipe.Steps[0].Name, StepFiles.Backbone), set.Images).Accuracy.Top1;
@@ -85,6 +85,7 @@ static class DigitalEvaluation
         Sent.Jpeg => ImageScheme.Jpeg,
         Sent.Webp => ImageScheme.Webp,
         Sent.Features => new QuantisedScheme(),
+        Sent.Tiles => new BottleNetScheme(),
         Sent.Label => new LocalScheme(),
         _ => throw new ArgumentOutOfRangeException(nameof(sends), sends, null),
     };

@@ -1,4 +1,5 @@
 using Heliograph.Experiments;
+using Heliograph.Experiments.Recipes;
 using Heliograph.Experiments.Records;
 using Heliograph.Networks;
 using Heliograph.Training.Data;
@@ -16,12 +17,16 @@ interface IDigitalScheme
 }
 
 /// <summary>What a scheme works with.</summary>
-/// <param name="Backbone">From image to logits.</param>
+/// <param name="Left">The networks that the last step left, by the names of their files (<see cref="StepFiles"/>).</param>
 /// <param name="Experiment">Its options.</param>
 /// <param name="Images">On which it is measured.</param>
 /// <param name="Evaluator">Measures, for images as those are.</param>
 /// <param name="Cancellation">Asks to stop.</param>
-sealed record DigitalWork(Model Backbone, Experiment Experiment, ImageSet Images, Evaluator Evaluator, CancellationToken Cancellation);
+sealed record DigitalWork(Func<string, Model> Left, Experiment Experiment, ImageSet Images, Evaluator Evaluator, CancellationToken Cancellation)
+{
+    /// <summary>From image to logits, where the recipe has no code.</summary>
+    public Model Backbone => field ??= Left(StepFiles.Backbone);
+}
 
 /// <summary>What a scheme sent, and what the edge made of it.</summary>
 /// <param name="Place">Where the network is cut: <c>input</c>, a split point or <c>output</c>.</param>

@@ -1,3 +1,4 @@
+using Heliograph.Experiments;
 using Heliograph.Training.Data;
 using SkiaSharp;
 
@@ -8,14 +9,12 @@ namespace Heliograph.Evaluation.Schemes;
 /// <param name="isLossless">Whether the image comes back as it was, for that quality.</param>
 sealed class ImageScheme(Func<ImageSet, int, int?, byte[]> encode, Func<int?, bool> isLossless) : IDigitalScheme
 {
-    const int UsualQuality = 75;
-
     /// <summary>PNG, as <see cref="ImageFolder.Png"/> writes it.</summary>
     public static ImageScheme Png { get; } = new((set, i, _) => ImageFolder.Png(set, i), _ => true);
 
     /// <summary>JPEG by libjpeg-turbo, baseline, chroma at half the resolution.</summary>
     public static ImageScheme Jpeg { get; } = new((set, i, quality) => ImageFolder.Encode(set, i,
-        pixels => pixels.Encode(new SKJpegEncoderOptions(quality ?? UsualQuality, SKJpegEncoderDownsample.Downsample420, SKJpegEncoderAlphaOption.Ignore))), _ => false);
+        pixels => pixels.Encode(new SKJpegEncoderOptions(quality ?? DigitalOptions.UsualJpegQuality, SKJpegEncoderDownsample.Downsample420, SKJpegEncoderAlphaOption.Ignore))), _ => false);
 
     /// <summary>WebP by libwebp, lossy where a quality is given.</summary>
     public static ImageScheme Webp { get; } = new((set, i, quality) => ImageFolder.Encode(set, i,

@@ -10,6 +10,9 @@ static class LdpcTransmission
     // Below the SNR at which even this one works, everything is lost.
     static readonly LinkMode Strongest = LinkMode.All.MinBy(mode => (mode.BitsPerSymbol, -mode.Code.Length))!;
 
+    /// <summary>The mode with the fewest symbols that loses hardly a payload of a size at an SNR, or the strongest where none is good enough.</summary>
+    public static LinkMode Mode(int payloadBytes, Snr snr) => BlockErrorRates.Measured.Choose(payloadBytes, snr) ?? Strongest;
+
     /// <summary>Mean real symbols an image at an SNR.</summary>
     public static double MeanSymbols(byte[][] payloads, Snr snr)
     {
@@ -44,5 +47,5 @@ static class LdpcTransmission
 
     // By the length of a payload.
     static Dictionary<int, LinkMode> Modes(byte[][] payloads, Snr snr) =>
-        payloads.Select(payload => payload.Length).Distinct().ToDictionary(length => length, length => BlockErrorRates.Measured.Choose(length, snr) ?? Strongest);
+        payloads.Select(payload => payload.Length).Distinct().ToDictionary(length => length, length => Mode(length, snr));
 }

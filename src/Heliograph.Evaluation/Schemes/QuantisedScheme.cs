@@ -1,7 +1,4 @@
 using System.IO.Compression;
-using Heliograph.Experiments.Records;
-using Heliograph.Networks;
-using Heliograph.Training.Data;
 
 namespace Heliograph.Evaluation.Schemes;
 
@@ -11,29 +8,11 @@ namespace Heliograph.Evaluation.Schemes;
 /// </summary>
 sealed class QuantisedScheme : IDigitalScheme
 {
-    // Maps of the whole set may not fit into the memory.
-    const int Chunk = 500;
-
     public Arrival Send(DigitalWork work)
     {
         var split = work.Experiment.SplitOf(work.Backbone.Network);
-        Model front = new(split.Device, work.Backbone.Weights), back = new(split.Edge, work.Backbone.Weights);
-        int elements = front.Network.Output.Elements, levels = (1 << work.Experiment.Digital.Bits) - 1;
-        byte[][] payloads = new byte[work.Images.Count][];
-        bool[] hits = new bool[work.Images.Count], firstFive = new bool[work.Images.Count];
-        for (int first = 0; first < work.Images.Count; first += Chunk)
-        {
-            var images = work.Images.Range(first, Math.Min(Chunk, work.Images.Count - first));
-            float[] maps = work.Evaluator.Encode(front, images);
-            Parallel.For(0, images.Count, new ParallelOptions { CancellationToken = work.Cancellation }, i => payloads[first + i] = Quantise(maps.AsSpan(i * elements, elements), levels));
-            var measured = work.Evaluator.Classify(back, maps, images);
-            measured.Hits.CopyTo(hits, first);
-            measured.FirstFive.CopyTo(firstFive, first);
-        }
-        return new(work.Experiment.Split, front.Network.Cost().Macs, payloads,
-            new(null, new(Percent(hits), Percent(firstFive)), hits) { FirstFive = firstFive });
-
-        static double Percent(bool[] which) => Math.Round(100.0 * which.Count(hit => hit) / which.Length, 4);
+        int levels = (1 << work.Experiment.Digital.Bits) - 1;
+        return MapSending.Send(work, new(split.Device, work.Backbone.Weights), new(split.Edge, work.Backbone.Weights), map => Quantise(map, levels));
     }
 
     /// <summary>Puts what the edge reads in the place of a map.</summary>

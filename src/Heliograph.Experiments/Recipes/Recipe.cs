@@ -14,7 +14,7 @@ public sealed record Recipe
     /// <summary>Makes a recipe.</summary>
     /// <param name="name">By which experiments name it.</param>
     /// <param name="sends">What the device sends when the training is over.</param>
-    /// <param name="steps">In order; each needs what one before it leaves, and the last leaves a pair, or where bits are sent a backbone.</param>
+    /// <param name="steps">In order; each needs what one before it leaves, and the last leaves two halves, or where there is no code a backbone.</param>
     /// <exception cref="ArgumentException">The steps do not follow from each other.</exception>
     public Recipe(string name, Sent sends, params StepPlan[] steps)
     {
@@ -26,7 +26,8 @@ public sealed record Recipe
                 throw new ArgumentException($"Recipe {name}: no step before {step.Name} leaves what it needs ({needed}).", nameof(steps));
             left.Add(step.Leaves);
         }
-        var end = sends == Sent.Symbols ? Artifact.Halves : Artifact.Backbone;
+        var end = sends is Sent.Symbols or Sent.Tiles ? Artifact.Halves : Artifact.Backbone;
+        Code = end == Artifact.Halves ? CodeKind.Joint : null;
         if (steps is not [.., var last] || last.Leaves != end)
             throw new ArgumentException($"Recipe {name} does not end with what it sends from ({end}).", nameof(steps));
         if (steps.DistinctBy(step => step.Name).Count() < steps.Length)
@@ -36,8 +37,14 @@ public sealed record Recipe
     /// <summary>By which experiments name it.</summary>
     public string Name { get; }
 
+    /// <summary>Another name by which experiments may name it; null for none.</summary>
+    public string? Alias { get; init; }
+
     /// <summary>What the device sends of an image.</summary>
     public Sent Sends { get; }
+
+    /// <summary>The networks between the halves; null where there are none.</summary>
+    public CodeKind? Code { get; init; }
 
     /// <summary>In order.</summary>
     public ValueList<StepPlan> Steps { get; }

@@ -4,16 +4,18 @@ namespace Heliograph.Experiments.Recipes;
 public static class RecipeCatalogue
 {
     /// <summary>The paper's (section 2.4).</summary>
-    public static Recipe Paper { get; } = new("paper", CommonSteps.Pretrain, CommonSteps.Prune, CommonSteps.Autoencoder, CommonSteps.Joint);
+    public static Recipe Paper { get; } = new("paper", CommonSteps.Pretrain, CommonSteps.Prune, CommonSteps.Autoencoder, CommonSteps.Joint) { Alias = "proposed" };
 
     /// <summary>All, the paper's first.</summary>
     public static IReadOnlyList<Recipe> All { get; } =
     [
         Paper,
-        new("unpruned", CommonSteps.Pretrain, CommonSteps.Autoencoder, CommonSteps.Joint),
+        new("unpruned", CommonSteps.Pretrain, CommonSteps.Autoencoder, CommonSteps.Joint) { Alias = "jscc-unpruned" },
         LatePruning.Recipe,
+        GradualPruning.Recipe,
         Elastic.Recipe,
         .. DigitalRecipes.All,
+        .. LearnedRecipes.All,
     ];
 
     /// <summary>Their names.</summary>
@@ -22,6 +24,6 @@ public static class RecipeCatalogue
     /// <summary>Names of the steps of all recipes, each once; within a recipe in order.</summary>
     public static IReadOnlyList<string> StepNames { get; } = [.. All.SelectMany(recipe => recipe.StepNames).Distinct()];
 
-    /// <summary>The recipe of that name, or null.</summary>
-    public static Recipe? Find(string name) => All.FirstOrDefault(recipe => recipe.Name == name);
+    /// <summary>The recipe of that name or alias, or null.</summary>
+    public static Recipe? Find(string name) => All.FirstOrDefault(recipe => recipe.Name == name || recipe.Alias == name);
 }

@@ -18,6 +18,9 @@ public enum Sent
     /// <summary>The map at the split point, quantised and losslessly coded, in bits.</summary>
     Features,
 
+    /// <summary>The reduced map as a JPEG file of its channels side by side, in bits.</summary>
+    Tiles,
+
     /// <summary>The class that the device itself recognises, in bits.</summary>
     Label,
 }

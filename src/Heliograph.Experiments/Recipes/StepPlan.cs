@@ -30,7 +30,7 @@ public static class StepFiles
 /// <param name="Name">In small letters; names its folder, its checkpoints and its records.</param>
 /// <param name="Needs">What an earlier step must have left; null for the first.</param>
 /// <param name="Leaves">What it leaves.</param>
-/// <param name="Options">Key of the experiment's group of options that it reads, which may be another step's.</param>
+/// <param name="Options">Key of the experiment's group of options that it trains with, which may be another step's.</param>
 public sealed record StepPlan(string Name, Artifact? Needs, Artifact Leaves, string Options)
 {
     /// <summary>A step whose options have its name.</summary>
@@ -38,6 +38,17 @@ public sealed record StepPlan(string Name, Artifact? Needs, Artifact Leaves, str
     {
     }
 
-    /// <summary>True where it removes filters of the device half.</summary>
-    public bool Prunes { get; init; } = Options == "prune";
+    const string PruneOptions = "prune";
+
+    /// <summary>True where it removes filters of the device half, as the group <c>prune</c> says.</summary>
+    public bool Prunes { get; init; } = Options == PruneOptions;
+
+    /// <summary>True where filters leave in the middle of its training, and not before trainings of their own.</summary>
+    public bool PrunesGradually => Prunes && Options != PruneOptions;
+
+    /// <summary>True where filters are scored by what they mean to the whole pair, through code and channel.</summary>
+    public bool ScoresThroughChannel => Prunes && Needs == Artifact.Halves;
+
+    /// <summary>Keys of all groups of options that it reads.</summary>
+    public IReadOnlyList<string> Groups => PrunesGradually ? [Options, PruneOptions] : [Options];
 }

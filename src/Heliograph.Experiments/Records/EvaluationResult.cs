@@ -36,6 +36,18 @@ public sealed record EvaluationResult(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Bits { get; init; }
 
+    /// <summary>Temperatures of a pair's logits and calibration errors, by ascending SNR; null where they were not measured: on fewer than 100 images, or of schemes that send bits.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ValueList<CalibrationPoint>? Calibration { get; init; }
+
+    /// <summary>The constellation whose points were sent, where symbols were not sent as they are.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Constellation { get; init; }
+
+    /// <summary>Beside <see cref="Constellation"/>, the same with symbols sent as they are, with the same noise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ValueList<AccuracyPoint>? AsTheyAre { get; init; }
+
     /// <summary>All modes of an elastic pair, the largest, whose figures are those above, first; null for a pair of one mode.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ValueList<ModeAccuracy>? Modes { get; init; }
@@ -45,6 +57,13 @@ public sealed record EvaluationResult(
 
     /// <summary>How SNRs are to be read.</summary>
     public string? SnrConvention { get; init; }
+
+    /// <summary><see cref="SnrConvention"/> of symbols that are limited by their peak (docs/snr.md).</summary>
+    public const string OfThePeak = "1/σ² per real symbol in dB, each symbol being from 0 to 1, its peak";
+
+    /// <summary>True where SNRs are those of the peak: they are not comparable with others.</summary>
+    [JsonIgnore]
+    public bool IsOfThePeak => SnrConvention == OfThePeak;
 
     /// <summary>Of every draw.</summary>
     public ulong? Seed { get; init; }

@@ -21,4 +21,7 @@ public sealed record SnrMeasurement(double SnrDb, ValueList<Measurement> Draws)
     /// <summary>The means over the draws.</summary>
     public AccuracyPoint Point { get; } = new(SnrDb, Math.Round(Draws.Average(draw => draw.Accuracy.Top1), 4),
         StudentT.HalfWidth95([.. Draws.Select(draw => draw.Accuracy.Top1)]), Math.Round(Draws.Average(draw => draw.Accuracy.Top5), 4));
+
+    /// <summary>The temperature of the first draw; null of too few images.</summary>
+    public CalibrationPoint? Calibration { get; init; }
 }

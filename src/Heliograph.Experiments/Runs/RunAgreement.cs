@@ -13,7 +13,9 @@ static class RunAgreement
     {
         if (!RunFolder.IsRun(run.Path))
             return;
-        var earlier = run.ReadExperiment();
+        // Earlier versions did not record what other options decide.
+        var recorded = run.ReadExperiment();
+        var earlier = recorded.Resolved(recorded.Code);
         var before = OptionsBinder.Flatten(earlier);
         var schema = OptionsSchema.Of(typeof(Experiment));
         foreach (var (key, value) in OptionsBinder.Flatten(experiment))
@@ -27,7 +29,7 @@ static class RunAgreement
         {
             var until = schema.MayChange(key);
             // The options of a step are fixed only once it has started.
-            StepPlan[] readers = [.. experiment.Steps().Steps.Where(step => key.StartsWith(step.Options + ".", StringComparison.Ordinal))];
+            StepPlan[] readers = [.. experiment.Steps().Steps.Where(step => step.Groups.Any(group => key.StartsWith(group + ".", StringComparison.Ordinal)))];
             return until == MayChange.Always
                 || readers.Length > 0 && readers.All(step => !Directory.Exists(run.In("steps", step.Name)) || until == MayChange.UntilTheRateFalls && HoldsItsRate(step));
         }

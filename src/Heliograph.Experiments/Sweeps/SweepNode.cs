@@ -37,7 +37,7 @@ public sealed record SweepNode(
         // The folder of a shared node has its id in its name; that of a combination has only the swept values.
         if (Until is not null)
             return run.ResultOf(Until) is not null;
-        RunAgreement.Check(run, Resolved(path) ?? Experiment with { Code = run.ReadExperiment().Code });
+        RunAgreement.Check(run, Resolved(path) ?? Experiment.Resolved(run.ReadExperiment().Code));
         return run.ReadExperiment().Evaluation == Experiment.Evaluation && EvaluationFiles.Read(run) is not null;
     }
 
@@ -68,7 +68,7 @@ public sealed record SweepNode(
     Experiment? Resolved(string run)
     {
         string backbone = Path.Combine(run, "steps", Experiment.Steps().StepNames[0], StepFiles.Backbone);
-        return File.Exists(backbone) && Model.DescriptionOf(backbone) is { } network ? Experiment with { Code = Experiment.Code.At(Experiment.Split, network) } : null;
+        return File.Exists(backbone) && Model.DescriptionOf(backbone) is { } network ? Experiment.Resolved(network) : null;
     }
 
     static void Copy(string from, string to)

@@ -92,15 +92,17 @@ public sealed class SweepPlan
         var recipe = experiment.Steps();
         var schema = OptionsSchema.Of(typeof(Experiment));
         var options = OptionsBinder.Flatten(experiment).Where(option => schema.MayChange(option.Key) != MayChange.Always || option.Key is "device" or "precision" or "threads").ToList();
-        string[] groups = [.. RecipeCatalogue.All.SelectMany(other => other.Steps).Select(step => step.Options).Distinct()];
+        string[] groups = [.. RecipeCatalogue.All.SelectMany(other => other.Steps).SelectMany(step => step.Groups).Distinct()];
         string before = "";
         foreach (var step in recipe.Steps)
         {
             bool isFirst = step == recipe.Steps[0], knowsTheSplit = !isFirst, knowsTheCode = KnowsTheCode(step, experiment);
-            before = Hash([before, step.Name, .. options.Where(option => Matters(option.Key)).Select(option => $"{option.Key}: {option.Value}")]);
+            before = Hash([before, step.Name, .. knowsTheCode && recipe.Code is { } code and not CodeKind.Joint ? [$"{code}"] : Array.Empty<string>(), .. options.Where(option => Matters(option.Key)).Select(option => $"{option.Key}: {option.Value}")]);
             yield return (before, step.Name);
 
-            bool Matters(string key) => groups.FirstOrDefault(group => key.StartsWith(group + ".", StringComparison.Ordinal)) is { } group ? group == step.Options
+            bool Matters(string key) => key == "prune.splitRatio" ? step == LearnedRecipes.PruneSplit
+                : key == "digital.quality" ? recipe.Sends == Sent.Tiles && step.Leaves == Artifact.Halves
+                : groups.FirstOrDefault(group => key.StartsWith(group + ".", StringComparison.Ordinal)) is { } group ? step.Groups.Contains(group)
                 : key == "recipe" || IsDigital(key) ? false
                 : key == "split" ? knowsTheSplit
                 : key.StartsWith("code.", StringComparison.Ordinal) ? knowsTheCode
@@ -121,7 +123,7 @@ public sealed class SweepPlan
     {
         var steps = experiment.Steps().Steps.TakeWhile(other => other.Name != step).Append(experiment.Steps().Step(step)).ToList();
         experiment = experiment with { Code = steps.Any(other => KnowsTheCode(other, experiment)) ? experiment.Code : new() };
-        foreach (string group in experiment.Steps().Steps.Select(other => other.Options).Where(group => steps.TrueForAll(other => other.Options != group)))
+        foreach (string group in experiment.Steps().Steps.SelectMany(other => other.Groups).Where(group => steps.TrueForAll(other => !other.Groups.Contains(group))))
         {
             var property = OptionsSchema.Of(typeof(Experiment)).Find(group)!.Property;
             property.SetValue(experiment, Activator.CreateInstance(property.PropertyType));

@@ -13,6 +13,9 @@ public sealed class AutoencoderLoss : IParsable<AutoencoderLoss>, IEquatable<Aut
     /// <summary>L1 alone (section 2.4).</summary>
     public static AutoencoderLoss Paper { get; } = Parse(LossTerms.L1.Name, null);
 
+    /// <summary>Cross-entropy alone.</summary>
+    public static AutoencoderLoss OfLabels { get; } = Parse(LossTerms.CrossEntropy.Name, null);
+
     /// <summary>The terms with a weight above 0, in the order of the catalogue.</summary>
     public IEnumerable<(LossTerm Term, double Weight)> Terms => LossTerms.All.Zip(weights).Where(term => term.Second > 0);
 

@@ -10,9 +10,10 @@ public sealed record AutoencoderOptions : TrainingOptions, ITaught
 
     /// <summary>
     /// What is minimised: <c>l1</c> (the paper's: between map and restored map), <c>crossEntropy</c> or <c>distillation</c> (of the logits that the
-    /// frozen rest of the network gives for the restored map), or a weighted sum such as <c>l1 + 0.5*distillation</c>.
+    /// frozen rest of the network gives for the restored map), or a weighted sum such as <c>l1 + 0.5*distillation</c>. Null for what was published: <c>l1</c>, or for
+    /// BottleNet's and BottleNet++'s codes <c>crossEntropy</c>; the run records it.
     /// </summary>
-    public AutoencoderLoss Loss { get; init; } = AutoencoderLoss.Paper;
+    public AutoencoderLoss? Loss { get; init; }
 
     /// <summary>
     /// The backbone whose logits <c>distillation</c> compares with: <c>pretrain</c> (the run's own), a run, a file, or one that ships; null for the
@@ -42,9 +43,15 @@ public sealed record AutoencoderOptions : TrainingOptions, ITaught
         base.Validate(check);
         var unweighted = new DistillationOptions();
         check.That(CacheShare is >= 0 and <= 1, nameof(CacheShare), $"must be between 0 and 1, not {CacheShare}");
-        check.That(Smoothing == 0 || Loss[LossTerms.CrossEntropy] > 0, nameof(Smoothing), $"is of cross-entropy, which {check.Prefix}loss={Loss} does not contain");
-        check.That(MeasureEvery == 1 || Loss.NamesClasses, nameof(MeasureEvery), $"has no effect: with {check.Prefix}loss={Loss} this step does not measure accuracy while it trains");
-        check.That(Teacher is null || Loss.HasTeacher, nameof(Teacher), $"needs distillation in {check.Prefix}loss, which is {Loss}");
         check.That((Distillation.Weight, Distillation.Warmup) == (unweighted.Weight, unweighted.Warmup), "distillation.weight", $"and {check.Prefix}distillation.warmup have no effect in this step; give weights in {check.Prefix}loss, such as l1 + 0.5*distillation");
+    }
+
+    /// <summary>Refuses options that have no effect with what is minimised.</summary>
+    /// <exception cref="OptionException">One of them is given.</exception>
+    internal void CheckLoss(OptionCheck check, AutoencoderLoss loss)
+    {
+        check.That(Smoothing == 0 || loss[LossTerms.CrossEntropy] > 0, nameof(Smoothing), $"is of cross-entropy, which {check.Prefix}loss={loss} does not contain");
+        check.That(MeasureEvery == 1 || loss.NamesClasses, nameof(MeasureEvery), $"has no effect: with {check.Prefix}loss={loss} this step does not measure accuracy while it trains");
+        check.That(Teacher is null || loss.HasTeacher, nameof(Teacher), $"needs distillation in {check.Prefix}loss, which is {loss}");
     }
 }

@@ -53,6 +53,9 @@ public sealed record PruneOptions : TrainingOptions, ITaught
     [InsteadOf(nameof(Ratio))]
     public long? Macs { get; init; }
 
+    /// <summary>Of recipe <c>two-step</c>: fraction of the filters that the layer before the split point has left which its second step removes, in [0, 1).</summary>
+    public double SplitRatio { get; init; } = 0.75;
+
     /// <summary>
     /// Remove <see cref="Ratio"/> of every layer, or with <see cref="Macs"/> the smallest such share that meets them, instead of ranking all
     /// layers' filters together. Of a layer the lowest scores go.
@@ -71,11 +74,30 @@ public sealed record PruneOptions : TrainingOptions, ITaught
     /// <summary>Training images on which filters are scored.</summary>
     public int Images { get; init; } = 10_000;
 
+    /// <summary>
+    /// Channel realisations for each of these images where filters are scored through the channel; the scores are averaged over them. Each has noise of its own, and an
+    /// SNR of its own if <see cref="Snr"/> is a range.
+    /// </summary>
+    public int Draws { get; init; } = 1;
+
+    /// <summary>SNR in dB at which filters are scored through the channel: a number, or a range <c>low:high</c> from which each image draws uniformly; null for the SNR of training.</summary>
+    public SnrRange? Snr { get; init; }
+
+    /// <summary>When filters leave in the middle of a training (recipe <c>gradualPruning</c>).</summary>
+    public GradualOptions Gradual { get; init; } = new();
+
     /// <summary>A backbone that teaches beside the labels: <c>pretrain</c> (the run's own), a run, a file, or one that ships; null for none.</summary>
     public string? Teacher { get; init; }
 
     /// <summary>How it is followed.</summary>
     public DistillationOptions Distillation { get; init; } = new();
+
+    /// <summary>
+    /// Whether a key of this group, without its prefix, has an effect where filters leave in the middle of a training with options of its own. <c>batch</c>
+    /// is also that of scoring.
+    /// </summary>
+    internal static bool IsOfRemoval(string key) => key == "batch"
+        || key is not ("perIteration" or "teacher") && !key.StartsWith("distillation.", StringComparison.Ordinal) && OptionsSchema.Of(typeof(TrainingOptions)).Find(key.Split('.')[0]) is null;
 
     /// <summary>Refuses two budgets at once. Not part of <see cref="Validate"/>: earlier versions accepted them, and runs started that way continue with their MACs.</summary>
     /// <exception cref="UsageException">Both a ratio and MACs are given.</exception>
@@ -87,11 +109,16 @@ public sealed record PruneOptions : TrainingOptions, ITaught
     {
         base.Validate(check);
         check.That(Ratio is >= 0 and < 1, nameof(Ratio), $"must be at least 0 and below 1, not {Ratio}");
+        check.That(SplitRatio is >= 0 and < 1, nameof(SplitRatio), $"must be at least 0 and below 1, not {SplitRatio}");
         check.That(Macs is null or > 0, nameof(Macs), $"must be above 0, not {Macs}");
         check.That(PerIteration >= 1, nameof(PerIteration), $"must be at least 1, not {PerIteration}");
         check.That(Floor >= 1, nameof(Floor), $"must be at least 1, not {Floor}");
         check.That(Images >= 1, nameof(Images), $"must be at least 1, not {Images}");
         check.That(Penalty >= 0, nameof(Penalty), $"must be 0 or more, not {Penalty}");
+        check.That(Draws >= 1, nameof(Draws), $"must be at least 1, not {Draws}");
+        bool looksAtData = Criterion is CriterionName.Taylor or CriterionName.TaylorGate;
+        check.That(Draws == 1 || looksAtData, nameof(Draws), $"needs {check.Prefix}criterion=taylor or taylorGate; the other criteria do not look at images");
+        check.That(Snr is null || looksAtData, nameof(Snr), $"needs {check.Prefix}criterion=taylor or taylorGate; the other criteria do not look at images");
         if (By == PruneBy.ScorePerMac)
         {
             check.That(!Uniform, nameof(By), $": scorePerMac ranks the filters of all layers together, but {check.Prefix}uniform does not; give one of them");

@@ -28,6 +28,7 @@ public abstract class DifferentiableChannel
         PhaseChannel phase => new DifferentiablePhase(phase),
         ClippingChannel clipping => new DifferentiableClipping(clipping),
         BurstChannel burst => new DifferentiableBurst(burst),
+        TiledJpeg codec => new DifferentiableTiledJpeg(codec),
         _ => throw new UsageException($"the trainer cannot compute channel '{channel}'"),
     };
 

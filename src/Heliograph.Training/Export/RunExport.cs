@@ -30,6 +30,12 @@ public static class RunExport
         var trained = TrainedPair.Of(run);
         trained.Check(data);
         var experiment = run.ReadExperiment();
+        if (trained.Device.Network.Layers[^1] is not PowerNormalization)
+            throw new UsageException($"the run {run.Path} has code.power: peak: its symbols have no mean power of 1, which devices and edges count on; train with code.power=mean");
+        // Of symbols sent as they are: what was measured with the points of a constellation says nothing of that.
+        var measured = experiment.Evaluation.Constellation is null ? EvaluationFiles.Read(run) : null;
+        string? measuredOn = measured?.MeasuredOn == SetNames.Test ? null : measured?.MeasuredOn;
+        int images = measured is null ? 0 : measured.Images ?? MeasuredSet.ForEvaluation(data, experiment.Evaluation.Set).Images.Count;
         var (device, deviceWeights) = Folding.Fold(trained.Device.Network, trained.Device.Weights);
         var narrower = trained.Widths.Skip(1).Select(width => Folding.Fold(width.Network, width.Weights)).ToList();
         if (trained.Modes is { } modes && trained.Widths.Count < modes.Ratios.Count)
@@ -48,10 +54,9 @@ public static class RunExport
             Edge = edge,
             Modes = trained.Modes,
             Widths = trained.Modes is null ? null : [.. narrower.Select(width => width.Network)],
-            Accuracy = EvaluationFiles.Read(run) is { } measured
-                ? new(measured.Images ?? MeasuredSet.ForEvaluation(data, experiment.Evaluation.Set).Images.Count, measured.Draws ?? experiment.Evaluation.Draws, measured.BackboneTop1, measured.NoiselessTop1, measured.Points)
-                { MeasuredOn = measured.MeasuredOn == SetNames.Test ? null : measured.MeasuredOn, Modes = measured.Modes }
-                : null,
+            Accuracy = measured is null ? null
+                : new(images, measured.Draws ?? experiment.Evaluation.Draws, measured.BackboneTop1, measured.NoiselessTop1, measured.Points) { MeasuredOn = measuredOn, Modes = measured.Modes },
+            Calibration = measured?.Calibration is { } temperatures ? new(images, temperatures) { MeasuredOn = measuredOn } : null,
             // Where the data lay is of the machine that trained, not of the pair.
             Provenance = new(OptionsBinder.ToYaml(experiment with { Data = experiment.Data with { Path = null } }), experiment.Seed,
                 RunEnvironment.CommitOf(run), RunEnvironment.Version),

@@ -48,6 +48,12 @@ public sealed record TrainingTask<TBatch>
 
     /// <summary>Also measure what is there before training, as epoch 0.</summary>
     public bool MeasureFirst { get; init; }
+
+    /// <summary>Batches, counted over the epochs, after which the training pauses with a checkpoint, from which a task of the next phase may go on; null trains to the end.</summary>
+    public long? PauseAfter { get; init; }
+
+    /// <summary>Under what name trackers see its values; null for the step and, from 1 on, the phase.</summary>
+    public string? Series { get; init; }
 }
 
 /// <summary>
@@ -58,10 +64,10 @@ public sealed class TrainingLoop(TrainingSession session)
 {
     const int BatchesBetweenReturns = 50, LossesPerEpoch = 20;
 
-    /// <summary>Trains until the last epoch is done.</summary>
+    /// <summary>Trains until the last epoch is done, or until the task pauses.</summary>
     /// <param name="task">What to train; the modules hold the result.</param>
     /// <param name="resume">Where to continue, or null to start.</param>
-    /// <returns>The measurement after the last epoch; null if nothing was measured or nothing was left to train.</returns>
+    /// <returns>The measurement after the last epoch; null if nothing was measured, nothing was left to train, or the training pauses.</returns>
     /// <exception cref="OperationCanceledException">Stopped on request, after writing a checkpoint.</exception>
     public Measurement? Train<TBatch>(TrainingTask<TBatch> task, Checkpoint? resume = null)
     {
@@ -70,6 +76,9 @@ public sealed class TrainingLoop(TrainingSession session)
             Save(state, 0);
         else
             Restore(state, resume, task.BatchesPerEpoch);
+        // Where a new phase goes on from the end of the one before, what was done between them need not be done again.
+        if (resume is not null && resume.Position.Phase != task.Phase)
+            Save(state, Iteration(task, state));
         // After the first checkpoint, from which a training that was killed here continues.
         if (task.MeasureFirst && state is { Epoch: 0, Batch: 0 })
             MeasureFirst(task);
@@ -78,17 +87,18 @@ public sealed class TrainingLoop(TrainingSession session)
         var sinceCheckpoint = Stopwatch.StartNew();
         var rate = new RateMeter();
         Measurement? measured = null;
-        while (state.Epoch < task.Options.Epochs)
+        bool Pauses() => state.Batch < task.BatchesPerEpoch && task.PauseAfter == Iteration(task, state);
+        while (!Pauses() && state.Epoch < task.Options.Epochs)
         {
             var watch = Stopwatch.StartNew();
             foreach (var batch in task.Batches(state.Epoch, state.Batch))
             {
-                long iteration = (long)state.Epoch * task.BatchesPerEpoch + state.Batch;
+                long iteration = Iteration(task, state);
                 double learningRate = LearningRate.At(task.Options, iteration, task.BatchesPerEpoch);
                 Step(task, batch, iteration, learningRate, state);
                 state.Batch++;
                 if (state.Batch % Math.Max(1, task.BatchesPerEpoch / LossesPerEpoch) == 0)
-                    session.Tracker.Scalar($"{Tag(state)}/batchLoss", state.LastLoss, iteration + 1);
+                    session.Tracker.Scalar($"{Tag(task)}/batchLoss", state.LastLoss, iteration + 1);
                 // Cached feature maps are not images.
                 if (state.Correct is not null)
                     session.Throughput.Add(state.LastImages, watch.Elapsed.TotalSeconds);
@@ -104,17 +114,28 @@ public sealed class TrainingLoop(TrainingSession session)
                 session.Cancellation.ThrowIfCancellationRequested();
                 if (state.Batch % BatchesBetweenReturns == 0)
                     TorchRuntime.ReturnFreedMemory();
+                if (Pauses())
+                    break;
                 watch.Restart();
             }
+            if (Pauses())
+                break;
             // Before the epoch is measured: a run that is stopped while it measures does not train the epoch again.
-            Save(state, (long)state.Epoch * task.BatchesPerEpoch + state.Batch);
+            Save(state, Iteration(task, state));
             sinceCheckpoint.Restart();
             measured = FinishEpoch(task, state, rate);
             GiveBackMemory();
         }
+        if (Pauses())
+        {
+            Save(state, Iteration(task, state));
+            return null;
+        }
         state.Average?.Finish();
         return measured;
     }
+
+    static long Iteration<TBatch>(TrainingTask<TBatch> task, State state) => (long)state.Epoch * task.BatchesPerEpoch + state.Batch;
 
     void Step<TBatch>(TrainingTask<TBatch> task, TBatch batch, long iteration, double learningRate, State state)
     {
@@ -129,7 +150,7 @@ public sealed class TrainingLoop(TrainingSession session)
         if (!double.IsFinite(loss))
         {
             throw new InvalidDataException(
-                $"{task.Step}: the loss became {loss} in epoch {state.Epoch + 1}, batch {state.Batch + 1}; a lower {task.Step}.rate may help");
+                $"{task.Step}: the loss became {loss} in epoch {state.Epoch + 1}, batch {state.Batch + 1}; a lower {session.Recipe.Step(task.Step).Options}.rate may help");
         }
         state.LastLoss = loss;
         state.LossSum += loss * result.Images;
@@ -159,7 +180,7 @@ public sealed class TrainingLoop(TrainingSession session)
         double lastRate = LearningRate.At(task.Options, iteration - 1, task.BatchesPerEpoch);
         session.Run.Append(new EpochMetrics(task.Step, task.Phase, state.Epoch, iteration, lastRate, loss, top1, measured is null ? null : set, measured?.Accuracy.Top1,
             rate.Overall is { } overall ? Math.Round(overall, 2) : null, Math.Round(session.Clock.Seconds, 3)));
-        string tag = Tag(state);
+        string tag = Tag(task);
         session.Tracker.Scalar($"{tag}/loss", loss, iteration);
         session.Tracker.Scalar($"{tag}/rate", lastRate, iteration);
         if (top1 is { } t)
@@ -176,7 +197,7 @@ public sealed class TrainingLoop(TrainingSession session)
         return measured;
     }
 
-    static string Tag(State state) => state.Phase == 0 ? state.Step : $"{state.Step}.{state.Phase}";
+    static string Tag<TBatch>(TrainingTask<TBatch> task) => task.Series ?? (task.Phase == 0 ? task.Step : $"{task.Step}.{task.Phase}");
 
     static Measurement? Measure<TBatch>(TrainingTask<TBatch> task, State state)
     {
@@ -245,6 +266,8 @@ public sealed class TrainingLoop(TrainingSession session)
         if (new MetricsMark(position.MetricsBytes, position.MetricsSha256).LostIn(session.Run.MetricsPath) is { } lost)
             session.Reporter.Warning(lost);
         session.Run.TruncateMetrics(position.MetricsBytes);
+        if (position.Phase != state.Phase)
+            return;
         session.Reporter.Line(FormattableString.Invariant($"{state.Step}: continues in epoch {state.Epoch + 1}, after batch {state.Batch} of {batchesPerEpoch}"));
         if (position.Threads != get_num_threads() || position.Computed != Computed)
         {

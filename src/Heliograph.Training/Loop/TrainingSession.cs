@@ -2,6 +2,7 @@ using Heliograph.Channels;
 using Heliograph.Experiments;
 using Heliograph.Experiments.Recipes;
 using Heliograph.Experiments.Runs;
+using Heliograph.Networks;
 using Heliograph.Training.Channels;
 using Heliograph.Training.Data;
 using Heliograph.Training.Tracking;
@@ -44,6 +45,10 @@ public sealed record TrainingSession
 
     /// <summary>The channel of the experiment.</summary>
     public DifferentiableChannel Channel => DifferentiableChannel.Of(ChannelCatalogue.Parse(Experiment.Channel.Name));
+
+    /// <summary>What the values of a pair pass on their way: the channel, or where bits are sent the codec.</summary>
+    /// <param name="edge">The edge half, or its decoder.</param>
+    public IChannel WayTo(Network edge) => Recipe.Sends == Sent.Tiles ? TiledJpeg.Before(edge, Experiment.Digital.JpegQuality) : ChannelCatalogue.Parse(Experiment.Channel.Name);
 
     /// <summary>Runs since the step began in this call, plus what earlier calls spent on it.</summary>
     public StepClock Clock { get; } = new();

@@ -28,12 +28,17 @@ static class CodePower
         return Math.Clamp((images * power - 1) / (images - 1), 0, 1);
     }
 
-    /// <summary>The share for people, on some images of a set.</summary>
+    /// <summary>Where symbols have mean power 1 the share, else their mean power; for people, on some images of a set.</summary>
     public static string Note(Evaluator evaluator, Model deviceHalf, ImageSet images)
     {
-        if (images.Count < 2)
+        bool isNormalised = deviceHalf.Network.Layers[^1] is PowerNormalization;
+        if (isNormalised && images.Count < 2)
             return "the share of the power in a constant needs at least 2 images";
         var some = images.Take(MostImages, seed: 1);
-        return FormattableString.Invariant($"{100 * ConstantShare(evaluator.Encode(deviceHalf, some), some.Count):0.0} % of the power in a constant");
+        float[] symbols = evaluator.Encode(deviceHalf, some);
+        if (isNormalised)
+            return FormattableString.Invariant($"{100 * ConstantShare(symbols, some.Count):0.0} % of the power in a constant");
+        double power = symbols.Average(symbol => (double)symbol * symbol);
+        return FormattableString.Invariant($"mean power {power:0.000} of the peak's: the SNR is {-10 * Math.Log10(power):0.0} dB below that of the peak");
     }
 }

@@ -1,4 +1,5 @@
 using Heliograph.Channels;
+using Heliograph.Digital;
 using Heliograph.Experiments;
 using Heliograph.Experiments.Records;
 using Heliograph.Images;
@@ -20,8 +21,13 @@ public sealed class Evaluator(
 {
     /// <summary>Measures with what a session has.</summary>
     public Evaluator(TrainingSession session)
-        : this(session.Data.Normalisation, session.Device, session.Precision, session.Experiment.Evaluation.Batch,
-            ChannelCatalogue.Parse(session.Experiment.Channel.Name), session.Experiment.Seed, session.Cancellation) => DefaultSnr = session.Experiment.Channel.Snr.Middle;
+        : this(session, ChannelCatalogue.Parse(session.Experiment.Channel.Name))
+    {
+    }
+
+    /// <summary>Measures with what a session has, through another channel.</summary>
+    public Evaluator(TrainingSession session, IChannel channel)
+        : this(session.Data.Normalisation, session.Device, session.Precision, session.Experiment.Evaluation.Batch, channel, session.Experiment.Seed, session.Cancellation) => DefaultSnr = session.Experiment.Channel.Snr.Middle;
 
     /// <summary>The SNR at which <see cref="Transmit"/> measures.</summary>
     public Snr DefaultSnr { get; init; } = Snr.Infinite;
@@ -75,14 +81,40 @@ public sealed class Evaluator(
         float[] symbols, Model edgeHalf, ImageSet images, EvaluationOptions options, Action<SnrMeasurement>? progress = null, ModeInUse? mode = null)
     {
         using var edge = Fold(edgeHalf);
+        if (options.Constellation is { } constellation)
+            symbols = Points(symbols, images.Count, Constellation.Parse(constellation), mode);
         var noiseless = Receive(edge, symbols, images, Snr.Infinite, draw: 0, mode);
         var points = new List<SnrMeasurement>();
         foreach (double decibels in options.Snr.Decibels)
         {
-            points.Add(new(decibels, [.. Enumerable.Range(0, options.Draws).Select(draw => Receive(edge, symbols, images, Snr.FromDecibels(decibels), draw, mode))]));
+            points.Add(Point(decibels));
             progress?.Invoke(points[^1]);
         }
         return (noiseless, points);
+
+        SnrMeasurement Point(double decibels)
+        {
+            // One draw is enough to fit a temperature to.
+            float[]? logits = images.Count >= TemperatureScaling.FewestImages ? new float[images.Count * edge.Network.Output.Elements] : null;
+            return new(decibels, [.. Enumerable.Range(0, options.Draws).Select(draw => Receive(edge, symbols, images, Snr.FromDecibels(decibels), draw, mode, draw == 0 ? logits : null))])
+            {
+                Calibration = logits is not null && logits.All(float.IsFinite) ? TemperatureScaling.At(Math.Round(decibels, 9), logits, images.Labels) : null,
+            };
+        }
+    }
+
+    /// <summary>What is sent of each image, as points.</summary>
+    static float[] Points(float[] symbols, int images, Constellation constellation, ModeInUse? mode)
+    {
+        int each = symbols.Length / images, count = mode?.Mode.Symbols ?? each;
+        float[] sent = new float[images * count];
+        for (int i = 0; i < images; i++)
+        {
+            var one = sent.AsSpan(i * count, count);
+            symbols.AsSpan(i * each, count).CopyTo(one);
+            constellation.QuantiseAtUnitPower(one);
+        }
+        return sent;
     }
 
     /// <summary>What a network makes of all images, one image after the other: the symbols of a device half, or a map.</summary>
@@ -99,7 +131,8 @@ public sealed class Evaluator(
         return symbols;
     }
 
-    Measurement Receive(NetworkModule edge, float[] symbols, ImageSet images, Snr snr, int draw, ModeInUse? mode)
+    // Fills logits, if given, with those of all images.
+    Measurement Receive(NetworkModule edge, float[] symbols, ImageSet images, Snr snr, int draw, ModeInUse? mode, float[]? logits = null)
     {
         int each = symbols.Length / images.Count, count = mode?.Mode.Symbols ?? each, reads = edge.Network.Input.Elements;
         bool noisy = !double.IsPositiveInfinity(snr.Ratio);
@@ -124,7 +157,10 @@ public sealed class Evaluator(
                     mode.Modes.WriteEdgeInput(one, mode.Mode, snr, input);
             }
             var batch = Tensors.FromSpan<float>(received.AsSpan(0, n * reads), edge.Network.Input is { Height: 1, Width: 1 } ? [n, reads] : [n, edge.Network.Input.Channels, edge.Network.Input.Height, edge.Network.Input.Width], ScalarType.Float32).to(device);
-            counter.Count(edge.Forward(batch, training: false), first);
+            var output = edge.Forward(batch, training: false);
+            counter.Count(output, first);
+            if (logits is not null)
+                output.cpu().to(ScalarType.Float32).contiguous().data<float>().CopyTo(logits.AsSpan(first * edge.Network.Output.Elements, n * edge.Network.Output.Elements));
         }
         return counter.Measured(noisy ? Math.Round(snr.Decibels, 9) : null);
     }

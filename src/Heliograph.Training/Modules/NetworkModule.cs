@@ -171,7 +171,7 @@ public sealed class NetworkModule : IDisposable
     }
 
     // Whether the layer that owns the array computes in the chosen precision.
-    bool Cast(WeightSpec spec) => Owner(spec) is Convolution or Linear;
+    bool Cast(WeightSpec spec) => Owner(spec) is Convolution or TransposedConvolution or Linear;
 
     Layer Owner(WeightSpec spec) => Network.Layers.First(layer => spec.Name.StartsWith(layer.Name + ".", StringComparison.Ordinal));
 
@@ -250,6 +250,8 @@ public sealed class NetworkModule : IDisposable
         {
             case Convolution conv:
                 return WithCast(x, y => Convolve(conv, y, Weight($"{conv.Name}.weight"), conv.Bias ? Weight($"{conv.Name}.bias") : null));
+            case TransposedConvolution conv:
+                return WithCast(x, y => F.conv_transpose2d(y, Weight($"{conv.Name}.weight"), Weight($"{conv.Name}.bias"), strides: [conv.Size, conv.Size]));
             case Linear linear:
                 return WithCast(x, y => F.linear(y, Weight($"{linear.Name}.weight"), Weight($"{linear.Name}.bias")));
             case BatchNorm bn:
@@ -260,6 +262,8 @@ public sealed class NetworkModule : IDisposable
                 return inPlace && !(x.requires_grad && FollowsConvolution(layer)) ? x.relu_() : x.relu();
             case Relu6:
                 return x.relu6();
+            case Sigmoid:
+                return WithFloat(x, y => y.sigmoid());
             case Add:
                 return inputs.Skip(2).Aggregate(x.add(inputs[1]), (sum, next) => sum.add_(next));
             case PRelu prelu:

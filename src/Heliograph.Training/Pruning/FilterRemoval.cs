@@ -7,19 +7,20 @@ namespace Heliograph.Training.Pruning;
 /// norm and other arrays over the same channels, and out of what the next convolution or linear layer reads. The smaller network computes exactly what
 /// the larger one computes with those maps zeroed.
 /// </summary>
-public static class FilterRemoval
+public sealed class FilterRemoval
 {
+    // Of each array, what stays along its leading dimensions.
+    readonly Dictionary<string, int[][]> stays = new(StringComparer.Ordinal);
+
     /// <summary>
     /// Keeps some filters of some convolutions, in the order given, which may differ from the order that they have; convolutions not named keep all, unless they are tied
     /// to one that is.
     /// </summary>
     /// <param name="network">The network.</param>
-    /// <param name="weights">Its weights.</param>
     /// <param name="keep">By convolution: which filters stay, in which order, at least one.</param>
     /// <exception cref="UsageException">A name is not that of a convolution, its filters cannot be removed, a filter does not exist, or tied convolutions keep different filters.</exception>
-    public static (Network Network, Weights Weights) Keep(Network network, Weights weights, IReadOnlyDictionary<string, int[]> keep)
+    public FilterRemoval(Network network, IReadOnlyDictionary<string, int[]> keep)
     {
-        network.Check(weights);
         var groups = new ChannelGroups(network);
         var kept = new Dictionary<string, int[]>(StringComparer.Ordinal);
         foreach (var (name, filters) in keep)
@@ -41,7 +42,6 @@ public static class FilterRemoval
 
         // The channels of each layer's output that are left, as indices into the old ones.
         var left = new Dictionary<string, int[]>(StringComparer.Ordinal) { [Network.InputName] = All(network.Input.Channels) };
-        var arrays = new List<KeyValuePair<string, WeightArray>>();
         foreach (var layer in network.Layers)
         {
             int[] input = left[layer.Inputs[0]];
@@ -54,10 +54,32 @@ public static class FilterRemoval
                 _ => All(made.Channels),
             };
             foreach (var spec in layer.Weights(network.InputsOf(layer)))
-                arrays.Add(new(spec.Name, Select(weights[spec.Name], [.. spec.Axes.Select(axis => axis == Axis.Output ? output : input)])));
+                stays[spec.Name] = [.. spec.Axes.Select(axis => axis == Axis.Output ? output : input)];
         }
-        var smaller = groups.Narrowed(network, kept.ToDictionary(group => group.Key, group => group.Value.Length));
-        return (smaller, new Weights(arrays));
+        Smaller = groups.Narrowed(network, kept.ToDictionary(group => group.Key, group => group.Value.Length));
+    }
+
+    /// <summary>The network without the other filters.</summary>
+    public Network Smaller { get; }
+
+    /// <summary>What stays of arrays with the shapes of the network's, such as its weights or their momenta; others are handed on as they are.</summary>
+    /// <param name="arrays">By name.</param>
+    /// <param name="prefix">What stands before the names of the network's.</param>
+    public Weights Of(Weights arrays, string prefix = "") => new(arrays.Select(array =>
+        array.Key.StartsWith(prefix, StringComparison.Ordinal) && stays.TryGetValue(array.Key[prefix.Length..], out int[][]? indices)
+            ? KeyValuePair.Create(array.Key, Select(array.Value, indices))
+            : array));
+
+    /// <summary>A network and its weights with some filters of some convolutions only; convolutions not named keep all, unless they are tied to one that is.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="weights">Its weights.</param>
+    /// <param name="keep">By convolution: which filters stay, in which order, at least one.</param>
+    /// <exception cref="UsageException">As for the constructor.</exception>
+    public static (Network Network, Weights Weights) Keep(Network network, Weights weights, IReadOnlyDictionary<string, int[]> keep)
+    {
+        network.Check(weights);
+        var removal = new FilterRemoval(network, keep);
+        return (removal.Smaller, removal.Of(new(network.WeightSpecs().Select(spec => KeyValuePair.Create(spec.Name, weights[spec.Name])))));
     }
 
     static int[] Flattened(int[] channels, int area) => [.. channels.SelectMany(channel => Enumerable.Range(channel * area, area))];

@@ -26,20 +26,15 @@ public sealed class JointStep : Step
         using var source = new BatchSource(
             session.Data.Train, session.Data.Normalisation, experiment.Augment, experiment.Joint.Batch, experiment.Seed, Name);
         using var teacher = Teacher.Of(session, Name, experiment.Joint);
-        var channel = session.Channel;
-        var evaluator = new Evaluator(session);
+        var evaluator = new Evaluator(session, session.WayTo(edge.Network));
 
         Model Device() => new(device.Network, deviceModule.ToWeights());
         Model Edge() => new(edge.Network, edgeModule.ToWeights());
         var measured = new TrainingLoop(session).Train(Classification(session, source, experiment.Joint, [deviceModule, edgeModule],
-            (images, iteration) =>
-            {
-                var symbols = deviceModule.Forward(images, training: true);
-                return edgeModule.Forward(channel.Transmit(symbols, DrawSnrs(session, iteration, symbols.shape[0])), training: true);
-            },
+            (images, iteration) => Transmitted(session, deviceModule.Forward(images, training: true), edgeModule, iteration, training: true),
             set => evaluator.Transmit(Device(), Edge(), set), teacher), resume);
 
         Save(session, Device(), Edge());
-        return (measured ?? evaluator.Transmit(Device(), Edge(), session.Measured.Images), CodePower.Note(evaluator, Device(), session.Measured.Images));
+        return (measured ?? evaluator.Transmit(Device(), Edge(), session.Measured.Images), Spent(session, evaluator, Device()));
     }
 }

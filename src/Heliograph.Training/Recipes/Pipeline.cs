@@ -1,6 +1,7 @@
 using Heliograph.Codes;
 using Heliograph.Experiments;
 using Heliograph.Experiments.Binding;
+using Heliograph.Experiments.Recipes;
 using Heliograph.Experiments.Records;
 using Heliograph.Experiments.Runs;
 using Heliograph.Training.Data;
@@ -84,7 +85,9 @@ public static class Pipeline
         var recipe = experiment.Steps();
         if (experiment.Modes() is { } modes)
             _ = ElasticCode.Encoder(backbone.SplitAt(experiment.Split).Device.Output, modes);
-        experiment = experiment with { Code = CodeOf(experiment).At(experiment.Split, backbone) };
+        experiment = experiment.Resolved(backbone);
+        if (recipe.Steps.Contains(LearnedRecipes.PruneSplit))
+            PruneSplitStep.Check(experiment, backbone);
         if (recipe.Steps.Any(step => step.Prunes))
         {
             if (!RunFolder.IsRun(run.Path))
@@ -96,9 +99,6 @@ public static class Pipeline
         Teacher.Check(experiment, data, step => run.ResultOf(step) is not null);
         return experiment;
     }
-
-    // Of an elastic pair the largest code; the smaller ones are its beginnings.
-    static CodeOptions CodeOf(Experiment experiment) => experiment.Modes() is { } modes ? new() { Symbols = modes.MostSymbols } : experiment.Code;
 
     static void Do(Step step, TrainingSession session)
     {

@@ -24,7 +24,7 @@ public sealed class PruneHalvesStep : RemovalStep
 
     /// <inheritdoc/>
     protected override Tensor Rest(TrainingSession session, IReadOnlyList<NetworkModule> modules, Tensor output, bool training, long iteration) =>
-        modules[1].Forward(session.Channel.Transmit(output, DrawSnrs(session, iteration, output.shape[0])), training);
+        Transmitted(session, output, modules[1], iteration, training);
 
     /// <inheritdoc/>
     protected override Measurement Measure(Evaluator evaluator, IReadOnlyList<Model> models, ImageSet images) => evaluator.Transmit(models[0], models[1], images);

@@ -1,7 +1,6 @@
+using Heliograph.Experiments;
 using Heliograph.Experiments.Records;
-using Heliograph.Experiments.Trainings;
 using Heliograph.Networks;
-using Heliograph.Statistics;
 using Heliograph.Training.Data;
 using Heliograph.Training.Loop;
 using Heliograph.Training.Measuring;
@@ -25,12 +24,17 @@ public abstract class RemovalStep : Step
     /// <param name="session">Where and with what.</param>
     /// <param name="modules">All networks.</param>
     /// <param name="output">Of the first.</param>
-    /// <param name="training">Whether batch norms measure the batch.</param>
+    /// <param name="training">True in training, where batch norms measure the batch; false where filters are scored.</param>
     /// <param name="iteration">Keys random draws.</param>
     protected abstract Tensor Rest(TrainingSession session, IReadOnlyList<NetworkModule> modules, Tensor output, bool training, long iteration);
 
     /// <summary>Accuracy of the networks.</summary>
     protected abstract Measurement Measure(Evaluator evaluator, IReadOnlyList<Model> models, ImageSet images);
+
+    /// <summary>What is removed.</summary>
+    /// <param name="experiment">Its options.</param>
+    /// <param name="network">The first network, as the step begins from it.</param>
+    protected virtual PruningPlan PlanOf(Experiment experiment, Network network) => new(experiment, network);
 
     /// <summary>Writes what the step leaves.</summary>
     protected abstract void Leave(TrainingSession session, IReadOnlyList<Model> models);
@@ -39,9 +43,8 @@ public abstract class RemovalStep : Step
     public override (Measurement Measured, string? Note) Run(TrainingSession session, Checkpoint? resume)
     {
         var original = Load(session);
-        if (resume is not null && !resume.Networks.SelectMany(Kinds).SequenceEqual(original.Select(model => model.Network).SelectMany(Kinds)))
-            throw new InvalidDataException($"the checkpoint of step {Name} does not match the network of the previous step");
-        var plan = new PruningPlan(session.Experiment, original[0].Network);
+        ExpectLayers(resume, [.. original.Select(model => model.Network)]);
+        var plan = PlanOf(session.Experiment, original[0].Network);
         var models = original;
         Measurement? measured = null;
         int phase = 0;
@@ -59,16 +62,12 @@ public abstract class RemovalStep : Step
         }
         Leave(session, models);
         return (measured ?? Measure(new Evaluator(session), models, session.Measured.Images), plan.Describe(models[0].Network));
-
-        static IEnumerable<(string, string)> Kinds(Network network) => network.Layers.Select(layer => (layer.Name, layer.Kind));
     }
 
     Model Remove(TrainingSession session, PruningPlan plan, IReadOnlyList<Model> models, int phase)
     {
         var network = models[0].Network;
-        var scores = Score(session, plan.GroupsOf(network), models, phase);
-        if (session.Experiment.Prune.Penalty > 0)
-            scores = Saliency.Penalize(scores, network, session.Experiment.Prune.Penalty, plan.DeviceMacs);
+        var scores = Scoring.Penalised(session, plan, network, Score(session, plan.GroupsOf(network), models, phase));
         var (smaller, weights) = FilterRemoval.Keep(network, models[0].Weights, plan.Select(network, scores));
         return new(smaller, weights);
     }
@@ -78,40 +77,8 @@ public abstract class RemovalStep : Step
     /// <param name="groups">Of the first network.</param>
     /// <param name="models">All networks.</param>
     /// <param name="phase">Keys random draws.</param>
-    private protected IReadOnlyDictionary<string, double[]> Score(TrainingSession session, IReadOnlyList<ChannelGroup> groups, IReadOnlyList<Model> models, int phase)
-    {
-        var options = session.Experiment.Prune;
-        bool perMac = options.By == PruneBy.ScorePerMac;
-        var saliency = Saliency.Create(options.Criterion, session.Experiment.Seed + (ulong)phase, sums: perMac);
-        // Scores come from the gradients of gates; those of the weights are not needed.
-        NetworkModule[] modules = [.. models.Select(model => new NetworkModule(model.Network, model.Weights, session.Device, session.Precision, trainable: false))];
-        using var source = new BatchSource(session.Data.Train.Take(Math.Min(options.Images, session.Data.Train.Count), session.Experiment.Seed),
-            session.Data.Normalisation, null, options.Batch, session.Experiment.Seed, $"{Name}.score");
-        long iteration = 0;
-
-        IEnumerable<(Tensor, Tensor)> Batches()
-        {
-            foreach (var batch in source.Sequential(cancellation: session.Cancellation))
-            {
-                using var images = Tensors.Images(batch, session.Data.Train.Shape, session.Device);
-                using var labels = Tensors.Labels(batch, session.Device);
-                manual_seed((long)(RandomStream.Seed(session.Experiment.Seed, $"{Name}.score.{phase}", iteration) >> 1));
-                yield return (images, labels);
-                iteration++;
-            }
-        }
-
-        try
-        {
-            var scores = saliency.Score(new(modules[0], output => Rest(session, modules, output, training: false, iteration)), groups, Batches);
-            return options.Normalize ?? (!perMac && saliency.NormalizeByDefault) ? Saliency.Normalize(scores) : scores;
-        }
-        finally
-        {
-            foreach (var module in modules)
-                module.Dispose();
-        }
-    }
+    private protected IReadOnlyDictionary<string, double[]> Score(TrainingSession session, IReadOnlyList<ChannelGroup> groups, IReadOnlyList<Model> models, int phase) =>
+        Scoring.Of(session, Name, groups, models, phase, (modules, output, iteration) => Rest(session, modules, output, training: false, iteration));
 
     (IReadOnlyList<Model> Models, Measurement? Measured) Train(TrainingSession session, IReadOnlyList<Model> models, int phase, Checkpoint? resume)
     {

@@ -1,11 +1,14 @@
 using Heliograph.Channels;
+using Heliograph.Experiments.Binding;
 using Heliograph.Experiments.Recipes;
 using Heliograph.Experiments.Records;
 using Heliograph.Experiments.Trainings;
 using Heliograph.Networks;
 using Heliograph.Statistics;
+using Heliograph.Training.Channels;
 using Heliograph.Training.Data;
 using Heliograph.Training.Loop;
+using Heliograph.Training.Measuring;
 using Heliograph.Training.Modules;
 using Heliograph.Training.Objectives;
 using static TorchSharp.torch;
@@ -48,11 +51,24 @@ public abstract class Step
         session.Run.SaveModel(Name, StepFiles.Edge, edge);
     }
 
+    /// <summary>What a pair spends on sending an image, for people.</summary>
+    private protected static string Spent(TrainingSession session, Evaluator evaluator, Model device) => session.Recipe.Sends == Sent.Symbols
+        ? CodePower.Note(evaluator, device, session.Measured.Images) : $"sent as JPEG files of quality {session.Experiment.Digital.JpegQuality}";
+
     /// <summary>Refuses a checkpoint that is not of the network in question.</summary>
     protected void Expect(Checkpoint? resume, params Network[] networks)
     {
         if (resume is not null && !resume.Networks.Select(n => n.ToJson()).SequenceEqual(networks.Select(n => n.ToJson())))
             throw new InvalidDataException($"the checkpoint of step {Name} does not match the network in the experiment");
+    }
+
+    /// <summary>Refuses a checkpoint whose networks have not the layers, whatever their filters, of those in question.</summary>
+    protected void ExpectLayers(Checkpoint? resume, params Network[] networks)
+    {
+        if (resume is not null && !resume.Networks.SelectMany(Kinds).SequenceEqual(networks.SelectMany(Kinds)))
+            throw new InvalidDataException($"the checkpoint of step {Name} does not match the network of the previous step");
+
+        static IEnumerable<(string, string)> Kinds(Network network) => network.Layers.Select(layer => (layer.Name, layer.Kind));
     }
 
     /// <summary>Training with cross-entropy on augmented images, and with a teacher if there is one.</summary>
@@ -66,9 +82,8 @@ public abstract class Step
     private protected TrainingTask<Batch> Classification(TrainingSession session, BatchSource source, TrainingOptions options,
         IReadOnlyList<NetworkModule> modules, Func<Tensor, long, Tensor> forward, Func<ImageSet, Measurement> validate, Teacher? teacher = null)
     {
-        // The last batch is left out when it is not full: a batch norm cannot learn from a single image.
-        bool dropLast = source.BatchCount(dropLast: true) > 0;
-        int perEpoch = source.BatchCount(dropLast);
+        bool dropLast = DropsLast(source);
+        int perEpoch = BatchesPerEpoch(source);
         return new()
         {
             Step = Name,
@@ -91,10 +106,32 @@ public abstract class Step
         };
     }
 
-    /// <summary>Draws the SNR of each image of a batch, or one for all if it is fixed.</summary>
-    protected IReadOnlyList<Snr> DrawSnrs(TrainingSession session, long iteration, long images)
+    /// <summary>Batches of <see cref="Classification"/> in an epoch.</summary>
+    protected static int BatchesPerEpoch(BatchSource source) => source.BatchCount(DropsLast(source));
+
+    // The last batch is left out when it is not full: a batch norm cannot learn from a single image.
+    static bool DropsLast(BatchSource source) => source.BatchCount(dropLast: true) > 0;
+
+    /// <summary>The edge half's logits for symbols that cross the channel.</summary>
+    /// <param name="session">With the channel and its SNR.</param>
+    /// <param name="symbols">[N, B].</param>
+    /// <param name="edge">The edge half.</param>
+    /// <param name="iteration">Keys the draws of SNRs.</param>
+    /// <param name="training">True in training, where batch norms measure the batch; false where filters are scored, which may be at an SNR of its own.</param>
+    protected Tensor Transmitted(TrainingSession session, Tensor symbols, NetworkModule edge, long iteration, bool training)
     {
-        var range = session.Experiment.Channel.Snr;
+        var range = training ? null : session.Experiment.Prune.Snr;
+        return edge.Forward(DifferentiableChannel.Of(session.WayTo(edge.Network)).Transmit(symbols, DrawSnrs(session, iteration, symbols.shape[0], range)), training);
+    }
+
+    /// <summary>Draws the SNR of each image of a batch, or one for all if it is fixed.</summary>
+    /// <param name="session">With the channel's SNR.</param>
+    /// <param name="iteration">Keys the draws.</param>
+    /// <param name="images">In the batch.</param>
+    /// <param name="from">Another SNR than that of the channel in training.</param>
+    protected IReadOnlyList<Snr> DrawSnrs(TrainingSession session, long iteration, long images, SnrRange? from = null)
+    {
+        var range = from ?? session.Experiment.Channel.Snr;
         string stream = $"{Name}.snr";
         return range.Low == range.High ? [range.Middle]
             : [.. Enumerable.Range(0, (int)images).Select(image => range.Draw(new RandomStream(session.Experiment.Seed, stream, iteration, image)))];

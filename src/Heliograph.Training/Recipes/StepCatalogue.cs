@@ -12,6 +12,8 @@ public static class StepCatalogue
         new AutoencoderStep(),
         new JointStep(),
         new PruneHalvesStep(),
+        new GradualJointStep(),
+        new PruneSplitStep(),
         new OrderStep(),
         new ElasticCodeStep(),
         new ModesStep(),

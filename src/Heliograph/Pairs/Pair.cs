@@ -196,6 +196,17 @@ public sealed class Pair
             $"the normalisation must have {channels} means and standard deviations, one a channel");
         That(pair.Normalisation.Mean.All(float.IsFinite) && pair.Normalisation.Std.All(std => float.IsFinite(std) && std > 0),
             "the normalisation must be finite, its standard deviations above 0");
+        if (pair.Calibration is { Points: var temperatures })
+        {
+            That(temperatures.Count > 0, "\"calibration\" has no points");
+            double before = double.NegativeInfinity;
+            foreach (var point in temperatures.AsSpan())
+            {
+                That(double.IsFinite(point.SnrDb) && double.IsFinite(point.Temperature) && point.Temperature > 0, "the temperatures of \"calibration\" must be finite and above 0");
+                That(point.SnrDb > before, "the points of \"calibration\" are not by ascending SNR");
+                before = point.SnrDb;
+            }
+        }
         string[] halves = pair.HalfFiles, known = [.. halves, DeviceOnnxFile, EdgeOnnxFile];
         That(known.Distinct().Count() == known.Length, "two widths are too much alike: their files would have the same name");
         foreach ((string name, PairFile file) in pair.Files)

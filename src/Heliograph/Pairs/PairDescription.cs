@@ -65,6 +65,10 @@ public sealed record PairDescription
     /// <summary>The accuracy measured when the pair was exported, or null.</summary>
     public MeasuredAccuracy? Accuracy { get; init; }
 
+    /// <summary>Temperatures for an honest confidence; null, and not written, for a pair that was not calibrated.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Calibration? Calibration { get; init; }
+
     /// <summary>Where the pair comes from.</summary>
     public Provenance? Provenance { get; init; }
 

@@ -7,6 +7,8 @@ namespace Heliograph.Pairs;
 /// <summary>Writes pair folders.</summary>
 public static class PairFolder
 {
+    const string CalibrationKey = "calibration";
+
     /// <summary>
     /// Writes a complete pair folder or nothing: into a temporary folder beside it, then renamed. A pair that is replaced is put aside for that
     /// moment, as <c>.NAME.RANDOM.tmp.old</c>, which a process that is killed may leave. The networks must be ready for inference
@@ -70,6 +72,49 @@ public static class PairFolder
             throw;
         }
         return Pair.Open(folder);
+    }
+
+    /// <summary>
+    /// Writes a calibration into the <c>pair.json</c> of a pair, in place of the one that it may have. Everything else stays as it is, byte for byte, but for the space between
+    /// members; so does the pair's id.
+    /// </summary>
+    /// <param name="pair">The pair.</param>
+    /// <param name="calibration">Its temperatures.</param>
+    /// <returns>The pair, opened again.</returns>
+    /// <exception cref="InvalidDataException">The calibration does not make sense, or <c>pair.json</c> is damaged by now.</exception>
+    /// <exception cref="IOException">The file cannot be read or written.</exception>
+    public static Pair Calibrate(Pair pair, Calibration calibration)
+    {
+        ArgumentNullException.ThrowIfNull(pair);
+        string path = Path.Combine(pair.Folder, Pair.DescriptionFile);
+        byte[] written = JsonReading.Read(BoundedFile.ReadAllBytes(path, Pair.MaximumDescriptionBytes), json => With(json, calibration));
+        Pair.Check(JsonReading.Read(written, PairReader.Read));
+        AtomicFile.Write(path, stream => stream.Write(written));
+        return Pair.Open(pair.Folder);
+    }
+
+    static byte[] With(JsonElement description, Calibration calibration)
+    {
+        using var bytes = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(bytes, new() { Indented = true }))
+        {
+            writer.WriteStartObject();
+            foreach (var member in description.EnumerateObject().Where(member => member.Name != CalibrationKey))
+            {
+                if (member.Name == "files")
+                    WriteCalibration(writer);
+                writer.WritePropertyName(member.Name);
+                writer.WriteRawValue(member.Value.GetRawText());
+            }
+            writer.WriteEndObject();
+        }
+        return bytes.ToArray();
+
+        void WriteCalibration(Utf8JsonWriter writer)
+        {
+            writer.WritePropertyName(CalibrationKey);
+            JsonSerializer.Serialize(writer, calibration, PairJsonContext.Default.Calibration);
+        }
     }
 
     /// <summary>Throws unless a pair can be written to a folder.</summary>

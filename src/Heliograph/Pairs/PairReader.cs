@@ -31,6 +31,7 @@ static class PairReader
             Widths = version == PairDescription.ElasticVersion ? Widths(json) : null,
             Costs = json.Optional("costs") is { } costs ? new(Costs(costs.Member("device")), Costs(costs.Member("edge"))) : null,
             Accuracy = json.Optional("accuracy") is { } accuracy ? Accuracy(accuracy) : null,
+            Calibration = json.Optional("calibration") is { } calibration ? Calibration(calibration) : null,
             Provenance = json.Optional("provenance") is { } provenance ? Provenance(provenance) : null,
             Files = Files(json.Member("files")),
         };
@@ -71,6 +72,10 @@ static class PairReader
 
     static AccuracyPoint[] Points(JsonElement json) =>
         json.List("points", point => new AccuracyPoint(point.Number("snrDb"), point.Number("top1"), point.OptionalNumber("ci95"), point.Number("top5")));
+
+    static Calibration Calibration(JsonElement json) => new(json.Whole("images"),
+        json.List("points", point => new CalibrationPoint(point.Number("snrDb"), point.Number("temperature"), point.Number("ece"), point.Number("calibratedEce"))))
+    { MeasuredOn = json.OptionalText("measuredOn") };
 
     static Provenance Provenance(JsonElement json) => new(json.Text("experiment"),
         json.Member("seed").TryGetUInt64(out ulong seed) ? seed : throw new InvalidDataException("\"seed\" is not a whole number"),

@@ -38,6 +38,7 @@ sealed class Planner<TLanes, TVector>(Network network, Weights weights, Arena we
             Relu => InPlace(layer, own => new Activation<TLanes, TVector>(weightArena, own, new float[map.Shape.Channels])),
             Relu6 => InPlace(layer, own => new Activation<TLanes, TVector>(weightArena, own, new float[map.Shape.Channels], highest: 6)),
             PRelu => InPlace(layer, own => new Activation<TLanes, TVector>(weightArena, own, Values(layer, "weight"))),
+            Sigmoid => InPlace(layer, own => new SigmoidActivation(own)),
             BatchNorm norm => InPlace(layer, own => new Affine<TLanes, TVector>(weightArena, own, norm, Values(norm, "weight"), Values(norm, "bias"), Values(norm, "running_mean"), Values(norm, "running_var"))),
             Gdn gdn => InPlace(layer, own => new DivisiveNormalization<TLanes, TVector>(weightArena, bufferArena, own, gdn.Inverse, Values(layer, "beta"), gdn.Gamma(weights[$"{gdn.Name}.gamma"]).Values)),
             MaxPool pooling => To(NewMap(layer.Name), pooled => new MaxPooling<TLanes, TVector>(map, pooled, pooling)),
@@ -179,7 +180,7 @@ sealed class Planner<TLanes, TVector>(Network network, Weights weights, Arena we
         return readers[name].Select(reader => reader switch
         {
             Convolution convolution => HaloFor(convolution, map),
-            Relu or Relu6 or PRelu or BatchNorm or Gdn or Add => HaloOf(reader.Name),
+            Relu or Relu6 or PRelu or Sigmoid or BatchNorm or Gdn or Add => HaloOf(reader.Name),
             PowerNormalization or Flatten when map.IsVector => HaloOf(reader.Name),
             _ => Halo.None,
         }).Aggregate(Halo.None, (a, b) => new(Math.Max(a.Top, b.Top), Math.Max(a.Left, b.Left), Math.Max(a.Bottom, b.Bottom), Math.Max(a.Right, b.Right)));

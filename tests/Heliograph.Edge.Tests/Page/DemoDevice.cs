@@ -10,7 +10,7 @@ namespace Heliograph.Edge.Tests.Page;
 /// A device that sends the same few vectors over a simulated channel, with pictures and labels: what the pair says of them without noise, but
 /// for the first, whose label is another.
 /// </summary>
-sealed class DemoDevice : IDemoController, IAsyncDisposable
+sealed class DemoDevice : TestDemo, IAsyncDisposable
 {
     const int Vectors = 6, FramesPerSecond = 50;
 
@@ -29,7 +29,9 @@ sealed class DemoDevice : IDemoController, IAsyncDisposable
         labels[0] = (labels[0] + 1) % pair.Description.Classes.Count;
     }
 
-    public double? SnrDb { get; set; } = 10;
+    public override DemoAbout About => new(device, pair.Description.Symbols, 1_000_000, ["png", "jpeg"], 10, 6);
+
+    protected override float[] Sent(ulong sequence) => symbols[sequence % Vectors];
 
     public void SendTo(System.Net.IPEndPoint server) => sending = Task.Run(async () =>
     {

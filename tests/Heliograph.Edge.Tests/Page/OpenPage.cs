@@ -22,7 +22,8 @@ sealed class OpenPage : IAsyncDisposable
         var opened = new OpenPage(context, page);
         page.Console += (_, message) =>
         {
-            if (message.Type is "error" or "warning")
+            // Only tests look at what a canvas holds, again and again.
+            if (message.Type is "error" or "warning" && !message.Text.Contains("Multiple readback operations", StringComparison.Ordinal))
                 opened.complaints.Add($"{message.Type}: {message.Text}");
         };
         page.PageError += (_, error) => opened.complaints.Add(error);
@@ -64,9 +65,9 @@ sealed class OpenPage : IAsyncDisposable
         Assert.Empty(strangers);
     }
 
-    /// <summary>Keeps a picture in the folder screenshots of the tests' output.</summary>
-    public Task Keep(string name) =>
-        Page.ScreenshotAsync(new() { Path = Path.Combine(AppContext.BaseDirectory, "screenshots", name + ".png"), FullPage = true });
+    /// <summary>Keeps a picture, of the whole page or of what the window shows, in the folder screenshots of the tests' output.</summary>
+    public Task Keep(string name, bool whole = true) =>
+        Page.ScreenshotAsync(new() { Path = Path.Combine(AppContext.BaseDirectory, "screenshots", name + ".png"), FullPage = whole });
 
     public async ValueTask DisposeAsync() => await context.DisposeAsync();
 }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Heliograph.Links;
+using Heliograph.Pairs;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Heliograph.Edge.Tests.Results;
@@ -55,6 +56,40 @@ public sealed class EventTests
         Assert.Equal(["0000000000000abc", "0000000000000def"], devices.Select(device => (string)device!["device"]!));
         Assert.Equal([12, 1], devices.Select(device => (int)device!["frames"]!));
         Assert.Equal(7.5, await server.Metric("heliograph_snr_dB", "source=\"sender\""));
+    }
+
+    [Fact]
+    public async Task The_confidence_is_that_of_the_temperature_at_the_devices_SNR()
+    {
+        await using var server = await TestServer.Start(pairs: into =>
+        {
+            PairFolder.Calibrate(EdgePairs.Write(into, "one"), new(1000, [new(0, 4, 30, 2), new(10, 2, 5, 1)]));
+            EdgePairs.Write(into, "plain", seed: 2);
+        });
+        using var events = await EventReader.Open(server.Http);
+        using var sender = new Sender(server, 1);
+        float[] symbols = EdgePairs.Symbols(server.Pair, 1, 1);
+        double[] logits = EdgePairs.Logits(server.Pair, symbols);
+        foreach (var (snrDb, temperature) in ((double, double)[])[(-6, 4), (0, 4), (5, 3), (10, 2), (30, 2)])
+        {
+            sender.Say(server.Pair, symbols, (float)snrDb);
+            var seen = (await events.Next())!;
+            Assert.Equal(temperature, (double)seen["temperature"]!);
+            Assert.Equal(1 / logits.Sum(logit => Math.Exp((logit - logits.Max()) / temperature)), (double)seen["top"]![0]!["probability"]!, 1e-4);
+        }
+        // Nothing is known of the SNR: that of the training, 10 dB. The same in answers to requests.
+        using var silent = new Sender(server, 2);
+        silent.Send(server.Pair, symbols);
+        Assert.Equal(2, (double)(await events.Next())!["temperature"]!);
+        using var answer = await server.Infer("one", TestServer.Request(server.Pair, symbols));
+        double[] expected = [.. logits.Select(logit => Math.Exp((logit - logits.Max()) / 2))];
+        Drawn.AssertClose([.. expected.Select(value => (float)(value / expected.Sum()))], TestServer.Output(await TestServer.Json(answer), "probabilities"), 1e-4);
+        // Two frames whose power is 1 have no noise: the last temperature, whatever the training was at.
+        silent.Send(server.Pair, symbols);
+        Assert.Equal(2, (double)(await events.Next())!["temperature"]!);
+        var plain = server.Open("plain");
+        silent.Send(plain, EdgePairs.Symbols(plain, 1, 1));
+        Assert.Null((await events.Next())!["temperature"]);
     }
 
     [Theory]

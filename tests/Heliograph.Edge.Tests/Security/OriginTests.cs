@@ -44,7 +44,7 @@ public sealed class OriginTests
     [Fact]
     public async Task A_name_that_was_led_here_reads_and_changes_nothing()
     {
-        var demo = new FixedDemo { SnrDb = 12 };
+        var demo = new TestDemo { SnrDb = 12 };
         await using var server = await TestServer.Start((options, _) => options with { Demo = demo, AllowedHosts = ["edge.example"] });
         int port = server.Server.Http!.Port;
         async Task<HttpResponseMessage> Get(string path, string host)
@@ -86,7 +86,7 @@ public sealed class OriginTests
     [InlineData(401, "http://evil.example", "cross-site", "Bearer wrong")]
     public async Task Only_the_servers_own_page_or_a_key_changes_anything(int status, string? origin, string? site, string? key)
     {
-        var demo = new FixedDemo { SnrDb = 12 };
+        var demo = new TestDemo { SnrDb = 12 };
         var (secret, line) = ApiKeys.Make("garden");
         await using var server = await TestServer.Start((options, root) =>
         {
@@ -118,17 +118,12 @@ public sealed class OriginTests
     [InlineData("multipart/form-data")]
     public async Task What_a_form_of_elsewhere_could_send_changes_nothing(string type)
     {
-        var demo = new FixedDemo { SnrDb = 12 };
+        var demo = new TestDemo { SnrDb = 12 };
         await using var server = await TestServer.Start((options, _) => options with { Demo = demo });
         using var content = new StringContent("""{"snrDb":3}""", new MediaTypeHeaderValue(type));
         using var response = await server.Http.PutAsync("/api/demo", content);
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
         Assert.Equal(12, demo.SnrDb);
-    }
-
-    sealed class FixedDemo : IDemoController
-    {
-        public double? SnrDb { get; set; }
     }
 
     sealed class NamedAs(string host, HttpMessageHandler inner) : DelegatingHandler(inner)

@@ -1,5 +1,6 @@
 using Heliograph.Evaluation.Overview;
 using Heliograph.Experiments;
+using Heliograph.Experiments.Records;
 
 namespace Heliograph.Evaluation.Tests.Overview;
 
@@ -56,6 +57,18 @@ public sealed class RunGroupTests : IDisposable
         string said = Assert.Throws<UsageException>(() => RunGroup.CheckSameData(Groups())).Message;
         Assert.Contains("test images of cifar100", said, StringComparison.Ordinal);
         Assert.Contains("test images of signs", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SNRs_of_the_peak_do_not_stand_beside_those_of_the_mean()
+    {
+        Write("a", 1, 70, run => run with { Split = "pool2" });
+        Write("b", 1, 71);
+        var groups = Groups();
+        RunGroup.CheckSameData(groups);
+        groups = [.. groups.Select(group => new RunGroup([.. group.Runs.Select(run => run.Name == "b" ? run : run with { Evaluation = run.Evaluation! with { SnrConvention = EvaluationResult.OfThePeak } })]))];
+        string said = Assert.Throws<UsageException>(() => RunGroup.CheckSameData(groups)).Message;
+        Assert.Matches("a counts SNRs by the symbols' peak .*b by their mean power", said);
     }
 
     [Fact]

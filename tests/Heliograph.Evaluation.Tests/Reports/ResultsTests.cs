@@ -31,10 +31,13 @@ public sealed class ResultsTests
         var call = RunReport.Of(run).Calls.Last(call => call.Arguments is ["train", not "--resume", ..]);
         (_, string yaml, string source) = ExperimentFiles.Resolve(call.Arguments![1]);
         Assert.Contains($"`{call.Arguments[1]}`", Text, StringComparison.Ordinal);
-        string now = OptionsBinder.ToYaml(OptionsBinder.Bind<Experiment>(yaml, source) with { Threads = 0 });
+        string now = Told(OptionsBinder.Bind<Experiment>(yaml, source));
         // What it was made with is the record's own experiment.
-        if (now != OptionsBinder.ToYaml(run.ReadExperiment() with { Threads = 0 }))
+        if (now != Told(run.ReadExperiment()))
             Assert.Contains($"{name} (commit {call.Commit![..7]})", Text, StringComparison.Ordinal);
+
+        // As a run records it.
+        static string Told(Experiment experiment) => OptionsBinder.ToYaml(experiment.Resolved(experiment.Code) with { Threads = 0 });
     }
 
     [Theory]

@@ -256,6 +256,22 @@ public sealed class RunFolderTests : IDisposable
         Assert.DoesNotContain('\n', message);
     }
 
+    [Theory]
+    [InlineData("prune.ratio=0.9")]
+    [InlineData("prune.snr=0:10")]
+    [InlineData("prune.gradual.removals=3")]
+    [InlineData("joint.epochs=9")]
+    public void What_leaves_during_a_training_and_when_may_change_until_it_starts(string change)
+    {
+        string[] held = ["recipe=gradualPruning", "joint.schedule=linear", "joint.hold=2"];
+        using var run = RunFolder.OpenForWork(RunPath);
+        run.Write(Bind("quickstart", held));
+        run.BeginStep("autoencoder");
+        RunAgreement.Check(run, Bind("quickstart", [.. held, change]));
+        run.BeginStep("joint");
+        Assert.Throws<UsageException>(() => RunAgreement.Check(run, Bind("quickstart", [.. held, change])));
+    }
+
     [Fact]
     public void A_training_that_is_done_or_falls_by_steps_keeps_its_length()
     {

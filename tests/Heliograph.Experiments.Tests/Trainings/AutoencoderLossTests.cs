@@ -34,5 +34,5 @@ public sealed class AutoencoderLossTests
         Assert.Contains("one of l1, crossEntropy, distillation, l2, or a sum", Assert.Throws<FormatException>(() => AutoencoderLoss.Parse(text, null)).Message);
 
     [Fact]
-    public void The_papers_is_the_default() => Assert.Equal("l1", new AutoencoderOptions().Loss.ToString());
+    public void The_papers_is_the_default() => Assert.Equal("l1", new Experiment().Loss().ToString());
 }

@@ -34,6 +34,41 @@ public sealed class ConstellationTests
     }
 
     [Fact]
+    public void What_is_sent_has_a_power_of_1_again()
+    {
+        // 16-QAM has the levels ±1/√5 and ±3/√5 on each axis, with their borders at 0 and ±2/√5 = ±0.894.
+        float one = 1 / MathF.Sqrt(5), three = 3 * one;
+        float[] symbols = [0.9f, -0.2f, 0.89f, 2, -0.01f, 0.01f], moved = [three, -one, one, three, -one, one];
+        var qam = Constellation.Parse("16-qam");
+        float[] sent = [.. symbols];
+        qam.Quantise(sent);
+        Drawn.AssertClose(moved, sent, 1e-6);
+        // Four of 1/5 and two of 9/5 have the power 22/5 in six symbols.
+        float gain = MathF.Sqrt(6 / 4.4f);
+        qam.QuantiseAtUnitPower(symbols);
+        Drawn.AssertClose([.. moved.Select(value => gain * value)], symbols, 1e-6);
+
+        // The points of QPSK have the same power all, and a constellation may have one at 0.
+        float[] four = [0.1f, -3, 0.2f, 0.1f];
+        Constellation.Parse("qpsk").QuantiseAtUnitPower(four);
+        Drawn.AssertClose([1, -1, 1, 1], four, 1e-6);
+        float[] small = [0.1f, 0.1f];
+        new Constellation([(0, 0), (3, 0), (0, 3)]).QuantiseAtUnitPower(small);
+        Assert.Equal([0, 0], small);
+    }
+
+    [Fact]
+    public void Constellations_are_named_after_their_points()
+    {
+        Assert.Equal(["bpsk", "qpsk", "16-qam", "64-qam", "256-qam", "1024-qam", "4096-qam"], Constellation.Names);
+        Assert.Equal([2, 4, 16, 64, 256, 1024, 4096], Constellation.Names.Select(name => Constellation.Parse(name).Points.Count));
+        Assert.All(Constellation.Names, name => Assert.Equal(2, Constellation.Parse(name).Points.Average(point => point.I * point.I + point.Q * point.Q), 4));
+        Assert.Equal("there is no constellation '16qam'; did you mean 16-qam? known are bpsk, qpsk, 16-qam, 64-qam, 256-qam, 1024-qam, 4096-qam",
+            Assert.Throws<UsageException>(() => Constellation.Parse("16qam")).Message);
+        Assert.Throws<UsageException>(() => Constellation.Parse("32-qam"));
+    }
+
+    [Fact]
     public void What_is_impossible_is_refused_in_one_line()
     {
         Assert.Equal("a constellation needs at least one point", Assert.Throws<UsageException>(() => new Constellation([])).Message);

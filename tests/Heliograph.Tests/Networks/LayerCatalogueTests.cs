@@ -8,7 +8,7 @@ public sealed class LayerCatalogueTests
     [
         new Convolution("conv", ["input"], 6), new Convolution("wide", ["conv"], 6, 5, 2, 2, Groups: 3, Bias: false), new BatchNorm("bn", ["wide"], 1e-3f, 0.2f),
         new Relu("relu", ["bn"]), new Relu6("relu6", ["relu"]), new PRelu("prelu", ["relu6"]), new Add("add", ["prelu", "relu6", "bn"]),
-        new MaxPool("max", ["add"], 3, 1, 1), new AveragePool("mean", ["max"], 2), new Upsample("up", ["mean"], 5, 4), new Gdn("gdn", ["up"]), new Gdn("igdn", ["gdn"], Inverse: true),
+        new MaxPool("max", ["add"], 3, 1, 1), new AveragePool("mean", ["max"], 2), new Upsample("up", ["mean"], 5, 4), new Sigmoid("sigmoid", ["up"]), new TransposedConvolution("wider", ["sigmoid"], 6, 3), new MaxPool("back", ["wider"], 3), new Gdn("gdn", ["back"]), new Gdn("igdn", ["gdn"], Inverse: true),
         new Dropout("drop", ["igdn"], 0.25f), new PowerNormalization("power", ["drop"]), new Reshape("map", ["power"], 6, 4, 5), new Flatten("flat", ["map"]), new Linear("fc", ["flat"], 12),
         new Slice("part", ["fc"], 2, 8), new Gdn("causal", ["map"], Causal: true), new PowerNormalization("parts", ["part"], [3, 5]), new Slice("factors", ["fc"], 0, 12), new Film("film", ["causal", "factors"]),
     ];

@@ -51,6 +51,7 @@ static class SampledChains
         9 when n % 2 == 0 => new Flatten(name, from),
         9 => new Reshape(name, from, map.Channels, map.Width, map.Height),
         10 when map.IsVector => new Linear(name, from, n),
+        11 => new Sigmoid(name, from),
         _ => new Convolution(name, from, n),
     };
 }

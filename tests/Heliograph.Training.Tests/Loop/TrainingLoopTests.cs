@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Heliograph.Experiments;
+using Heliograph.Experiments.Records;
 using Heliograph.Experiments.Runs;
 using Heliograph.Experiments.Trainings;
 using Heliograph.Networks;
@@ -170,6 +171,37 @@ public sealed class TrainingLoopTests : IDisposable
         Assert.Equal(Losses(way), Losses($"{way}13"));
     }
 
+    [Theory]
+    [InlineData("sgd ema")]
+    [InlineData("muon lookahead")]
+    public void A_training_that_pauses_goes_on_as_if_it_had_not(string way)
+    {
+        var (device, edge) = Train(way, options: Options(way));
+        using var run = RunFolder.OpenForWork(Path.Combine(folder.Path, "pausing"));
+        run.Write(new());
+        Checkpoint? checkpoint = null;
+        (Weights Device, Weights Edge) left = (Weights.Empty, Weights.Empty);
+        // At the start, in the middle of an epoch, at the end of one, and at the end of the last.
+        foreach (long? pause in (long?[])[0, 13, 20, 30, null])
+        {
+            var (deviceModule, edgeModule) = Pair();
+            using (deviceModule)
+            using (edgeModule)
+            {
+                var task = Task(deviceModule, edgeModule, 3, options: Options(way)) with { PauseAfter = pause };
+                Assert.Null(new TrainingLoop(Session(run, new())).Train(task, checkpoint));
+                checkpoint = run.NewestCheckpoint("joint", message => Assert.Fail(message));
+                if (pause is { } after)
+                    Assert.Equal(after, checkpoint!.Position.Epoch * 10 + checkpoint.Position.Batch);
+                else
+                    left = (deviceModule.ToState(), edgeModule.ToState());
+            }
+        }
+        AssertEqual(device, left.Device);
+        AssertEqual(edge, left.Edge);
+        Assert.Equal(Losses(way), Losses("pausing"));
+    }
+
     [Fact]
     public void A_checkpoint_of_another_optimiser_is_refused()
     {
@@ -217,8 +249,10 @@ public sealed class TrainingLoopTests : IDisposable
         Assert.Equal(["test", null, "test", null, "test", "test"], run.ReadMetrics().Select(line => line.MeasuredOn));
     }
 
-    [Fact]
-    public void A_loss_that_is_no_number_stops_the_training_with_a_hint()
+    [Theory]
+    [InlineData("paper", "joint", "joint.rate")]
+    [InlineData("latePruning", "prunehalves", "prune.rate")]
+    public void A_loss_that_is_no_number_stops_the_training_with_a_hint(string recipe, string step, string key)
     {
         using var run = RunFolder.OpenForWork(Path.Combine(folder.Path, "nan"));
         run.Write(new());
@@ -229,10 +263,13 @@ public sealed class TrainingLoopTests : IDisposable
             var sound = Task(device, edge, 1);
             var task = sound with
             {
+                Step = step,
                 Loss = (batch, iteration) => sound.Loss(batch, iteration) is var result && iteration == 4 ? result with { Loss = result.Loss * float.NaN } : result,
             };
-            string message = Assert.Throws<InvalidDataException>(() => new TrainingLoop(Session(run, new())).Train(task)).Message;
-            Assert.Equal("joint: the loss became NaN in epoch 1, batch 5; a lower joint.rate may help", message);
+            var session = Session(run, new());
+            session = session with { Experiment = session.Experiment with { Recipe = recipe } };
+            string message = Assert.Throws<InvalidDataException>(() => new TrainingLoop(session).Train(task)).Message;
+            Assert.Equal($"{step}: the loss became NaN in epoch 1, batch 5; a lower {key} may help", message);
         }
     }
 

@@ -62,6 +62,22 @@ public sealed class EvaluatorTests
             Assert.Equal(0, points.Single().Ci95);
     }
 
+    [Theory]
+    [InlineData(-3.0103)]
+    [InlineData(3.0103)]
+    public void The_temperature_is_that_of_Bayes_rule(double decibels)
+    {
+        // The log-odds of the two classes are 2(y₁ − y₂)/σ², and those of the softmax (y₁ − y₂)/T.
+        var (_, points) = Measure(decibels.ToString(CultureInfo.InvariantCulture));
+        double expected = Math.Pow(10, -decibels / 10) / 2;
+        Assert.Equal(expected, points.Single().Calibration!.Temperature, 0.12 * expected);
+        Assert.InRange(points.Single().Calibration!.CalibratedEce, 0, 2.5);
+    }
+
+    [Fact]
+    public void Too_few_images_have_no_temperature() =>
+        Assert.Null(Evaluator().OverSnr(Device, Edge, Images().Take(99, 1), new() { Snr = SnrGrid.Parse("0", CultureInfo.InvariantCulture), Draws = 1 }).Points.Single().Calibration);
+
     [Fact]
     public void Without_noise_only_the_wrong_labels_are_wrong()
     {

@@ -51,6 +51,25 @@ public sealed class NetworkModuleTests
         Differences.AssertGradients(pair, weights, maps);
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(1)]
+    public void The_codes_of_others_compute_what_the_definitions_say(int stride)
+    {
+        var map = new Shape(6, 4, 2);
+        foreach (var pair in (Network[])[
+            BottleNet.Encoder(map, 3, stride).Then(BottleNet.Decoder(map, 3, stride)),
+            BottleNetPlus.Encoder(map, 3, stride).Then(BottleNetPlus.Decoder(map, 3, stride)),
+            BottleNetPlus.Encoder(map, 3, stride, PowerConstraint.Peak).Then(BottleNetPlus.Decoder(map, 3, stride))])
+        {
+            var weights = Drawn.Weights(pair, 3);
+            float[] maps = Drawn.Normal(2 * map.Elements, 4);
+            foreach (bool trainable in (bool[])[true, false])
+                Drawn.AssertClose(Drawn.Output(pair, weights, maps), Arrays.Forward(pair, weights, maps, trainable), 2e-6);
+            Differences.AssertGradients(pair, weights, maps);
+        }
+    }
+
     [Fact]
     public void The_input_is_not_changed_and_a_map_read_twice_neither()
     {

@@ -73,6 +73,26 @@ public sealed class FilterRemovalTests
         Assert.All(Weights, pair => Assert.Equal(pair.Value.Values, weights[pair.Key].Values));
     }
 
+    [Fact]
+    public void Momenta_lose_what_their_weights_lose_and_those_of_other_networks_stay()
+    {
+        var removal = new FilterRemoval(Network, new Dictionary<string, int[]> { ["conv1"] = [1, 4], ["conv3"] = [0, 7] });
+        // As an optimiser has them: of some arrays, and of two networks.
+        var momenta = removal.Of(new(
+        [
+            KeyValuePair.Create("other.weight", new WeightArray([2], [5, 6])),
+            KeyValuePair.Create("conv2.weight", Weights["conv2.weight"]), KeyValuePair.Create("bn1.bias", new WeightArray([6], [0, 1, 2, 3, 4, 5])),
+        ]));
+        Assert.Equal(["other.weight", "conv2.weight", "bn1.bias"], momenta.Keys);
+        Assert.Equal([5, 6], momenta["other.weight"].Values);
+        Assert.Equal([1, 4], momenta["bn1.bias"].Values);
+        // conv2 has 7 filters of 6 channels of 9 weights and reads channels 1 and 4 of conv1.
+        Assert.Equal([7, 2, 3, 3], momenta["conv2.weight"].Shape.ToArray());
+        Assert.Equal(Enumerable.Range(0, 7).SelectMany(filter => (int[])[filter * 54 + 9, filter * 54 + 36]).SelectMany(start => Weights["conv2.weight"].Values[start..(start + 9)]), momenta["conv2.weight"].Values);
+        var named = removal.Of(new([KeyValuePair.Create("0.bn1.bias", new WeightArray([6], [0, 1, 2, 3, 4, 5])), KeyValuePair.Create("1.bn1.bias", new WeightArray([6], [0, 1, 2, 3, 4, 5]))]), "0.");
+        Assert.Equal((2, 6), (named["0.bn1.bias"].Length, named["1.bn1.bias"].Length));
+    }
+
     public static TheoryData<string, int[]> Refused => new()
     {
         { "bn1", [0] }, { "conv9", [0] }, { "conv1", [] }, { "conv1", [6] }, { "conv1", [-1] }, { "conv1", [1, 1] },

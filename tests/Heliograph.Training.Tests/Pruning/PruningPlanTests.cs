@@ -51,6 +51,52 @@ public sealed class PruningPlanTests
     }
 
     [Fact]
+    public void A_share_of_a_ratio_removes_that_share_of_its_filters()
+    {
+        // Half of 384 filters, half of the way: 96; then cubic shares of four removals.
+        Assert.Equal([384 - 96, 384 - 111, 384 - 168, 384 - 189, 192], Gradually(new() { Ratio = 0.5 }, Shares).Select(network => Front(network)));
+        // Layers of 64 and of 128, two of each, are rounded each for itself: 45.5 and 91, 36 and 72, 32.5 and 65.
+        var uniform = Gradually(new() { Ratio = 0.5, Uniform = true }, Shares);
+        Assert.Equal([2 * (48 + 96), 2 * (46 + 91), 2 * (36 + 72), 2 * (33 + 65), 192], uniform.Select(network => Front(network)));
+        Assert.Equal(UniformPruning.Prune(Vgg16, "pool2", 0.5).ToJson(), uniform[^1].ToJson());
+    }
+
+    static readonly double[] Shares = [0.5, 37.0 / 64, 56.0 / 64, 63.0 / 64, 1];
+
+    [Theory]
+    [InlineData(PruneBy.Score)]
+    [InlineData(PruneBy.ScorePerMac)]
+    public void A_share_of_a_budget_in_macs_saves_that_share_of_them(PruneBy by)
+    {
+        const long budget = 30_000_000;
+        long whole = Macs(Vgg16);
+        var way = Gradually(new() { Macs = budget, By = by }, 0.25, 0.5, 1);
+        foreach (var (network, share) in way.Zip([0.25, 0.5, 1]))
+            Assert.InRange(Macs(network), whole - share * (whole - budget) - 1_300_000, whole - share * (whole - budget));
+    }
+
+    [Fact]
+    public void A_budget_that_is_met_already_removes_nothing() =>
+        Assert.Equal([384, 384], Gradually(new() { Macs = 1_000_000_000 }, 0.5, 1).Select(network => Front(network)));
+
+    static Network[] Gradually(PruneOptions prune, params double[] shares)
+    {
+        var plan = new PruningPlan(Experiment(prune), Vgg16);
+        var network = Vgg16;
+        return [.. shares.Select(share =>
+        {
+            int before = Front(network);
+            bool isReached = plan.IsReached(network, share);
+            var scores = plan.Groups.ToDictionary(group => group.Name, group => Drawn.Doubles(Drawn.Normal(network.ShapeOf(group.Name).Channels, 1)).Select(Math.Abs).ToArray());
+            var keep = plan.Select(network, scores, share);
+            network = network.With(layer => layer is Convolution conv && keep.TryGetValue(conv.Name, out int[]? stay) ? conv with { Filters = stay.Length } : layer);
+            Assert.Equal(isReached, Front(network) == before);
+            Assert.True(plan.IsReached(network, share));
+            return network;
+        })];
+    }
+
+    [Fact]
     public void The_papers_512_at_once_at_pool4()
     {
         var way = Prune(Experiment(new() { Ratio = 0.5 }, "pool4"), Vgg16);

@@ -22,7 +22,9 @@ static class LayerCatalogue
         [Relu.TypeName] = Relu.Read,
         [Relu6.TypeName] = Relu6.Read,
         [Reshape.TypeName] = Reshape.Read,
+        [Sigmoid.TypeName] = Sigmoid.Read,
         [Slice.TypeName] = Slice.Read,
+        [TransposedConvolution.TypeName] = TransposedConvolution.Read,
         [Upsample.TypeName] = Upsample.Read,
     };
 

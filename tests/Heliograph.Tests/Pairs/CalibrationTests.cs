@@ -1,0 +1,77 @@
+using System.Text.Json.Nodes;
+using Heliograph.Pairs;
+
+namespace Heliograph.Tests.Pairs;
+
+public sealed class CalibrationTests : IDisposable
+{
+    static readonly Calibration Three = new(2000, [new(-6, 3, 40, 4), new(0, 1.5, 12, 3), new(10, 1, 2, 1)]);
+
+    readonly string root = Directory.CreateTempSubdirectory("heliograph-").FullName;
+
+    string Folder => Path.Combine(root, "tiny");
+
+    string Json => Path.Combine(Folder, Pair.DescriptionFile);
+
+    public void Dispose() => Directory.Delete(root, recursive: true);
+
+    [Theory]
+    [InlineData(double.NegativeInfinity, 3)]
+    [InlineData(-20, 3)]
+    [InlineData(-6, 3)]
+    [InlineData(-4, 2.5)]
+    [InlineData(0, 1.5)]
+    [InlineData(5, 1.25)]
+    [InlineData(10, 1)]
+    [InlineData(double.PositiveInfinity, 1)]
+    public void Between_two_SNRs_the_temperature_lies_on_a_line_and_beyond_them_it_stays(double snrDb, double expected) =>
+        Assert.Equal(expected, Three.TemperatureAt(snrDb), 12);
+
+    [Fact]
+    public void A_pair_is_calibrated_where_it_lies_and_nothing_else_in_it_changes()
+    {
+        var before = TinyPair.Write(Folder);
+        Assert.Null(before.Description.Calibration);
+        Assert.DoesNotContain("calibration", File.ReadAllText(Json), StringComparison.Ordinal);
+        var json = JsonNode.Parse(File.ReadAllText(Json))!;
+        json["remark"] = "of mine, with é and 1.50";
+        File.WriteAllText(Json, json.ToJsonString());
+        json = JsonNode.Parse(File.ReadAllText(Json))!;
+
+        foreach (var calibration in (Calibration[])[Three, Three with { Points = [new(3, 2, 1, 1)], MeasuredOn = "validation" }])
+        {
+            var after = PairFolder.Calibrate(Pair.Open(Folder), calibration);
+            Assert.Equal(calibration, after.Description.Calibration);
+            Assert.Equal(before.Id, after.Id);
+            after.Verify();
+            var written = JsonNode.Parse(File.ReadAllText(Json))!.AsObject();
+            Assert.True(written.Remove("calibration"));
+            Assert.True(JsonNode.DeepEquals(json, written));
+            Assert.Equal(json.AsObject().Select(member => member.Key), written.Select(member => member.Key));
+        }
+        Assert.Equal(["device.safetensors", "edge.safetensors", "pair.json"], Directory.GetFileSystemEntries(Folder).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void What_makes_no_sense_is_refused_and_the_pair_stays_as_it_was()
+    {
+        var pair = TinyPair.Write(Folder);
+        byte[] before = File.ReadAllBytes(Json);
+        foreach (var (points, message) in ((CalibrationPoint[], string)[])
+        [
+            ([], "\"calibration\" has no points"),
+            ([new(0, 0, 1, 1)], "the temperatures of \"calibration\" must be finite and above 0"),
+            ([new(0, -1, 1, 1)], "the temperatures of \"calibration\" must be finite and above 0"),
+            ([new(5, 1, 1, 1), new(0, 1, 1, 1)], "the points of \"calibration\" are not by ascending SNR"),
+            ([new(5, 1, 1, 1), new(5, 2, 1, 1)], "the points of \"calibration\" are not by ascending SNR"),
+        ])
+        {
+            Assert.Equal(message, Assert.Throws<InvalidDataException>(() => PairFolder.Calibrate(pair, new(100, [.. points]))).Message);
+            Assert.Equal(before, File.ReadAllBytes(Json));
+        }
+        var json = JsonNode.Parse(File.ReadAllText(Json))!;
+        json["calibration"] = new JsonObject { ["images"] = 10, ["points"] = new JsonArray(new JsonObject { ["snrDb"] = 0, ["ece"] = 1, ["calibratedEce"] = 1 }) };
+        File.WriteAllText(Json, json.ToJsonString());
+        Assert.Equal($"{Json}: \"temperature\" is missing", Assert.Throws<InvalidDataException>(() => Pair.Open(Folder)).Message);
+    }
+}
