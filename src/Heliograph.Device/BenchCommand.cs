@@ -9,7 +9,9 @@ static class BenchCommand
 {
     public static Command Command { get; } = new("bench", "--pair FOLDER [options]", "Times the device half of a pair on this machine.",
         [
-            new("--pair", "FOLDER", "The pair; only pair.json and device.safetensors are read."),
+            new("--pair", "FOLDER", "The pair; only pair.json and the device half's file are read."),
+            ModeOptions.Width,
+            new("--symbols", "N", "Elastic pairs: number of symbols. Default: all."),
             new("--rounds", "N", "Number of frames to time (default 1000)."),
             new("--path", "WIDTH", "scalar, vector128, vector256 or vector512. Default: the widest that the processor has."),
             new("--json", null, "One JSON object."),
@@ -25,7 +27,7 @@ static class BenchCommand
             throw new UsageException("--rounds must be at least 1");
         var path = Path(line.Text("--path"));
         var pair = Pair.Open(line.Required("--pair", "FOLDER"));
-        var encoder = new Encoder(pair.Device, new() { Path = path });
+        var encoder = new Encoder(pair.DeviceOf(ModeOptions.Parse(line, pair).Mode), new() { Path = path });
 
         byte[] image = new byte[encoder.Input.Elements];
         new Random(1).NextBytes(image);

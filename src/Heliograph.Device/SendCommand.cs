@@ -12,8 +12,12 @@ static class SendCommand
     public static Command Command { get; } = new("send", "--pair FOLDER --to udp://HOST:PORT [options] IMAGE|FOLDER|-",
         "Encodes images and sends their symbols to the edge.",
         [
-            new("--pair", "FOLDER", "The pair; only pair.json and device.safetensors are read."),
+            new("--pair", "FOLDER", "The pair; only pair.json and the device half's file are read."),
             new("--to", "ADDRESS", $"Where the edge listens, udp://HOST:PORT (default port {UdpAddress.DefaultPort})."),
+            ModeOptions.Width,
+            new("--symbols", "N|auto:A-B", "Elastic pairs: symbols of an image that are sent; auto sends A at first, and up to B if the edge asks for more. Default: all."),
+            new("--confidence", "P", "With --symbols auto: more symbols are wanted while the edge's best class has a probability below this (default 0.8)."),
+            new("--wait", "MS", "With --symbols auto: how long to wait for the edge's answer, in milliseconds (default 100)."),
             new("--rgb", "SIZE", "Standard input holds raw RGB images of this size, N or HEIGHTxWIDTH, 3 bytes a pixel, one after another."),
             new("--channel", "awgn:SNR", "Simulate a channel, for links without noise; SNR in dB per real symbol. Also rayleigh:snr=SNR and others (docs/snr.md)."),
             new("--seed", "N", "Seed for that channel and for --shuffle, to repeat a run exactly. Default: a new one at every start."),
@@ -35,6 +39,7 @@ static class SendCommand
         [
             "heliograph-device send --pair pairs/garden --to udp://edge:7355 photos/",
             "heliograph-device send --pair pairs/garden --dry-run cat.png",
+            "heliograph-device send --pair pairs/elastic --to udp://edge:7355 --width 50 --symbols auto:16-64 --confidence 0.8 photos/",
             "ffmpeg -i /dev/video0 -f rawvideo -pix_fmt rgb24 -s 640x480 - | heliograph-device send --pair pairs/garden --to udp://edge:7355 --rgb 480x640 -",
         ], Run);
 
@@ -63,23 +68,30 @@ static class SendCommand
             throw new UsageException("--shuffle: standard input cannot be reordered");
 
         var pair = Pair.Open(folder);
+        var mode = ModeOptions.Parse(line, pair);
+        double confidence = line.Number("--confidence", 0.8, 0, 1), wait = line.Number("--wait", 100, 1, 60_000);
+        if (!mode.IsAuto && (line.Has("--confidence") || line.Has("--wait")))
+            throw new UsageException("--confidence and --wait are about the edge's answers: give --symbols auto");
+        if (mode.IsAuto && dry)
+            throw new UsageException("--symbols auto needs an edge that answers, which --dry-run does not ask");
         var pictures = Pictures.From(source, raw);
         var labels = Labels.From(line.Text("--labels"), pair.Description.Classes, line.Has("--label-indices"), pictures);
         var stamper = new FrameStamper(line.Whole("--device") ?? DeviceId.OfThisHost());
         var key = line.Text("--key") is { } keyFile ? DeviceKey.Read(keyFile) : null;
         using var senders = new Senders(dry ? null : to, line.Text("--record"), format, key);
-        var encoder = new Encoder(pair.Device);
+        var encoder = new Encoder(pair.DeviceOf(mode.Mode));
         using var interrupt = new Interrupt();
 
         ulong seed = line.Whole("--seed") ?? stamper.Stream;
-        var sending = new Sending(pair, encoder, stamper, senders, noise, seed, line.Has("--thumbnail"));
+        var feedback = mode.IsAuto ? new Feedback(senders.Link!, mode.Steps, confidence, TimeSpan.FromMilliseconds(wait)) : null;
+        var sending = new Sending(pair, encoder, stamper, senders, noise, seed, line.Has("--thumbnail"), mode.Width, feedback);
         if (pictures.LeftOut.Kinds.Count > 0)
             Output.Note($"left out: {pictures.LeftOut}; only {ImageFile.Extensions} are read");
         bool skip = pictures.IsFolder && !line.Has("--strict");
         var unreadable = new Unreadable();
-        var report = new Report(encoder, json: line.Has("--json"), dryRun: dry);
+        var report = new Report(encoder, pair.Description, mode, json: line.Has("--json"), dryRun: dry);
         long started = Stopwatch.GetTimestamp();
-        bool toldRefused = false;
+        bool toldRefused = false, toldUnheard = false;
         var (due, interval) = (TimeSpan.Zero, rate > 0 ? TimeSpan.FromSeconds(1 / rate) : TimeSpan.Zero);
         // Once all pictures of a round have failed, another round sends nothing either.
         for (ulong round = 0; (repeat == 0 || round < repeat) && unreadable.Count < (pictures.Files?.Count ?? int.MaxValue); round++)
@@ -101,6 +113,11 @@ static class SendCommand
                 {
                     toldRefused = true;
                     Output.Note($"nobody is listening at {to}: the system reports refused datagrams; sending continues");
+                }
+                else if (feedback is { IsUnheard: true } && !toldUnheard)
+                {
+                    toldUnheard = true;
+                    Output.Note($"the edge has not answered {Feedback.MostMissed} questions in a row: until it does, each frame has {mode.Steps[0]} symbols and waits for no answer");
                 }
             }
             if (interrupt.Requested)

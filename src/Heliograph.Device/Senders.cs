@@ -18,13 +18,22 @@ sealed class Senders : IDisposable
         this.record = record;
     }
 
+    /// <summary>The link, or null for a dry run.</summary>
+    public UdpFrameSender? Link => link;
+
     /// <summary>Sends to all; gives the bytes on the link.</summary>
     public int Send(in FrameHeader header, ReadOnlySpan<float> symbols, Thumbnail? thumbnail)
+    {
+        Record(header, symbols);
+        return link?.Send(header, symbols, thumbnail) ?? 0;
+    }
+
+    /// <summary>Records what is sent, if that is asked for.</summary>
+    public void Record(in FrameHeader header, ReadOnlySpan<float> symbols)
     {
         // Begun by the first frame: whatever fails before leaves no empty recording, over which the next attempt would stumble.
         if (record is not null)
             (recording ??= new SigmfRecorder(record)).Send(header, symbols);
-        return link?.Send(header, symbols, thumbnail) ?? 0;
     }
 
     /// <summary>Whether the system has reported that nobody listens where datagrams go.</summary>

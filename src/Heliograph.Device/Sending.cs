@@ -12,10 +12,12 @@ namespace Heliograph.Device;
 /// <param name="Source">Where the image came from.</param>
 /// <param name="Encoding">Time of the device half alone.</param>
 /// <param name="Bytes">Sent on the link, headers included.</param>
-readonly record struct SentFrame(ulong Sequence, string Source, TimeSpan Encoding, int Bytes);
+/// <param name="Symbols">How many of its symbols were sent.</param>
+/// <param name="Answer">The edge's last answer about it, or null.</param>
+readonly record struct SentFrame(ulong Sequence, string Source, TimeSpan Encoding, int Bytes, int Symbols, Answer? Answer);
 
 /// <summary>One image after the other: fit, encode, add noise where asked, send.</summary>
-sealed class Sending(Pair pair, Encoder encoder, FrameStamper stamper, Senders senders, SenderChannel? noise, ulong seed, bool thumbnails)
+sealed class Sending(Pair pair, Encoder encoder, FrameStamper stamper, Senders senders, SenderChannel? noise, ulong seed, bool thumbnails, byte? width, Feedback? feedback)
 {
     readonly float[] symbols = new float[encoder.SymbolCount];
 
@@ -29,10 +31,14 @@ sealed class Sending(Pair pair, Encoder encoder, FrameStamper stamper, Senders s
         encoder.Encode(image.Pixels, symbols);
         var encoding = Stopwatch.GetElapsedTime(start);
 
-        var header = stamper.Next(pair.Id, (float?)noise?.Snr.Decibels, label);
+        var header = stamper.Next(pair.Id, (float?)noise?.Snr.Decibels, label, width);
         noise?.Channel.Transmit(symbols, noise.Snr, new RandomStream(seed, "device", (long)header.Sequence));
-        int bytes = senders.Send(header, symbols, thumbnails ? Small(image) : null);
-        return new(header.Sequence, source, encoding, bytes);
+        var thumbnail = thumbnails ? Small(image) : null;
+        if (feedback is null)
+            return new(header.Sequence, source, encoding, senders.Send(header, symbols, thumbnail), symbols.Length, null);
+        var exchange = feedback.Send(header, symbols, thumbnail);
+        senders.Record(header, symbols.AsSpan(0, exchange.Symbols));
+        return new(header.Sequence, source, encoding, exchange.Bytes, exchange.Symbols, exchange.Answer);
     }
 
     static Thumbnail Small(RgbImage image)

@@ -140,7 +140,7 @@ public static class EdgeCommand
             return;
         }
         foreach (var (pair, about) in server.Pairs.Zip(server.Descriptions))
-            Line($"pair {pair.Name} ({pair.Id}): split at {about.Split}, {Plural.Of(about.Symbols, "symbol")}, {Plural.Of(about.Classes.Count, "class", "classes")}");
+            Line($"pair {pair.Name} ({pair.Id}): split at {about.Split}, {(about.Modes is { } modes ? $"{string.Join(", ", modes.Symbols)} symbols, {Plural.Of(modes.Ratios.Count, "width")}" : Plural.Of(about.Symbols, "symbol"))}, {Plural.Of(about.Classes.Count, "class", "classes")}");
         if (server.Http is { } http)
             Line($"page and REST: {http}");
         if (server.Grpc is { } grpc)

@@ -68,7 +68,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
         devices = new(options.Clock);
         batcher = new(options, metrics);
         stream = new(options, metrics);
-        results = new(stream, metrics, batcher.Answered);
+        results = new(stream, metrics, new(Answer, metrics), batcher.Answered);
         intake = new(options, pairs, batcher, devices, results, metrics);
         inference = new(pairs, batcher, metrics);
         guard = new(options, metrics);
@@ -333,6 +333,9 @@ public sealed partial class EdgeServer : IAsyncDisposable
             throw new InvalidDataException($"--cert {path}: no certificate with its key (PFX without a password, or PEM with --cert-key): {e.Message}", e);
         }
     }
+
+    // Frames that ask come over UDP alone.
+    bool Answer(Frame frame, int wish, float? snrDb, float confidence) => udp!.Answer(frame, wish, snrDb, confidence);
 
     /// <summary>Accepts no more symbols for a frame than the pairs have.</summary>
     void PairsChanged()

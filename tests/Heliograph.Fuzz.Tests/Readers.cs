@@ -19,6 +19,7 @@ static class Readers
         ["sigmf-archive"] = () => new SigmfTarget(SigmfPart.Archive),
         ["tar"] = () => new TarTarget(),
         ["frames"] = () => new FrameTarget(),
+        ["answers"] = () => new AnswerTarget(),
         ["rest"] = () => new RestTarget(),
         ["grpc"] = () => new GrpcTarget(),
         ["zeromq"] = () => new ZmqTarget(),

@@ -54,7 +54,9 @@ static class RelayCommand
         var keys = deviceKeys is null ? null : DeviceKeys.Read(deviceKeys);
         return new()
         {
-            Admit = known is null ? null : header => known.Contains(header.Frame.Device) ? Refusal.None : Refusal.UnknownDevice,
+            // A bare stream has one mode: the widest with the most symbols; how many they are the sink checks.
+            Admit = header => known?.Contains(header.Frame.Device) == false ? Refusal.UnknownDevice : header.Frame.Width > 0 ? Refusal.UnknownMode : Refusal.None,
+            MaxKept = 0,
             Keys = keys is null ? null : device => keys.GetValueOrDefault(device),
         };
     }

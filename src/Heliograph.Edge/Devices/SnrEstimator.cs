@@ -32,6 +32,18 @@ sealed class SnrEstimator
         Frames = Math.Min(Frames + 1, Window);
     }
 
+    /// <summary>The estimate in dB that a further frame would give, infinite if no noise is found; null before there are two frames.</summary>
+    /// <param name="sumOfSquares">Over the symbols that arrived.</param>
+    /// <param name="arrived">Number of symbols that arrived, without erased ones.</param>
+    public double? With(double sumOfSquares, int arrived)
+    {
+        double sum = arrived < 1 ? 0 : sumOfSquares / arrived;
+        int frames = arrived < 1 ? Frames : Frames + 1;
+        foreach (double power in powers.AsSpan(0, Frames))
+            sum += power;
+        return frames < 2 ? null : Decibels(sum / frames - 1) ?? double.PositiveInfinity;
+    }
+
     /// <summary>Forgets what was measured, when the channel is known to have changed.</summary>
     public void Reset() => (next, Frames) = (0, 0);
 

@@ -162,7 +162,7 @@ sealed class Batcher : IDisposable
         foreach (var (work, first, count) in taken)
         {
             for (int i = 0; i < count; i++)
-                work.Symbols.AsSpan((first + i) * pair.Symbols, pair.Symbols).CopyTo(session.Symbols(rows++));
+                work.Input.AsSpan((first + i) * pair.InputLength, pair.InputLength).CopyTo(session.Input(rows++));
         }
         Exception? failure = null;
         using (var activity = EdgeMetrics.Activities.StartActivity("batch"))

@@ -1,4 +1,6 @@
 using System.Buffers;
+using Heliograph.Channels;
+using Heliograph.Codes;
 using Heliograph.Edge.Devices;
 using Heliograph.Edge.Pairs;
 using Heliograph.Links;
@@ -13,21 +15,27 @@ sealed class FrameWork : Work
     /// <param name="frame">The frame.</param>
     /// <param name="pair">Its pair, in use until <see cref="Return"/>.</param>
     /// <param name="device">What is known of its device.</param>
+    /// <param name="snr">The SNR at which an elastic pair decodes it.</param>
     /// <param name="via">The link by which it came.</param>
     /// <param name="done">Called when it is computed.</param>
-    public FrameWork(Frame frame, EdgePair pair, DeviceRecord device, string via, Action<FrameWork, Exception?> done)
+    public FrameWork(Frame frame, EdgePair pair, DeviceRecord device, Snr snr, string via, Action<FrameWork, Exception?> done)
     {
         (Frame, Device, Via, this.done) = (frame, device, via, done);
         Pair = pair;
         Flow = new(via, frame.Authenticated || device.Standing >= Standing.Established ? device : Flow.NewDevices);
         Rows = 1;
-        Symbols = frame.Symbols;
+        Input = frame.Symbols;
+        if (pair.Modes is { } modes)
+            modes.WriteEdgeInput(frame.Symbols, Mode, snr, Input = new float[pair.InputLength]);
         Logits = ArrayPool<float>.Shared.Rent(pair.ClassCount);
     }
 
     public Frame Frame { get; }
 
     public DeviceRecord Device { get; }
+
+    /// <summary>The frame's mode.</summary>
+    public Mode Mode => FrameIntake.ModeOf(Frame.Header, Frame.Symbols.Length);
 
     /// <summary>The link by which it came.</summary>
     public string Via { get; }

@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Threading.Tasks.Sources;
+using Heliograph.Channels;
+using Heliograph.Codes;
 using Heliograph.Edge.Pairs;
 using Microsoft.Extensions.ObjectPool;
 
@@ -12,23 +14,49 @@ sealed class RequestWork : Work, IValueTaskSource
 
     ManualResetValueTaskSourceCore<bool> core = new() { RunContinuationsAsynchronously = true };
 
-    /// <summary>Work with room for a number of vectors of a pair that is in use until <see cref="Return"/>; the caller fills <see cref="Work.Symbols"/>.</summary>
-    public static RequestWork Rent(EdgePair pair, int rows)
+    Mode mode;
+    Snr snr;
+
+    /// <summary>Rows × the mode's symbols, or more; the caller fills them.</summary>
+    public float[] Symbols { get; private set; } = [];
+
+    /// <summary>Number of symbols in use.</summary>
+    public int SymbolCount => Rows * mode.Symbols;
+
+    /// <summary>Work with room for a number of vectors of a pair that is in use until <see cref="Return"/>; the caller fills <see cref="Symbols"/>.</summary>
+    /// <param name="pair">The pair.</param>
+    /// <param name="rows">How many vectors.</param>
+    /// <param name="mode">Their mode.</param>
+    /// <param name="snr">The SNR at which an elastic pair decodes them.</param>
+    public static RequestWork Rent(EdgePair pair, int rows, Mode mode, Snr snr)
     {
         var work = Pool.Get();
         work.Pair = pair;
         work.Rows = rows;
-        work.Symbols = ArrayPool<float>.Shared.Rent(rows * pair.Symbols);
+        (work.mode, work.snr) = (mode, snr);
+        work.Symbols = ArrayPool<float>.Shared.Rent(rows * mode.Symbols);
+        work.Input = pair.Modes is null ? work.Symbols : ArrayPool<float>.Shared.Rent(rows * pair.InputLength);
         work.Logits = ArrayPool<float>.Shared.Rent(rows * pair.ClassCount);
         return work;
+    }
+
+    /// <summary>Writes what the edge half reads, once the symbols are there.</summary>
+    public void Prepare()
+    {
+        if (Pair.Modes is not { } modes)
+            return;
+        for (int row = 0; row < Rows; row++)
+            modes.WriteEdgeInput(Symbols.AsSpan(row * mode.Symbols, mode.Symbols), mode, snr, Input.AsSpan(row * Pair.InputLength, Pair.InputLength));
     }
 
     /// <summary>Returns the buffers. Not while the batcher has the work.</summary>
     public void Return()
     {
         ArrayPool<float>.Shared.Return(Symbols);
+        if (Input != Symbols)
+            ArrayPool<float>.Shared.Return(Input);
         ArrayPool<float>.Shared.Return(Logits);
-        Symbols = Logits = [];
+        Symbols = Input = Logits = [];
         Taken = Computed = 0;
         Displaced = false;
         Flow = default;

@@ -11,8 +11,8 @@ abstract class Work
     /// <summary>Number of vectors, at least 1.</summary>
     public int Rows { get; protected set; }
 
-    /// <summary>Rows × B values or more.</summary>
-    public float[] Symbols { get; protected set; } = [];
+    /// <summary>Rows × what the edge half reads of one, or more.</summary>
+    public float[] Input { get; protected set; } = [];
 
     /// <summary>Rows × classes values or more; filled when the work is done.</summary>
     public float[] Logits { get; protected set; } = [];

@@ -27,6 +27,17 @@ export class Tally {
     this.#bins.set(key, bin);
   }
 
+  /** Takes back an answer that was added. */
+  remove(db, right) {
+    const bin = this.at(db);
+    if (!bin)
+      return;
+    bin.of--;
+    bin.right -= right ? 1 : 0;
+    if (bin.of === 0)
+      this.#bins.delete(bin.db);
+  }
+
   at(db) {
     return this.#bins.get(Math.round(2 * db) / 2);
   }

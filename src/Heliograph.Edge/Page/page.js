@@ -7,6 +7,7 @@ import "./draw.js";
 import { listen, readDemo, readStory, watchStatus } from "./feed.js";
 import { NONE, bytes, count, decibels, interval, milliseconds, percent, plural } from "./format.js";
 import { keepWhenLeaving, recall } from "./history.js";
+import { sayMode } from "./mode.js";
 import { followOwn } from "./own.js";
 import { refusedDatagrams, refusedFrames, sayRefused } from "./refused.js";
 import { countRival, offerRivals, rivalAt, rivalChoice, rivalCurve, rivalName, showRival, showStrip } from "./rival.js";
@@ -85,11 +86,18 @@ function onResult(result) {
     return;
   if (device.pairId !== result.pairId)
     Object.assign(device, { pairId: result.pairId, recent: [], sure: [], tally: new Tally() });
+  // Symbols that were added to a frame change its answer: the one before does not count.
+  const again = result.mode?.known > 0 && device.last?.seq === result.seq && device.last?.stream === result.stream ? device.last : null;
   device.last = result;
   device.at = performance.now();
   device.times = [...device.times.slice(-19), device.at];
   if (result.label !== null) {
     const right = result.top[0].class === result.label;
+    if (again && again.label !== null) {
+      device.recent = device.recent.slice(0, -1);
+      if (again.snrDb !== null)
+        device.tally.remove(again.snrDb, again.top[0].class === again.label);
+    }
     device.recent = [...device.recent.slice(1 - STRIP), right];
     device.sure = [...device.sure.slice(1 - STRIP), result.top[0].probability];
     if (result.snrDb !== null)
@@ -214,7 +222,7 @@ function showAnswer(result) {
   const right = label === null ? "" : top[0].class === label ? "yes" : "no";
   $("truth").dataset.right = right;
   $("truth").textContent = right === "" ? "" : right === "yes" ? "✓ right" : `✗ it is ${label}`;
-  $("frame").textContent = `frame ${count(result.seq)} over ${result.via}, device ${result.device}`;
+  $("frame").textContent = [`frame ${count(result.seq)} over ${result.via}, device ${result.device}`, sayMode(result.mode)].filter(Boolean).join(": ");
   showPicture(thumbnail);
   drawBars($("received-bars"), result.constellation);
   $("sure-of").textContent = percent(top[0].probability, 0);
@@ -323,6 +331,10 @@ function showNumbers(result, known) {
   const latency = known?.latency;
   $("erased").textContent = known ? count(known.erased) : NONE;
   $("erased-share").textContent = known?.erased ? `${percent(known.erased / (known.erased + known.symbols), 2)} of all` : "";
+  const { symbolsSent = 0, symbolsSaved = null } = result ?? {};
+  reveal("saved-box", symbolsSaved !== null);
+  $("saved").textContent = symbolsSaved === null ? NONE : count(symbolsSaved);
+  $("saved-share").textContent = symbolsSaved ? `${percent(symbolsSaved / (symbolsSaved + symbolsSent))} of all` : "";
   $("p50").textContent = latency ? milliseconds(latency.p50) : NONE;
   $("p99").textContent = latency ? `median; 90 %: ${milliseconds(latency.p90)}, 99 %: ${milliseconds(latency.p99)}` : "";
   if (status) {

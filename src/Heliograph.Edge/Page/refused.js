@@ -5,6 +5,7 @@ import { count, plural } from "./format.js";
 const WHY = {
   "unknown-pair": "of a pair that is not served here",
   "wrong-length": "with the wrong number of symbols for their pair",
+  "unknown-mode": "of a mode that their pair does not have",
   "not-finite": "with symbols that are not numbers",
   "queue-full": "because the queue was full",
   "rate": "from devices that send more often than they may",
@@ -22,6 +23,7 @@ const WHY = {
   "OldStream": "from an earlier start of their sender",
   "Replayed": "that had already arrived",
   "Inconsistent": "that contradict others in their frame",
+  "NothingToRefine": "that add symbols to frames that are not kept",
   "Unauthenticated": "without the MAC of their device's key",
 };
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Heliograph.Codes;
 using Heliograph.Edge.Options;
 using Heliograph.Networks;
 using Heliograph.Pairs;
@@ -48,8 +49,14 @@ sealed class EdgePair
 
     public PairDescription Description { get; }
 
-    /// <summary>B.</summary>
+    /// <summary>B; the most that an elastic pair has.</summary>
     public int Symbols => Description.Symbols;
+
+    /// <summary>The modes of an elastic pair, or null.</summary>
+    public Modes? Modes => Description.Modes;
+
+    /// <summary>Number of values that the edge half reads for one image.</summary>
+    public int InputLength => Modes?.EdgeInputLength ?? Symbols;
 
     /// <summary>Number of logits.</summary>
     public int ClassCount => Description.Classes.Count;
@@ -60,6 +67,9 @@ sealed class EdgePair
 
     /// <summary>The class names as a JSON array: the protocol's parameters are plain strings.</summary>
     public string ClassesJson { get; }
+
+    /// <summary>True if the pair has a mode; a pair with one mode has width 0 with all symbols.</summary>
+    public bool Has(Mode mode) => Modes?.Has(mode) ?? mode == new Mode(0, Symbols);
 
     /// <summary>The edge half, until <see cref="Open"/> has made a session of it.</summary>
     Model? Edge { get; set; }
@@ -78,7 +88,7 @@ sealed class EdgePair
     /// <exception cref="NotSupportedException">CUDA is requested but not available, or a layer cannot be written as ONNX.</exception>
     public void Open(EdgeOptions options)
     {
-        var opened = new EdgeSession(EdgeOnnx.Bytes(Edge!, this), Symbols, ClassCount, options);
+        var opened = new EdgeSession(EdgeOnnx.Bytes(Edge!, this), InputLength, ClassCount, options);
         try
         {
             opened.Run(options.Batch);

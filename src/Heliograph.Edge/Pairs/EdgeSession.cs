@@ -11,16 +11,16 @@ sealed class EdgeSession : IDisposable
     readonly InferenceSession session;
     readonly RunOptions run = new();
     readonly string[] inputNames, outputNames;
-    readonly float[] symbols, logits;
-    readonly int symbolCount, classCount;
+    readonly float[] values, logits;
+    readonly int inputLength, classCount;
     // One view of the same memory for each number of rows, created when first needed.
     readonly OrtValue[]?[] inputs, outputs;
 
     /// <exception cref="InvalidDataException">ONNX Runtime does not accept the model.</exception>
     /// <exception cref="NotSupportedException">CUDA is requested but not available.</exception>
-    public EdgeSession(byte[] onnx, int symbolCount, int classCount, EdgeOptions options)
+    public EdgeSession(byte[] onnx, int inputLength, int classCount, EdgeOptions options)
     {
-        (this.symbolCount, this.classCount) = (symbolCount, classCount);
+        (this.inputLength, this.classCount) = (inputLength, classCount);
         using var settings = new SessionOptions { IntraOpNumThreads = options.Threads, InterOpNumThreads = 1 };
         // Threads that spin between batches would take cores from those that receive and answer.
         settings.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
@@ -36,14 +36,14 @@ sealed class EdgeSession : IDisposable
         }
         inputNames = [session.InputNames.Single()];
         outputNames = [session.OutputNames.Single()];
-        symbols = GC.AllocateArray<float>(options.Batch * symbolCount, pinned: true);
+        values = GC.AllocateArray<float>(options.Batch * inputLength, pinned: true);
         logits = GC.AllocateArray<float>(options.Batch * classCount, pinned: true);
         inputs = new OrtValue[options.Batch + 1][];
         outputs = new OrtValue[options.Batch + 1][];
     }
 
-    /// <summary>The symbols of one row of the next batch.</summary>
-    public Span<float> Symbols(int row) => symbols.AsSpan(row * symbolCount, symbolCount);
+    /// <summary>What the edge half reads of one row of the next batch.</summary>
+    public Span<float> Input(int row) => values.AsSpan(row * inputLength, inputLength);
 
     /// <summary>The logits of one row of the last batch.</summary>
     public ReadOnlySpan<float> Logits(int row) => logits.AsSpan(row * classCount, classCount);
@@ -52,7 +52,7 @@ sealed class EdgeSession : IDisposable
     /// <exception cref="OnnxRuntimeException">The computation failed.</exception>
     public void Run(int rows)
     {
-        var input = inputs[rows] ??= [View(symbols, rows, symbolCount)];
+        var input = inputs[rows] ??= [View(values, rows, inputLength)];
         var output = outputs[rows] ??= [View(logits, rows, classCount)];
         session.Run(run, inputNames, input, outputNames, output);
     }

@@ -34,7 +34,7 @@ sealed class GrpcProtocol(Inference inference, EdgeMetrics metrics) : GRPCInfere
                 Name = pair.Name,
                 Versions = { Inference.Version },
                 Platform = Inference.Platform,
-                Inputs = { Tensor(Inference.SymbolsName, pair.Symbols) },
+                Inputs = { Tensor(Inference.SymbolsName, pair.Modes is null ? pair.Symbols : -1) },
                 Outputs = { Inference.OutputNames.Select(name => Tensor(name, pair.ClassCount)) },
             };
         }));
@@ -55,7 +55,7 @@ sealed class GrpcProtocol(Inference inference, EdgeMetrics metrics) : GRPCInfere
             if (request.Inputs.Count != 1)
                 throw InferError.Invalid($"pair '{pair.Name}' reads one input, '{Inference.SymbolsName}', not {request.Inputs.Count}");
             var input = request.Inputs[0];
-            var work = inference.Rent(pair, input.Name, input.Datatype, [.. input.Shape]);
+            var work = inference.Rent(pair, input.Name, input.Datatype, [.. input.Shape], new(Number(request, Condition.SnrParameter), Number(request, Condition.WidthParameter)));
             try
             {
                 bool raw = Fill(work, request, input);
@@ -73,11 +73,17 @@ sealed class GrpcProtocol(Inference inference, EdgeMetrics metrics) : GRPCInfere
         }
     }
 
+    /// <summary>A parameter that is a number, or null.</summary>
+    static double? Number(ModelInferRequest request, string name) => !request.Parameters.TryGetValue(name, out var value) || value is null ? null
+        : value.HasDoubleParam ? value.DoubleParam
+        : value.HasInt64Param ? value.Int64Param
+        : throw InferError.Invalid($"parameter '{name}' must be a number");
+
     /// <summary>Copies the input; true when it was raw.</summary>
     static bool Fill(RequestWork work, ModelInferRequest request, ModelInferRequest.Types.InferInputTensor input)
     {
-        var symbols = work.Symbols.AsSpan(0, work.Rows * work.Pair.Symbols);
-        string wanted = $"[{work.Rows}, {work.Pair.Symbols}] {Inference.Datatype} takes";
+        var symbols = work.Symbols.AsSpan(0, work.SymbolCount);
+        string wanted = $"[{work.Rows}, {work.SymbolCount / work.Rows}] {Inference.Datatype} takes";
         if (request.RawInputContents.Count > 0)
         {
             var bytes = request.RawInputContents[0].Span;

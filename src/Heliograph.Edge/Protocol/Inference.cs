@@ -33,19 +33,21 @@ sealed class Inference(PairSet pairs, Batcher batcher, EdgeMetrics metrics)
 
     /// <summary>Checks an input's description and rents work of its size.</summary>
     /// <exception cref="InferError">It is not what the pair reads, is too large to be accepted, or the pair is out of service.</exception>
-    public RequestWork Rent(EdgePair pair, string? name, string? datatype, ReadOnlySpan<long> shape)
+    public RequestWork Rent(EdgePair pair, string? name, string? datatype, ReadOnlySpan<long> shape, in Condition condition)
     {
         if (name != SymbolsName)
             throw InferError.Invalid($"pair '{pair.Name}' reads one input, '{SymbolsName}', not '{Shown.Of(name)}'");
+        long columns = shape is [_, var second] ? second : 0;
         if (datatype != Datatype)
             throw InferError.Invalid($"input '{SymbolsName}' is {Datatype}, not '{Shown.Of(datatype)}'");
-        if (shape.Length != 2 || shape[0] < 1 || shape[1] != pair.Symbols)
-            throw InferError.Invalid($"input '{SymbolsName}' of pair '{pair.Name}' has the shape [n, {pair.Symbols}] with n ≥ 1, not [{string.Join(", ", shape.ToArray())}]");
+        if (shape.Length != 2 || shape[0] < 1 || !(pair.Modes?.Symbols.Any(symbols => symbols == columns) ?? columns == pair.Symbols))
+            throw InferError.Invalid($"input '{SymbolsName}' of pair '{pair.Name}' has the shape [n, {Counts(pair)}] with n ≥ 1, not [{string.Join(", ", shape.ToArray())}]");
+        var (mode, snr) = condition.Of(pair, (int)columns);
         if (shape[0] > batcher.Capacity)
             throw InferError.TooLarge($"{shape[0]} vectors are more than the server queues ({batcher.Capacity}); send fewer at a time");
         if (!pair.TryUse())
             throw InferError.Busy($"pair '{pair.Name}' has just been replaced; send the request again", "replaced");
-        return RequestWork.Rent(pair, (int)shape[0]);
+        return RequestWork.Rent(pair, (int)shape[0], mode, snr);
     }
 
     /// <summary>Checks that a requested output exists.</summary>
@@ -60,8 +62,9 @@ sealed class Inference(PairSet pairs, Batcher batcher, EdgeMetrics metrics)
     public async ValueTask Compute(RequestWork work, string protocol, string caller)
     {
         work.Flow = new(protocol, caller);
-        if (Values.AnyNotFinite(work.Symbols.AsSpan(0, work.Rows * work.Pair.Symbols)))
+        if (Values.AnyNotFinite(work.Symbols.AsSpan(0, work.SymbolCount)))
             throw InferError.Invalid("every symbol must be a finite number");
+        work.Prepare();
         if (!work.Pair.Ready)
             throw InferError.Busy($"pair '{work.Pair.Name}' is being loaded", "loading");
         switch (batcher.Add(work))
@@ -92,6 +95,8 @@ sealed class Inference(PairSet pairs, Batcher batcher, EdgeMetrics metrics)
             throw InferError.Invalid("the symbols are so large that the result is not finite; their mean power should be close to 1");
         metrics.Answered(protocol, acceptedAt);
     }
+
+    static string Counts(EdgePair pair) => pair.Modes is { } modes ? string.Join(" or ", modes.Symbols) : $"{pair.Symbols}";
 
     InferError QueueFull() => InferError.Busy($"the queue is full: {Plural.Of(batcher.Capacity, "vector")} waiting; try again later", "queue-full");
 

@@ -62,7 +62,7 @@ sealed class RestProtocol(Inference inference, EdgeMetrics metrics, EdgeOptions 
             WriteList(writer, "versions", [Inference.Version]);
             writer.WriteString("platform", Inference.Platform);
             writer.WriteStartArray("inputs");
-            WriteTensor(writer, Inference.SymbolsName, pair.Symbols);
+            WriteTensor(writer, Inference.SymbolsName, pair.Modes is null ? pair.Symbols : -1);
             writer.WriteEndArray();
             writer.WriteStartArray("outputs");
             foreach (string name in Inference.OutputNames)

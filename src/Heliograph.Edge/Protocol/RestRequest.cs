@@ -19,6 +19,7 @@ sealed class RestRequest
     long[]? shape;
     long? binarySize;
     bool binaryOutputs;
+    double? snr, width;
     List<(string? Name, bool? Binary)>? outputs;
     float[]? data;
     int dataCount;
@@ -92,6 +93,10 @@ sealed class RestRequest
                 binaryOutputs = Flag(ref reader, "binary_data_output");
             else if (reader.ValueTextEquals("classes"u8))
                 Classes = Flag(ref reader, "classes");
+            else if (reader.ValueTextEquals("snr"u8))
+                snr = Number(ref reader, Condition.SnrParameter);
+            else if (reader.ValueTextEquals("width"u8))
+                width = Number(ref reader, Condition.WidthParameter);
             else
                 Skip(ref reader);
         }
@@ -238,10 +243,10 @@ sealed class RestRequest
         }
         if (inputName is null && datatype is null && shape is null)
             throw InferError.Invalid($"the request has no input '{Inference.SymbolsName}'");
-        var work = inference.Rent(pair, inputName, datatype, shape);
+        var work = inference.Rent(pair, inputName, datatype, shape, new(snr, width));
         try
         {
-            Fill(work.Symbols.AsSpan(0, work.Rows * pair.Symbols), binary);
+            Fill(work.Symbols.AsSpan(0, work.SymbolCount), binary);
             return work;
         }
         catch
@@ -311,6 +316,9 @@ sealed class RestRequest
 
     static bool Flag(ref Utf8JsonReader reader, string what) =>
         reader.Read() && reader.TokenType is JsonTokenType.True or JsonTokenType.False ? reader.GetBoolean() : throw InferError.Invalid($"{what} must be true or false");
+
+    static double Number(ref Utf8JsonReader reader, string what) =>
+        reader.Read() && reader.TokenType == JsonTokenType.Number ? reader.GetDouble() : throw InferError.Invalid($"{what} must be a number");
 
     static long Whole(ref Utf8JsonReader reader, string what) =>
         reader.Read() && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long value) ? value : throw InferError.Invalid($"{what} must be a whole number");

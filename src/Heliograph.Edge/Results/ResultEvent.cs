@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Heliograph.Codes;
 using Heliograph.Edge.Devices;
 using Heliograph.Edge.Intake;
 using Heliograph.Links;
@@ -56,6 +57,8 @@ sealed class ResultEvent : IDisposable
         json.WriteNumber("sentMs"u8, frame.SentMicroseconds / 1000.0);
         json.WriteNumber("symbols"u8, frame.Symbols.Length);
         json.WriteNumber("erased"u8, frame.Erased);
+        if (work.Pair.Modes is { } modes)
+            WriteMode(work, modes);
         WriteCounts(work.Device);
         WriteConstellation(frame);
         if (frame.Thumbnail is { } thumbnail)
@@ -70,6 +73,19 @@ sealed class ResultEvent : IDisposable
         json.Flush();
         buffer.Write("\n\n"u8);
         return buffer.WrittenSpan.ToArray();
+    }
+
+    void WriteMode(FrameWork work, Modes modes)
+    {
+        json.WriteStartObject("mode"u8);
+        WriteRounded("width"u8, 100 * modes.Ratios[work.Mode.Width], 4);
+        json.WriteNumber("symbols"u8, work.Mode.Symbols);
+        json.WriteNumber("most"u8, modes.MostSymbols);
+        json.WriteNumber("known"u8, work.Frame.Known);
+        json.WriteBoolean("asks"u8, work.Frame.Question is not null);
+        json.WriteEndObject();
+        json.WriteNumber("symbolsSent"u8, work.Device.Symbols + work.Device.Erased);
+        json.WriteNumber("symbolsSaved"u8, work.Device.Saved);
     }
 
     /// <summary><c>snrDb</c>, and beside it its source, with the other value.</summary>

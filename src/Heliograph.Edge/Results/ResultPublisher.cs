@@ -16,6 +16,7 @@ sealed class ResultPublisher : IFrameResults
     readonly Channel<(FrameWork Work, Exception? Failure)> done = Channel.CreateUnbounded<(FrameWork, Exception?)>(new() { SingleReader = true });
     readonly ResultStream stream;
     readonly EdgeMetrics metrics;
+    readonly Feedback feedback;
     readonly LatencyWindow latencies = new(4096);
     readonly Lock latenciesLock = new();
     readonly Action<Work> answered;
@@ -25,10 +26,11 @@ sealed class ResultPublisher : IFrameResults
 
     /// <param name="stream">Where events go.</param>
     /// <param name="metrics">The counters.</param>
+    /// <param name="feedback">Answers devices that ask.</param>
     /// <param name="answered">Called for each frame that is answered.</param>
-    public ResultPublisher(ResultStream stream, EdgeMetrics metrics, Action<Work> answered)
+    public ResultPublisher(ResultStream stream, EdgeMetrics metrics, Feedback feedback, Action<Work> answered)
     {
-        (this.stream, this.metrics, this.answered) = (stream, metrics, answered);
+        (this.stream, this.metrics, this.feedback, this.answered) = (stream, metrics, feedback, answered);
         loop = Task.Run(Loop);
     }
 
@@ -89,6 +91,17 @@ sealed class ResultPublisher : IFrameResults
             probabilities = new float[work.Pair.ClassCount];
         Span<int> top = stackalloc int[Math.Min(5, work.Pair.ClassCount)];
         Values.Top(work.Answer, top);
+        var probability = probabilities.AsSpan(0, work.Pair.ClassCount);
+        float temperature = 1;
+        bool shown = stream.Count > 0;
+        if (shown || work.Frame.Question is not null)
+        {
+            lock (work.Device.Lock)
+                temperature = work.Pair.Temperature(work.Device.SnrForConfidence);
+            Values.Softmax(work.Answer, temperature, probability);
+            // Before all else: the device waits.
+            feedback.Answer(work, probability[top[0]]);
+        }
         double milliseconds = Stopwatch.GetElapsedTime(work.AcceptedAt).TotalMilliseconds;
         lock (latenciesLock)
             latencies.Add(milliseconds);
@@ -96,14 +109,9 @@ sealed class ResultPublisher : IFrameResults
         lock (work.Device.Lock)
         {
             // A sender may be wrong about the classes: a label that is not one of them counts as unknown.
-            work.Device.Recognised(top[0], work.Frame.Label < work.Pair.ClassCount ? work.Frame.Label : null, milliseconds);
-            if (stream.Count > 0)
-            {
-                float temperature = work.Pair.Temperature(work.Device.SnrForConfidence);
-                var probability = probabilities.AsSpan(0, work.Pair.ClassCount);
-                Values.Softmax(work.Answer, temperature, probability);
+            work.Device.Recognised(work.Frame, top[0], work.Frame.Label < work.Pair.ClassCount ? work.Frame.Label : null, milliseconds);
+            if (shown)
                 stream.Publish(writer.Write(work, probability, top, temperature, milliseconds));
-            }
         }
     }
 }

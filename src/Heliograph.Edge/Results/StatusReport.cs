@@ -32,7 +32,7 @@ sealed class StatusReport(PairSet pairs, PairLoader loader, Batcher batcher, Dev
     };
 
     /// <summary>Datagrams that did not become part of a frame, by the reason's name in the metrics; without those whose frames are counted as refused.</summary>
-    Dictionary<string, long> Datagrams() => Enum.GetValues<Refusal>().Where(why => why is not (Refusal.None or Refusal.UnknownPair or Refusal.WrongLength) && datagrams?[why] > 0)
+    Dictionary<string, long> Datagrams() => Enum.GetValues<Refusal>().Where(why => why is not (Refusal.None or Refusal.UnknownPair or Refusal.WrongLength or Refusal.UnknownMode) && datagrams?[why] > 0)
         .ToDictionary(why => why.ToString(), why => datagrams![why]);
 
     static object Pair(EdgePair pair) => new
@@ -43,6 +43,7 @@ sealed class StatusReport(PairSet pairs, PairLoader loader, Batcher batcher, Dev
         pair.Loaded,
         pair.Ready,
         pair.Symbols,
+        Modes = pair.Modes is { } modes ? new { Widths = modes.Ratios.Select(ratio => Math.Round(100 * ratio, 4)), modes.Symbols, modes.SnrLowDb, modes.SnrHighDb } : null,
         pair.Description.Classes,
         pair.Description.Split,
         pair.Description.PruningRatio,
@@ -65,6 +66,7 @@ sealed class StatusReport(PairSet pairs, PairLoader loader, Batcher batcher, Dev
                 device.Lost,
                 device.Symbols,
                 device.Erased,
+                device.Saved,
                 device.Labelled,
                 device.Correct,
                 SnrDb = Rounded(device.SnrDb),

@@ -18,7 +18,7 @@ sealed class EdgeMetrics : IDisposable
     static readonly Refusal[] Outcomes = Enum.GetValues<Refusal>();
 
     readonly Meter meter = new(Name);
-    readonly Counter<long> requests, images, symbols, erased, lost, refused, droppedEvents;
+    readonly Counter<long> requests, images, symbols, erased, lost, refused, droppedEvents, answers;
     readonly Histogram<double> latency;
     readonly Histogram<int> batchSize;
     readonly ConcurrentDictionary<string, long> refusals = new(), frameRefusals = new();
@@ -32,6 +32,7 @@ sealed class EdgeMetrics : IDisposable
         lost = meter.CreateCounter<long>("heliograph.frames.lost", description: "Frames missing in a device's sequence.");
         refused = meter.CreateCounter<long>("heliograph.refused", description: "Frames and requests that were not computed, by reason.");
         droppedEvents = meter.CreateCounter<long>("heliograph.results.dropped", description: "Events dropped for clients of the event stream that did not read.");
+        answers = meter.CreateCounter<long>("heliograph.answers", description: "Answers to devices that asked, by whether more symbols are wished for.");
         latency = meter.CreateHistogram<double>("heliograph.latency", unit: "s", description: "Time from accepting a symbol vector to its result.",
             advice: new() { HistogramBucketBoundaries = [.0005, .001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5] });
         batchSize = meter.CreateHistogram<int>("heliograph.batch.size", description: "Images computed at once.",
@@ -93,6 +94,9 @@ sealed class EdgeMetrics : IDisposable
     }
 
     public void Lost(long frames) => lost.Add(frames);
+
+    /// <summary>Counts an answer to a device.</summary>
+    public void Answer(bool wish) => answers.Add(1, new KeyValuePair<string, object?>("wish", wish ? "more" : "none"));
 
     public void DroppedEvent() => droppedEvents.Add(1);
 

@@ -16,6 +16,7 @@ static class RunAgreement
         // Earlier versions did not record what other options decide.
         var recorded = run.ReadExperiment();
         var earlier = recorded.Resolved(recorded.Code);
+        experiment = experiment.Resolved(experiment.Code);
         var before = OptionsBinder.Flatten(earlier);
         var schema = OptionsSchema.Of(typeof(Experiment));
         foreach (var (key, value) in OptionsBinder.Flatten(experiment))

@@ -130,15 +130,17 @@ public static class ElasticCode
     {
         if (device.Layers is not [.., PowerNormalization { Parts: { } parts }])
             throw new UsageException("this device half sends its symbols all together");
-        int[] ends = [.. parts.Select((_, i) => parts.Take(i + 1).Sum())];
+        int[] ends = new int[parts.Count];
+        for (int i = 0, end = 0; i < ends.Length; i++)
+            ends[i] = end += parts[i];
         int last = Array.IndexOf(ends, symbols);
         if (last < 0)
-            throw new UsageException($"the code can be cut after {string.Join(", ", ends)} symbols, not after {symbols}");
+            throw new UsageException($"the code can be cut after {new ValueList<int>(ends)} symbols, not after {symbols}");
         int channels = (int)((long)device.ShapeOf(JointCode.EncoderConvolution).Channels * symbols / ends[^1]);
         return device.With(layer => layer switch
         {
             Convolution { Name: JointCode.EncoderConvolution } convolution => convolution with { Filters = channels },
-            PowerNormalization power => power with { Parts = [.. parts.Take(last + 1)] },
+            PowerNormalization power => power with { Parts = ValueList.Of(parts.AsSpan()[..(last + 1)]) },
             _ => layer,
         });
     }

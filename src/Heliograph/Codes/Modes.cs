@@ -1,3 +1,4 @@
+using System.Numerics;
 using Heliograph.Channels;
 using Heliograph.Networks;
 
@@ -22,10 +23,11 @@ public sealed record Modes
     /// <exception cref="UsageException">A list is empty, not ascending or out of range.</exception>
     public Modes(ValueList<double> ratios, ValueList<int> symbols, double snrLowDb, double snrHighDb)
     {
-        if (ratios.Count == 0 || ratios.Any(ratio => !(ratio >= 0 && ratio < 1)) || !IsAscending(ratios))
-            throw new UsageException(FormattableString.Invariant($"widths are pruning ratios from 0 to below 1, ascending, at least one, not {string.Join(", ", ratios)}"));
+        // A NaN is not ascending.
+        if (ratios.Count == 0 || !(ratios[0] >= 0 && ratios[^1] < 1 && IsAscending(ratios)))
+            throw new UsageException(FormattableString.Invariant($"widths are pruning ratios from 0 to below 1, ascending, at least one, not {ratios}"));
         if (symbols.Count == 0 || symbols[0] < 1 || !IsAscending(symbols))
-            throw new UsageException(FormattableString.Invariant($"numbers of symbols are 1 or more, ascending, at least one, not {string.Join(", ", symbols)}"));
+            throw new UsageException(FormattableString.Invariant($"numbers of symbols are 1 or more, ascending, at least one, not {symbols}"));
         if (!(double.IsFinite(snrLowDb) && double.IsFinite(snrHighDb) && snrLowDb <= snrHighDb))
             throw new UsageException(FormattableString.Invariant($"an SNR range cannot go from {snrLowDb} to {snrHighDb} dB"));
         (Ratios, Symbols, SnrLowDb, SnrHighDb) = (ratios, symbols, snrLowDb, snrHighDb);
@@ -42,6 +44,9 @@ public sealed record Modes
 
     /// <summary>The highest SNR in training, in dB.</summary>
     public double SnrHighDb { get; }
+
+    /// <summary>The middle of the range, in dB: what the edge half is told as long as the SNR is not known.</summary>
+    public double SnrMiddleDb => (SnrLowDb + SnrHighDb) / 2;
 
     /// <summary>The most symbols.</summary>
     public int MostSymbols => Symbols[^1];
@@ -81,7 +86,18 @@ public sealed record Modes
     }
 
     /// <summary>True if the pair has this mode.</summary>
-    public bool Has(Mode mode) => mode.Width >= 0 && mode.Width < Ratios.Count && Symbols.Contains(mode.Symbols);
+    public bool Has(Mode mode) => mode.Width >= 0 && mode.Width < Ratios.Count && Symbols.AsSpan().Contains(mode.Symbols);
+
+    /// <summary>The next larger number of symbols; 0 if there is none.</summary>
+    public int Beyond(int symbols)
+    {
+        foreach (int more in Symbols.AsSpan())
+        {
+            if (more > symbols)
+                return more;
+        }
+        return 0;
+    }
 
     /// <summary>
     /// Writes what the edge half reads of a frame: the received symbols, zeros for those not sent, and the condition: the SNR, from −1 at the lowest in training to 1 at the
@@ -105,11 +121,22 @@ public sealed record Modes
     public void WriteCondition(Mode mode, Snr snr, Span<float> condition)
     {
         condition[..ConditionLength].Clear();
-        double middle = (SnrLowDb + SnrHighDb) / 2, half = Math.Max((SnrHighDb - SnrLowDb) / 2, 1e-9);
-        condition[0] = (float)((Math.Clamp(snr.Decibels, SnrLowDb, SnrHighDb) - middle) / half);
+        double half = Math.Max((SnrHighDb - SnrLowDb) / 2, 1e-9);
+        condition[0] = (float)((Math.Clamp(snr.Decibels, SnrLowDb, SnrHighDb) - SnrMiddleDb) / half);
         condition[1 + Symbols.AsSpan().IndexOf(mode.Symbols)] = 1;
         condition[1 + Symbols.Count + mode.Width] = 1;
     }
 
-    static bool IsAscending<T>(ValueList<T> values) => values.Zip(values.Skip(1)).All(pair => Comparer<T>.Default.Compare(pair.First, pair.Second) < 0);
+    /// <summary>For instance <c>widths [0, 0.5], symbols [16, 64], 0 to 20 dB</c>.</summary>
+    public override string ToString() => FormattableString.Invariant($"widths {Ratios}, symbols {Symbols}, {SnrLowDb} to {SnrHighDb} dB");
+
+    static bool IsAscending<T>(ValueList<T> values) where T : INumber<T>
+    {
+        for (int i = 1; i < values.Count; i++)
+        {
+            if (!(values[i - 1] < values[i]))
+                return false;
+        }
+        return true;
+    }
 }

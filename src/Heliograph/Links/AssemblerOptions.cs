@@ -27,6 +27,18 @@ public sealed record AssemblerOptions
     /// <summary>The maximum number of frames of one device that wait for further datagrams.</summary>
     public int MaxFramesPerDevice { get; init; } = 4;
 
+    /// <summary>
+    /// The maximum number of delivered frames, of all devices, that are kept because their device has asked about them and may send more of their symbols; 0 keeps none.
+    /// With <see cref="MaxSymbols"/> this bounds the memory.
+    /// </summary>
+    public int MaxKept { get; init; } = 64;
+
+    /// <summary>The maximum number of them of one device.</summary>
+    public int MaxKeptPerDevice { get; init; } = 2;
+
+    /// <summary>How long they are kept.</summary>
+    public TimeSpan Keeping { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How long a frame waits for further datagrams before the missing symbols are erased.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMilliseconds(100);
 

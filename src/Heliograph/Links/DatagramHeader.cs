@@ -12,6 +12,8 @@ namespace Heliograph.Links;
 /// <param name="Width">The thumbnail's width.</param>
 /// <param name="Height">The thumbnail's height.</param>
 /// <param name="HasMac">Whether a MAC follows the payload; it has not been verified yet.</param>
+/// <param name="From">The first symbol that is sent this time: above 0 if the frame is sent again with more symbols, of which those before it are known.</param>
+/// <param name="Question">What the device asks, or null.</param>
 public readonly record struct DatagramHeader(
     FrameHeader Frame, int SymbolCount, bool HasThumbnail, bool IsThumbnail, SampleFormat Format, int Offset, int Count, float Scale, int Width,
-    int Height, bool HasMac = false);
+    int Height, bool HasMac = false, int From = 0, Question? Question = null);

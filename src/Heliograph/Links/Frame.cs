@@ -1,3 +1,4 @@
+using System.Net;
 using Heliograph.Pairs;
 
 namespace Heliograph.Links;
@@ -35,14 +36,33 @@ public sealed class Frame
     /// <summary>The picture that the sender attached, if all of it arrived, else null.</summary>
     public Thumbnail? Thumbnail { get; init; }
 
+    /// <summary>Number of the device half's width in the pair's modes; null for a pair with one mode.</summary>
+    public byte? Width { get; init; }
+
+    /// <summary>How many of the symbols an earlier delivery of the same frame already had; 0 the first time.</summary>
+    public int Known { get; init; }
+
+    /// <summary>How many of the known symbols were erased.</summary>
+    public int KnownErased { get; init; }
+
+    /// <summary>What the device asks, or null.</summary>
+    public Question? Question { get; init; }
+
+    /// <summary>Where the question came from, and the answer goes to.</summary>
+    internal SocketAddress? Source { get; init; }
+
     /// <summary>Whether every datagram of it had the MAC of the device's key.</summary>
     public bool Authenticated { get; init; }
 
     /// <summary>The header: everything known about the symbols.</summary>
-    public FrameHeader Header => new(Pair, Device, Stream, Sequence, SentMicroseconds, SenderSnrDb, Label);
+    public FrameHeader Header => new(Pair, Device, Stream, Sequence, SentMicroseconds, SenderSnrDb, Label, Width);
 
     /// <summary>Combines a header and symbols. The frame keeps the array.</summary>
-    public static Frame Create(in FrameHeader header, float[] symbols, int erased = 0, Thumbnail? thumbnail = null, bool authenticated = false) => new()
+    public static Frame Create(in FrameHeader header, float[] symbols, int erased = 0, Thumbnail? thumbnail = null, bool authenticated = false) =>
+        Create(header, symbols, erased, thumbnail, authenticated, known: null, question: null, source: null);
+
+    internal static Frame Create(
+        in FrameHeader header, float[] symbols, int erased, Thumbnail? thumbnail, bool authenticated, Frame? known, Question? question, SocketAddress? source) => new()
     {
         Pair = header.Pair,
         Device = header.Device,
@@ -51,9 +71,14 @@ public sealed class Frame
         SentMicroseconds = header.SentMicroseconds,
         SenderSnrDb = header.SenderSnrDb,
         Label = header.Label,
+        Width = header.Width,
         Symbols = symbols,
         Erased = erased,
         Thumbnail = thumbnail,
         Authenticated = authenticated,
+        Known = known?.Symbols.Length ?? 0,
+        KnownErased = known?.Erased ?? 0,
+        Question = question,
+        Source = source,
     };
 }

@@ -3,7 +3,7 @@ using Heliograph.Files;
 
 namespace Heliograph.Links;
 
-/// <summary>Numbers of the frame format, versions 1 and 2 (docs/frame-format.md).</summary>
+/// <summary>Numbers of the frame format, versions 1 to 3 (docs/frame-format.md).</summary>
 public static class FrameFormat
 {
     /// <summary>The version without a MAC.</summary>
@@ -12,11 +12,17 @@ public static class FrameFormat
     /// <summary>Version 1 with a MAC after the payload.</summary>
     public const byte AuthenticatedVersion = 2;
 
+    /// <summary>The version that says which mode of an elastic pair a frame has, and in which a device can ask; with or without a MAC.</summary>
+    public const byte ElasticVersion = 3;
+
     /// <summary>Bytes of the MAC: one guess in 2⁶⁴ is right, and each takes a datagram.</summary>
     public const int MacBytes = 8;
 
-    /// <summary>Bytes before the payload.</summary>
+    /// <summary>Bytes before the payload in versions 1 and 2.</summary>
     public const int HeaderBytes = 72;
+
+    /// <summary>Bytes before the payload in version 3.</summary>
+    public const int ElasticHeaderBytes = 84;
 
     /// <summary>The largest UDP payload over IPv4.</summary>
     public const int MaxDatagramBytes = 65507;
@@ -41,13 +47,13 @@ public static class FrameFormat
 
     internal const byte SymbolsKind = 0, ThumbnailKind = 1;
     internal const byte Rgb24 = 3;
-    internal const byte ThumbnailFlag = 1;
+    internal const byte ThumbnailFlag = 1, MacFlag = 2, QuestionFlag = 4;
     internal const int RgbBytes = 3;
 
     // Offsets of the fields.
     internal const int VersionAt = 4, KindAt = 5, FormatAt = 6, FlagsAt = 7, PairAt = 8, DeviceAt = 16, StreamAt = 24, SymbolCountAt = 28,
-        SequenceAt = 32, SentAt = 40, OffsetAt = 48, CountAt = 52, ReservedAt = 54, ScaleAt = 56, WidthAt = 56, HeightAt = 58, SnrAt = 60,
-        LabelAt = 64, CrcAt = 68;
+        SequenceAt = 32, SentAt = 40, OffsetAt = 48, CountAt = 52, ReservedAt = 54, DeviceWidthAt = 54, ConfidenceAt = 55, ScaleAt = 56, WidthAt = 56, HeightAt = 58, SnrAt = 60,
+        LabelAt = 64, CrcAt = 68, FromAt = 68, NonceAt = 72, ElasticCrcAt = 80;
 
     /// <summary>Bytes of one complex sample.</summary>
     internal static int SampleBytes(SampleFormat format) => format == SampleFormat.Cf32 ? 8 : 4;
@@ -74,6 +80,9 @@ public static class FrameFormat
         return 0;
     }
 
+    /// <summary>Where a version's header has its CRC, the header's last four bytes.</summary>
+    internal static int CrcAtOf(byte version) => version == ElasticVersion ? ElasticCrcAt : CrcAt;
+
     /// <summary>CRC-32C of the header's bytes before the CRC.</summary>
-    internal static uint HeaderCrc(ReadOnlySpan<byte> header) => Crc32C.Of(header[..CrcAt]);
+    internal static uint HeaderCrc(ReadOnlySpan<byte> header) => Crc32C.Of(header[..CrcAtOf(header[VersionAt])]);
 }

@@ -10,5 +10,8 @@ namespace Heliograph.Links;
 /// <param name="SentMicroseconds">Unix time in microseconds (UTC, the sender's clock).</param>
 /// <param name="SenderSnrDb">The SNR in dB (docs/snr.md) of noise that the sender added itself; null if it added none.</param>
 /// <param name="Label">The true class if the sender knows it, 0 or above, else null.</param>
+/// <param name="Width">
+/// Number of the device half's width in the pair's modes, 0 (the widest) to 255: with it a frame is written in version 3 of the format. Null for a pair with one mode.
+/// </param>
 public readonly record struct FrameHeader(
-    PairId Pair, ulong Device, uint Stream, ulong Sequence, long SentMicroseconds, float? SenderSnrDb = null, int? Label = null);
+    PairId Pair, ulong Device, uint Stream, ulong Sequence, long SentMicroseconds, float? SenderSnrDb = null, int? Label = null, byte? Width = null);

@@ -22,13 +22,20 @@ public static class FrameReader
             return Refusal.Truncated;
         if (ReadUInt32LittleEndian(datagram) != FrameFormat.Magic)
             return Refusal.NotAFrame;
-        bool hasMac = datagram[FrameFormat.VersionAt] == FrameFormat.AuthenticatedVersion;
-        if (!hasMac && datagram[FrameFormat.VersionAt] != FrameFormat.Version)
+        byte version = datagram[FrameFormat.VersionAt];
+        if (version is not (FrameFormat.Version or FrameFormat.AuthenticatedVersion or FrameFormat.ElasticVersion))
             return Refusal.Version;
-        if (ReadUInt32LittleEndian(datagram[FrameFormat.CrcAt..]) != FrameFormat.HeaderCrc(datagram))
+        bool elastic = version == FrameFormat.ElasticVersion;
+        int headerBytes = elastic ? FrameFormat.ElasticHeaderBytes : FrameFormat.HeaderBytes;
+        if (datagram.Length < headerBytes)
+            return Refusal.Truncated;
+        if (ReadUInt32LittleEndian(datagram[FrameFormat.CrcAtOf(version)..]) != FrameFormat.HeaderCrc(datagram))
             return Refusal.HeaderDamaged;
 
-        byte kind = datagram[FrameFormat.KindAt], format = datagram[FrameFormat.FormatAt], flags = datagram[FrameFormat.FlagsAt];
+        byte kind = datagram[FrameFormat.KindAt], format = datagram[FrameFormat.FormatAt];
+        byte flags = datagram[FrameFormat.FlagsAt], more = elastic ? (byte)(flags & (FrameFormat.MacFlag | FrameFormat.QuestionFlag)) : (byte)0;
+        flags -= more;
+        bool hasMac = version == FrameFormat.AuthenticatedVersion || (more & FrameFormat.MacFlag) != 0;
         bool known = kind switch
         {
             FrameFormat.SymbolsKind => format is (byte)SampleFormat.Cf32 or (byte)SampleFormat.Ci16 && flags <= FrameFormat.ThumbnailFlag,
@@ -40,17 +47,20 @@ public static class FrameReader
         int count = ReadUInt16LittleEndian(datagram[FrameFormat.CountAt..]);
         float snr = ReadSingleLittleEndian(datagram[FrameFormat.SnrAt..]);
         int label = ReadInt32LittleEndian(datagram[FrameFormat.LabelAt..]);
-        if (!known || ReadUInt16LittleEndian(datagram[FrameFormat.ReservedAt..]) != 0 || symbolCount == 0 || count == 0
+        uint from = elastic ? ReadUInt32LittleEndian(datagram[FrameFormat.FromAt..]) : 0;
+        Question? question = (more & FrameFormat.QuestionFlag) == 0 ? null
+            : new(ReadUInt64LittleEndian(datagram[FrameFormat.NonceAt..]), (double)datagram[FrameFormat.ConfidenceAt] / Question.Steps);
+        if (!known || (elastic ? !IsElastic(datagram, from, symbolCount, flags, question) : ReadUInt16LittleEndian(datagram[FrameFormat.ReservedAt..]) != 0) || symbolCount == 0 || count == 0
             || MathF.Abs(snr) > FrameFormat.MaxSnrDb || label < -1)
             return Refusal.Malformed;
         if (symbolCount > maxSymbols)
             return Refusal.TooLarge;
 
         bool thumbnail = kind == FrameFormat.ThumbnailKind;
-        int bytes = datagram.Length - FrameFormat.HeaderBytes - (hasMac ? FrameFormat.MacBytes : 0);
+        int bytes = datagram.Length - headerBytes - (hasMac ? FrameFormat.MacBytes : 0);
         Refusal refusal = thumbnail
             ? CheckPixels(datagram, bytes, offset, count, maxThumbnailPixels)
-            : CheckSymbols(datagram, bytes, offset, count, symbolCount);
+            : CheckSymbols(datagram, bytes, offset, count, symbolCount, from);
         if (refusal != Refusal.None)
             return refusal;
 
@@ -62,21 +72,27 @@ public static class FrameReader
                 ReadUInt64LittleEndian(datagram[FrameFormat.SequenceAt..]),
                 ReadInt64LittleEndian(datagram[FrameFormat.SentAt..]),
                 float.IsNaN(snr) ? null : snr,
-                label < 0 ? null : label),
+                label < 0 ? null : label,
+                elastic ? datagram[FrameFormat.DeviceWidthAt] : null),
             (int)symbolCount, flags == FrameFormat.ThumbnailFlag, thumbnail,
             thumbnail ? default : (SampleFormat)format, (int)offset, count,
             thumbnail ? 0 : ReadSingleLittleEndian(datagram[FrameFormat.ScaleAt..]),
             thumbnail ? ReadUInt16LittleEndian(datagram[FrameFormat.WidthAt..]) : 0,
-            thumbnail ? ReadUInt16LittleEndian(datagram[FrameFormat.HeightAt..]) : 0, hasMac);
-        payload = datagram.Slice(FrameFormat.HeaderBytes, bytes);
+            thumbnail ? ReadUInt16LittleEndian(datagram[FrameFormat.HeightAt..]) : 0, hasMac, (int)from, question);
+        payload = datagram.Slice(headerBytes, bytes);
         return Refusal.None;
     }
 
-    static Refusal CheckSymbols(ReadOnlySpan<byte> datagram, int bytes, uint offset, int count, uint symbolCount)
+    // What is sent again has symbols left to send, and no thumbnail; what is not asked is zero.
+    static bool IsElastic(ReadOnlySpan<byte> datagram, uint from, uint symbolCount, byte flags, Question? question) =>
+        (from == 0 || (from < symbolCount && flags == 0))
+        && (question is not null || (datagram[FrameFormat.ConfidenceAt] == 0 && ReadUInt64LittleEndian(datagram[FrameFormat.NonceAt..]) == 0));
+
+    static Refusal CheckSymbols(ReadOnlySpan<byte> datagram, int bytes, uint offset, int count, uint symbolCount, uint from)
     {
         float scale = ReadSingleLittleEndian(datagram[FrameFormat.ScaleAt..]);
         ulong end = (ulong)offset + (uint)count;
-        if (!float.IsNormal(scale) || scale < 0 || uint.IsOddInteger(offset) || end > symbolCount
+        if (!float.IsNormal(scale) || scale < 0 || offset < from || uint.IsOddInteger(offset - from) || end > symbolCount
             || (int.IsOddInteger(count) && end != symbolCount))
             return Refusal.Malformed;
         return bytes == (count + 1) / 2 * FrameFormat.SampleBytes((SampleFormat)datagram[FrameFormat.FormatAt]) ? Refusal.None : Refusal.Length;

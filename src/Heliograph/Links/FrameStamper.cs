@@ -30,8 +30,9 @@ public sealed class FrameStamper
     /// <param name="pair">The pair whose device half made the symbols.</param>
     /// <param name="senderSnrDb">The SNR in dB (docs/snr.md) of noise that the sender adds itself; null when it adds none.</param>
     /// <param name="label">The true class where it is known, 0 or above; else null.</param>
-    public FrameHeader Next(PairId pair, float? senderSnrDb = null, int? label = null) =>
-        new(pair, Device, Stream, next++, Now(), senderSnrDb, label);
+    /// <param name="width">Number of the device half's width where the pair is elastic; else null.</param>
+    public FrameHeader Next(PairId pair, float? senderSnrDb = null, int? label = null, byte? width = null) =>
+        new(pair, Device, Stream, next++, Now(), senderSnrDb, label, width);
 
     long Now() => (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 }

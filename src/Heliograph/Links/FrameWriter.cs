@@ -8,12 +8,14 @@ public sealed class FrameWriter
     /// <summary>Fits IPv4 and IPv6 over Ethernet, with room for a tunnel's headers.</summary>
     public const int DefaultDatagramBytes = 1400;
 
-    readonly int pixelsPerDatagram;
+    const int MoreHeaderBytes = FrameFormat.ElasticHeaderBytes - FrameFormat.HeaderBytes;
+
+    readonly int payloadBytes;
     readonly Func<ulong, DeviceKey?>? keys;
 
     /// <summary>Chooses how frames are cut.</summary>
     /// <param name="format">How symbols are stored.</param>
-    /// <param name="datagramBytes">The longest datagram, header (and MAC) included: 80 (88) to 65,507.</param>
+    /// <param name="datagramBytes">The longest datagram, header (and MAC) included: 80 (88) to 65,507; 12 more for the frames of an elastic pair.</param>
     /// <param name="key">The device's key, with which each datagram gets a MAC (version 2 of the format); null for none (version 1).</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
     public FrameWriter(SampleFormat format = SampleFormat.Cf32, int datagramBytes = DefaultDatagramBytes, DeviceKey? key = null)
@@ -36,8 +38,7 @@ public sealed class FrameWriter
         this.keys = keys;
         Format = format;
         DatagramBytes = datagramBytes;
-        SymbolsPerDatagram = (datagramBytes - around) / FrameFormat.SampleBytes(format) * 2;
-        pixelsPerDatagram = (datagramBytes - around) / FrameFormat.RgbBytes;
+        payloadBytes = datagramBytes - around;
     }
 
     /// <summary>How symbols are stored.</summary>
@@ -46,14 +47,15 @@ public sealed class FrameWriter
     /// <summary>The longest datagram that <see cref="Write"/> makes: the size of buffer it needs.</summary>
     public int DatagramBytes { get; }
 
-    /// <summary>Symbols in each datagram of a frame but the last; even.</summary>
-    public int SymbolsPerDatagram { get; }
+    /// <summary>Symbols in each datagram of a frame but the last; even. 4 or 8 fewer in a frame of an elastic pair.</summary>
+    public int SymbolsPerDatagram => SymbolsIn(payloadBytes);
 
     /// <summary>How many datagrams a frame takes.</summary>
-    /// <param name="symbolCount">B.</param>
+    /// <param name="symbolCount">B, or how many of the symbols are sent.</param>
     /// <param name="thumbnail">The attached picture, or null.</param>
-    public int Count(int symbolCount, Thumbnail? thumbnail = null) =>
-        SymbolDatagrams(symbolCount) + (thumbnail is null ? 0 : Parts(thumbnail.Width * thumbnail.Height, pixelsPerDatagram));
+    /// <param name="elastic">Whether the frame's header has a width (version 3).</param>
+    public int Count(int symbolCount, Thumbnail? thumbnail = null, bool elastic = false) =>
+        Parts(symbolCount, SymbolsIn(Payload(elastic))) + (thumbnail is null ? 0 : Parts(thumbnail.Width * thumbnail.Height, Payload(elastic) / FrameFormat.RgbBytes));
 
     /// <summary>Writes one datagram of a frame; those with symbols come first, then those of the thumbnail.</summary>
     /// <param name="header">The frame's header.</param>
@@ -61,12 +63,23 @@ public sealed class FrameWriter
     /// <param name="thumbnail">The attached picture, or null.</param>
     /// <param name="index">Which of the frame's datagrams, 0 to <see cref="Count"/> − 1.</param>
     /// <param name="datagram">Receives it: at least <see cref="DatagramBytes"/> bytes.</param>
+    /// <param name="from">The first symbol that is sent: above 0 where the edge has those before it, which is for frames of version 3 without thumbnail.</param>
+    /// <param name="question">What is asked, or null; for frames of version 3.</param>
     /// <returns>The datagram's length.</returns>
-    /// <exception cref="ArgumentException">No symbols, an SNR outside ±100 dB, a thumbnail whose sizes disagree, or a buffer that is too small.</exception>
-    public int Write(in FrameHeader header, ReadOnlySpan<float> symbols, Thumbnail? thumbnail, int index, Span<byte> datagram)
+    /// <exception cref="ArgumentException">
+    /// No symbols, an SNR outside ±100 dB, a thumbnail whose sizes disagree, a buffer that is too small, or what version 3 alone has in a frame of another.
+    /// </exception>
+    public int Write(in FrameHeader header, ReadOnlySpan<float> symbols, Thumbnail? thumbnail, int index, Span<byte> datagram, int from = 0, Question? question = null)
     {
-        if (symbols.IsEmpty)
+        bool elastic = header.Width is not null;
+        if (from < 0 || from >= symbols.Length)
             throw new ArgumentException("A frame must have at least one symbol.", nameof(symbols));
+        if (!elastic && (from > 0 || question is not null))
+            throw new ArgumentException("Only a frame whose header has a width can be asked about and sent in parts.", nameof(header));
+        if (from > 0 && thumbnail is not null)
+            throw new ArgumentException("A thumbnail is sent once.", nameof(thumbnail));
+        if (question is { Confidence: not (>= 0 and <= 1) })
+            throw new ArgumentException("A confidence is a number from 0 to 1.", nameof(question));
         if (header.SenderSnrDb is { } snr && !(MathF.Abs(snr) <= FrameFormat.MaxSnrDb))
             throw new ArgumentException($"An SNR of {snr} dB is outside ±{FrameFormat.MaxSnrDb} dB.", nameof(header));
         if (datagram.Length < DatagramBytes)
@@ -74,19 +87,23 @@ public sealed class FrameWriter
         if (thumbnail is not null)
             Check(thumbnail);
         ArgumentOutOfRangeException.ThrowIfNegative(index);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count(symbols.Length, thumbnail));
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count(symbols.Length - from, thumbnail, elastic));
 
-        DeviceKey? key = keys?.Invoke(header.Device);
-        Span<byte> head = datagram[..FrameFormat.HeaderBytes];
-        Span<byte> payload = datagram[FrameFormat.HeaderBytes..];
+        DeviceKey? key = KeyOf(header.Device);
+        int headerBytes = elastic ? FrameFormat.ElasticHeaderBytes : FrameFormat.HeaderBytes;
+        Span<byte> head = datagram[..headerBytes];
+        Span<byte> payload = datagram[headerBytes..];
         WriteCommon(header, symbols.Length, thumbnail is not null, head);
-        int symbolDatagrams = SymbolDatagrams(symbols.Length);
+        int each = SymbolsIn(Payload(elastic)), pixelsEach = Payload(elastic) / FrameFormat.RgbBytes, symbolDatagrams = Parts(symbols.Length - from, each);
         int written = index < symbolDatagrams
-            ? WriteSymbols(symbols, index * SymbolsPerDatagram, head, payload)
-            : WritePixels(thumbnail!, (index - symbolDatagrams) * pixelsPerDatagram, head, payload);
-        head[FrameFormat.VersionAt] = key is null ? FrameFormat.Version : FrameFormat.AuthenticatedVersion;
-        WriteUInt32LittleEndian(head[FrameFormat.CrcAt..], FrameFormat.HeaderCrc(head));
-        int length = FrameFormat.HeaderBytes + written;
+            ? WriteSymbols(symbols, from + index * each, each, head, payload)
+            : WritePixels(thumbnail!, (index - symbolDatagrams) * pixelsEach, pixelsEach, head, payload);
+        if (elastic)
+            WriteElastic(header, from, question, key is not null, head);
+        else
+            head[FrameFormat.VersionAt] = key is null ? FrameFormat.Version : FrameFormat.AuthenticatedVersion;
+        WriteUInt32LittleEndian(head[(headerBytes - sizeof(uint))..], FrameFormat.HeaderCrc(head));
+        int length = headerBytes + written;
         if (key is null)
             return length;
         key.Sign(datagram[..length], datagram[length..]);
@@ -109,9 +126,19 @@ public sealed class FrameWriter
         WriteInt32LittleEndian(head[FrameFormat.LabelAt..], header.Label ?? -1);
     }
 
-    int WriteSymbols(ReadOnlySpan<float> symbols, int offset, Span<byte> head, Span<byte> payload)
+    static void WriteElastic(in FrameHeader header, int from, in Question? question, bool mac, Span<byte> head)
     {
-        ReadOnlySpan<float> part = symbols.Slice(offset, Math.Min(SymbolsPerDatagram, symbols.Length - offset));
+        head[FrameFormat.VersionAt] = FrameFormat.ElasticVersion;
+        head[FrameFormat.FlagsAt] |= (byte)((mac ? FrameFormat.MacFlag : 0) | (question is null ? 0 : FrameFormat.QuestionFlag));
+        head[FrameFormat.DeviceWidthAt] = header.Width!.Value;
+        head[FrameFormat.ConfidenceAt] = (byte)Math.Round(Question.Steps * (question?.Confidence ?? 0));
+        WriteInt32LittleEndian(head[FrameFormat.FromAt..], from);
+        WriteUInt64LittleEndian(head[FrameFormat.NonceAt..], question?.Nonce ?? 0);
+    }
+
+    int WriteSymbols(ReadOnlySpan<float> symbols, int offset, int each, Span<byte> head, Span<byte> payload)
+    {
+        ReadOnlySpan<float> part = symbols.Slice(offset, Math.Min(each, symbols.Length - offset));
         float scale = 1;
         int written = Format == SampleFormat.Cf32 ? WriteFloats(part, payload) : WriteIntegers(part, payload, scale = Scale(part));
         head[FrameFormat.KindAt] = FrameFormat.SymbolsKind;
@@ -158,9 +185,9 @@ public sealed class FrameWriter
         return float.IsNormal(scale) ? scale : 1;
     }
 
-    int WritePixels(Thumbnail thumbnail, int offset, Span<byte> head, Span<byte> payload)
+    static int WritePixels(Thumbnail thumbnail, int offset, int each, Span<byte> head, Span<byte> payload)
     {
-        int count = Math.Min(pixelsPerDatagram, thumbnail.Width * thumbnail.Height - offset);
+        int count = Math.Min(each, thumbnail.Width * thumbnail.Height - offset);
         thumbnail.Rgb.AsSpan(offset * FrameFormat.RgbBytes, count * FrameFormat.RgbBytes).CopyTo(payload);
         head[FrameFormat.KindAt] = FrameFormat.ThumbnailKind;
         head[FrameFormat.FormatAt] = FrameFormat.Rgb24;
@@ -171,7 +198,14 @@ public sealed class FrameWriter
         return count * FrameFormat.RgbBytes;
     }
 
-    int SymbolDatagrams(int symbolCount) => Parts(symbolCount, SymbolsPerDatagram);
+    /// <summary>The key of a device, or null.</summary>
+    internal DeviceKey? KeyOf(ulong device) => keys?.Invoke(device);
+
+    int Payload(bool elastic) => !elastic ? payloadBytes
+        : payloadBytes >= MoreHeaderBytes + FrameFormat.SampleBytes(Format) ? payloadBytes - MoreHeaderBytes
+        : throw new InvalidOperationException($"datagrams of {DatagramBytes} bytes are too short for the frames of an elastic pair");
+
+    int SymbolsIn(int bytes) => bytes / FrameFormat.SampleBytes(Format) * 2;
 
     static int Parts(int count, int each) => (count + each - 1) / each;
 

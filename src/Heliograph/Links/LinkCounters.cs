@@ -4,13 +4,16 @@ namespace Heliograph.Links;
 public sealed class LinkCounters
 {
     readonly long[] datagrams = new long[Enum.GetValues<Refusal>().Length];
-    long frames, dropped, framesWithErasures, erasedSymbols, lost, streams, socketErrors;
+    long frames, refinements, dropped, framesWithErasures, erasedSymbols, lost, streams, socketErrors;
 
     /// <summary>Datagrams by outcome; <see cref="Refusal.None"/> counts those that were accepted.</summary>
     public long this[Refusal refusal] => Volatile.Read(ref datagrams[(int)refusal]);
 
     /// <summary>Frames delivered.</summary>
     public long Frames => Volatile.Read(ref frames);
+
+    /// <summary>Of these, how many added symbols to a frame that had been delivered before.</summary>
+    public long Refinements => Volatile.Read(ref refinements);
 
     /// <summary>Frames that arrived while their consumer was full.</summary>
     public long Dropped => Volatile.Read(ref dropped);
@@ -32,15 +35,17 @@ public sealed class LinkCounters
 
     internal void Count(Refusal refusal) => datagrams[(int)refusal]++;
 
-    internal void CountFrame(Frame frame, bool taken)
+    internal void CountFrame(Frame frame, int erased, bool taken)
     {
         if (taken)
             frames++;
         else
             dropped++;
-        if (frame.Erased > 0)
+        if (taken && frame.Known > 0)
+            refinements++;
+        if (erased > 0)
             framesWithErasures++;
-        erasedSymbols += frame.Erased;
+        erasedSymbols += erased;
     }
 
     internal void CountLost(long change) => lost += change;

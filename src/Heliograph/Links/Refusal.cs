@@ -50,4 +50,10 @@ public enum Refusal
 
     /// <summary>Contradicts earlier datagrams of the same frame.</summary>
     Inconsistent,
+
+    /// <summary>Adds symbols to a frame that is not kept, or not with as many symbols: it never arrived, was not asked about, or has been forgotten.</summary>
+    NothingToRefine,
+
+    /// <summary>The pair does not have this mode: its width with this number of symbols.</summary>
+    UnknownMode,
 }

@@ -39,7 +39,7 @@ public static class Replay
                 await Task.Delay(wait, clock, cancellation).ConfigureAwait(false);
             if (!stampers.TryGetValue(frame.Device, out FrameStamper? stamper))
                 stampers.Add(frame.Device, stamper = new FrameStamper(frame.Device, clock));
-            sender.Send(stamper.Next(frame.Pair, frame.SenderSnrDb, frame.Label), frame.Symbols, frame.Thumbnail);
+            sender.Send(stamper.Next(frame.Pair, frame.SenderSnrDb, frame.Label, frame.Width), frame.Symbols, frame.Thumbnail);
             sent++;
         }
         return sent;

@@ -6,7 +6,7 @@ static class SigmfFormat
     public const string Version = "1.2.0";
 
     /// <summary>Our extension namespace and its version.</summary>
-    public const string Namespace = "heliograph", NamespaceVersion = "1.1.0";
+    public const string Namespace = "heliograph", NamespaceVersion = "1.2.0";
 
     public const string Complex = "cf32_le", Real = "rf32_le";
 
@@ -14,7 +14,7 @@ static class SigmfFormat
 
     public const string Pair = "heliograph:pair", Device = "heliograph:device", Stream = "heliograph:stream", Sequence = "heliograph:sequence",
         Sent = "heliograph:sent_microseconds", Symbols = "heliograph:symbols", Erased = "heliograph:erased", Snr = "heliograph:sender_snr_db",
-        Label = "heliograph:label", Scale = "heliograph:scale";
+        Label = "heliograph:label", Width = "heliograph:width", Scale = "heliograph:scale";
 
     /// <summary>The ending of the meta file.</summary>
     public static ReadOnlySpan<byte> Tail => "\n]}\n"u8;

@@ -133,19 +133,21 @@ sealed class SigmfMeta
         PairId pair = default;
         whole &= annotation.GetProperty(SigmfFormat.Pair) is { ValueKind: JsonValueKind.String } text && PairId.TryParse(text.GetString(), out pair);
         whole &= Signed(annotation, SigmfFormat.Sent, out long sent);
-        ulong erased = 0, label = 0;
+        ulong erased = 0, label = 0, width = 0;
         bool hasErased = annotation.TryGetProperty(SigmfFormat.Erased, out _), hasLabel = annotation.TryGetProperty(SigmfFormat.Label, out _);
+        bool hasWidth = annotation.TryGetProperty(SigmfFormat.Width, out _);
         whole &= !hasErased || Field(annotation, SigmfFormat.Erased, out erased);
         whole &= !hasLabel || Field(annotation, SigmfFormat.Label, out label);
+        whole &= !hasWidth || Field(annotation, SigmfFormat.Width, out width);
         float snr = 0;
         bool hasSnr = annotation.TryGetProperty(SigmfFormat.Snr, out var decibels);
         whole &= !hasSnr || (decibels.ValueKind == JsonValueKind.Number && decibels.TryGetSingle(out snr) && MathF.Abs(snr) <= FrameFormat.MaxSnrDb);
         ulong values = (ulong)Type.ValuesPerSample;
-        bool fits = symbols is >= 1 and <= FrameFormat.MaxSymbols && erased <= symbols && label <= int.MaxValue && stream <= uint.MaxValue
+        bool fits = symbols is >= 1 and <= FrameFormat.MaxSymbols && erased <= symbols && label <= int.MaxValue && width <= byte.MaxValue && stream <= uint.MaxValue
             && count == (symbols + values - 1) / values;
         if (!whole || !fits)
             return null;
-        var header = new FrameHeader(pair, device, (uint)stream, sequence, sent, hasSnr ? snr : null, hasLabel ? (int)label : null);
+        var header = new FrameHeader(pair, device, (uint)stream, sequence, sent, hasSnr ? snr : null, hasLabel ? (int)label : null, hasWidth ? (byte)width : null);
         return new Entry(header, start, (int)count, (int)symbols, (int)erased);
     }
 

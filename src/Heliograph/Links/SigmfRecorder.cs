@@ -156,6 +156,8 @@ public sealed class SigmfRecorder : IFrameSender
             json.WriteNumber(SigmfFormat.Snr, snr);
         if (header.Label is { } label)
             json.WriteNumber(SigmfFormat.Label, label);
+        if (header.Width is { } width)
+            json.WriteNumber(SigmfFormat.Width, width);
         json.WriteEndObject();
         json.Flush();
         Append();

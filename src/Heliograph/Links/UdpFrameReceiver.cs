@@ -3,13 +3,14 @@ using System.Net.Sockets;
 
 namespace Heliograph.Links;
 
-/// <summary>Receives frames over UDP and delivers them. A consumer that is full loses frames, which are counted; it never blocks the socket.</summary>
+/// <summary>Receives frames over UDP, delivers them, and answers what devices ask. A consumer that is full loses frames, which are counted; it never blocks the socket.</summary>
 public sealed class UdpFrameReceiver : IDisposable
 {
     const int ReceiveBufferBytes = 4 << 20;
 
     readonly Socket socket;
     readonly FrameAssembler assembler;
+    readonly Func<ulong, DeviceKey?>? keys;
     readonly TimeSpan tick;
     readonly TimeProvider clock;
 
@@ -26,6 +27,7 @@ public sealed class UdpFrameReceiver : IDisposable
         options ??= new();
         assembler = new(deliver, options);
         clock = options.Clock;
+        keys = options.Keys;
         tick = TimeSpan.FromTicks(Math.Max(options.Patience.Ticks / 4, TimeSpan.TicksPerMillisecond));
         try
         {
@@ -62,26 +64,56 @@ public sealed class UdpFrameReceiver : IDisposable
     public Task RunAsync(CancellationToken cancellation) =>
         Task.Factory.StartNew(() => Receive(cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
+    /// <summary>
+    /// Answers the question of a frame, with the device's key if there is one: one datagram, shorter than the question, to where that came from. What cannot be sent at once
+    /// is not sent: a device does without an answer. Any thread may call it.
+    /// </summary>
+    /// <param name="frame">A frame that this receiver delivered, with a question.</param>
+    /// <param name="wish">See <see cref="Answer"/>.</param>
+    /// <param name="snrDb">See <see cref="Answer"/>.</param>
+    /// <param name="confidence">See <see cref="Answer"/>.</param>
+    /// <returns>Whether it was sent.</returns>
+    /// <exception cref="ArgumentException">The frame asks nothing, or a value is out of its range.</exception>
+    public bool Answer(Frame frame, int wish, float? snrDb, float confidence)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        if (frame is not { Question: { } question, Source: { } source })
+            throw new ArgumentException("The frame asks nothing.", nameof(frame));
+        Span<byte> datagram = stackalloc byte[AnswerFormat.MaxBytes];
+        int length = AnswerFormat.Write(new(frame.Device, frame.Stream, frame.Sequence, question.Nonce, wish, snrDb, confidence), keys?.Invoke(frame.Device), datagram);
+        try
+        {
+            return socket.SendTo(datagram[..length], SocketFlags.None, source) == length;
+        }
+        catch (SocketException)
+        {
+            // An address that cannot be reached, or a full buffer.
+            return false;
+        }
+    }
+
     void Receive(CancellationToken cancellation)
     {
         byte[] buffer = GC.AllocateUninitializedArray<byte>(FrameFormat.MaxDatagramBytes + 1, pinned: true);
+        var source = new SocketAddress(socket.AddressFamily);
         TimeSpan next = default;
         while (!cancellation.IsCancellationRequested)
         {
-            int length = socket.Receive(buffer, SocketFlags.None, out SocketError error);
-            switch (error)
+            try
             {
-                case SocketError.Success:
-                    assembler.Add(buffer.AsSpan(0, length), Now());
-                    break;
-                case SocketError.WouldBlock:
-                    socket.Poll(tick, SelectMode.SelectRead);
-                    break;
-                default:
-                    // Someone else's closed port, or a network that is down: it may come back, so continue, but not in a busy loop.
+                // Asked first: a socket without a datagram would throw.
+                if (socket.Poll(tick, SelectMode.SelectRead))
+                {
+                    int length = socket.ReceiveFrom(buffer, SocketFlags.None, source);
+                    assembler.Add(buffer.AsSpan(0, length), Now(), source);
+                }
+            }
+            catch (SocketException e)
+            {
+                // Someone else's closed port, or a network that is down: it may come back, so continue, but not in a busy loop.
+                if (e.SocketErrorCode != SocketError.WouldBlock)
                     assembler.Counters.CountSocketError();
-                    Thread.Sleep(1);
-                    break;
+                Thread.Sleep(1);
             }
             TimeSpan now = Now();
             if (now < next)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
@@ -45,18 +46,60 @@ public sealed class UdpFrameSender : IFrameSender
     /// <summary>Datagrams not sent because of other errors, such as a network that is down.</summary>
     public long Failed { get; private set; }
 
+    /// <summary>Datagrams that arrived and were not the answer that was waited for: damaged, late, of another key, or invented.</summary>
+    public long Ignored { get; private set; }
+
     /// <inheritdoc/>
-    public int Send(in FrameHeader header, ReadOnlySpan<float> symbols, Thumbnail? thumbnail = null)
+    public int Send(in FrameHeader header, ReadOnlySpan<float> symbols, Thumbnail? thumbnail = null) => Send(header, symbols, thumbnail, 0, null);
+
+    /// <summary>Sends the symbols of one image, or those that the edge does not have yet, with a question about it.</summary>
+    /// <param name="header">The frame's header; it has a width.</param>
+    /// <param name="symbols">B symbols.</param>
+    /// <param name="thumbnail">A picture to go with them, or null.</param>
+    /// <param name="from">The first symbol that is sent.</param>
+    /// <param name="question">What is asked, or null.</param>
+    /// <returns>Bytes sent, headers included.</returns>
+    public int Send(in FrameHeader header, ReadOnlySpan<float> symbols, Thumbnail? thumbnail, int from, Question? question)
     {
         int bytes = 0;
-        int count = writer.Count(symbols.Length, thumbnail);
+        int count = writer.Count(symbols.Length - from, thumbnail, header.Width is not null);
         for (int i = 0; i < count; i++)
         {
-            int length = writer.Write(header, symbols, thumbnail, i, datagram);
+            int length = writer.Write(header, symbols, thumbnail, i, datagram, from, question);
             if (Send(datagram.AsSpan(0, length)))
                 bytes += length;
         }
         return bytes;
+    }
+
+    /// <summary>
+    /// Waits for the answer to a question. The socket takes datagrams from the server's address alone; of these only the answer to this question counts, with the MAC of the device's
+    /// key if there is one.
+    /// </summary>
+    /// <param name="header">The frame that was asked about.</param>
+    /// <param name="question">What was asked.</param>
+    /// <param name="patience">How long; whatever else arrives meanwhile does not prolong it. Zero only looks at what has arrived.</param>
+    /// <returns>The answer, or null: it was lost, nobody listens, or the edge does not answer.</returns>
+    public Answer? Hear(in FrameHeader header, in Question question, TimeSpan patience)
+    {
+        var key = writer.KeyOf(header.Device);
+        long start = Stopwatch.GetTimestamp();
+        for (var left = patience; socket.Poll(left > TimeSpan.Zero ? left : TimeSpan.Zero, SelectMode.SelectRead); left = patience - Stopwatch.GetElapsedTime(start))
+        {
+            int length = socket.Receive(datagram, SocketFlags.None, out SocketError error);
+            if (error is SocketError.ConnectionRefused or SocketError.ConnectionReset)
+            {
+                Refused++;
+                return null;
+            }
+            if (error == SocketError.Success && AnswerFormat.Read(datagram.AsSpan(0, length), key, out var answer) == Refusal.None && answer.IsTo(header, question))
+                return answer;
+            Ignored++;
+            // A flood cannot hold the device up.
+            if (left <= TimeSpan.Zero)
+                return null;
+        }
+        return null;
     }
 
     bool Send(ReadOnlySpan<byte> content)

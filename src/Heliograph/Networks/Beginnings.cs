@@ -23,9 +23,12 @@ public static class Beginnings
     {
         if (!Has(array, shape))
             throw new ArgumentException($"{array} has no beginning of {shape}.", nameof(shape));
-        if (array.Shape.SequenceEqual(shape))
+        if (array.Shape.AsSpan().SequenceEqual(shape.AsSpan()))
             return array;
-        var values = new float[shape.Aggregate(1, (product, side) => product * side)];
+        int length = 1;
+        foreach (int side in shape.AsSpan())
+            length *= side;
+        var values = new float[length];
         Copy(array.Values, values, array.Shape.AsSpan(), shape.AsSpan());
         return new([.. shape], values);
     }
@@ -38,7 +41,15 @@ public static class Beginnings
             : throw new InvalidDataException($"the weights' '{spec.Name}' is {array}, which has no beginning of {spec.Shape}");
     }
 
-    static bool Has(WeightArray array, ValueList<int> shape) => array.Shape.Length == shape.Count && array.Shape.Zip(shape).All(sides => sides.First >= sides.Second);
+    static bool Has(WeightArray array, ValueList<int> shape)
+    {
+        for (int i = 0; i < Math.Min(array.Shape.Length, shape.Count); i++)
+        {
+            if (array.Shape[i] < shape[i])
+                return false;
+        }
+        return array.Shape.Length == shape.Count;
+    }
 
     static void Copy(ReadOnlySpan<float> from, Span<float> to, ReadOnlySpan<int> wide, ReadOnlySpan<int> narrow)
     {

@@ -63,9 +63,16 @@ static class JsonReading
         { } value => throw new InvalidDataException($"\"{name}\" is neither true nor false: {Shown(value)}"),
     };
 
-    public static T[] List<T>(this JsonElement json, string name, Func<JsonElement, T> read) =>
-        json.Member(name) is { ValueKind: JsonValueKind.Array } list ? [.. list.EnumerateArray().Select(read)]
-        : throw new InvalidDataException($"\"{name}\" is not a list: {Shown(json.Member(name))}");
+    public static T[] List<T>(this JsonElement json, string name, Func<JsonElement, T> read)
+    {
+        if (json.Member(name) is not { ValueKind: JsonValueKind.Array } list)
+            throw new InvalidDataException($"\"{name}\" is not a list: {Shown(json.Member(name))}");
+        var items = new T[list.GetArrayLength()];
+        int i = 0;
+        foreach (var item in list.EnumerateArray())
+            items[i++] = read(item);
+        return items;
+    }
 
     public static int Whole(JsonElement json) =>
         json.ValueKind == JsonValueKind.Number && json.TryGetInt32(out int number) ? number : throw new InvalidDataException($"a whole number is expected, not {Shown(json)}");

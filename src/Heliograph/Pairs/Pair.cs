@@ -48,8 +48,13 @@ public sealed class Pair
         Folder = folder;
         Description = description;
         Id = id;
-        devices = [.. description.DeviceHalves.Select((half, width) =>
-            new Lazy<DeviceHalf>(() => new(Load(description.DeviceFileOf(width), half), description.Normalisation)))];
+        var halves = description.DeviceHalves;
+        devices = new Lazy<DeviceHalf>[halves.Length];
+        for (int i = 0; i < halves.Length; i++)
+        {
+            int width = i;
+            devices[i] = new(() => new(Load(description.DeviceFileOf(width), halves[width]), description.Normalisation));
+        }
         edge = new(() => Load(EdgeFile, description.Edge));
     }
 
@@ -87,6 +92,10 @@ public sealed class Pair
         var network = ElasticCode.First(half.Model.Network, mode.Symbols);
         return half with { Model = new(network, half.Model.Weights.BeginningFor(network)) };
     }
+
+    /// <summary>True when the folder has the file with the weights of a width's device half; a device may carry only its own.</summary>
+    /// <param name="width">Number of the width, from 0 on.</param>
+    public bool HasDevice(int width) => File.Exists(Path.Combine(Folder, Description.DeviceFileOf(width)));
 
     /// <summary>True when the folder has a <c>pair.json</c>.</summary>
     public static bool IsPair(string folder) => File.Exists(Path.Combine(folder, DescriptionFile));
@@ -154,9 +163,12 @@ public sealed class Pair
     /// <summary>Names a pair by the hashes of its halves' files, the device halves by width, and, from version 2 on, of what its answers mean.</summary>
     internal static PairId IdOf(PairDescription pair, IReadOnlyDictionary<string, PairFile> files, byte[] meaning)
     {
-        var halves = pair.DeviceHalves.Select((_, width) => pair.DeviceFileOf(width)).Append(EdgeFile);
-        byte[] hashes = [.. halves.SelectMany(name => Convert.FromHexString(files[name].Sha256)), .. pair.Version == 1 ? [] : meaning];
-        return new(BinaryPrimitives.ReadUInt64BigEndian(Sha256.Hash(hashes)));
+        using var hashes = new MemoryStream();
+        foreach (string name in pair.HalfFiles)
+            hashes.Write(Convert.FromHexString(files[name].Sha256));
+        if (pair.Version > 1)
+            hashes.Write(meaning);
+        return new(BinaryPrimitives.ReadUInt64BigEndian(Sha256.Hash(hashes.ToArray())));
     }
 
     /// <summary>Checks what can be checked without the other files.</summary>
@@ -175,11 +187,9 @@ public sealed class Pair
         int reads = pair.Modes?.EdgeInputLength ?? pair.Symbols;
         That(pair.Edge.Input.Elements == reads, $"the edge half reads {pair.Edge.Input.Elements} values, but the pair has {reads} for it");
         That(pair.Edge.Output.Elements == pair.Classes.Count, $"the edge half gives {pair.Edge.Output.Elements} logits for {pair.Classes.Count} classes");
-        foreach ((string half, Network network) in pair.DeviceHalves.Select(half => ("device", half)).Append(("edge", pair.Edge)))
-        {
-            That(network.Cost().PeakActivationBytes is var peak && peak <= MaximumActivationBytes,
-                $"the {half} half's maps take {peak} bytes for one image; the maximum is {MaximumActivationBytes}");
-        }
+        foreach (var half in pair.DeviceHalves)
+            CheckMaps("device", half);
+        CheckMaps("edge", pair.Edge);
         That(pair.Classes.Distinct().Count() == pair.Classes.Count, "two classes have the same name");
         int channels = pair.Device.Input.Channels;
         That(pair.Normalisation.Mean.Count == channels && pair.Normalisation.Std.Count == channels,
@@ -189,10 +199,15 @@ public sealed class Pair
         if (pair.Calibration is { Points: var temperatures })
         {
             That(temperatures.Count > 0, "\"calibration\" has no points");
-            That(temperatures.All(point => double.IsFinite(point.SnrDb) && double.IsFinite(point.Temperature) && point.Temperature > 0), "the temperatures of \"calibration\" must be finite and above 0");
-            That(temperatures.Zip(temperatures.Skip(1)).All(pair => pair.First.SnrDb < pair.Second.SnrDb), "the points of \"calibration\" are not by ascending SNR");
+            double before = double.NegativeInfinity;
+            foreach (var point in temperatures.AsSpan())
+            {
+                That(double.IsFinite(point.SnrDb) && double.IsFinite(point.Temperature) && point.Temperature > 0, "the temperatures of \"calibration\" must be finite and above 0");
+                That(point.SnrDb > before, "the points of \"calibration\" are not by ascending SNR");
+                before = point.SnrDb;
+            }
         }
-        string[] halves = [.. pair.DeviceHalves.Select((_, width) => pair.DeviceFileOf(width)), EdgeFile], known = [.. halves, DeviceOnnxFile, EdgeOnnxFile];
+        string[] halves = pair.HalfFiles, known = [.. halves, DeviceOnnxFile, EdgeOnnxFile];
         That(known.Distinct().Count() == known.Length, "two widths are too much alike: their files would have the same name");
         foreach ((string name, PairFile file) in pair.Files)
         {
@@ -205,6 +220,9 @@ public sealed class Pair
             That(pair.Files.ContainsKey(half), $"\"files\" lacks {half}");
     }
 
+    static void CheckMaps(string half, Network network) => That(network.Cost().PeakActivationBytes is var peak && peak <= MaximumActivationBytes,
+        $"the {half} half's maps take {peak} bytes for one image; the maximum is {MaximumActivationBytes}");
+
     // Every width goes with every number of symbols, and the first symbols do not depend on later ones.
     static void CheckModes(PairDescription pair, Modes modes)
     {
@@ -215,8 +233,9 @@ public sealed class Pair
         foreach (var half in pair.DeviceHalves)
         {
             That(half.Input == pair.Device.Input, $"the device halves read images of {pair.Device.Input} and of {half.Input}");
-            That(half.Layers.OfType<Gdn>().All(gdn => gdn.Causal), "a channel of the code depends on a later one");
-            foreach (int symbols in modes.Symbols)
+            foreach (var layer in half.Layers)
+                That(layer is not Gdn { Causal: false }, "a channel of the code depends on a later one");
+            foreach (int symbols in modes.Symbols.AsSpan())
                 That(Cut(half, symbols) == symbols, $"the code cannot be cut after {symbols} symbols");
         }
     }

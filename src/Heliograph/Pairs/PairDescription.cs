@@ -77,12 +77,26 @@ public sealed record PairDescription
 
     /// <summary>The device half of each width, the widest first; one for a pair with one mode.</summary>
     [JsonIgnore]
-    public IReadOnlyList<Network> DeviceHalves => [Device, .. Widths ?? []];
+    public Network[] DeviceHalves => Widths is null ? [Device] : [Device, .. Widths.AsSpan()];
+
+    /// <summary>The files with the weights of the halves: of each width, the widest first, and of the edge half.</summary>
+    [JsonIgnore]
+    public string[] HalfFiles
+    {
+        get
+        {
+            string[] files = new string[2 + (Widths?.Count ?? 0)];
+            for (int width = 0; width < files.Length - 1; width++)
+                files[width] = DeviceFileOf(width);
+            files[^1] = Pair.EdgeFile;
+            return files;
+        }
+    }
 
     /// <summary>The file with the weights of a width's device half: <c>device.safetensors</c> for the widest, <c>device-50.safetensors</c> for the one that lacks 50 % of the filters.</summary>
     /// <param name="width">Number of the width, from 0 on.</param>
     public string DeviceFileOf(int width) =>
-        width == 0 ? Pair.DeviceFile : string.Create(CultureInfo.InvariantCulture, $"device-{100 * Modes!.Ratios[width]:0.####}.safetensors");
+        width == 0 ? Pair.DeviceFile : $"device-{(100 * Modes!.Ratios[width]).ToString("0.####", CultureInfo.InvariantCulture)}.safetensors";
 }
 
 /// <summary>The channel in training.</summary>

@@ -40,8 +40,8 @@ public static class PairFolder
             description = description with { Version = PairDescription.ElasticVersion };
         Weights[] devices = [device, .. widths ?? []];
         var halves = description.DeviceHalves;
-        if (devices.Length != halves.Count)
-            throw new ArgumentException($"{halves.Count} device halves have {devices.Length} sets of weights.", nameof(widths));
+        if (devices.Length != halves.Length)
+            throw new ArgumentException($"{halves.Length} device halves have {devices.Length} sets of weights.", nameof(widths));
         for (int width = 0; width < devices.Length; width++)
             halves[width].Check(devices[width]);
         description.Edge.Check(edge);

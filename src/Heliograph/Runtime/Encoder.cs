@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Heliograph.Networks;
 using Heliograph.Pairs;
@@ -38,10 +39,12 @@ public sealed class Encoder
         {
             plan = Path switch
             {
-                EncoderPath.Vector512 => Plan<Lanes512, Vector512<float>>(network, values),
+                // Where a program is compiled ahead of time for processors without such vectors, what would imitate them is left out of it.
+                EncoderPath.Vector512 when Vector512.IsHardwareAccelerated || RuntimeFeature.IsDynamicCodeSupported => Plan<Lanes512, Vector512<float>>(network, values),
                 EncoderPath.Vector256 => Plan<Lanes256, Vector256<float>>(network, values),
                 EncoderPath.Vector128 => Plan<Lanes128, Vector128<float>>(network, values),
                 EncoderPath.Scalar => Plan<Lane, float>(network, values),
+                EncoderPath.Vector512 => throw new UsageException("this program was compiled for processors without vectors of 512 bits"),
                 _ => throw new UsageException($"there is no encoder path {(int)Path}"),
             };
         }

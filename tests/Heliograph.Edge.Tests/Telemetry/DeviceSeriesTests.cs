@@ -82,7 +82,7 @@ public sealed class DeviceSeriesTests
     {
         var record = records.Of(device);
         lock (record.Lock)
-            record.Arrived(Frame.Create(new FrameStamper(device).Next(pair.Id, 5), new float[12]), "one", 12);
+            record.Arrived(Frame.Create(new FrameStamper(device).Next(pair.Id, 5), new float[12]), "one", 12, 12);
     }
 
     sealed class Collector : BaseExporter<Metric>

@@ -32,7 +32,7 @@ public sealed class RecipeTests
     [Theory]
     [InlineData("e.yaml:1: recipe: there is no recipe 'papr'; did you mean paper? known are paper, unpruned, latePruning, gradualPruning", "recipe: papr")]
     [InlineData("prune.ratio has no effect: recipe unpruned does not have this step; its steps are pretrain, autoencoder, joint", "prune:\n  ratio: 0.5", "recipe=unpruned", "prune.ratio=0.25")]
-    [InlineData("split: recipe transmission-recognition sends the features of the last layers, at pool5, not at pool3; the map there needs a recipe with a convolutional code (paper, unpruned, latePruning", "split: pool3", "recipe=transmission-recognition")]
+    [InlineData("e.yaml:1: split: recipe transmission-recognition sends the features of the last layers, at pool5, not at pool3; the map there needs a recipe with a convolutional code (paper, unpruned, latePruning", "split: pool3", "recipe=transmission-recognition")]
     [InlineData("image.epochs has no effect: recipe paper does not have this step", "", "image.epochs=3")]
     [InlineData("image.feedback needs at least 2 layers", "", "recipe=deepjscc-image", "image.feedback=true")]
     [InlineData("image.layers: 8 channels of the code cannot be divided into 3 layers", "", "recipe=deepjscc-image", "image.layers=3")]
@@ -118,6 +118,6 @@ public sealed class RecipeTests
     public void Every_step_of_every_recipe_has_options_in_the_experiment()
     {
         foreach (var recipe in RecipeCatalogue.All)
-            Assert.All(recipe.Steps, step => Assert.Equal(77, OptionsBinder.Bind<Experiment>($"recipe: {recipe.Name}\n{step.Options}:\n  epochs: 77\n", "e.yaml", []).OptionsOf(step).Epochs));
+            Assert.All(recipe.Steps, step => Assert.Equal(77, OptionsBinder.Bind<Experiment>($"recipe: {recipe.Name}\nsplit: pool5\n{step.Options}:\n  epochs: 77\n", "e.yaml", []).OptionsOf(step).Epochs));
     }
 }

@@ -12,7 +12,7 @@ sealed class FrameTarget : Target
 {
     const int Longest = 2048, FewInputs = 100_000;
 
-    readonly AssemblerOptions options = new() { MaxSymbols = 4096, MaxThumbnailPixels = 1024, MaxDevices = 64, MaxFrames = 32 };
+    readonly AssemblerOptions options = new() { MaxSymbols = 4096, MaxThumbnailPixels = 1024, MaxDevices = 64, MaxFrames = 32, MaxKept = 16 };
     readonly FrameAssembler assembler;
     readonly RandomStream passing = new(11, "time");
     long delivered, read, start = -1, greatest;
@@ -26,6 +26,14 @@ sealed class FrameTarget : Target
             foreach (int symbolCount in new[] { 1, 8, 64, 1001, 4096 })
                 datagrams.AddRange(new FrameWriter(format).Datagrams(
                     Frames.Header(5, snr: Math.Min(symbolCount, 100), label: symbolCount), Frames.Symbols(symbolCount), symbolCount < 100 ? Frames.Thumbnail(32, 30) : null));
+        // Frames of an elastic pair: asked about, and with symbols added.
+        var elastic = new FrameWriter();
+        byte[] buffer = new byte[elastic.DatagramBytes];
+        foreach (int from in new[] { 0, 16, 32 })
+        {
+            for (int i = 0; i < elastic.Count(64 - from, elastic: true); i++)
+                datagrams.Add(buffer[..elastic.Write(Frames.Header(5) with { Width = 1 }, Frames.Symbols(from == 0 ? 16 : 64), null, i, buffer, from, new(7, 0.5))]);
+        }
         Corpus = datagrams;
     }
 
@@ -70,8 +78,9 @@ sealed class FrameTarget : Target
                     BitConverter.TryWriteBytes(datagram.AsSpan(FrameFormat.SymbolCountAt + 4 * random.NextInt(9)), random.NextInt(5000));
                 break;
         }
-        if (datagram.Length >= FrameFormat.HeaderBytes)
-            BitConverter.TryWriteBytes(datagram.AsSpan(FrameFormat.CrcAt), FrameFormat.HeaderCrc(datagram));
+        // The CRC is where the version, which may have been changed too, has it.
+        if (datagram.Length >= FrameFormat.ElasticHeaderBytes)
+            BitConverter.TryWriteBytes(datagram.AsSpan(FrameFormat.CrcAtOf(datagram[FrameFormat.VersionAt])), FrameFormat.HeaderCrc(datagram));
         return datagram.Length <= FrameFormat.MaxDatagramBytes ? datagram : datagram[..FrameFormat.MaxDatagramBytes];
     }
 
@@ -92,7 +101,7 @@ sealed class FrameTarget : Target
         assembler.Add(input, now);
         now += TimeSpan.FromTicks(passing.NextInt(2_000));
         assembler.Advance(now);
-        Assert.True(assembler.Assembling <= options.MaxFrames && assembler.Devices <= options.MaxDevices);
+        Assert.True(assembler.Assembling <= options.MaxFrames && assembler.Kept <= options.MaxKept && assembler.Devices <= options.MaxDevices);
     }
 
     public override bool Refuses(Exception error) => false;
@@ -100,13 +109,13 @@ sealed class FrameTarget : Target
     public override void Finish(long inputs)
     {
         // Frames in assembly with their symbols, thumbnails and coverage; devices with their windows; the inputs that the fuzzer keeps.
-        long allowed = options.MaxFrames * (4096 * 4 + 1024 * 3 + 1024) + options.MaxDevices * 2048 + (1 << 20);
+        long allowed = (options.MaxFrames + options.MaxKept) * (4096 * 4 + 1024 * 3 + 1024) + options.MaxDevices * 2048 + (1 << 20);
         Assert.True(greatest < allowed, $"{greatest} bytes, allowed are {allowed}");
         if (inputs < FewInputs)
             return;
         // The inputs reached every branch: it is no test otherwise.
         Assert.All(
-            Enum.GetValues<Refusal>().Except([Refusal.UnknownDevice, Refusal.UnknownPair, Refusal.WrongLength, Refusal.Unauthenticated]),
+            Enum.GetValues<Refusal>().Except([Refusal.UnknownDevice, Refusal.UnknownPair, Refusal.WrongLength, Refusal.UnknownMode, Refusal.Unauthenticated]),
             refusal => Assert.True(assembler.Counters[refusal] > inputs / 50_000, $"{refusal}: {assembler.Counters[refusal]}"));
         Assert.Equal(read, Enum.GetValues<Refusal>().Sum(refusal => assembler.Counters[refusal]));
         Assert.Equal(delivered, assembler.Counters.Frames + assembler.Counters.Dropped);

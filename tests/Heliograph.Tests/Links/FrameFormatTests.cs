@@ -59,7 +59,8 @@ public sealed class FrameFormatTests
         Assert.Equal(Refusal.Truncated, Read(good[..71]));
         Assert.Equal(Refusal.Truncated, Read([]));
         Assert.Equal(Refusal.NotAFrame, Read(Changed(0, 0)));
-        Assert.Equal(Refusal.Version, Read(Changed(4, 3)));
+        Assert.Equal(Refusal.Version, Read(Changed(4, 4)));
+        Assert.Equal(Refusal.HeaderDamaged, Read(Changed(4, 3)));  // a header of version 3 has its CRC elsewhere
         Assert.Equal(Refusal.Length, Read(Changed(4, 2)));         // a MAC that is not there
         Assert.Equal(Refusal.HeaderDamaged, Read(Changed(20, 1, seal: false)));
         Assert.Equal(Refusal.Malformed, Read(Changed(5, 2)));      // kind

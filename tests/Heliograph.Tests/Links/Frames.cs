@@ -35,11 +35,15 @@ static class Frames
         return datagrams;
     }
 
-    /// <summary>The bytes of the first hex dump after a heading in docs/frame-format.md.</summary>
-    public static byte[] DocumentedExample()
+    /// <summary>The bytes of a hex dump after a heading in docs/frame-format.md.</summary>
+    /// <param name="heading">The heading.</param>
+    /// <param name="number">Which of the dumps after it, from 0 on.</param>
+    public static byte[] DocumentedExample(string heading = "## Example", int number = 0)
     {
-        IEnumerable<string> dump = File.ReadLines(Path.Combine(Repository.Root, "docs", "frame-format.md"))
-            .SkipWhile(line => line != "## Example").SkipWhile(line => line != "```").Skip(1).TakeWhile(line => line != "```");
+        IEnumerable<string> dump = File.ReadLines(Path.Combine(Repository.Root, "docs", "frame-format.md")).SkipWhile(line => line != heading);
+        for (int i = 0; i < number; i++)
+            dump = dump.SkipWhile(line => line != "```").Skip(1).SkipWhile(line => line != "```").Skip(1);
+        dump = dump.SkipWhile(line => line != "```").Skip(1).TakeWhile(line => line != "```");
         return [.. dump.SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1))
             .Select(digits => byte.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture))];
     }

@@ -165,7 +165,7 @@ public sealed class ElasticPairTest : IDisposable
     [InlineData("widths", "null", "\"widths\" is missing")]
     [InlineData("widths", "[]", "\"modes\" has 3 widths, but \"widths\" has 0 networks besides \"device\"")]
     [InlineData("modes", """{"ratios":[0,0.5,0.875],"symbols":[16,32],"snrLowDb":0,"snrHighDb":20}""", "\"symbols\" says 64, but \"modes\" has at most 32")]
-    [InlineData("modes", """{"ratios":[0,0.5,0.875],"symbols":[16,48,64],"snrLowDb":0,"snrHighDb":20}""", "the code can be cut after 16, 32, 64 symbols, not after 48")]
+    [InlineData("modes", """{"ratios":[0,0.5,0.875],"symbols":[16,48,64],"snrLowDb":0,"snrHighDb":20}""", "the code can be cut after [16, 32, 64] symbols, not after 48")]
     [InlineData("modes", """{"ratios":[0,0.5,0.875],"symbols":[64,64],"snrLowDb":0,"snrHighDb":20}""", "ascending")]
     [InlineData("modes", """{"ratios":[0,0.5,0.875],"symbols":[0,64],"snrLowDb":0,"snrHighDb":20}""", "1 or more")]
     [InlineData("modes", """{"ratios":[0,0.5,1],"symbols":[16,32,64],"snrLowDb":0,"snrHighDb":20}""", "below 1")]

@@ -21,9 +21,21 @@ public sealed record PowerNormalization(string Name, ValueList<string> Inputs, V
     public override Shape Output(IReadOnlyList<Shape> inputs)
     {
         int symbols = inputs[0].Elements;
-        if (Parts is not null && (Parts.Any(part => part < 1) || Parts.Sum(part => (long)part) != symbols))
-            throw Refuse($"its parts, {string.Join(", ", Parts)}, do not add up to the {symbols} symbols of {inputs[0]}");
+        if (Parts is not null && !AddUp(Parts, symbols))
+            throw Refuse($"its parts, {Parts}, do not add up to the {symbols} symbols of {inputs[0]}");
         return new(symbols, 1, 1);
+    }
+
+    static bool AddUp(ValueList<int> parts, int symbols)
+    {
+        long sum = 0;
+        foreach (int part in parts.AsSpan())
+        {
+            if (part < 1)
+                return false;
+            sum += part;
+        }
+        return sum == symbols;
     }
 
     /// <inheritdoc/>

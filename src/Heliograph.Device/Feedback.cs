@@ -1,0 +1,60 @@
+using Heliograph.Links;
+
+namespace Heliograph.Device;
+
+/// <summary>What became of a frame about which the edge was asked.</summary>
+/// <param name="Symbols">How many were sent in all.</param>
+/// <param name="Bytes">Sent on the link, headers included.</param>
+/// <param name="Answer">The last answer, or null if none came.</param>
+readonly record struct Exchange(int Symbols, int Bytes, Answer? Answer);
+
+/// <summary>Sends the first symbols of a frame, and more of them as long as the edge wishes for them. Without an answer the device goes on with its next frame.</summary>
+/// <param name="link">To the edge.</param>
+/// <param name="steps">Numbers of symbols that may be sent in all, ascending.</param>
+/// <param name="confidence">The probability of the best class below which more symbols are wanted.</param>
+/// <param name="patience">How long an answer is waited for.</param>
+sealed class Feedback(UdpFrameSender link, int[] steps, double confidence, TimeSpan patience)
+{
+    /// <summary>After so many questions in a row without an answer none is waited for, until one comes.</summary>
+    public const int MostMissed = 3;
+
+    int missed;
+    (FrameHeader Frame, Question Question)? asked;
+
+    /// <summary>Whether the edge seems not to answer at all.</summary>
+    public bool IsUnheard => missed >= MostMissed;
+
+    public Exchange Send(in FrameHeader header, ReadOnlySpan<float> symbols, Thumbnail? thumbnail)
+    {
+        if (IsUnheard && asked is { } before && link.Hear(before.Frame, before.Question, TimeSpan.Zero) is not null)
+            missed = 0;
+        int sent = 0, bytes = 0, step = 0;
+        Answer? answer = null;
+        do
+        {
+            // Of the most symbols nothing more can be wanted.
+            Question? question = step < steps.Length - 1 ? Question.New(confidence) : null;
+            bytes += link.Send(header, symbols[..steps[step]], sent == 0 ? thumbnail : null, sent, question);
+            sent = steps[step];
+            if (question is null)
+                break;
+            answer = Hear(header, question.Value) ?? answer;
+            while (step < steps.Length && steps[step] < answer?.Wish)
+                step++;
+            // A wish beyond what may be sent is granted as far as it may.
+            step = Math.Min(step, steps.Length - 1);
+        }
+        while (steps[step] > sent);
+        return new(sent, bytes, answer);
+    }
+
+    Answer? Hear(in FrameHeader header, in Question question)
+    {
+        asked = (header, question);
+        if (IsUnheard)
+            return null;
+        var answer = link.Hear(header, question, patience);
+        missed = answer is null ? missed + 1 : 0;
+        return answer;
+    }
+}
