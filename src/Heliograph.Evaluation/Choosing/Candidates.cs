@@ -84,7 +84,8 @@ public sealed record Candidates(ValueList<Candidate> All, double? SnrDb)
             {
                 return new(mode.DeviceMacs, mode.Symbols, null, null);
             }
-        });
+        }
+        );
     }
 
     static (RunSummary, Func<RunSummary, DeviceCost>) OfPair(string path)

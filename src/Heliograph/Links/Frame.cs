@@ -63,22 +63,22 @@ public sealed class Frame
 
     internal static Frame Create(
         in FrameHeader header, float[] symbols, int erased, Thumbnail? thumbnail, bool authenticated, Frame? known, Question? question, SocketAddress? source) => new()
-    {
-        Pair = header.Pair,
-        Device = header.Device,
-        Stream = header.Stream,
-        Sequence = header.Sequence,
-        SentMicroseconds = header.SentMicroseconds,
-        SenderSnrDb = header.SenderSnrDb,
-        Label = header.Label,
-        Width = header.Width,
-        Symbols = symbols,
-        Erased = erased,
-        Thumbnail = thumbnail,
-        Authenticated = authenticated,
-        Known = known?.Symbols.Length ?? 0,
-        KnownErased = known?.Erased ?? 0,
-        Question = question,
-        Source = source,
-    };
+        {
+            Pair = header.Pair,
+            Device = header.Device,
+            Stream = header.Stream,
+            Sequence = header.Sequence,
+            SentMicroseconds = header.SentMicroseconds,
+            SenderSnrDb = header.SenderSnrDb,
+            Label = header.Label,
+            Width = header.Width,
+            Symbols = symbols,
+            Erased = erased,
+            Thumbnail = thumbnail,
+            Authenticated = authenticated,
+            Known = known?.Symbols.Length ?? 0,
+            KnownErased = known?.Erased ?? 0,
+            Question = question,
+            Source = source,
+        };
 }
