@@ -125,7 +125,7 @@ public sealed class BadInputTest
         ["no number as ratio"] = Yaml("bad.yaml:2: prune.ratio must be a number, not '.nan'", "prune:\n  ratio: .nan\n"),
         ["hold of a schedule that has none"] = Yaml("bad.yaml:2: joint.hold needs joint.schedule=cosine, linear or oneCycle", "joint:\n  hold: 2\n"),
         ["Muon without a rate"] = Yaml("bad.yaml:3: joint.muon.rate must be above 0, not 0", "joint:\n  muon:\n    rate: 0\n"),
-        ["no such optimiser"] = new(Usage, "pretrain.optimizer must be one of sgd, muon, not 'adam'", [.. Train, "pretrain.optimizer=adam"]),
+        ["no such optimiser"] = new(Usage, "pretrain.optimizer must be one of sgd, muon, adam, not 'lion'", [.. Train, "pretrain.optimizer=lion"]),
         ["a decay of no average"] = new(Usage, "pretrain.averageDecay needs pretrain.average=ema or lookahead", [.. Train, "pretrain.averageDecay=0.99"]),
         ["more mixed than all"] = new(Usage, "augment.cutMix and augment.mixup must be 0 or more, and at most 1 together, not 0.8 and 0.3", [.. Train, "augment.cutMix=0.8", "augment.mixup=0.3"]),
         ["scores per MAC of a uniform ratio"] = Yaml("bad.yaml:2: prune.by: scorePerMac ranks the filters of all layers together, but prune.uniform does not", "prune:\n  by: scorePerMac\n  uniform: true\n"),
@@ -235,7 +235,7 @@ public sealed class BadInputTest
         ["export of a backbone that is not there yet"] = new(Usage, "the run run has no pretrained backbone yet", ["export", "run", "--backbone", "--to", "b.safetensors"], place => place.CopyRun(TrainedRun.Interrupted)),
         ["export of a backbone over a file"] = Run(Usage, "tiny.yaml already exists; give a new file, or --force", ["export", "run", "--backbone", "--to", "tiny.yaml"]),
         ["export of a backbone with a pair's name"] = Run(Usage, "--name and --no-onnx are for pairs", ["export", "run", "--backbone", "--name", "small", "--to", "b.safetensors"]),
-        ["evaluate a backbone over a channel"] = Run(Usage, "--snr, --channel and --draws are for pairs", ["evaluate", "run", "--backbone", "--snr", "5"]),
+        ["evaluate a backbone over a channel"] = Run(Usage, "--snr, --channel, --constellation, --draws, --width and --symbols are for pairs", ["evaluate", "run", "--backbone", "--snr", "5"]),
         ["evaluate a pair as another experiment's"] = Run(Usage, "'data.name=cifar10': a pair is measured with its own experiment", ["evaluate", "run", "data.name=cifar10"]),
         ["evaluate what is no network"] = new(Failure, "tiny.yaml: not a safetensors file", ["evaluate", "tiny.yaml"]),
         // Pairs.
@@ -260,7 +260,7 @@ public sealed class BadInputTest
         ["a changed bit of a graph"] = Pair("pair/edge.onnx: its SHA-256 is", place => place.Flip("pair/edge.onnx")),
         ["a file of another length"] = Pair("pair/edge.safetensors: 500 bytes, but pair.json says", place => place.Cut("pair/edge.safetensors", 500)),
         ["a missing file"] = Pair("pair/device.onnx", place => File.Delete(place.In("pair", "device.onnx"))),
-        ["a pair of another version"] = Pair("pair/pair.json: the pair has version 3; this program reads versions 1 to 2", place => place.Replace("pair/pair.json", "\"version\": 2", "\"version\": 3")),
+        ["a pair of another version"] = Pair("pair/pair.json: the pair has version 4; this program reads versions 1 to 3", place => place.Replace("pair/pair.json", "\"version\": 2", "\"version\": 4")),
         ["a path that leaves the folder"] = Pair("pair/pair.json: a pair has no file '../edge.onnx'; known are device.safetensors, ", place => place.Replace("pair/pair.json", "\"edge.onnx\"", "\"../edge.onnx\"")),
         ["a truncated description"] = Pair("pair/pair.json: ", place => place.Cut("pair/pair.json", 1000)),
         ["evaluate a damaged pair"] = new(Failure, "pair/edge.safetensors: its SHA-256 is", ["evaluate", "pair"], place =>
