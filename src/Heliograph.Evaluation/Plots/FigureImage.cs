@@ -119,13 +119,14 @@ public static partial class FigureImage
             Add(plot, figure, curve, shade, marker, inLegend: named && !direct);
             ends.Add((curve.Label, Ticks.OnScale(figure.X.Scale, curve.Points[^1].X), Ticks.OnScale(figure.Y.Scale, curve.Points[^1].Y), shade));
         }
-        float left = 70, right = named ? 20 : 8, bottom = 62, top = named ? 44 : 12, width = pictureWidth - left - right, height = pictureHeight - top - bottom;
+        // The axis's name stands left of its longest number.
+        float left = Math.Max(70, y.Texts.Max(Measured) + 38), right = named ? 20 : 8, bottom = 62, top = named ? 44 : 12, width = pictureWidth - left - right, height = pictureHeight - top - bottom;
         plot.Layout.Fixed(new PixelPadding(left, right, bottom, top));
         // Labels stand within the axes, right of where the curves end: there is room for the longest.
         float labels = direct ? ends.Max(end => Measured(end.Label)) + LabelGap + 6 : 10;
         plot.Axes.SetLimits(x.Low, x.High + (x.High - x.Low) * labels / (width - labels), y.Low, y.High);
         if (direct)
-            Label(plot, ends, y, height);
+            Label(plot, ends, (plot.Axes.GetLimits().Right - x.Low) / width, y, height);
         else if (named)
             plot.ShowLegend(Alignment.LowerRight);
         else
@@ -154,10 +155,10 @@ public static partial class FigureImage
     }
 
     // Beside the curves' ends, moved apart where they would cover each other.
-    static void Label(Plot plot, List<(string Label, double X, double Y, Color Colour)> ends, Ticks y, float height)
+    static void Label(Plot plot, List<(string Label, double X, double Y, Color Colour)> ends, double across, Ticks y, float height)
     {
         double unit = (y.High - y.Low) / height;
-        foreach (var together in ends.GroupBy(end => end.X))
+        foreach (var together in Above([.. ends.OrderBy(end => end.X)], end => end.X, end => end.X + across * (LabelGap + Measured(end.Label))))
         {
             var order = together.OrderBy(end => end.Y).ToList();
             double[] at = Apart([.. order.Select(end => end.Y)], unit * LabelHeight, y.Low + unit * LabelHeight / 2, y.High - unit * LabelHeight / 2);
@@ -172,6 +173,28 @@ public static partial class FigureImage
                 text.OffsetX = LabelGap;
             }
         }
+    }
+
+    /// <summary>Groups of those that would stand above each other, at least in part.</summary>
+    /// <param name="ascending">By where they begin.</param>
+    /// <param name="begin">Where one begins.</param>
+    /// <param name="end">Where it ends.</param>
+    internal static IEnumerable<List<T>> Above<T>(IReadOnlyList<T> ascending, Func<T, double> begin, Func<T, double> end)
+    {
+        var group = new List<T>();
+        double reach = double.NegativeInfinity;
+        foreach (var one in ascending)
+        {
+            if (group.Count > 0 && begin(one) > reach)
+            {
+                yield return group;
+                (group, reach) = ([], double.NegativeInfinity);
+            }
+            group.Add(one);
+            reach = Math.Max(reach, end(one));
+        }
+        if (group.Count > 0)
+            yield return group;
     }
 
     /// <summary>Places as near to ascending ones as they can be at a distance from each other: where some are too near, all of them move as little as possible.</summary>

@@ -115,6 +115,15 @@ public sealed class FigureTests : IDisposable
     }
 
     [Fact]
+    public void Labels_of_curves_that_end_near_each_other_are_moved_apart_together()
+    {
+        // 0 to 3 and 2 to 4 overlap, 4 to 6 begins where they end, 7 to 8 stands alone.
+        (double From, double To)[] labels = [(0, 3), (2, 4), (4, 6), (7, 8)];
+        Assert.Equal([3, 1], FigureImage.Above(labels, label => label.From, label => label.To).Select(group => group.Count));
+        Assert.Empty(FigureImage.Above(Array.Empty<double>(), at => at, at => at));
+    }
+
+    [Fact]
     public void Pictures_are_what_their_names_say_and_others_are_refused()
     {
         Write("a", 1, 8, 70);
