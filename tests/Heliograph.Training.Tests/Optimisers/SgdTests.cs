@@ -12,30 +12,8 @@ public sealed class SgdTests
     [InlineData(0.9, 5e-4, false)]
     [InlineData(0.9, 0.1, true)]
     [InlineData(0.5, 0.01, true)]
-    public void Steps_as_PyTorch_does(double momentum, double decay, bool nesterov)
-    {
-        using var scope = NewDisposeScope();
-        float[] start = Drawn.Normal(12, 1);
-        using var theirs = new TorchSharp.Modules.Parameter(tensor(start, [3, 4]));
-        var ours = tensor(start, [3, 4], requires_grad: true);
-        using var reference = optim.SGD([theirs], 0.05, momentum, dampening: 0, weight_decay: decay, nesterov: nesterov);
-        using var optimizer = new Sgd([new("w", ours) { Decay = decay }], momentum, nesterov);
-        for (int step = 0; step < 20; step++)
-        {
-            double rate = step < 10 ? 0.05 : 0.01;
-            reference.ParamGroups.First().LearningRate = rate;
-            reference.zero_grad();
-            Loss(theirs, step).backward();
-            reference.step();
-            Loss(ours, step).backward();
-            optimizer.Step(rate);
-            Assert.Null(ours.grad);
-            Drawn.AssertClose(Arrays.ToArray(theirs), Arrays.ToArray(ours), 1e-6);
-        }
-        Assert.NotEqual(start, Arrays.ToArray(ours));
-    }
-
-    static Tensor Loss(Tensor w, int step) => (w.square() * (1 + step % 3) + w.sin()).sum();
+    public void Steps_as_PyTorch_does(double momentum, double decay, bool nesterov) =>
+        AgainstPyTorch.AssertSteps((w, rate) => optim.SGD([w], rate, momentum, dampening: 0, weight_decay: decay, nesterov: nesterov), w => new Sgd([new("w", w) { Decay = decay }], momentum, nesterov), 1e-6);
 
     [Fact]
     public void Follows_the_formula_by_hand()
