@@ -59,7 +59,7 @@ static class ModeOptions
         string all = "";
         for (int width = 0; width < modes.Ratios.Count; width++)
         {
-            string percent = (100 * modes.Ratios[width]).ToString("0.####", CultureInfo.InvariantCulture);
+            string percent = modes.PercentOf(width);
             if (percent == text)
                 return width;
             all += $"{(width == 0 ? "" : ", ")}{percent}";

@@ -25,6 +25,8 @@ public sealed record ElasticOptions : IValidated
             $"must be shares of the filters that are removed, from 0 to below 1, ascending, not {string.Join(", ", Widths)}");
         check.That(Symbols.Count > 0 && Symbols.All(symbols => symbols >= 1) && Symbols.SequenceEqual(Symbols.Distinct().Order()), nameof(Symbols),
             $"must be numbers of symbols, 1 or more, ascending, not {string.Join(", ", Symbols)}");
+        var modes = Modes(new());
+        check.That(Widths.Select((_, width) => modes.PercentOf(width)).Distinct().Count() == Widths.Count, nameof(Widths), $": two are nearer to each other than a ten-thousandth of a percent, which is what their files are named by");
         check.That(Follow is >= 0 and <= 1, nameof(Follow), $"must be from 0 to 1, not {Follow}");
     }
 }

@@ -174,10 +174,10 @@ public sealed record Experiment : IValidated
         check.That(Threads >= 0, nameof(Threads), $"must be 0 (choose by a trial) or more, not {Threads}");
         if (Evaluation.Set == EvaluationSet.Validation && Data.Validation == 0)
             throw EvaluationOptions.NothingHeldOut();
+        RefuseOptionsOfOtherCodes(check);
         RefuseOptionsOfOtherSteps(check);
         RefuseOptionsOfOtherPruning(check);
         RefuseOptionsOfOtherSchemes(check);
-        RefuseOptionsOfOtherCodes(check);
         Autoencoder.CheckLoss(new("autoencoder."), Loss());
         if (Network.Onnx is null && Steps().Code != CodeKind.Image)
         {

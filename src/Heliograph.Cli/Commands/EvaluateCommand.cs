@@ -84,6 +84,9 @@ static class EvaluateCommand
         bool isOwn = to is null && !overrides.Any(value => value.StartsWith("evaluation.constellation=", StringComparison.Ordinal));
         using var source = RunSource.Open(folder, overrides, forWork: isOwn);
         var experiment = source.Experiment;
+        // Before its data are looked for.
+        if (experiment.Evaluation is not { Width: null, Symbols: null })
+            _ = source.Pair?.In(experiment.Evaluation.Width, experiment.Evaluation.Symbols);
         TorchRuntime.UseThreads(experiment.Threads);
         var device = TorchRuntime.Resolve(experiment.Device);
         // A pair folder holds what its description names and nothing else.

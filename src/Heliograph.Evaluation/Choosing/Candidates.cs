@@ -108,7 +108,7 @@ public sealed record Candidates(ValueList<Candidate> All, double? SnrDb)
         if (summary.Experiment is null)
             return null;
         using var run = RunFolder.OpenForReading(summary.Run);
-        string file = summary.IsMode && summary.Ratio != summary.Experiment.Modes()!.Ratios[0] ? StepFiles.DeviceAt(summary.Ratio!.Value) : StepFiles.Device;
+        string file = summary.IsMode && summary.Experiment.Modes() is { } modes ? StepFiles.DeviceOf(modes, modes.Find(summary.Ratio, summary.Symbols, summary.Run).Width) : StepFiles.Device;
         return summary.Experiment.Steps().Steps.Reverse().Where(step => step.Leaves == Artifact.Halves && run.ResultOf(step.Name) is not null)
             .Select(step => run.StepPath(step.Name, file)).Where(File.Exists).Select(Model.DescriptionOf).FirstOrDefault();
     }

@@ -1,3 +1,5 @@
+using Heliograph.Codes;
+
 namespace Heliograph.Experiments.Recipes;
 
 /// <summary>What a step leaves in its folder for the steps after it.</summary>
@@ -22,8 +24,8 @@ public static class StepFiles
     /// <summary>From received symbols to logits.</summary>
     public const string Edge = "edge.safetensors";
 
-    /// <summary>From image to symbols, for a width of an elastic pair other than the widest, by its pruning ratio: <c>device-50.safetensors</c> for 0.5.</summary>
-    public static string DeviceAt(double ratio) => FormattableString.Invariant($"device-{100 * ratio:0.###}.safetensors");
+    /// <summary>From image to symbols, for a width of an elastic pair, as in its pair folder: <c>device-50.safetensors</c> for the one that lacks half of the filters.</summary>
+    public static string DeviceOf(Modes modes, int width) => width == 0 ? Device : $"device-{modes.PercentOf(width)}.safetensors";
 }
 
 /// <summary>A step as recipes see it: what it needs and what it leaves. Its implementation is with the trainings.</summary>
@@ -49,6 +51,9 @@ public sealed record StepPlan(string Name, Artifact? Needs, Artifact Leaves, str
     /// <summary>True where filters are scored by what they mean to the whole pair, through code and channel.</summary>
     public bool ScoresThroughChannel => Prunes && Needs == Artifact.Halves;
 
+    /// <summary>Key of a group of options that it reads beside those that it trains with; null for none.</summary>
+    public string? AlsoReads { get; init; }
+
     /// <summary>Keys of all groups of options that it reads.</summary>
-    public IReadOnlyList<string> Groups => PrunesGradually ? [Options, PruneOptions] : [Options];
+    public IReadOnlyList<string> Groups => [Options, .. ((string?[])[PrunesGradually ? PruneOptions : null, AlsoReads]).OfType<string>()];
 }

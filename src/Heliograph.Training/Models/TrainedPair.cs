@@ -63,7 +63,7 @@ public sealed record TrainedPair(string Name, string Split, Model Device, Model 
             Step = step,
             Modes = modes,
             Mode = modes?.Largest,
-            Widths = modes is null ? [] : [device, .. step == Elastic.Modes.Name ? modes.Ratios.Skip(1).Select(ratio => run.LoadModel(step, StepFiles.DeviceAt(ratio))) : []],
+            Widths = modes is null ? [] : [device, .. step == Elastic.Modes.Name ? Enumerable.Range(1, modes.Ratios.Count - 1).Select(width => run.LoadModel(step, StepFiles.DeviceOf(modes, width))) : []],
             BackboneMeasuredOn = backbone?.MeasuredOn ?? SetNames.Test,
             BackboneFile = run.StepPath(CommonSteps.Pretrain.Name, StepFiles.Backbone),
             Normalisation = data?.Normalisation,

@@ -62,7 +62,7 @@ public sealed class ModesStep : Step
             }, resume);
 
             for (int width = 1; width < devices.Length; width++)
-                session.Run.SaveModel(Name, StepFiles.DeviceAt(modes.Ratios[width]), Device(width));
+                session.Run.SaveModel(Name, StepFiles.DeviceOf(modes, width), Device(width));
             Save(session, Device(0), Edge());
             return (measured ?? Measure(), FormattableString.Invariant($"{modes.Ratios.Count} widths, {string.Join(", ", modes.Symbols)} symbols"));
         }

@@ -93,10 +93,30 @@ public static class ElasticCode
     /// <summary>Where the batch norms of a narrower device half begin: with the first channels of the widest's.</summary>
     /// <param name="device">Of <see cref="Device"/>.</param>
     /// <param name="widest">Weights of the widest.</param>
-    public static Weights OwnFirst(Network device, Weights widest)
+    public static Weights OwnFirst(Network device, Weights widest) => new(device.Layers.OfType<BatchNorm>().SelectMany(norm => norm.Weights(device.InputsOf(norm)))
+        .Select(spec => KeyValuePair.Create(spec.Name, widest[SharedName(spec.Name)].Beginning(spec.Shape))));
+
+    /// <summary>The device half that computes and sends only the first symbols of a code: a network whose arrays are the beginnings of the wider one's.</summary>
+    /// <param name="device">Ends with <see cref="Encoder"/>.</param>
+    /// <param name="symbols">How many, the end of one of the code's parts.</param>
+    /// <exception cref="UsageException">The code has no such beginning.</exception>
+    public static Network First(Network device, int symbols)
     {
-        return new(device.Layers.OfType<BatchNorm>().SelectMany(norm => norm.Weights(device.InputsOf(norm)))
-            .Select(spec => KeyValuePair.Create(spec.Name, widest[SharedName(spec.Name)].Beginning(spec.Shape))));
+        if (device.Layers is not [.., PowerNormalization { Parts: { } parts }])
+            throw new UsageException("this device half sends its symbols all together");
+        int[] ends = new int[parts.Count];
+        for (int i = 0, end = 0; i < ends.Length; i++)
+            ends[i] = end += parts[i];
+        int last = Array.IndexOf(ends, symbols);
+        if (last < 0)
+            throw new UsageException($"the code can be cut after {new ValueList<int>(ends)} symbols, not after {symbols}");
+        int channels = (int)((long)device.ShapeOf(JointCode.EncoderConvolution).Channels * symbols / ends[^1]);
+        return device.With(layer => layer switch
+        {
+            Convolution { Name: JointCode.EncoderConvolution } convolution => convolution with { Filters = channels },
+            PowerNormalization power => power with { Parts = ValueList.Of(parts.AsSpan()[..(last + 1)]) },
+            _ => layer,
+        });
     }
 
     // bn1_1@2.weight is bn1_1.weight in the widest.
@@ -120,28 +140,5 @@ public static class ElasticCode
             yield return new Film(film, [layer.Name, factors]);
             names[layer.Name] = film;
         }
-    }
-
-    /// <summary>The device half that computes and sends only the first symbols of a code: a network whose arrays are the beginnings of the wider one's.</summary>
-    /// <param name="device">Ends with <see cref="Encoder"/>.</param>
-    /// <param name="symbols">How many, the end of one of the code's parts.</param>
-    /// <exception cref="UsageException">The code has no such beginning.</exception>
-    public static Network First(Network device, int symbols)
-    {
-        if (device.Layers is not [.., PowerNormalization { Parts: { } parts }])
-            throw new UsageException("this device half sends its symbols all together");
-        int[] ends = new int[parts.Count];
-        for (int i = 0, end = 0; i < ends.Length; i++)
-            ends[i] = end += parts[i];
-        int last = Array.IndexOf(ends, symbols);
-        if (last < 0)
-            throw new UsageException($"the code can be cut after {new ValueList<int>(ends)} symbols, not after {symbols}");
-        int channels = (int)((long)device.ShapeOf(JointCode.EncoderConvolution).Channels * symbols / ends[^1]);
-        return device.With(layer => layer switch
-        {
-            Convolution { Name: JointCode.EncoderConvolution } convolution => convolution with { Filters = channels },
-            PowerNormalization power => power with { Parts = ValueList.Of(parts.AsSpan()[..(last + 1)]) },
-            _ => layer,
-        });
     }
 }

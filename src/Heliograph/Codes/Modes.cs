@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using Heliograph.Channels;
 using Heliograph.Networks;
@@ -84,6 +85,10 @@ public sealed record Modes
             throw new UsageException($"{pair} cannot send {count} symbols; it has {string.Join(", ", Symbols)}");
         return new(width, count);
     }
+
+    /// <summary>How a width is named in files and on command lines: the percentage of the filters that it lacks, such as <c>50</c> or <c>12.5</c>.</summary>
+    /// <param name="width">Its number, from 0 on.</param>
+    public string PercentOf(int width) => (100 * Ratios[width]).ToString("0.####", CultureInfo.InvariantCulture);
 
     /// <summary>True if the pair has this mode.</summary>
     public bool Has(Mode mode) => mode.Width >= 0 && mode.Width < Ratios.Count && Symbols.AsSpan().Contains(mode.Symbols);

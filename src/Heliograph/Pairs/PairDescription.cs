@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 using Heliograph.Codes;
 using Heliograph.Images;
@@ -96,7 +95,7 @@ public sealed record PairDescription
     /// <summary>The file with the weights of a width's device half: <c>device.safetensors</c> for the widest, <c>device-50.safetensors</c> for the one that lacks 50 % of the filters.</summary>
     /// <param name="width">Number of the width, from 0 on.</param>
     public string DeviceFileOf(int width) =>
-        width == 0 ? Pair.DeviceFile : $"device-{(100 * Modes!.Ratios[width]).ToString("0.####", CultureInfo.InvariantCulture)}.safetensors";
+        width == 0 ? Pair.DeviceFile : $"device-{Modes!.PercentOf(width)}.safetensors";
 }
 
 /// <summary>The channel in training.</summary>

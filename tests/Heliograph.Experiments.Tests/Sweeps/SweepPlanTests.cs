@@ -36,6 +36,8 @@ public sealed class SweepPlanTests
     [InlineData("prune.ratio=0.25,0.5", "recipe=gradualPruning", "autoencoder")]
     [InlineData("prune.draws=1,4", "recipe=latePruning", "autoencoder")]
     [InlineData("prune.gradual.removals=2,4", "recipe=gradualPruning", "autoencoder")]
+    [InlineData("elastic.follow=0,1", "recipe=elastic", "order")]
+    [InlineData("elastic.symbols=[[8],[8,16]]", "recipe=elastic", "order")]
     [InlineData("pretrain.rate=0.01,0.02", "prune.ratio=0.5", null)]
     [InlineData("data.train=100,200", "prune.ratio=0.5", null)]
     [InlineData("seed=1,2", "prune.ratio=0.5", null)]
