@@ -32,8 +32,8 @@ def parts(folder):
     return folder
 
 
-def status(port):
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/status") as answer:
+def status(address):
+    with urllib.request.urlopen(f"{address}/api/status") as answer:
         return json.load(answer)
 
 
