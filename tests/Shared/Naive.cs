@@ -136,8 +136,8 @@ sealed class Naive
             case SnrFilm film:
                 double half = (film.HighDb - film.LowDb) / 2;
                 double[] told = ReportedDb is not { } db ? [0, 0] : half == 0 ? [0, 1] : [(Math.Clamp(db, film.LowDb, film.HighDb) - film.LowDb - half) / half, 1];
-                double[] units = [.. Enumerable.Range(0, film.Features).Select(u => Math.Max(0, W("hidden.bias")[u] + told[0] * W("hidden.weight")[2 * u] + told[1] * W("hidden.weight")[2 * u + 1]))];
-                double[] Of(string kind) => [.. W($"{kind}.bias").Select((start, c) => start + units.Select((unit, u) => unit * W($"{kind}.weight")[c * film.Features + u]).Sum())];
+                double[] units = [.. Enumerable.Range(0, film.Features).Select(u => Math.Max(0, W("hidden_bias")[u] + told[0] * W("hidden_weight")[2 * u] + told[1] * W("hidden_weight")[2 * u + 1]))];
+                double[] Of(string kind) => [.. W($"{kind}_bias").Select((start, c) => start + units.Select((unit, u) => unit * W($"{kind}_weight")[c * film.Features + u]).Sum())];
                 double[] scales = Of("scale"), shifts = Of("shift");
                 return Map((c, h, w) => In(c, h, w) * (1 + scales[c]) + shifts[c]);
             case SnrTable table:

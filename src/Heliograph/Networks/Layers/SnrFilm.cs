@@ -6,7 +6,7 @@ namespace Heliograph.Networks;
 /// <summary>
 /// y = x·(1 + s) + t with a scale s and a shift t for each channel of a map, which a perceptron makes of the SNR that the receiver last reported (FiLM: Perez and others, 2018; for the SNR in a
 /// joint code: ADJSCC, Xu and others, 2020). It reads the report, from −1 at the lowest SNR to 1 at the highest, limited to that range, and a 1; without a report two zeros. Arrays:
-/// <c>hidden.weight</c> [features, 2], <c>hidden.bias</c> [features], then a ReLU; <c>scale.weight</c> and <c>shift.weight</c> [channels, features], <c>scale.bias</c> and <c>shift.bias</c> [channels].
+/// <c>hidden_weight</c> [features, 2], <c>hidden_bias</c> [features], then a ReLU; <c>scale_weight</c> and <c>shift_weight</c> [channels, features], <c>scale_bias</c> and <c>shift_bias</c> [channels].
 /// For inference it becomes a <see cref="SnrTable"/>.
 /// </summary>
 /// <param name="Name">Unique in its network.</param>
@@ -30,13 +30,13 @@ public sealed record SnrFilm(string Name, ValueList<string> Inputs, double LowDb
     /// <inheritdoc/>
     public override IEnumerable<WeightSpec> Weights(IReadOnlyList<Shape> inputs) =>
     [
-        new($"{Name}.hidden.weight", [Features, 2], FirstValues.He(2), []),
-        new($"{Name}.hidden.bias", [Features], FirstValues.All(0), []),
+        new($"{Name}.hidden_weight", [Features, 2], FirstValues.He(2), []),
+        new($"{Name}.hidden_bias", [Features], FirstValues.All(0), []),
         // Small, so that maps begin nearly as they are.
-        new($"{Name}.scale.weight", [inputs[0].Channels, Features], new(0, 0.01), [Axis.Output]),
-        new($"{Name}.scale.bias", [inputs[0].Channels], FirstValues.All(0), [Axis.Output]),
-        new($"{Name}.shift.weight", [inputs[0].Channels, Features], new(0, 0.01), [Axis.Output]),
-        new($"{Name}.shift.bias", [inputs[0].Channels], FirstValues.All(0), [Axis.Output]),
+        new($"{Name}.scale_weight", [inputs[0].Channels, Features], new(0, 0.01), [Axis.Output]),
+        new($"{Name}.scale_bias", [inputs[0].Channels], FirstValues.All(0), [Axis.Output]),
+        new($"{Name}.shift_weight", [inputs[0].Channels, Features], new(0, 0.01), [Axis.Output]),
+        new($"{Name}.shift_bias", [inputs[0].Channels], FirstValues.All(0), [Axis.Output]),
     ];
 
     /// <inheritdoc/>
@@ -65,7 +65,7 @@ public sealed record SnrFilm(string Name, ValueList<string> Inputs, double LowDb
         float[][] hidden = [.. Enumerable.Range(0, rows).Select(row => Hidden(weights, row == 0 ? null : Snr.FromDecibels(LowDb + (row - 1) * StepDb)))];
         foreach (string kind in (string[])["scale", "shift"])
         {
-            float[] weight = weights[$"{Name}.{kind}.weight"].Values, bias = weights[$"{Name}.{kind}.bias"].Values;
+            float[] weight = weights[$"{Name}.{kind}_weight"].Values, bias = weights[$"{Name}.{kind}_bias"].Values;
             var values = new float[bias.Length * rows];
             for (int i = 0; i < values.Length; i++)
             {
@@ -82,7 +82,7 @@ public sealed record SnrFilm(string Name, ValueList<string> Inputs, double LowDb
     float[] Hidden(IReadOnlyDictionary<string, WeightArray> weights, Snr? reported)
     {
         var (value, isKnown) = Told(reported);
-        float[] weight = weights[$"{Name}.hidden.weight"].Values, bias = weights[$"{Name}.hidden.bias"].Values;
+        float[] weight = weights[$"{Name}.hidden_weight"].Values, bias = weights[$"{Name}.hidden_bias"].Values;
         return [.. bias.Select((start, unit) => Math.Max(0, start + weight[2 * unit] * value + weight[2 * unit + 1] * isKnown))];
     }
 
