@@ -117,7 +117,7 @@ sealed class GrpcProtocol(Inference inference, EdgeMetrics metrics) : GRPCInfere
             var output = new ModelInferResponse.Types.InferOutputTensor { Name = name, Datatype = Inference.Datatype, Shape = { work.Rows, pair.ClassCount } };
             float[]? rented = name == Inference.ProbabilitiesName ? ArrayPool<float>.Shared.Rent(count) : null;
             for (int row = 0; row < work.Rows && rented is not null; row++)
-                Values.Softmax(work.Answer.Slice(row * pair.ClassCount, pair.ClassCount), pair.Temperature(null), rented.AsSpan(row * pair.ClassCount));
+                Values.Softmax(work.Answer.Slice(row * pair.ClassCount, pair.ClassCount), work.Temperature, rented.AsSpan(row * pair.ClassCount));
             var values = rented is null ? work.Answer : rented.AsSpan(0, count);
             if (raw)
             {

@@ -107,7 +107,7 @@ sealed class RestAnswer : IDisposable
             if (name == Inference.LogitsName)
                 return work.Answer;
             for (int row = 0; row < work.Rows; row++)
-                Values.Softmax(work.Answer.Slice(row * pair.ClassCount, pair.ClassCount), pair.Temperature(null), probabilities.AsSpan(row * pair.ClassCount));
+                Values.Softmax(work.Answer.Slice(row * pair.ClassCount, pair.ClassCount), work.Temperature, probabilities.AsSpan(row * pair.ClassCount));
             return probabilities.AsSpan(0, count);
         }
     }

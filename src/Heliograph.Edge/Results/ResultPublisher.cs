@@ -97,7 +97,7 @@ sealed class ResultPublisher : IFrameResults
         if (shown || work.Frame.Question is not null)
         {
             lock (work.Device.Lock)
-                temperature = work.Pair.Temperature(work.Device.SnrForConfidence);
+                temperature = work.Pair.Temperature(work.Device.SnrForConfidence, work.Mode);
             Values.Softmax(work.Answer, temperature, probability);
             // Before all else: the device waits.
             feedback.Answer(work, probability[top[0]]);
