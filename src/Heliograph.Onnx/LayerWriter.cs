@@ -70,7 +70,7 @@ sealed class LayerWriter(Network network, Weights weights, OnnxOptions options)
             PowerNormalization power => Vector(NormalizePower(power, AsVector(layer, x), output)),
             Slice slice => Vector(Part(slice.Name, AsVector(layer, x).Name, slice.Start, slice.Count, output)),
             Film => Like(Modulate(layer, x, AsVector(layer, inputs[1]).Name, output)),
-            SnrFilm film => Like(Unreported(film.Tabulated(), new(film.Tabulate(weights)), x, output)),
+            SnrFilm film => Like(Unreported(film.Tabulated(), Folding.Fold(network, weights).Weights, x, output)),
             SnrTable table => Like(Unreported(table, weights, x, output)),
             Reshape reshape => Map(graph.Node(output, "Reshape",
                 [x.Name, graph.Constant($"{layer.Name}.shape", 0L, reshape.Channels, reshape.Height, reshape.Width)])), // 0: the batch as it is

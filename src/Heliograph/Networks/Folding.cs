@@ -14,8 +14,8 @@ public static class Folding
         var folded = weights.ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
         foreach (var (name, norm) in FoldedNorms(network))
             FoldInto((Convolution)network.Layers.First(layer => layer.Name == name), norm, folded);
-        foreach (var (name, array) in network.Layers.OfType<SnrFilm>().SelectMany(film => film.Tabulate(weights)))
-            folded[name] = array;
+        foreach (var layer in network.Layers)
+            (layer as SnrFilm)?.Tabulate(folded);
         var result = Folded(network);
         return (result, new Weights(result.WeightSpecs().Select(spec => KeyValuePair.Create(spec.Name, folded[spec.Name]))));
     }

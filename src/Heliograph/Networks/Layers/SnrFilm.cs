@@ -57,33 +57,36 @@ public sealed record SnrFilm(string Name, ValueList<string> Inputs, double LowDb
     /// <summary>The layer that computes the same for inference, at the SNRs of its rows.</summary>
     public SnrTable Tabulated() => new(Name, Inputs, LowDb, StepDb, 2 + (int)Math.Ceiling((HighDb - LowDb) / StepDb));
 
-    /// <summary>The arrays of <see cref="Tabulated"/>.</summary>
-    /// <param name="weights">Of this layer, among others.</param>
-    internal IEnumerable<KeyValuePair<string, WeightArray>> Tabulate(IReadOnlyDictionary<string, WeightArray> weights)
+    // The arrays of the table, beside those that they are made of. In plain loops: the device program folds too, and has to be small.
+    internal void Tabulate(Dictionary<string, WeightArray> arrays)
     {
         int rows = Tabulated().Rows;
-        float[][] hidden = [.. Enumerable.Range(0, rows).Select(row => Hidden(weights, row == 0 ? null : Snr.FromDecibels(LowDb + (row - 1) * StepDb)))];
-        foreach (string kind in (string[])["scale", "shift"])
+        float[] weight = arrays[$"{Name}.hidden_weight"].Values, bias = arrays[$"{Name}.hidden_bias"].Values;
+        float[] hidden = new float[rows * Features];
+        for (int i = 0; i < hidden.Length; i++)
         {
-            float[] weight = weights[$"{Name}.{kind}_weight"].Values, bias = weights[$"{Name}.{kind}_bias"].Values;
-            var values = new float[bias.Length * rows];
-            for (int i = 0; i < values.Length; i++)
-            {
-                int channel = i / rows;
-                double sum = bias[channel];
-                for (int unit = 0; unit < Features; unit++)
-                    sum += (double)weight[channel * Features + unit] * hidden[i % rows][unit];
-                values[i] = (float)sum;
-            }
-            yield return new($"{Name}.{kind}", new([bias.Length, rows], values));
+            int row = i / Features, unit = i % Features;
+            var (value, isKnown) = Told(row == 0 ? null : Snr.FromDecibels(LowDb + (row - 1) * StepDb));
+            hidden[i] = Math.Max(0, bias[unit] + weight[2 * unit] * value + weight[2 * unit + 1] * isKnown);
         }
+        Tabulate(arrays, "scale", hidden);
+        Tabulate(arrays, "shift", hidden);
     }
 
-    float[] Hidden(IReadOnlyDictionary<string, WeightArray> weights, Snr? reported)
+    void Tabulate(Dictionary<string, WeightArray> arrays, string kind, float[] hidden)
     {
-        var (value, isKnown) = Told(reported);
-        float[] weight = weights[$"{Name}.hidden_weight"].Values, bias = weights[$"{Name}.hidden_bias"].Values;
-        return [.. bias.Select((start, unit) => Math.Max(0, start + weight[2 * unit] * value + weight[2 * unit + 1] * isKnown))];
+        float[] weight = arrays[$"{Name}.{kind}_weight"].Values, bias = arrays[$"{Name}.{kind}_bias"].Values;
+        int rows = hidden.Length / Features;
+        float[] values = new float[bias.Length * rows];
+        for (int i = 0; i < values.Length; i++)
+        {
+            int channel = i / rows, row = i % rows;
+            double sum = bias[channel];
+            for (int unit = 0; unit < Features; unit++)
+                sum += (double)weight[channel * Features + unit] * hidden[row * Features + unit];
+            values[i] = (float)sum;
+        }
+        arrays[$"{Name}.{kind}"] = new([bias.Length, rows], values);
     }
 
     internal const string TypeName = "snrFilm";
