@@ -334,7 +334,7 @@ public sealed class NetworkModule : IDisposable
 
     Tensor Factors(SnrFilm film, IReadOnlyList<Snr?> reported)
     {
-        float[] told = [.. reported.Select(film.Told).SelectMany(values => (float[])[values.Value, values.IsKnown])];
+        float[] told = [.. reported.SelectMany(snr => (float[])[film.Told(snr), snr is null ? 0 : 1])];
         var hidden = F.linear(tensor(told, [reported.Count, 2], device: Device), Array($"{film.Name}.hidden_weight"), Array($"{film.Name}.hidden_bias")).relu();
         return cat([.. ((string[])["scale", "shift"]).Select(kind => F.linear(hidden, Array($"{film.Name}.{kind}_weight"), Array($"{film.Name}.{kind}_bias")))], 1);
     }

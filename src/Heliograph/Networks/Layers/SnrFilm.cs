@@ -25,7 +25,7 @@ public sealed record SnrFilm(string Name, ValueList<string> Inputs, double LowDb
     /// <inheritdoc/>
     public override Shape Output(IReadOnlyList<Shape> inputs) =>
         double.IsFinite(LowDb) && HighDb - LowDb is >= 0 and <= WidestDb && Features >= 1 ? inputs[0]
-            : throw Refuse($"it needs at least one hidden unit, and SNRs from a low to a high one, not further than {WidestDb} dB apart");
+            : throw Refuse("it needs at least one hidden unit, and SNRs from a low to a high one, not further than 1000 dB apart");
 
     /// <inheritdoc/>
     public override IEnumerable<WeightSpec> Weights(IReadOnlyList<Shape> inputs) =>
@@ -49,10 +49,10 @@ public sealed record SnrFilm(string Name, ValueList<string> Inputs, double LowDb
     /// <inheritdoc/>
     public override bool WorksInPlace => true;
 
-    /// <summary>What the perceptron reads.</summary>
+    /// <summary>The first value that the perceptron reads; the second is 1 if an SNR was reported, else 0.</summary>
     /// <param name="reported">The SNR that the receiver last reported; null for none.</param>
-    public (float Value, float IsKnown) Told(Snr? reported) => reported is not { } snr ? (0, 0)
-        : ((float)((Math.Clamp(snr.Decibels, LowDb, HighDb) - (LowDb + HighDb) / 2) / Math.Max((HighDb - LowDb) / 2, 1e-9)), 1);
+    public float Told(Snr? reported) => reported is not { } snr ? 0
+        : (float)((Math.Clamp(snr.Decibels, LowDb, HighDb) - (LowDb + HighDb) / 2) / Math.Max((HighDb - LowDb) / 2, 1e-9));
 
     /// <summary>The layer that computes the same for inference, at the SNRs of its rows.</summary>
     public SnrTable Tabulated() => new(Name, Inputs, LowDb, StepDb, 2 + (int)Math.Ceiling((HighDb - LowDb) / StepDb));
@@ -66,8 +66,8 @@ public sealed record SnrFilm(string Name, ValueList<string> Inputs, double LowDb
         for (int i = 0; i < hidden.Length; i++)
         {
             int row = i / Features, unit = i % Features;
-            var (value, isKnown) = Told(row == 0 ? null : Snr.FromDecibels(LowDb + (row - 1) * StepDb));
-            hidden[i] = Math.Max(0, bias[unit] + weight[2 * unit] * value + weight[2 * unit + 1] * isKnown);
+            hidden[i] = Math.Max(0, row == 0 ? bias[unit]
+                : bias[unit] + weight[2 * unit] * Told(Snr.FromDecibels(LowDb + (row - 1) * StepDb)) + weight[2 * unit + 1]);
         }
         Tabulate(arrays, "scale", hidden);
         Tabulate(arrays, "shift", hidden);
