@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Heliograph.Edge.Options;
+using Heliograph.Files;
 using Heliograph.Pairs;
 using Microsoft.Extensions.Logging;
 
@@ -253,7 +254,7 @@ sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action chang
     {
         public static Stamp Of(string folder)
         {
-            var (description, edge) = (new FileInfo(Path.Combine(folder, Pair.DescriptionFile)), new FileInfo(Path.Combine(folder, Pair.EdgeFile)));
+            var (description, edge) = (FileNames.Target(Path.Combine(folder, Pair.DescriptionFile)), FileNames.Target(Path.Combine(folder, Pair.EdgeFile)));
             return new(description.LastWriteTimeUtc, Bytes(description), edge.LastWriteTimeUtc, Bytes(edge));
         }
 
