@@ -1,3 +1,4 @@
+using Heliograph.Channels;
 using Heliograph.Links;
 
 namespace Heliograph.Device;
@@ -23,6 +24,9 @@ sealed class Feedback(UdpFrameSender link, int[] steps, double confidence, TimeS
 
     /// <summary>Whether the edge seems not to answer at all.</summary>
     public bool IsUnheard => missed >= MostMissed;
+
+    /// <summary>The SNR that the edge's last answer reported; null if it reported none, or has not answered yet.</summary>
+    public Snr? Reported { get; private set; }
 
     public Exchange Send(in FrameHeader header, ReadOnlySpan<float> symbols, Thumbnail? thumbnail)
     {
@@ -55,6 +59,8 @@ sealed class Feedback(UdpFrameSender link, int[] steps, double confidence, TimeS
             return null;
         var answer = link.Hear(header, question, patience);
         missed = answer is null ? missed + 1 : 0;
+        if (answer is { } heard)
+            Reported = heard.SnrDb is { } decibels ? Snr.FromDecibels(decibels) : null;
         return answer;
     }
 }

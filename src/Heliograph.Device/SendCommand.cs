@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Heliograph.Channels;
 using Heliograph.Images;
 using Heliograph.Links;
 using Heliograph.Pairs;
@@ -18,6 +19,7 @@ static class SendCommand
             new("--symbols", "N|auto:A-B", "Elastic pairs: symbols of an image that are sent; auto sends A at first, and up to B if the edge asks for more. Default: all."),
             new("--confidence", "P", "With --symbols auto: more symbols are wanted while the edge's best class has a probability below this (default 0.8)."),
             new("--wait", "MS", "With --symbols auto: how long to wait for the edge's answer, in milliseconds (default 100)."),
+            new("--snr", "DB", "Elastic pairs whose encoder knows the SNR: what it expects until the edge reports one. Default: unknown."),
             new("--rgb", "SIZE", "Standard input holds raw RGB images of this size, N or HEIGHTxWIDTH, 3 bytes a pixel, one after another."),
             new("--channel", "awgn:SNR", "Simulate a channel, for links without noise; SNR in dB per real symbol. Also rayleigh:snr=SNR and others (docs/snr.md)."),
             new("--seed", "N", "Seed for that channel and for --shuffle, to repeat a run exactly. Default: a new one at every start."),
@@ -74,17 +76,20 @@ static class SendCommand
             throw new UsageException("--confidence and --wait are about the edge's answers: give --symbols auto");
         if (mode.IsAuto && dry)
             throw new UsageException("--symbols auto needs an edge that answers, which --dry-run does not ask");
+        Snr? expected = line.Has("--snr") ? Snr.FromDecibels(line.Number("--snr", 0, -FrameFormat.MaxSnrDb, FrameFormat.MaxSnrDb)) : null;
         var pictures = Pictures.From(source, raw);
         var labels = Labels.From(line.Text("--labels"), pair.Description.Classes, line.Has("--label-indices"), pictures);
         var stamper = new FrameStamper(line.Whole("--device") ?? DeviceId.OfThisHost());
         var key = line.Text("--key") is { } keyFile ? DeviceKey.Read(keyFile) : null;
         using var senders = new Senders(dry ? null : to, line.Text("--record"), format, key);
         var encoder = new Encoder(pair.DeviceOf(mode.Mode));
+        if (expected is not null && !encoder.KnowsSnr)
+            throw new UsageException($"--snr: the encoder of pair {pair.Description.Name} knows no SNR (elastic.encoderSnr)");
         using var interrupt = new Interrupt();
 
         ulong seed = line.Whole("--seed") ?? stamper.Stream;
         var feedback = mode.IsAuto ? new Feedback(senders.Link!, mode.Steps, confidence, TimeSpan.FromMilliseconds(wait)) : null;
-        var sending = new Sending(pair, encoder, stamper, senders, noise, seed, line.Has("--thumbnail"), mode.Width, feedback);
+        var sending = new Sending(pair, encoder, stamper, senders, noise, seed, line.Has("--thumbnail"), mode.Width, feedback, expected);
         if (pictures.LeftOut.Kinds.Count > 0)
             Output.Note($"left out: {pictures.LeftOut}; only {ImageFile.Extensions} are read");
         bool skip = pictures.IsFolder && !line.Has("--strict");

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Heliograph.Channels;
 using Heliograph.Images;
 using Heliograph.Links;
 using Heliograph.Pairs;
@@ -16,8 +17,8 @@ namespace Heliograph.Device;
 /// <param name="Answer">The edge's last answer about it, or null.</param>
 readonly record struct SentFrame(ulong Sequence, string Source, TimeSpan Encoding, int Bytes, int Symbols, Answer? Answer);
 
-/// <summary>One image after the other: fit, encode, add noise where asked, send.</summary>
-sealed class Sending(Pair pair, Encoder encoder, FrameStamper stamper, Senders senders, SenderChannel? noise, ulong seed, bool thumbnails, byte? width, Feedback? feedback)
+/// <summary>One image after the other: fit, encode, add noise where asked, send. All symbols of a frame are encoded before the first is sent, and know the SNR of the same report.</summary>
+sealed class Sending(Pair pair, Encoder encoder, FrameStamper stamper, Senders senders, SenderChannel? noise, ulong seed, bool thumbnails, byte? width, Feedback? feedback, Snr? expected)
 {
     readonly float[] symbols = new float[encoder.SymbolCount];
 
@@ -28,6 +29,7 @@ sealed class Sending(Pair pair, Encoder encoder, FrameStamper stamper, Senders s
     {
         RgbImage image = picture.Fit(encoder.Input.Width, encoder.Input.Height);
         long start = Stopwatch.GetTimestamp();
+        encoder.Tell(feedback?.Reported ?? expected);
         encoder.Encode(image.Pixels, symbols);
         var encoding = Stopwatch.GetElapsedTime(start);
 

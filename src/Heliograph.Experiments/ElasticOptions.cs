@@ -15,6 +15,9 @@ public sealed record ElasticOptions : IValidated
     /// <summary>Weight of the distillation of the smaller modes from the largest, against labels and teacher, in [0, 1].</summary>
     public double Follow { get; init; } = 0.5;
 
+    /// <summary>True if the encoder is told the SNR that the edge last reported; else it encodes in the same way at every SNR.</summary>
+    public bool EncoderSnr { get; init; }
+
     /// <summary>The modes, with the SNRs of a channel.</summary>
     public Modes Modes(ChannelOptions channel) => new(Widths, Symbols, channel.Snr.Low, channel.Snr.High);
 

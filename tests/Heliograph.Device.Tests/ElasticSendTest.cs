@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Heliograph.Channels;
 using Heliograph.Images;
 using Heliograph.Links;
 using Heliograph.Pairs;
@@ -48,6 +49,24 @@ public sealed class ElasticSendTest : IDisposable
     }
 
     [Fact]
+    public void An_encoder_that_knows_the_SNR_is_told_the_expected_one_and_without_it_none()
+    {
+        var known = ElasticPairs.Make(name: "known", knowsSnr: true).Write(place.In("known"));
+        var reports = new (string[] Arguments, double? Decibels)[] { ([], null), (["--snr", "6.2"], 6), (["--snr", "-100"], 0) };
+        for (int i = 0; i < reports.Length; i++)
+        {
+            place.Run(["send", "--pair", "known", "--to", edge.Address, "--device", $"{i}", .. reports[i].Arguments, "a.ppm"]).Succeeded();
+            var frame = edge.Take(i + 1).Single(frame => frame.Device == (ulong)i);
+            var encoder = new Runtime.Encoder(known.Device);
+            encoder.Tell(reports[i].Decibels is { } decibels ? Snr.FromDecibels(decibels) : null);
+            float[] expected = new float[encoder.SymbolCount];
+            encoder.Encode(picture.Pixels, expected);
+            Assert.Equal(expected, frame.Symbols);
+        }
+        Assert.Distinct(edge.Take(3).Select(frame => frame.Symbols[0]));
+    }
+
+    [Fact]
     public void A_device_that_carries_one_width_uses_it()
     {
         foreach (string other in (string[])["device.safetensors", "device-87.5.safetensors", "edge.safetensors"])
@@ -84,6 +103,9 @@ public sealed class ElasticSendTest : IDisposable
     [InlineData("elastic", "--confidence 0.5", "--confidence and --wait are about the edge's answers: give --symbols auto")]
     [InlineData("elastic", "--symbols auto --confidence 2", "--confidence must be a number from 0 to 1, not '2'")]
     [InlineData("elastic", "--symbols auto --dry-run", "--symbols auto needs an edge that answers, which --dry-run does not ask")]
+    [InlineData("elastic", "--snr 6", "--snr: the encoder of pair elastic knows no SNR (elastic.encoderSnr)")]
+    [InlineData("elastic", "--snr nan", "--snr must be a number from -100 to 100, not 'nan'")]
+    [InlineData("elastic", "--snr 101", "--snr must be a number from -100 to 100, not '101'")]
     [InlineData("pair", "--symbols 64", "one mode")]
     [InlineData("pair", "--width 50", "--width and --symbols are for elastic pairs")]
     public void What_the_pair_does_not_have_is_told_in_one_line(string folder, string arguments, string said)

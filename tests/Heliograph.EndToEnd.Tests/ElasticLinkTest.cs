@@ -1,5 +1,10 @@
 using System.Text.Json;
+using Heliograph.Channels;
+using Heliograph.Images;
+using Heliograph.Links;
 using Heliograph.Pairs;
+using Heliograph.Runtime;
+using Heliograph.Statistics;
 
 namespace Heliograph.EndToEnd.Tests;
 
@@ -64,6 +69,41 @@ public sealed class ElasticLinkTest : IDisposable
             Assert.Equal(6, lines.Length);
             return ([.. lines.Select(line => line.At("mode").At("symbols").GetInt32())], [.. lines.Select(line => line.At("answer").Number("confidence"))]);
         }
+    }
+
+    [Fact]
+    public async Task An_encoder_that_knows_the_SNR_is_told_what_the_edge_last_reported()
+    {
+        var known = ElasticPairs.Make(name: "known", knowsSnr: true).Write(place.In("pairs", "known"));
+        using var server = place.Start("serve", "--pairs", "pairs", "--http", "0", "--udp", "0", "--json");
+        var started = JsonDocument.Parse(await server.FirstLine()).RootElement;
+        JsonElement[] lines = [.. Programs.Run(place.Path, [.. Device, "send", "--pair", "pairs/known", "--to", $"udp://{started.At("udp").GetString()}", "--symbols", "auto", "--confidence", "1", "--wait", "10000",
+            "--channel", "awgn:6", "--seed", "7", "--record", "sent.sigmf-meta", "--json", "photos"]).Succeeded().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+        var frames = SigmfReader.Open(place.In("sent.sigmf-meta")).Frames().ToArray();
+        Assert.Equal((6, 6), (lines.Length, frames.Length));
+        var encoder = new Encoder(known.Device);
+        double? reported = null;
+        int told = 0;
+        foreach (var (line, frame) in lines.Zip(frames))
+        {
+            byte[] pixels = ImageFile.Read(Path.Combine(place.Path, line.At("source").GetString()!)).Fit(32, 32).Pixels;
+            // The answers are printed in hundredths of a dB.
+            float[] expected = Sent(reported), unreported = Sent(null);
+            Assert.Equal(64, frame.Symbols.Length);
+            Assert.Equal(expected, frame.Symbols);
+            told += expected.SequenceEqual(unreported) ? 0 : 1;
+            reported = line.At("answer").At("snrDb") is { ValueKind: JsonValueKind.Number } snr ? snr.GetDouble() : null;
+
+            float[] Sent(double? decibels)
+            {
+                float[] symbols = new float[64];
+                encoder.Tell(decibels is { } db ? Snr.FromDecibels(db) : null);
+                encoder.Encode(pixels, symbols);
+                new AwgnChannel().Transmit(symbols, Snr.FromDecibels(6), new RandomStream(7, "device", (long)frame.Sequence));
+                return symbols;
+            }
+        }
+        Assert.InRange(told, 3, 5);
     }
 
     [Fact]

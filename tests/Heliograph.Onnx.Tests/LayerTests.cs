@@ -56,6 +56,8 @@ public sealed class LayerTests
         ["part of a vector"] = Of((8, 1, 1), new Slice("a", ["input"], 2, 5)),
         ["scales and shifts of a map"] = Of((2, 2, 3), new Flatten("a", ["input"]), new Slice("b", ["a"], 3, 4), new Film("c", ["input", "b"])),
         ["scales and shifts of a vector"] = Of((8, 1, 1), new Slice("a", ["input"], 0, 4), new Slice("b", ["input"], 6, 2), new Film("c", ["b", "a"])),
+        ["a perceptron of the reported SNR"] = Of(Map, new SnrFilm("a", ["input"], -6, 20)),
+        ["a table over the reported SNR"] = Of((8, 1, 1), new SnrTable("a", ["input"], 0, 2, 4)),
         ["reshape"] = Of((24, 1, 1), new Reshape("a", ["input"], 2, 3, 4), new Convolution("b", ["a"], 3)),
         ["two readers of one layer"] = new(Map, [new Convolution("a", ["input"], 3), new Relu("unread", ["a"]), new PRelu("b", ["a"])]),
     };

@@ -17,14 +17,14 @@ static class ElasticPairs
             PairFolder.Write(folder, Description, Device, Edge, type, replace: replace, widths: Widths);
     }
 
-    public static Parts Make(ulong seed = 1, string name = "elastic", Modes? of = null, int classes = 5)
+    public static Parts Make(ulong seed = 1, string name = "elastic", Modes? of = null, int classes = 5, bool knowsSnr = false)
     {
         var modes = of ?? Modes;
         var backbone = Vgg.Build(11, classes, (3, 32, 32), width: 0.125);
         var halves = modes.Ratios.Select((ratio, width) =>
         {
             var front = UniformPruning.Prune(backbone, "pool2", ratio).SplitAt("pool2").Device;
-            return Folded(front.Then(ElasticCode.Encoder(front.Output, modes)), seed + (ulong)width);
+            return Folded(front.Then(ElasticCode.Encoder(front.Output, modes, knowsSnr)), seed + (ulong)width);
         }).ToArray();
         var split = backbone.SplitAt("pool2");
         var (edge, edgeWeights) = Folded(ElasticCode.Edge(split.Edge, ElasticCode.Decoder(split.Device.Output, modes)), seed + 1000);

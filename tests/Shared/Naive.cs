@@ -16,6 +16,9 @@ sealed class Naive
         Weights = weights.ToDictionary(pair => pair.Key, pair => Array.ConvertAll(pair.Value.Values, v => (double)v));
     }
 
+    /// <summary>The SNR that the receiver last reported, in dB; null for none.</summary>
+    public double? ReportedDb { get; init; }
+
     /// <summary>The arrays, row-major.</summary>
     public Dictionary<string, double[]> Weights { get; }
 
@@ -130,6 +133,16 @@ sealed class Naive
                 return x[slice.Start..(slice.Start + slice.Count)];
             case Film:
                 return Map((c, h, w) => In(c, h, w) * (1 + inputs[1][c]) + inputs[1][from.Channels + c]);
+            case SnrFilm film:
+                double half = (film.HighDb - film.LowDb) / 2;
+                double[] told = ReportedDb is not { } db ? [0, 0] : half == 0 ? [0, 1] : [(Math.Clamp(db, film.LowDb, film.HighDb) - film.LowDb - half) / half, 1];
+                double[] units = [.. Enumerable.Range(0, film.Features).Select(u => Math.Max(0, W("hidden_bias")[u] + told[0] * W("hidden_weight")[2 * u] + told[1] * W("hidden_weight")[2 * u + 1]))];
+                double[] Of(string kind) => [.. W($"{kind}_bias").Select((start, c) => start + units.Select((unit, u) => unit * W($"{kind}_weight")[c * film.Features + u]).Sum())];
+                double[] scales = Of("scale"), shifts = Of("shift");
+                return Map((c, h, w) => In(c, h, w) * (1 + scales[c]) + shifts[c]);
+            case SnrTable table:
+                int row = ReportedDb is not { } at ? 0 : Enumerable.Range(1, table.Rows - 1).MinBy(i => Math.Abs(table.LowDb + (i - 1) * table.StepDb - at));
+                return Map((c, h, w) => In(c, h, w) * (1 + W("scale")[c * table.Rows + row]) + W("shift")[c * table.Rows + row]);
             default:
                 throw new NotSupportedException(layer.Kind);
         }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Heliograph.Experiments.Binding;
 using Heliograph.Experiments.Records;
+using Heliograph.Networks;
 using Heliograph.Pairs;
 using Heliograph.Wording;
 
@@ -70,6 +71,8 @@ static class PairCommand
         Line("split", $"{known.Split}, {100 * known.PruningRatio:0.#} % of the filters removed, {known.Symbols} symbols");
         if (known.Modes is { } modes)
             Line("modes", $"widths with {string.Join(", ", modes.Ratios.Select(ratio => FormattableString.Invariant($"{100 * ratio:0.#}")))} % of the filters removed; {string.Join(", ", modes.Symbols)} symbols");
+        if (known.Device.Layers.OfType<SnrTable>().Any())
+            Line("encoder", $"knows the SNR that the edge last reported");
         Line("trained", $"{known.Channel.Name}, {new SnrRange(known.Channel.SnrLowDb, known.Channel.SnrHighDb)} dB (P/σ² per real symbol)");
         Line("device", $"{costs.Device.Macs:N0} MACs, {costs.Device.Parameters:N0} parameters, {costs.Device.PeakActivationBytes:N0} bytes of activations");
         Line("edge", $"{costs.Edge.Macs:N0} MACs, {costs.Edge.Parameters:N0} parameters");

@@ -1,4 +1,5 @@
 using System.Net;
+using Heliograph.Channels;
 using Heliograph.Images;
 using Heliograph.Links;
 using Heliograph.Pairs;
@@ -40,8 +41,9 @@ sealed class DemoSender(Pair pair, DemoImages images, DemoChannel channel, DemoC
                     new RandomStream(seed, "demo.order", n).Shuffle(order);
                 if ((controller.Own is { } own ? new DemoImage(own.Pixels, null) : images.Read(order[at])) is not { } image)
                     continue;
-                encoder.Encode(image.Rgb, symbols);
                 double? snrDb = channel.SnrDb;
+                encoder.Tell(snrDb is { } known ? Snr.FromDecibels(known) : null);
+                encoder.Encode(image.Rgb, symbols);
                 var header = stamper.Next(pair.Id, (float?)snrDb, image.Label);
                 // Before it is sent: the page may ask for it as soon as it has arrived.
                 controller.Frames.Add(new(header.Sequence, image, [.. symbols], snrDb));

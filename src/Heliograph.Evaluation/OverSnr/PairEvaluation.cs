@@ -82,10 +82,10 @@ public static class PairEvaluation
     /// <summary>Curves over SNR of one pair, of an elastic one in several modes.</summary>
     sealed class Curves(TrainedPair pair, Evaluator evaluator, MeasuredSet set, EvaluationOptions options, int count, IRunReporter reporter)
     {
-        readonly Dictionary<int, float[]> symbols = [];
+        // All modes of a width send the beginning of the same code; one width is measured after the other.
+        (int Width, SetCode Code)? last;
         int done;
 
-        // All modes of a width send the beginning of the same code.
         public MeasuredMode Of(Mode mode)
         {
             var inMode = pair.In(pair.Modes!.Ratios[mode.Width], mode.Symbols);
@@ -104,9 +104,9 @@ public static class PairEvaluation
         {
             if (pair.Mode is not { } used)
                 return evaluator.OverSnr(pair.Device, pair.Edge, set.Images, options, Tell, arriving: arriving);
-            if (!symbols.TryGetValue(used.Width, out var code))
-                symbols[used.Width] = code = evaluator.Encode(pair.Widths[used.Width], set.Images);
-            return evaluator.OverSnr(code, pair.Edge, set.Images, options, Tell, new(pair.Modes!, used));
+            if (last?.Width != used.Width)
+                last = (used.Width, new(evaluator, pair.Widths[used.Width], set.Images));
+            return evaluator.OverSnr(last.Value.Code, pair.Edge, set.Images, options, Tell, new(pair.Modes!, used));
 
             void Tell(SnrMeasurement point) => reporter.Progress(
                 new("evaluation", FormattableString.Invariant($"{what}{point.SnrDb:0.##} dB"), (double)++done / (options.Snr.Decibels.Count * count), 0, 0, point.Point.Top1, TimeSpan.Zero));

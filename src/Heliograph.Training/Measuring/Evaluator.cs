@@ -54,7 +54,7 @@ public sealed class Evaluator(
     public Measurement Classify(Model model, float[] maps, ImageSet images)
     {
         using var module = Fold(model);
-        return Receive(module, new SentOnce(maps, images.Count, Channel), images, () => new ClassCounter(images), Snr.Infinite, draw: 0);
+        return Receive(module, new SentOnce(_ => maps, images.Count, Channel), images, () => new ClassCounter(images), Snr.Infinite, draw: 0);
     }
 
     /// <summary>Accuracy of a pair at <see cref="DefaultSnr"/>, with one noise draw.</summary>
@@ -88,13 +88,12 @@ public sealed class Evaluator(
             return OverSnr(edge, reception, images, counter, options, progress);
     }
 
-    /// <summary>The same for symbols that are already there, image after image; in a mode of an elastic pair, the first of each image's are sent.</summary>
-    public (Measurement Noiseless, IReadOnlyList<SnrMeasurement> Points) OverSnr(
-        float[] symbols, Model edgeHalf, ImageSet images, EvaluationOptions options, Action<SnrMeasurement>? progress = null, ModeInUse? mode = null)
+    /// <summary>The same for a code from which several measurements are made; in a mode of an elastic pair, the first symbols of each image are sent.</summary>
+    internal (Measurement Noiseless, IReadOnlyList<SnrMeasurement> Points) OverSnr(
+        SetCode code, Model edgeHalf, ImageSet images, EvaluationOptions options, Action<SnrMeasurement>? progress = null, ModeInUse? mode = null)
     {
         using var edge = Fold(edgeHalf);
-        symbols = AsSent(symbols, images.Count, options, mode);
-        return OverSnr(edge, new SentOnce(symbols, images.Count, Channel) { Mode = mode }, images, () => new ClassCounter(images), options, progress);
+        return OverSnr(edge, new SentOnce(AsSent(code, images.Count, options, mode), images.Count, Channel) { Mode = mode }, images, () => new ClassCounter(images), options, progress);
     }
 
     (Measurement Noiseless, IReadOnlyList<SnrMeasurement> Points) OverSnr(
@@ -122,8 +121,19 @@ public sealed class Evaluator(
     }
 
     // As they are, or as the points of a constellation.
-    static float[] AsSent(float[] symbols, int images, EvaluationOptions? options, ModeInUse? mode) =>
-        options?.Constellation is { } constellation ? Points(symbols, images, Constellation.Parse(constellation), mode) : symbols;
+    static Func<Snr, float[]> AsSent(SetCode code, int images, EvaluationOptions? options, ModeInUse? mode)
+    {
+        if (options?.Constellation is not { } name)
+            return code.At;
+        var constellation = Constellation.Parse(name);
+        (float[]? symbols, float[] points) = (null, []);
+        return snr =>
+        {
+            if (!ReferenceEquals(symbols, code.At(snr)))
+                points = Points(symbols = code.At(snr), images, constellation, mode);
+            return points;
+        };
+    }
 
     /// <summary>What is sent of each image, as points.</summary>
     static float[] Points(float[] symbols, int images, Constellation constellation, ModeInUse? mode)
@@ -140,14 +150,17 @@ public sealed class Evaluator(
     }
 
     /// <summary>What a network makes of all images, one image after the other: the symbols of a device half, or a map.</summary>
-    public float[] Encode(Model deviceHalf, ImageSet images)
+    /// <param name="deviceHalf">The network.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="reported">The SNR that the edge has reported, where the encoder knows it; null for none.</param>
+    public float[] Encode(Model deviceHalf, ImageSet images, Snr? reported = null)
     {
         using var module = Fold(deviceHalf);
         int count = deviceHalf.Network.Output.Elements;
         var symbols = new float[images.Count * count];
         ForEachBatch(images, (batch, first) =>
         {
-            var output = module.Forward(Tensors.Images(batch, images.Shape, device), training: false).cpu().contiguous();
+            var output = module.Forward(Tensors.Images(batch, images.Shape, device), training: false, reported: [reported]).cpu().contiguous();
             output.data<float>().CopyTo(symbols.AsSpan(first * count, batch.Count * count));
         });
         return symbols;
@@ -155,12 +168,12 @@ public sealed class Evaluator(
 
     NoisyChannel Channel => new(channel, seed);
 
-    // Symbols do not depend on the noise, unless the device knows what has arrived: each image is encoded once.
+    // Symbols do not depend on the noise, unless the device knows what has arrived.
     IReception ReceptionOf(Model deviceHalf, Model edgeHalf, ImageSet images, EvaluationOptions? options, ModeInUse? mode, int? arriving)
     {
         int layers = ImageCode.LayersOf(deviceHalf.Network, edgeHalf.Network);
         if (!ImageCode.ReadsFeedback(deviceHalf.Network, images.Shape))
-            return new SentOnce(AsSent(Encode(deviceHalf, images), images.Count, options, mode), images.Count, Channel) { Mode = mode, Arriving = (arriving ?? layers) / (double)layers };
+            return new SentOnce(AsSent(new(this, deviceHalf, images), images.Count, options, mode), images.Count, Channel) { Mode = mode, Arriving = (arriving ?? layers) / (double)layers };
         if (options?.Constellation is not null)
             throw new UsageException("evaluation.constellation: symbols that answer what has arrived are sent as they are; leave it out with image.feedback");
         var decoder = Fold(new(edgeHalf.Network.SplitAfter(ImageCode.RestoredLayer).Device, edgeHalf.Weights));

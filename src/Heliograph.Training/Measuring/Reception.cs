@@ -17,14 +17,12 @@ interface IReception : IDisposable
     void Receive(int first, int n, Snr snr, int draw, Span<float> received);
 }
 
-/// <summary>Symbols that are known beforehand, in one transmission an image.</summary>
-/// <param name="symbols">Image after image.</param>
+/// <summary>Symbols that do not depend on the noise, in one transmission an image.</summary>
+/// <param name="symbolsAt">Image after image, at an SNR.</param>
 /// <param name="images">How many there are.</param>
 /// <param name="channel">Between the two.</param>
-sealed class SentOnce(float[] symbols, int images, NoisyChannel channel) : IReception
+sealed class SentOnce(Func<Snr, float[]> symbolsAt, int images, NoisyChannel channel) : IReception
 {
-    readonly int each = symbols.Length / images;
-
     /// <summary>The mode in which an elastic pair is used; null for a pair of one mode.</summary>
     public ModeInUse? Mode { get; init; }
 
@@ -33,7 +31,8 @@ sealed class SentOnce(float[] symbols, int images, NoisyChannel channel) : IRece
 
     public void Receive(int first, int n, Snr snr, int draw, Span<float> received)
     {
-        int reads = received.Length / n;
+        float[] symbols = symbolsAt(snr);
+        int reads = received.Length / n, each = symbols.Length / images;
         float[] sent = new float[Mode?.Mode.Symbols ?? each];
         for (int i = 0; i < n; i++)
         {

@@ -1,3 +1,4 @@
+using Heliograph.Channels;
 using Heliograph.Experiments;
 using Heliograph.Networks;
 using Heliograph.Training.BatchNorms;
@@ -16,6 +17,8 @@ namespace Heliograph.Training.Modules;
 /// </summary>
 public sealed class NetworkModule : IDisposable
 {
+    static readonly Snr?[] NoReport = [null];
+
     readonly Dictionary<string, Tensor> tensors = new(StringComparer.Ordinal);
     readonly Dictionary<string, WeightSpec> specs;
     readonly HashSet<string> inPlace;
@@ -83,7 +86,8 @@ public sealed class NetworkModule : IDisposable
     /// <param name="input">32-bit; not changed.</param>
     /// <param name="training">Batch norm uses and updates batch statistics, dropout drops.</param>
     /// <param name="tap">Sees each layer's output and may hand another tensor on; it must not dispose what it gets.</param>
-    public Tensor Forward(Tensor input, bool training, Func<Layer, Tensor, Tensor>? tap = null)
+    /// <param name="reported">The SNR that the receiver last reported, for a network that knows it (<see cref="SnrFilm"/>): one for all images or one for each; null for none.</param>
+    public Tensor Forward(Tensor input, bool training, Func<Layer, Tensor, Tensor>? tap = null, IReadOnlyList<Snr?>? reported = null)
     {
         var values = new Dictionary<string, Tensor>(StringComparer.Ordinal) { [Network.InputName] = input };
         var readers = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -96,7 +100,7 @@ public sealed class NetworkModule : IDisposable
             int joined = tap is null && training && layer is BatchNorm ? Joined(i, x) : 1;
             var output = joined > 1
                 ? ComputeJoined((BatchNorm)layer, x, pooled: joined == 3)
-                : Compute(layer, [.. layer.Inputs.Select(name => values[name])], training, inPlace: tap is null && inPlace.Contains(layer.Name));
+                : Compute(layer, [.. layer.Inputs.Select(name => values[name])], training, reported ?? NoReport, inPlace: tap is null && inPlace.Contains(layer.Name));
             i += joined - 1;
             string result = Network.Layers[i].Name;
             values[result] = tap is null ? output : tap(layer, output);
@@ -243,7 +247,7 @@ public sealed class NetworkModule : IDisposable
     Tensor ComputeJoined(BatchNorm bn, Tensor x, bool pooled) => BatchNormRelu.Compute(x, Array($"{bn.Name}.weight"), Array($"{bn.Name}.bias"),
         Array($"{bn.Name}.running_mean"), Array($"{bn.Name}.running_var"), bn.Momentum, bn.Epsilon, pooled);
 
-    Tensor Compute(Layer layer, Tensor[] inputs, bool training, bool inPlace)
+    Tensor Compute(Layer layer, Tensor[] inputs, bool training, IReadOnlyList<Snr?> reported, bool inPlace)
     {
         var x = inputs[0];
         switch (layer)
@@ -287,6 +291,10 @@ public sealed class NetworkModule : IDisposable
                 return x.flatten(1).narrow(1, slice.Start, slice.Count);
             case Film:
                 return Modulate(x, inputs[1]);
+            case SnrFilm film:
+                return Modulate(x, Factors(film, reported));
+            case SnrTable table:
+                return Modulate(x, Factors(table, reported));
             case Reshape reshape:
                 return x.reshape(x.shape[0], reshape.Channels, reshape.Height, reshape.Width);
             default:
@@ -315,13 +323,26 @@ public sealed class NetworkModule : IDisposable
         return (x * (gdn.Inverse ? power.sqrt() : power.rsqrt())).MoveToOuterDisposeScope();
     }
 
-    // All scales come before all shifts.
+    // All scales come before all shifts; one row for all images, or one for each.
     static Tensor Modulate(Tensor x, Tensor factors)
     {
         using var _ = NewDisposeScope();
-        long[] each = x.dim() == 4 ? [x.shape[0], x.shape[1], 1, 1] : [x.shape[0], x.shape[1]];
+        long[] each = x.dim() == 4 ? [factors.shape[0], x.shape[1], 1, 1] : [factors.shape[0], x.shape[1]];
         var halves = factors.to(x.dtype).chunk(2, 1);
         return (x * (1 + halves[0].reshape(each)) + halves[1].reshape(each)).MoveToOuterDisposeScope();
+    }
+
+    Tensor Factors(SnrFilm film, IReadOnlyList<Snr?> reported)
+    {
+        float[] told = [.. reported.SelectMany(snr => (float[])[film.Told(snr), snr is null ? 0 : 1])];
+        var hidden = F.linear(tensor(told, [reported.Count, 2], device: Device), Array($"{film.Name}.hidden_weight"), Array($"{film.Name}.hidden_bias")).relu();
+        return cat([.. ((string[])["scale", "shift"]).Select(kind => F.linear(hidden, Array($"{film.Name}.{kind}_weight"), Array($"{film.Name}.{kind}_bias")))], 1);
+    }
+
+    Tensor Factors(SnrTable table, IReadOnlyList<Snr?> reported)
+    {
+        var rows = tensor([.. reported.Select(snr => (long)table.RowOf(snr))], device: Device);
+        return cat([Array($"{table.Name}.scale"), Array($"{table.Name}.shift")], 0).index_select(1, rows).t();
     }
 
     static Tensor NormalizePower(PowerNormalization layer, Tensor x)

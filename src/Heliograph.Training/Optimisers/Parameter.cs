@@ -49,6 +49,7 @@ public sealed record Parameter(string Name, Tensor Value, ParameterRole Role)
                 (Gdn, _) => ParameterRole.Root,
                 (Convolution, "weight") => layer != first && normalised.Contains(layer) ? ParameterRole.Filters : ParameterRole.Weights,
                 (Linear, "weight") => layer == last ? ParameterRole.Head : ParameterRole.Weights,
+                (SnrFilm, "hidden_weight" or "scale_weight" or "shift_weight") => ParameterRole.Weights,
                 _ => ParameterRole.Bias,
             };
         }

@@ -55,7 +55,7 @@ public class AutoencoderStep : Step
             Loss = (rows, iteration) =>
             {
                 var maps = data.Maps(rows, session.Device);
-                var symbols = encoderModule.Forward(maps, training: true);
+                var symbols = Encoded(session, encoderModule, maps, iteration);
                 return Loss(experiment, data, rows, maps, decoderModule.Forward(Received(session, channel, symbols, iteration), training: true), rest);
             },
             // On held-out images only: those of the test set are met when the step is done.
@@ -75,6 +75,9 @@ public class AutoencoderStep : Step
     /// <summary>From map to symbols, and from what the decoder reads to the map.</summary>
     private protected virtual (Network Encoder, Network Decoder) Code(Experiment experiment, Shape map) =>
         (experiment.Encoder(map), experiment.Decoder(map));
+
+    /// <summary>The symbols of maps [N, C, H, W].</summary>
+    private protected virtual Tensor Encoded(TrainingSession session, NetworkModule encoder, Tensor maps, long iteration) => encoder.Forward(maps, training: true);
 
     /// <summary>What the decoder reads of symbols [N, B] that went through the channel.</summary>
     private protected virtual Tensor Received(TrainingSession session, DifferentiableChannel channel, Tensor symbols, long iteration) =>

@@ -20,7 +20,13 @@ public sealed class ElasticCodeStep : AutoencoderStep
     public override StepPlan Plan => Elastic.Code;
 
     private protected override (Network Encoder, Network Decoder) Code(Experiment experiment, Shape map) =>
-        (ElasticCode.Encoder(map, experiment.Modes()!), ElasticCode.Decoder(map, experiment.Modes()!));
+        (ElasticCode.Encoder(map, experiment.Modes()!, experiment.Elastic.EncoderSnr), ElasticCode.Decoder(map, experiment.Modes()!));
+
+    private protected override Tensor Encoded(TrainingSession session, NetworkModule encoder, Tensor maps, long iteration)
+    {
+        var snrs = DrawSnrs(session, iteration, maps.shape[0]);
+        return encoder.Forward(maps, training: true, reported: SnrReports.Draw(session.Experiment, Name, iteration, snrs.Count == 1 ? Enumerable.Repeat(snrs[0], (int)maps.shape[0]) : snrs));
+    }
 
     private protected override Tensor Received(TrainingSession session, DifferentiableChannel channel, Tensor symbols, long iteration)
     {

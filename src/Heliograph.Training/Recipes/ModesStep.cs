@@ -31,7 +31,7 @@ public sealed class ModesStep : Step
         var modes = experiment.Modes()!;
         var (device, edge) = Halves(session);
         var backbone = session.Run.LoadModel(Elastic.Order.Name, StepFiles.Backbone).Network;
-        Network[] devices = [.. modes.Ratios.Select((_, width) => ElasticCode.Device(backbone, experiment.Split, modes, width, experiment.Prune.Floor))];
+        Network[] devices = [.. modes.Ratios.Select((_, width) => ElasticCode.Device(backbone, experiment.Split, modes, width, experiment.Prune.Floor, experiment.Elastic.EncoderSnr))];
         Expect(resume, [.. devices, edge.Network]);
         var modules = new List<NetworkModule>();
         try
@@ -87,15 +87,16 @@ public sealed class ModesStep : Step
             var targets = Targets.Of(batch, session.Data.Classes.Count, session.Device);
             var taught = teacher?.Logits(images);
             int count = batch.Count;
-            var codes = new List<Tensor> { devices[0].Forward(images, training: true) };
+            Snr[] snrs = [.. Enumerable.Range(0, count).Select(image => session.Experiment.Channel.Snr.Draw(Random("snr", iteration, image)))];
+            var reported = SnrReports.Draw(session.Experiment, name, iteration, snrs);
+            var codes = new List<Tensor> { devices[0].Forward(images, training: true, reported: reported) };
             var sent = Enumerable.Repeat(modes.Largest, count).ToList();
             foreach (var (first, length, width) in Drawn(count, iteration))
             {
-                codes.Add(devices[width].Forward(images.narrow(0, first, length), training: true));
+                codes.Add(devices[width].Forward(images.narrow(0, first, length), training: true, reported: reported?[first..(first + length)]));
                 for (int image = first; image < first + length; image++)
                     sent.Add(first == 0 ? modes.Smallest : new(width, modes.Symbols[Random("symbols", iteration, image).NextInt(modes.Symbols.Count)]));
             }
-            Snr[] snrs = [.. Enumerable.Range(0, count).Select(image => session.Experiment.Channel.Snr.Draw(Random("snr", iteration, image)))];
             var input = ModeInputs.Of(modes, session.Channel, cat(codes), sent, [.. snrs, .. snrs]);
             var logits = edge.Forward(input, training: true);
             Tensor largest = logits.narrow(0, 0, count), other = logits.narrow(0, count, count);

@@ -13,24 +13,31 @@ public static class ElasticCode
 
     const string Condition = "condition.relu";
 
+    const string EncoderCondition = "encoder.snr";
+
     /// <summary>
     /// As <see cref="JointCode.Encoder"/>, but no channel depends on a later one (GDN is causal), and each part of the code has mean power one:
     /// the first symbols are the same whether the others are sent or not.
     /// </summary>
     /// <param name="map">The map at the split point.</param>
     /// <param name="modes">Each number of symbols a multiple of the size of the encoder's map.</param>
+    /// <param name="knowsSnr">
+    /// True if the encoder is to know the SNR that the edge last reported: the map that enters its convolution is scaled and shifted (<see cref="SnrFilm"/>), so that it chooses what its channels
+    /// carry. All symbols of an image must then be of one report.
+    /// </param>
     /// <exception cref="UsageException">A number of symbols is no whole number of channels.</exception>
-    public static Network Encoder(Shape map, Modes modes)
+    public static Network Encoder(Shape map, Modes modes, bool knowsSnr = false)
     {
         var code = JointCode.Encoder(map, Channels(map, modes.MostSymbols));
         foreach (int symbols in modes.Symbols)
             _ = Channels(map, symbols);
-        return code.With(layer => layer switch
+        var elastic = code.With(layer => layer switch
         {
             Gdn gdn => gdn with { Causal = true },
             PowerNormalization power => power with { Parts = modes.Parts },
             _ => layer,
         });
+        return knowsSnr ? new Network(map, [new SnrFilm(EncoderCondition, [Network.InputName], modes.SnrLowDb, modes.SnrHighDb)]).Then(elastic) : elastic;
     }
 
     /// <summary>The number of channels that a number of symbols fills.</summary>
@@ -77,12 +84,13 @@ public static class ElasticCode
     /// <param name="modes">The modes.</param>
     /// <param name="width">Number of the width.</param>
     /// <param name="floor">Filters that every layer keeps at least, or all that it has.</param>
-    public static Network Device(Network backbone, string split, Modes modes, int width, int floor)
+    /// <param name="knowsSnr">As in <see cref="Encoder"/>.</param>
+    public static Network Device(Network backbone, string split, Modes modes, int width, int floor, bool knowsSnr = false)
     {
         var groups = new ChannelGroups(backbone);
         var front = groups.Narrowed(backbone, UniformPruning.Before(groups, backbone, split).ToDictionary(group => group.Name,
             group => UniformPruning.Kept(group.Channels, modes.Ratios[width], floor))).SplitAt(split).Device;
-        var device = front.Then(Encoder(front.Output, modes));
+        var device = front.Then(Encoder(front.Output, modes, knowsSnr));
         if (width == 0)
             return device;
         var own = device.Layers.OfType<BatchNorm>().ToDictionary(norm => norm.Name, norm => FormattableString.Invariant($"{norm.Name}@{width}"));

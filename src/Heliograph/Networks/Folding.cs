@@ -5,7 +5,7 @@ public static class Folding
 {
     /// <summary>
     /// Folds every batch norm that directly follows a convolution into it, and removes dropout. With the running mean μ and
-    /// variance v: w ← w·s and b ← (b − μ)·s + bias, where s = weight / √(v + ε).
+    /// variance v: w ← w·s and b ← (b − μ)·s + bias, where s = weight / √(v + ε). A perceptron that reads the reported SNR becomes a table (<see cref="SnrFilm"/>).
     /// </summary>
     /// <exception cref="InvalidDataException">The weights do not fit this network.</exception>
     public static (Network Network, Weights Weights) Fold(Network network, Weights weights)
@@ -14,6 +14,8 @@ public static class Folding
         var folded = weights.ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
         foreach (var (name, norm) in FoldedNorms(network))
             FoldInto((Convolution)network.Layers.First(layer => layer.Name == name), norm, folded);
+        foreach (var layer in network.Layers)
+            (layer as SnrFilm)?.Tabulate(folded);
         var result = Folded(network);
         return (result, new Weights(result.WeightSpecs().Select(spec => KeyValuePair.Create(spec.Name, folded[spec.Name]))));
     }
@@ -33,8 +35,13 @@ public static class Folding
                 continue;
             }
             var reading = layer.Reading([.. layer.Inputs.Select(name => renamed.GetValueOrDefault(name, name))]);
-            // The batch norm's shift is its bias.
-            kept.Add(layer is Convolution && norms.ContainsKey(layer.Name) ? (Convolution)reading with { Bias = true } : reading);
+            kept.Add(reading switch
+            {
+                // The batch norm's shift is its bias.
+                Convolution convolution when norms.ContainsKey(layer.Name) => convolution with { Bias = true },
+                SnrFilm film => film.Tabulated(),
+                _ => reading,
+            });
         }
         return new(network.Input, kept);
     }

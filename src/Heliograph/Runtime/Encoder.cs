@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Heliograph.Channels;
 using Heliograph.Networks;
 using Heliograph.Pairs;
 using Heliograph.Runtime.Lanes;
@@ -53,6 +54,7 @@ public sealed class Encoder
             throw new UsageException("the network's maps are too large for the encoder", e);
         }
         SymbolCount = plan.Output.Shape.Elements;
+        Tell(null);
     }
 
     /// <summary>Shape of the image: channels × height × width.</summary>
@@ -72,6 +74,22 @@ public sealed class Encoder
 
     /// <summary>Multiply-accumulates of one image, as the network counts them; fast algorithms do fewer.</summary>
     public long Macs { get; }
+
+    /// <summary>Whether the symbols depend on the SNR that the edge last reported (docs/elastic.md).</summary>
+    public bool KnowsSnr => plan.Told.Length > 0;
+
+    /// <summary>
+    /// Tells the encoder the SNR that the edge last reported; before the first call it knows of none. It holds for the images that are encoded from now on: all symbols of an image, whenever they
+    /// are sent, come from one call of <see cref="Encode"/>. Without effect unless <see cref="KnowsSnr"/>.
+    /// </summary>
+    /// <param name="reported">P/σ² per real symbol (docs/snr.md); beyond the range in training the nearest counts. Null: none is reported.</param>
+    /// <exception cref="UsageException">It is not a number.</exception>
+    public void Tell(Snr? reported)
+    {
+        foreach (var rows in plan.Told)
+            rows.Tell(reported);
+        GC.KeepAlive(this);
+    }
 
     /// <summary>Encodes one image.</summary>
     /// <param name="rgb">Height × width × channels bytes, row by row, the channels of a pixel side by side.</param>

@@ -10,6 +10,7 @@ sealed class Planner<TLanes, TVector>(Network network, Weights weights, Arena we
     where TVector : unmanaged
 {
     readonly List<Step> steps = [];
+    readonly List<SnrRows> told = [];
     readonly Dictionary<string, FeatureMap> maps = new(StringComparer.Ordinal);
     readonly ILookup<string, Layer> readers = network.Layers.SelectMany(layer => layer.Inputs.Select(input => (input, layer))).ToLookup(pair => pair.input, pair => pair.layer, StringComparer.Ordinal);
 
@@ -24,7 +25,7 @@ sealed class Planner<TLanes, TVector>(Network network, Weights weights, Arena we
                 Place(layer);
         }
         BindScratch();
-        return new([.. steps], input, maps[network.OutputName]);
+        return new([.. steps], [.. told], input, maps[network.OutputName]);
     }
 
     void Place(Layer layer)
@@ -39,7 +40,8 @@ sealed class Planner<TLanes, TVector>(Network network, Weights weights, Arena we
             Relu6 => InPlace(layer, own => new Activation<TLanes, TVector>(weightArena, own, new float[map.Shape.Channels], highest: 6)),
             PRelu => InPlace(layer, own => new Activation<TLanes, TVector>(weightArena, own, Values(layer, "weight"))),
             Sigmoid => InPlace(layer, own => new SigmoidActivation(own)),
-            BatchNorm norm => InPlace(layer, own => new Affine<TLanes, TVector>(weightArena, own, norm, Values(norm, "weight"), Values(norm, "bias"), Values(norm, "running_mean"), Values(norm, "running_var"))),
+            BatchNorm norm => InPlace(layer, own => new Affine<TLanes, TVector>(own, ChannelFactors.Of(norm, weights, weightArena, own))),
+            SnrTable table => InPlace(layer, own => new Affine<TLanes, TVector>(own, Told(table, own))),
             Gdn gdn => InPlace(layer, own => new DivisiveNormalization<TLanes, TVector>(weightArena, bufferArena, own, gdn.Inverse, Values(layer, "beta"), gdn.Gamma(weights[$"{gdn.Name}.gamma"]).Values)),
             MaxPool pooling => To(NewMap(layer.Name), pooled => new MaxPooling<TLanes, TVector>(map, pooled, pooling)),
             AveragePool pooling => To(NewMap(layer.Name), pooled => new AveragePooling<TLanes, TVector>(map, pooled, pooling.Window(map.Shape))),
@@ -135,6 +137,13 @@ sealed class Planner<TLanes, TVector>(Network network, Weights weights, Arena we
         return To(map, make);
     }
 
+    ChannelFactors Told(SnrTable table, FeatureMap map)
+    {
+        var factors = new ChannelFactors(weightArena, map);
+        told.Add(new(table, factors, Values(table, "scale"), Values(table, "shift")));
+        return factors;
+    }
+
     FeatureMap To(FeatureMap map, Func<FeatureMap, Step> make)
     {
         steps.Add(make(map));
@@ -180,7 +189,7 @@ sealed class Planner<TLanes, TVector>(Network network, Weights weights, Arena we
         return readers[name].Select(reader => reader switch
         {
             Convolution convolution => HaloFor(convolution, map),
-            Relu or Relu6 or PRelu or Sigmoid or BatchNorm or Gdn or Add => HaloOf(reader.Name),
+            Relu or Relu6 or PRelu or Sigmoid or BatchNorm or SnrTable or Gdn or Add => HaloOf(reader.Name),
             PowerNormalization or Flatten when map.IsVector => HaloOf(reader.Name),
             _ => Halo.None,
         }).Aggregate(Halo.None, (a, b) => new(Math.Max(a.Top, b.Top), Math.Max(a.Left, b.Left), Math.Max(a.Bottom, b.Bottom), Math.Max(a.Right, b.Right)));
@@ -204,5 +213,5 @@ sealed class Planner<TLanes, TVector>(Network network, Weights weights, Arena we
     }
 }
 
-/// <summary>The steps of an encoder, the map that they read and the one that they write.</summary>
-sealed record EncoderPlan(Step[] Steps, FeatureMap Input, FeatureMap Output);
+/// <summary>The steps of an encoder, what a reported SNR changes in them, the map that they read and the one that they write.</summary>
+sealed record EncoderPlan(Step[] Steps, SnrRows[] Told, FeatureMap Input, FeatureMap Output);

@@ -11,6 +11,7 @@ public sealed class LayerCatalogueTests
         new MaxPool("max", ["add"], 3, 1, 1), new AveragePool("mean", ["max"], 2), new Upsample("up", ["mean"], 5, 4), new Sigmoid("sigmoid", ["up"]), new TransposedConvolution("wider", ["sigmoid"], 6, 3), new MaxPool("back", ["wider"], 3), new Gdn("gdn", ["back"]), new Gdn("igdn", ["gdn"], Inverse: true),
         new Dropout("drop", ["igdn"], 0.25f), new PowerNormalization("power", ["drop"]), new Reshape("map", ["power"], 6, 4, 5), new Flatten("flat", ["map"]), new Linear("fc", ["flat"], 12),
         new Slice("part", ["fc"], 2, 8), new Gdn("causal", ["map"], Causal: true), new PowerNormalization("parts", ["part"], [3, 5]), new Slice("factors", ["fc"], 0, 12), new Film("film", ["causal", "factors"]),
+        new SnrFilm("told", ["film"], -6, 20, 8), new SnrTable("rows", ["told"], -6, 0.5, 9),
     ];
 
     [Fact]

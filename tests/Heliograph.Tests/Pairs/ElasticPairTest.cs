@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Heliograph.Channels;
 using Heliograph.Codes;
 using Heliograph.Networks;
 using Heliograph.Pairs;
@@ -101,6 +102,87 @@ public sealed class ElasticPairTest : IDisposable
             encoder.EncodeNormalised(map, symbols);
             return [.. symbols.Select(BitConverter.SingleToUInt32Bits)];
         }
+    }
+
+    [Fact]
+    public void So_are_those_of_an_encoder_that_knows_the_SNR_for_each_report()
+    {
+        var pair = ElasticPairs.Make(knowsSnr: true).Write(Folder);
+        pair.Verify();
+        byte[] image = new byte[3 * 32 * 32];
+        new Random(6).NextBytes(image);
+        var truths = new Dictionary<(int, double?), double[]>();
+        foreach (var path in Enum.GetValues<EncoderPath>())
+        {
+            for (int width = 0; width < 3; width++)
+            {
+                var codes = new List<float[]>();
+                foreach (double? reported in (double?[])[null, 0, 7.4, 20])
+                {
+                    codes.Add(Encoded(new(width, 64), path, reported));
+                    foreach (int symbols in (int[])[16, 32])
+                        Assert.Equal(codes[^1][..symbols].Select(BitConverter.SingleToUInt32Bits), Encoded(new(width, symbols), path, reported).Select(BitConverter.SingleToUInt32Bits));
+                }
+                Assert.Distinct(codes.Select(code => code[0]));
+                // The nearest row; beyond the range its end.
+                Assert.Equal(codes[2], Encoded(new(width, 64), path, 7));
+                Assert.Equal(codes[1], Encoded(new(width, 64), path, -30));
+                Assert.Equal(codes[3], Encoded(new(width, 64), path, 90));
+            }
+        }
+
+        float[] Encoded(Mode mode, EncoderPath path, double? reportedDb)
+        {
+            var half = pair.DeviceOf(mode);
+            var encoder = new Encoder(half, new() { Path = path });
+            Assert.True(encoder.KnowsSnr);
+            float[] symbols = new float[encoder.SymbolCount], before = new float[encoder.SymbolCount];
+            encoder.Encode(image, before);
+            if (reportedDb is { } decibels)
+            {
+                encoder.Tell(Snr.FromDecibels(decibels));
+                encoder.Encode(image, symbols);
+                Assert.NotEqual(before, symbols);
+            }
+            // What was told is forgotten when nothing is reported any more.
+            encoder.Tell(null);
+            float[] after = new float[symbols.Length];
+            encoder.Encode(image, after);
+            Assert.Equal(before, after);
+            var encoded = reportedDb is null ? before : symbols;
+            if (mode.Symbols == 64)
+            {
+                if (!truths.TryGetValue((mode.Width, reportedDb), out double[]? truth))
+                    truths[(mode.Width, reportedDb)] = truth = new Naive(half.Model.Network, half.Model.Weights) { ReportedDb = reportedDb }.Forward([.. Enumerable.Range(0, image.Length).Select(Normalised)]);
+                Drawn.AssertClose(truth, encoded, 1e-4);
+            }
+            return encoded;
+
+            // From pixel by pixel to channel by channel.
+            double Normalised(int i) => (image[i % 1024 * 3 + i / 1024] / 255.0 - half.Normalisation.Mean[i / 1024]) / half.Normalisation.Std[i / 1024];
+        }
+    }
+
+    [Theory]
+    [InlineData("type", "\"told\"", "there is no layer of type 'told'")]
+    [InlineData("rows", "1", "layer 'encoder.snr' (SnrTable): it needs at least 2 rows, in steps above 0 dB")]
+    [InlineData("stepDb", "0", "it needs at least 2 rows, in steps above 0 dB")]
+    [InlineData("stepDb", "-1", "it needs at least 2 rows, in steps above 0 dB")]
+    [InlineData("lowDb", "\"low\"", "\"lowDb\" is not a number")]
+    [InlineData("lowDb", "null", "\"lowDb\" is missing")]
+    public void A_table_over_the_SNR_that_makes_no_sense_is_told_in_one_line(string key, string value, string said)
+    {
+        ElasticPairs.Make(knowsSnr: true).Write(Folder);
+        Change(json => json["device"]!["layers"]!.AsArray().Single(layer => (string)layer!["type"]! == "snrTable")![key] = JsonNode.Parse(value));
+        Refused(said);
+    }
+
+    [Fact]
+    public void A_file_with_other_rows_than_the_table_has_is_refused()
+    {
+        ElasticPairs.Make(knowsSnr: true).Write(Folder);
+        Change(json => json["device"]!["layers"]!.AsArray().Single(layer => (string)layer!["type"]! == "snrTable")!["rows"] = 9);
+        Assert.Contains("the weights' 'encoder.snr.scale' is [16, 22], the network needs [16, 9]", Assert.Throws<InvalidDataException>(() => Pair.Open(Folder).Device).Message, StringComparison.Ordinal);
     }
 
     [Fact]

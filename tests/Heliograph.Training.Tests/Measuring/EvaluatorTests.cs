@@ -62,6 +62,19 @@ public sealed class EvaluatorTests
             Assert.Equal(0, points.Single().Ci95);
     }
 
+    [Fact]
+    public void An_encoder_that_knows_the_SNR_is_told_that_of_the_channel()
+    {
+        // From 5 dB on it sends the opposite; without a report nothing.
+        var device = new Model(new(Shape, [new SnrTable("told", ["input"], 0, 10, 3), new Flatten("flat", ["told"]), new PowerNormalization("power", ["flat"])]),
+            Weights.Empty.With("told.scale", new([2, 3], [-1, 0, -2, -1, 0, -2])).With("told.shift", new([2, 3], new float[6])));
+        var (noiseless, points) = Evaluator().OverSnr(device, Edge, Images(), new() { Snr = SnrGrid.Parse("4.8,4.9,30", CultureInfo.InvariantCulture), Draws = 1 });
+        Assert.Equal((0, 0), (noiseless.Accuracy.Top1, points[2].Point.Top1));
+        Assert.All(points.Take(2), point => Assert.InRange(point.Point.Top1, 98, 100));
+        // At 0 dB: Φ(√2) = 92.1 %.
+        Assert.InRange(Evaluator().Transmit(device, Edge, Images()).Accuracy.Top1, 90, 94);
+    }
+
     [Theory]
     [InlineData(-3.0103)]
     [InlineData(3.0103)]

@@ -1,3 +1,4 @@
+using Heliograph.Channels;
 using Heliograph.Networks;
 using Heliograph.Statistics;
 using static TorchSharp.torch;
@@ -10,17 +11,17 @@ static class Differences
     const double Width = 1e-5;
 
     /// <summary>Compares the gradients of a random weighted sum of the outputs, in the images and in every trained array.</summary>
-    public static void AssertGradients(Network network, Weights weights, float[] images, double tolerance = 2e-4)
+    public static void AssertGradients(Network network, Weights weights, float[] images, double tolerance = 2e-4, double? reportedDb = null)
     {
         using var scope = NewDisposeScope();
         using var module = Arrays.Module(network, weights);
         var input = Arrays.Images(images, network.Input);
         input.requires_grad = true;
-        var output = module.Forward(input, training: false);
+        var output = module.Forward(input, training: false, reported: [reportedDb is { } db ? Snr.FromDecibels(db) : null]);
         float[] factors = Drawn.Normal((int)output.numel(), 99);
         output.backward([tensor(factors, output.shape)]);
 
-        var naive = new Naive(network, weights);
+        var naive = new Naive(network, weights) { ReportedDb = reportedDb };
         int n = network.Input.Elements, outputs = network.Output.Elements;
         double[] values = Drawn.Doubles(images);
         double Sum()

@@ -34,15 +34,27 @@ public sealed class PipelineTests : IDisposable
 
     readonly TemporaryFolder folder = new();
 
-    public static TheoryData<string> Recipes => [.. RecipeCatalogue.Names];
+    public static TheoryData<string, bool> Recipes
+    {
+        get
+        {
+            var recipes = new TheoryData<string, bool>();
+            foreach (string name in RecipeCatalogue.Names)
+                recipes.Add(name, false);
+            recipes.Add("elastic", true);
+            return recipes;
+        }
+    }
 
     public void Dispose() => folder.Dispose();
 
     [Theory, MemberData(nameof(Recipes))]
-    public void A_run_that_is_stopped_again_and_again_ends_with_the_very_pair_of_one_that_was_not(string recipe)
+    public void A_run_that_is_stopped_again_and_again_ends_with_the_very_pair_of_one_that_was_not(string recipe, bool encoderSnr)
     {
         // The last layers' features have their own code.
         var experiment = Small with { Recipe = recipe, Split = recipe is "transmission-recognition" or "retrieval" ? "pool5" : Small.Split };
+        if (encoderSnr)
+            experiment = experiment with { Channel = new() { Snr = new(-6, 20) }, Elastic = Small.Elastic with { EncoderSnr = true } };
         Train("whole", experiment, batches: int.MaxValue);
         int calls = 1;
         while (!Train("stopped", experiment, batches: 4))

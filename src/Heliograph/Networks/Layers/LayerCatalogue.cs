@@ -24,6 +24,8 @@ static class LayerCatalogue
         [Reshape.TypeName] = Reshape.Read,
         [Sigmoid.TypeName] = Sigmoid.Read,
         [Slice.TypeName] = Slice.Read,
+        [SnrFilm.TypeName] = SnrFilm.Read,
+        [SnrTable.TypeName] = SnrTable.Read,
         [TransposedConvolution.TypeName] = TransposedConvolution.Read,
         [Upsample.TypeName] = Upsample.Read,
     };
