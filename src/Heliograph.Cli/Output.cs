@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Heliograph.Evaluation.OverSnr;
+using Heliograph.Evaluation.Tables;
 using Heliograph.Experiments.Records;
 using Heliograph.Pairs;
 using Heliograph.Wording;
@@ -29,6 +31,11 @@ static class Output
             Print(result.Points, result.NoiselessTop1, result.BackboneTop1, result.Constellation, result.AsTheyAre, result.MeanAveragePrecision);
         if (result.Modes is { } modes)
             PrintModes(modes);
+        if (result is { Modes: { } all, Refinement: { } curves })
+        {
+            Line("more symbols only until the edge is sure enough, mean over these SNRs, of the widest:");
+            Print(ModeTables.Refinement(all, curves));
+        }
         if (result.Calibration is { Count: > 0 } calibration)
             Line(FormattableString.Invariant($"expected calibration error: at most {calibration.Max(point => point.Ece):0.0} points; with a temperature for each SNR {calibration.Max(point => point.CalibratedEce):0.0}"));
     }
@@ -43,11 +50,13 @@ static class Output
     }
 
     /// <summary>Accuracy of an elastic pair in percent, for each mode at each SNR.</summary>
-    public static void PrintModes(IReadOnlyList<ModeAccuracy> modes)
+    public static void PrintModes(ValueList<ModeAccuracy> modes) => Print(ModeTables.Accuracy(modes));
+
+    static void Print(DataTable data)
     {
-        var table = new TextTable(["width", "MACs", "symbols", .. modes[0].Points.Select(point => FormattableString.Invariant($"{point.SnrDb:0.##} dB"))]);
-        foreach (var mode in modes)
-            table.AddRow([FormattableString.Invariant($"{mode.Ratio}"), FormattableString.Invariant($"{mode.DeviceMacs:N0}"), FormattableString.Invariant($"{mode.Symbols}"), .. mode.Points.Select(point => FormattableString.Invariant($"{point.Top1:0.00}"))]);
+        var table = new TextTable([.. data.Columns.Select(column => column.Heading)]);
+        foreach (var row in data.Rows)
+            table.AddRow([.. row.Select(cell => cell.Text)]);
         table.Print();
     }
 

@@ -25,7 +25,10 @@ public sealed class ElasticTests : IAsyncLifetime
     {
         server = await TestServer.Start(pairs: root =>
         {
-            ElasticPairs.Make().Write(Path.Combine(root, "elastic"));
+            PairFolder.Calibrate(ElasticPairs.Make().Write(Path.Combine(root, "elastic")), new(1000, Points(Modes.Largest))
+            {
+                Modes = [.. Modes.All.Where(mode => mode != Modes.Largest).Select(mode => new ModeCalibration(Modes.Ratios[mode.Width], mode.Symbols, Points(mode)))],
+            });
             EdgePairs.Write(root, "one");
         });
         pair = server.Open("elastic");
@@ -33,14 +36,19 @@ public sealed class ElasticTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await server.DisposeAsync();
 
+    // Each mode has temperatures of its own, which rise with the SNR here, so that none can be taken for another.
+    static double Temperature(Mode mode, double snrDb) => 1 + 0.25 * mode.Width + 4.0 / mode.Symbols + Math.Clamp(snrDb, 0, 20) / 20;
+
+    static ValueList<CalibrationPoint> Points(Mode mode) => [new(0, Temperature(mode, 0), 9, 1), new(20, Temperature(mode, 20), 9, 1)];
+
     // The independent truth, by plain loops.
     double[] Probabilities(float[] symbols, Mode mode, double snrDb)
     {
         float[] input = new float[Modes.EdgeInputLength];
         Modes.WriteEdgeInput(symbols, mode, Snr.FromDecibels(snrDb), input);
         double[] logits = Drawn.Output(pair.Edge.Network, pair.Edge.Weights, input);
-        double sum = logits.Sum(logit => Math.Exp(logit - logits.Max()));
-        return [.. logits.Select(logit => Math.Exp(logit - logits.Max()) / sum)];
+        double temperature = Temperature(mode, snrDb), sum = logits.Sum(logit => Math.Exp((logit - logits.Max()) / temperature));
+        return [.. logits.Select(logit => Math.Exp((logit - logits.Max()) / temperature) / sum)];
     }
 
     static float[] Symbols(int count, ulong seed) => Drawn.Normal(count, seed);

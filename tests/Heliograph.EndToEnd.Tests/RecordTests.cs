@@ -29,6 +29,7 @@ public class RecordTests
         ["ImageFormat.Extensions"] = "with it stand functions",
         ["Measurement.FirstFive"] = "a bit for each of thousands of images",
         ["Measurement.Hits"] = "likewise",
+        ["SnrMeasurement.Confidence"] = "likewise, a number",
         ["OnnxOptions.Metadata"] = "a dictionary, written once",
         ["PairDescription.Files"] = "a dictionary; pairs are compared by their id, which is made of it",
         ["SafetensorsFile.Metadata"] = "a dictionary beside weights, which are never compared",

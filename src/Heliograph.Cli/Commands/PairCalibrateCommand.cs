@@ -52,6 +52,6 @@ static class PairCalibrateCommand
         var measured = Reporters.Run(toStandardError: json, reporter =>
             PairEvaluation.Measure(source.Pair!, source.Experiment, source.LoadData(dataFolder, reporter.Warning), device, reporter, interrupt).Result);
         var points = measured.Calibration ?? throw new UsageException($"{folder}: {measured.Images} images are too few to calibrate on: at least 100");
-        return PairFolder.Calibrate(calibrated, new(measured.Images!.Value, points) { MeasuredOn = measured.MeasuredOn == SetNames.Test ? null : measured.MeasuredOn });
+        return PairFolder.Calibrate(calibrated, new(measured.Images!.Value, points) { MeasuredOn = measured.MeasuredOn == SetNames.Test ? null : measured.MeasuredOn, Modes = measured.ModeCalibration });
     }
 }

@@ -20,6 +20,9 @@ sealed class RequestWork : Work, IValueTaskSource
     /// <summary>Rows × the mode's symbols, or more; the caller fills them.</summary>
     public float[] Symbols { get; private set; } = [];
 
+    /// <summary>By which the logits are divided before the softmax: that of an elastic pair's mode and SNR; of a pair with one mode, which is not told the SNR, that of its training.</summary>
+    public float Temperature => Pair.Temperature(Pair.Modes is null ? null : snr.Decibels, mode);
+
     /// <summary>Number of symbols in use.</summary>
     public int SymbolCount => Rows * mode.Symbols;
 

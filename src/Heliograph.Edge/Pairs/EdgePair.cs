@@ -73,7 +73,14 @@ sealed class EdgePair
 
     /// <summary>By which the pair's logits are divided before the softmax (docs/edge.md): 1 if it was not calibrated.</summary>
     /// <param name="snrDb">P/σ² per real symbol in dB; null if unknown: then the middle of what it was trained for.</param>
-    public float Temperature(double? snrDb) => (float)(Description.Calibration?.TemperatureAt(snrDb ?? Description.Channel.SnrDb) ?? 1);
+    /// <param name="mode">In which the symbols were sent.</param>
+    public float Temperature(double? snrDb, Mode mode)
+    {
+        if (Description.Calibration is not { } calibration)
+            return 1;
+        double at = snrDb ?? Description.Channel.SnrDb;
+        return (float)(Modes is { } modes ? calibration.TemperatureAt(at, modes.Ratios[mode.Width], mode.Symbols) : calibration.TemperatureAt(at));
+    }
 
     /// <summary>The class names as a JSON array: the protocol's parameters are plain strings.</summary>
     public string ClassesJson { get; }

@@ -28,7 +28,7 @@ sealed class OutputValues(RequestWork work) : IDisposable
         if (output.Name == OutputTensor.Probabilities)
         {
             for (int row = 0; row < work.Rows; row++)
-                Values.Softmax(work.Answer.Slice(row * output.Columns, output.Columns), work.Pair.Temperature(null), values[(row * output.Columns)..]);
+                Values.Softmax(work.Answer.Slice(row * output.Columns, output.Columns), work.Temperature, values[(row * output.Columns)..]);
             return values;
         }
         var neighbours = Nearest();

@@ -108,7 +108,7 @@ sealed class ResultPublisher : IFrameResults
         if (shown || work.Frame.Question is not null)
         {
             lock (work.Device.Lock)
-                temperature = pair.Temperature(work.Device.SnrForConfidence);
+                temperature = pair.Temperature(work.Device.SnrForConfidence, work.Mode);
             Values.Softmax(work.Answer, temperature, probability);
             // Before all else: the device waits.
             feedback.Answer(work, probability[top[0]]);

@@ -52,6 +52,10 @@ public static class PairEvaluation
         var asTheyAre = options.Constellation is null ? null : curves.Of(pair, "as they are, ", options with { Constellation = null }).Points;
         FewerLayers[] fewer = [.. Enumerable.Range(1, layers - 1).Select(arriving => curves.Of(pair.Device.Network.Output.Elements / layers * arriving, arriving))];
         var (noiseless, points) = curves.Of(pair, "", options);
+        // The largest is measured already.
+        MeasuredMode[] modes = !all ? []
+            : [new(pair.Modes!.Largest, new(pair.Modes.Ratios[0], pair.Modes.MostSymbols, pair.Device.Network.Cost().Macs, noiseless.Accuracy.Top1, [.. points.Select(point => point.Point)]), [.. points]),
+                .. pair.Modes.All.Where(mode => mode != pair.Modes.Largest && mode.Width < pair.Widths.Count).Select(curves.Of)];
         var result = new EvaluationResult(pair.Name, pair.Split, pair.Device.Network.Output.Elements, ImageCode.DeviceMacs(pair.Device.Network, pair.Edge.Network, set.Images.Shape),
             BackboneTop1(pair, evaluator, set), noiseless.Accuracy.Top1, [.. points.Select(point => point.Point)])
         {
@@ -63,17 +67,20 @@ public static class PairEvaluation
             FewerLayers = layers > 1 ? [.. fewer] : null,
             Images = set.Images.Count,
             Draws = options.Draws,
-            Calibration = points.All(point => point.Calibration is not null) ? [.. points.Select(point => point.Calibration!)] : null,
+            Calibration = Temperatures(points),
             Constellation = options.Constellation,
             AsTheyAre = asTheyAre is null ? null : [.. asTheyAre.Select(point => point.Point)],
-            // The largest is measured already.
-            Modes = all ? [new(pair.Modes!.Ratios[0], pair.Modes.MostSymbols, pair.Device.Network.Cost().Macs, noiseless.Accuracy.Top1, [.. points.Select(point => point.Point)]), .. pair.Modes.All.Where(mode => mode != pair.Modes.Largest && mode.Width < pair.Widths.Count).Select(curves.Of)] : null,
+            Modes = all ? [.. modes.Select(mode => mode.Accuracy)] : null,
+            ModeCalibration = all && modes.All(mode => Temperatures(mode.Points) is not null) ? [.. modes.Skip(1).Select(mode => new ModeCalibration(mode.Accuracy.Ratio, mode.Accuracy.Symbols, Temperatures(mode.Points)!))] : null,
+            Refinement = all ? Refinement.Of(modes) : null,
             Channel = experiment.Channel.Name,
             SnrConvention = pair.Device.Network.Layers[^1] is PowerNormalization ? OfTheMean : EvaluationResult.OfThePeak,
             Seed = experiment.Seed,
         };
         return (result, set.Hits(experiment.Seed, points.Select(HitsAt.Of).Prepend(HitsAt.Of(noiseless))));
     }
+
+    static ValueList<CalibrationPoint>? Temperatures(IReadOnlyList<SnrMeasurement> points) => points.All(point => point.Calibration is not null) ? [.. points.Select(point => point.Calibration!)] : null;
 
     /// <summary>Curves over SNR of one pair, of an elastic one in several modes.</summary>
     sealed class Curves(TrainedPair pair, Evaluator evaluator, MeasuredSet set, EvaluationOptions options, int count, IRunReporter reporter)
@@ -82,11 +89,11 @@ public static class PairEvaluation
         int done;
 
         // All modes of a width send the beginning of the same code.
-        public ModeAccuracy Of(Mode mode)
+        public MeasuredMode Of(Mode mode)
         {
             var inMode = pair.In(pair.Modes!.Ratios[mode.Width], mode.Symbols);
             var (noiseless, points) = Of(inMode, FormattableString.Invariant($"{mode.Symbols} symbols, "), options);
-            return new(pair.Modes.Ratios[mode.Width], mode.Symbols, inMode.Device.Network.Cost().Macs, noiseless.Accuracy.Top1, [.. points.Select(point => point.Point)]);
+            return new(mode, new(pair.Modes.Ratios[mode.Width], mode.Symbols, inMode.Device.Network.Cost().Macs, noiseless.Accuracy.Top1, [.. points.Select(point => point.Point)]), [.. points]);
         }
 
         // Of the symbols of an image that is sent in layers, those of the first.

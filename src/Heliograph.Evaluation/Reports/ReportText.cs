@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Heliograph.Evaluation.OverSnr;
 using Heliograph.Experiments.Recipes;
 using Heliograph.Experiments.Runs;
 using Heliograph.Pairs;
@@ -90,6 +91,11 @@ public static class ReportText
             Table(text, fewer.Points, fewer.Psnr);
             text.Append('\n');
         }
+        if (pair.Modes is not { } modes)
+            return;
+        text.Append(CultureInfo.InvariantCulture, $"All modes, in percent; the width is the share of each layer's filters that the device half lacks:\n\n{ModeTables.Accuracy(modes).Markdown()}\n");
+        if (pair.Refinement is { } curves)
+            text.Append(CultureInfo.InvariantCulture, $"With feedback: the widest device half sends more symbols of an image only until the edge is sure enough. Mean over these SNRs, each as likely as the others, beside the symbols that the same accuracy takes without feedback:\n\n{ModeTables.Refinement(modes, curves).Markdown()}\n");
     }
 
     static void Table(StringBuilder text, ValueList<AccuracyPoint> points, ValueList<double>? psnr)

@@ -78,6 +78,14 @@ public sealed record EvaluationResult(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ValueList<ModeAccuracy>? Modes { get; init; }
 
+    /// <summary><see cref="Calibration"/> of each of <see cref="Modes"/> but the first.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ValueList<ModeCalibration>? ModeCalibration { get; init; }
+
+    /// <summary>What an elastic pair does where the device sends more symbols of an image only until the edge is sure enough, for each width and several confidences; null where <see cref="Calibration"/> is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ValueList<RefinementCurve>? Refinement { get; init; }
+
     /// <summary>Name of the channel.</summary>
     public string? Channel { get; init; }
 

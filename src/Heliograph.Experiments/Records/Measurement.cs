@@ -36,4 +36,7 @@ public sealed record SnrMeasurement(double SnrDb, ValueList<Measurement> Draws)
 
     /// <summary>The temperature of the first draw; null of too few images.</summary>
     public CalibrationPoint? Calibration { get; init; }
+
+    /// <summary>For each image of the first draw, in their order, the calibrated probability of the class named first; null of too few images.</summary>
+    public float[]? Confidence { get; init; }
 }

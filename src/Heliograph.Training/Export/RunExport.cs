@@ -72,7 +72,7 @@ public static class RunExport
             Gallery = gallery is null ? null : GalleryExport.Describe(gallery, options),
             Accuracy = measured is null ? null
                 : new(images, measured.Draws ?? experiment.Evaluation.Draws, measured.BackboneTop1, measured.NoiselessTop1, measured.Points) { MeasuredOn = measuredOn, Modes = measured.Modes, MeanAveragePrecision = measured.MeanAveragePrecision },
-            Calibration = measured?.Calibration is { } temperatures ? new(images, temperatures) { MeasuredOn = measuredOn } : null,
+            Calibration = measured?.Calibration is { } temperatures ? new(images, temperatures) { MeasuredOn = measuredOn, Modes = measured.ModeCalibration } : null,
             // Where the data lay is of the machine that trained, not of the pair.
             Provenance = new(OptionsBinder.ToYaml(experiment with { Data = experiment.Data with { Path = null } }), experiment.Seed,
                 RunEnvironment.CommitOf(run), RunEnvironment.Version),

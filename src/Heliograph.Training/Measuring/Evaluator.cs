@@ -120,10 +120,11 @@ public sealed class Evaluator(
         {
             // One draw is enough to fit a temperature to.
             float[]? logits = GalleryCount is null && images.Count >= TemperatureScaling.FewestImages ? new float[images.Count * edge.Network.Output.Elements] : null;
-            return new(decibels, [.. Enumerable.Range(0, options.Draws).Select(draw => Receive(edge, reception, images, counter, Snr.FromDecibels(decibels), draw, draw == 0 ? logits : null))])
-            {
-                Calibration = logits is not null && logits.All(float.IsFinite) ? TemperatureScaling.At(Math.Round(decibels, 9), logits, images.Labels) : null,
-            };
+            Measurement[] draws = [.. Enumerable.Range(0, options.Draws).Select(draw => Receive(edge, reception, images, counter, Snr.FromDecibels(decibels), draw, draw == 0 ? logits : null))];
+            if (logits is null || !logits.All(float.IsFinite))
+                return new(decibels, [.. draws]);
+            var calibration = TemperatureScaling.At(Math.Round(decibels, 9), logits, images.Labels);
+            return new(decibels, [.. draws]) { Calibration = calibration, Confidence = TemperatureScaling.Confidence(logits, images.Count, calibration.Temperature) };
         }
     }
 

@@ -32,6 +32,19 @@ static class TemperatureScaling
         return new(snrDb, Math.Round(all, 4), Math.Round(before.Error, 4), Math.Round(after.Error, 4));
     }
 
+    /// <summary>The probability of each image's best class.</summary>
+    /// <param name="logits">Images × classes, finite.</param>
+    /// <param name="images">How many.</param>
+    /// <param name="temperature">By which the logits are divided.</param>
+    public static float[] Confidence(ReadOnlySpan<float> logits, int images, double temperature)
+    {
+        int classes = logits.Length / images;
+        float[] best = new float[images];
+        for (int i = 0; i < images; i++)
+            best[i] = (float)Best(logits.Slice(i * classes, classes), temperature).Probability;
+        return best;
+    }
+
     /// <summary>Of the images <paramref name="first"/>, <paramref name="first"/> + <paramref name="step"/> …: Newton's method within an interval that shrinks around the maximum.</summary>
     static double Temperature(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels, int classes, int first, int step)
     {
@@ -82,6 +95,15 @@ static class TemperatureScaling
         return (at, row[at]);
     }
 
+    static (int Index, double Probability) Best(ReadOnlySpan<float> row, double temperature)
+    {
+        var (at, most) = Largest(row);
+        double sum = 0;
+        foreach (float logit in row)
+            sum += MathF.Exp((float)((logit - most) / temperature));
+        return (at, 1 / sum);
+    }
+
     /// <summary>Answers by how sure they are.</summary>
     sealed class Reliability
     {
@@ -93,12 +115,9 @@ static class TemperatureScaling
 
         public void Add(ReadOnlySpan<float> row, int label, double temperature)
         {
-            var (at, most) = Largest(row);
-            double sum = 0;
-            foreach (float logit in row)
-                sum += MathF.Exp((float)((logit - most) / temperature));
-            int bin = Math.Min((int)(Bins / sum), Bins - 1);
-            confidence[bin] += 1 / sum;
+            var (at, sure) = Best(row, temperature);
+            int bin = Math.Min((int)(Bins * sure), Bins - 1);
+            confidence[bin] += sure;
             right[bin] += at == label ? 1 : 0;
             images++;
         }

@@ -14,19 +14,45 @@ public sealed record Calibration(int Images, ValueList<CalibrationPoint> Points)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? MeasuredOn { get; init; }
 
+    /// <summary>Of an elastic pair the temperatures of each mode but the largest, whose are <see cref="Points"/>; null, and not written, of others and of pairs of earlier versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ValueList<ModeCalibration>? Modes { get; init; }
+
     /// <summary>The temperature at an SNR: interpolated between the points, beyond them that of the nearest.</summary>
     /// <param name="snrDb">P/σ² per real symbol in dB (docs/snr.md); may be infinite.</param>
-    public double TemperatureAt(double snrDb)
+    public double TemperatureAt(double snrDb) => At(Points, snrDb);
+
+    /// <summary>The same in a mode of an elastic pair; where the mode has no temperatures of its own, those of the largest.</summary>
+    /// <param name="snrDb">P/σ² per real symbol in dB; may be infinite.</param>
+    /// <param name="ratio">Share of each layer's filters that the width lacks.</param>
+    /// <param name="symbols">Number of symbols that were sent.</param>
+    public double TemperatureAt(double snrDb, double ratio, int symbols)
+    {
+        foreach (var mode in Modes ?? [])
+        {
+            if (mode.Ratio == ratio && mode.Symbols == symbols)
+                return At(mode.Points, snrDb);
+        }
+        return At(Points, snrDb);
+    }
+
+    static double At(ValueList<CalibrationPoint> points, double snrDb)
     {
         int next = 0;
-        while (next < Points.Count && Points[next].SnrDb < snrDb)
+        while (next < points.Count && points[next].SnrDb < snrDb)
             next++;
-        if (next == 0 || next == Points.Count)
-            return Points[Math.Min(next, Points.Count - 1)].Temperature;
-        var (low, high) = (Points[next - 1], Points[next]);
+        if (next == 0 || next == points.Count)
+            return points[Math.Min(next, points.Count - 1)].Temperature;
+        var (low, high) = (points[next - 1], points[next]);
         return low.Temperature + (high.Temperature - low.Temperature) * (snrDb - low.SnrDb) / (high.SnrDb - low.SnrDb);
     }
 }
+
+/// <summary>The temperatures of one mode of an elastic pair.</summary>
+/// <param name="Ratio">Share of each layer's filters that the width lacks.</param>
+/// <param name="Symbols">Number of symbols.</param>
+/// <param name="Points">By ascending SNR; at least one.</param>
+public sealed record ModeCalibration(double Ratio, int Symbols, ValueList<CalibrationPoint> Points);
 
 /// <summary>The temperature at one SNR, and what it changes.</summary>
 /// <param name="SnrDb">P/σ² per real symbol, in dB (docs/snr.md).</param>

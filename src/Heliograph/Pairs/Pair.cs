@@ -210,7 +210,7 @@ public sealed class Pair
             $"the normalisation must have {channels} means and standard deviations, one a channel");
         That(pair.Normalisation.Mean.All(float.IsFinite) && pair.Normalisation.Std.All(std => float.IsFinite(std) && std > 0),
             "the normalisation must be finite, its standard deviations above 0");
-        if (pair.Calibration is { Points: var temperatures })
+        foreach (var temperatures in pair.Calibration is { } calibration ? (ValueList<CalibrationPoint>[])[calibration.Points, .. (calibration.Modes ?? []).Select(mode => mode.Points)] : [])
         {
             That(temperatures.Count > 0, "\"calibration\" has no points");
             double before = double.NegativeInfinity;

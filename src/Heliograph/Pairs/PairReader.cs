@@ -85,9 +85,14 @@ static class PairReader
     static AccuracyPoint[] Points(JsonElement json) =>
         json.List("points", point => new AccuracyPoint(point.Number("snrDb"), point.Number("top1"), point.OptionalNumber("ci95"), point.Number("top5")));
 
-    static Calibration Calibration(JsonElement json) => new(json.Whole("images"),
-        json.List("points", point => new CalibrationPoint(point.Number("snrDb"), point.Number("temperature"), point.Number("ece"), point.Number("calibratedEce"))))
-    { MeasuredOn = json.OptionalText("measuredOn") };
+    static Calibration Calibration(JsonElement json) => new(json.Whole("images"), Temperatures(json))
+    {
+        MeasuredOn = json.OptionalText("measuredOn"),
+        Modes = json.Optional("modes") is null ? null : json.List("modes", mode => new ModeCalibration(mode.Number("ratio"), mode.Whole("symbols"), Temperatures(mode))),
+    };
+
+    static CalibrationPoint[] Temperatures(JsonElement json) =>
+        json.List("points", point => new CalibrationPoint(point.Number("snrDb"), point.Number("temperature"), point.Number("ece"), point.Number("calibratedEce")));
 
     static Provenance Provenance(JsonElement json) => new(json.Text("experiment"),
         json.Member("seed").TryGetUInt64(out ulong seed) ? seed : throw new InvalidDataException("\"seed\" is not a whole number"),

@@ -28,6 +28,18 @@ public sealed class CalibrationTests : IDisposable
         Assert.Equal(expected, Three.TemperatureAt(snrDb), 12);
 
     [Fact]
+    public void A_mode_of_an_elastic_pair_has_temperatures_of_its_own()
+    {
+        var elastic = Three with { Modes = [new(0.5, 16, [new(0, 2, 20, 3), new(10, 4, 9, 2)])] };
+        Assert.Equal(3, elastic.TemperatureAt(5, 0.5, 16), 12);
+        Assert.Equal(4, elastic.TemperatureAt(30, 0.5, 16), 12);
+        // Those of the largest, and of a pair calibrated by an earlier version, are those of the pair.
+        Assert.Equal(1.25, elastic.TemperatureAt(5, 0.5, 32), 12);
+        Assert.Equal(1.25, elastic.TemperatureAt(5, 0, 16), 12);
+        Assert.Equal(1.25, Three.TemperatureAt(5, 0.5, 16), 12);
+    }
+
+    [Fact]
     public void A_pair_is_calibrated_where_it_lies_and_nothing_else_in_it_changes()
     {
         var before = TinyPair.Write(Folder);
@@ -38,7 +50,7 @@ public sealed class CalibrationTests : IDisposable
         File.WriteAllText(Json, json.ToJsonString());
         json = JsonNode.Parse(File.ReadAllText(Json))!;
 
-        foreach (var calibration in (Calibration[])[Three, Three with { Points = [new(3, 2, 1, 1)], MeasuredOn = "validation" }])
+        foreach (var calibration in (Calibration[])[Three, Three with { Points = [new(3, 2, 1, 1)], MeasuredOn = "validation" }, Three with { Modes = [new(0.5, 16, [new(0, 2, 20, 3)])] }])
         {
             var after = PairFolder.Calibrate(Pair.Open(Folder), calibration);
             Assert.Equal(calibration, after.Description.Calibration);
@@ -68,6 +80,7 @@ public sealed class CalibrationTests : IDisposable
         {
             Assert.Equal(message, Assert.Throws<InvalidDataException>(() => PairFolder.Calibrate(pair, new(100, [.. points]))).Message);
             Assert.Equal(before, File.ReadAllBytes(Json));
+            Assert.Equal(message, Assert.Throws<InvalidDataException>(() => PairFolder.Calibrate(pair, Three with { Modes = [new(0.5, 16, [.. points])] })).Message);
         }
         var json = JsonNode.Parse(File.ReadAllText(Json))!;
         json["calibration"] = new JsonObject { ["images"] = 10, ["points"] = new JsonArray(new JsonObject { ["snrDb"] = 0, ["ece"] = 1, ["calibratedEce"] = 1 }) };
