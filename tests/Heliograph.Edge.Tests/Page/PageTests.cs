@@ -47,11 +47,12 @@ public sealed partial class PageTests(Chromium chromium) : IClassFixture<Chromiu
         await Wait.Until(async () => (int)(await server.Status())["resultClients"]! == 1, "the page listens");
         using var sender = new Sender(server, 1);
         sender.Send(server.Open("finder"), [1, 2], label: 1);
-        await page.SeesFrames();
+        await Expect(page["#latest"]).ToBeVisibleAsync();
         await Expect(page["#pair"]).ToHaveTextAsync("finder: split at pool1, 2 symbols, 3 classes, a gallery of 3 images");
         await Expect(page["#answer"]).ToHaveTextAsync(PagePairs.Shown[1]);
         await Expect(page["#truth"]).ToHaveTextAsync("✓ right");
-        await Expect(page["#sure"]).ToHaveTextAsync("0.894 cosine to the nearest image of the gallery");
+        await Expect(page["#sure-of"]).ToHaveTextAsync("0.894");
+        await Expect(page["#near-what"]).ToBeVisibleAsync();
         await Expect(page["#sure-what"]).ToBeHiddenAsync();
         await Expect(page["#top-title"]).ToHaveTextAsync("Classes of the nearest images");
         await Expect(page["#top .share"]).ToHaveTextAsync(["0.894", "0.447", "−0.949"]);
