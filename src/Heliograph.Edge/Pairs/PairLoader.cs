@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Heliograph.Edge.Options;
+using Heliograph.Files;
 using Heliograph.Pairs;
 using Microsoft.Extensions.Logging;
 
@@ -256,7 +257,7 @@ sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action chang
             FileInfo description = At(Pair.DescriptionFile), edge = At(Pair.EdgeFile), gallery = At(Pair.GalleryFile);
             return new(description.LastWriteTimeUtc, Bytes(description), edge.LastWriteTimeUtc, Bytes(edge), gallery.LastWriteTimeUtc, Bytes(gallery));
 
-            FileInfo At(string name) => new(Path.Combine(folder, name));
+            FileInfo At(string name) => FileNames.Target(Path.Combine(folder, name));
         }
 
         static long Bytes(FileInfo file) => file.Exists ? file.Length : -1;

@@ -1,3 +1,4 @@
+using Heliograph.Files;
 using Microsoft.Extensions.Logging;
 
 namespace Heliograph.Edge.Security;
@@ -55,8 +56,7 @@ sealed partial class WatchedFile<T> : IWatchedFile where T : class
     // Of the file that a link leads to: mounted secrets are changed by replacing the link.
     (DateTime, long, UnixFileMode) State()
     {
-        var file = new FileInfo(path);
-        file = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+        var file = FileNames.Target(path);
         return file.Exists ? (file.LastWriteTimeUtc, file.Length, OperatingSystem.IsWindows() ? default : file.UnixFileMode) : default;
     }
 

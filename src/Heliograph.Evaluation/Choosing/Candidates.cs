@@ -4,6 +4,7 @@ using Heliograph.Evaluation.Overview;
 using Heliograph.Evaluation.Plots;
 using Heliograph.Experiments.Recipes;
 using Heliograph.Experiments.Runs;
+using Heliograph.Files;
 using Heliograph.Networks;
 using Heliograph.Pairs;
 
@@ -94,7 +95,7 @@ public sealed record Candidates(ValueList<Candidate> All, double? SnrDb)
         if (devices is null)
             return (summary, _ => new(null, null, null, null));
         // Weights of 16 bits where the file is too small for 32.
-        bool is32 = new FileInfo(Path.Combine(path, Pair.DeviceFile)) is not { Exists: true } file || file.Length >= DeviceCost.Bytes32 * DeviceCost.WeightsOf(devices[0]);
+        bool is32 = FileNames.Target(Path.Combine(path, Pair.DeviceFile)) is not { Exists: true } file || file.Length >= DeviceCost.Bytes32 * DeviceCost.WeightsOf(devices[0]);
         return (summary, mode => Cost(devices[mode.IsMode ? summary.Evaluation!.Modes!.Select(other => other.Ratio).Distinct().ToList().IndexOf(mode.Ratio!.Value) : 0], mode,
             is32 ? DeviceCost.Bytes32 : DeviceCost.Bytes32 / 2));
     }

@@ -29,7 +29,7 @@ public static class RunRecords
             throw new UsageException($"{folder} is a folder that holds other things and no {ReportFile}; give a new one");
         // What cannot be reported is refused before anything is written.
         _ = RunReport.Of(run, against);
-        foreach (string file in Files.Where(file => File.Exists(run.In(file)) && (!file.EndsWith(".hits", StringComparison.Ordinal) || new FileInfo(run.In(file)).Length <= LargestHits)))
+        foreach (string file in Files.Where(file => File.Exists(run.In(file)) && (!file.EndsWith(".hits", StringComparison.Ordinal) || FileNames.Target(run.In(file)).Length <= LargestHits)))
         {
             string target = Path.Combine(folder, file);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);

@@ -167,7 +167,7 @@ public sealed partial class RunFolder : IDisposable
     /// <summary>Forgets what was measured after a checkpoint.</summary>
     public void TruncateMetrics(long bytes)
     {
-        if (!File.Exists(MetricsPath) || new FileInfo(MetricsPath).Length <= bytes)
+        if (!File.Exists(MetricsPath) || FileNames.Target(MetricsPath).Length <= bytes)
             return;
         using var file = new FileStream(MetricsPath, FileMode.Open, FileAccess.Write);
         file.SetLength(bytes);

@@ -11,6 +11,13 @@ static class FileNames
     // Korean syllables are computed from their letters (The Unicode Standard, section 3.12).
     const int Syllables = 0xAC00, Leads = 0x1100, Vowels = 0x1161, Trails = 0x11A7, LeadCount = 19, VowelCount = 21, TrailCount = 28;
 
+    /// <summary>The file that a path leads to, past symbolic links: .NET gives the length and the times of a link itself.</summary>
+    public static FileInfo Target(string path)
+    {
+        var file = new FileInfo(path);
+        return file.LinkTarget is null ? file : file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+    }
+
     /// <summary>
     /// The name with its letters and marks composed (Unicode's normalisation form C): macOS writes é as e and a mark, others as one character,
     /// and the two look the same. .NET's own normalisation does nothing without a system's library for it, which the device has none of.

@@ -61,7 +61,7 @@ public static class ImageFile
         try
         {
             // Checked before opening, since opening a pipe waits for its other end. The length of a pipe or a device is 0.
-            length = new FileInfo(path).Length;
+            length = FileNames.Target(path).Length;
         }
         catch (FileNotFoundException e)
         {

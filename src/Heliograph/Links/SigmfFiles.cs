@@ -56,7 +56,7 @@ sealed class SigmfFiles
             if (!File.Exists(data))
                 throw new FileNotFoundException($"{MetaPath}: core:dataset names '{name}', but there is no such file beside it");
         }
-        return new(MetaPath, Meta, data, 0, new FileInfo(data).Length);
+        return new(MetaPath, Meta, data, 0, FileNames.Target(data).Length);
     }
 
     /// <summary>A stream of the file that holds the data, and where in it they begin.</summary>

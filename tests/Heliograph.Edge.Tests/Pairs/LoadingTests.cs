@@ -115,6 +115,27 @@ public sealed class LoadingTests : IDisposable
         Assert.Equal(1, await server.Refused("unknown-pair"));
     }
 
+    // As Kubernetes mounts a ConfigMap: only where a link leads changes.
+    [Fact]
+    public async Task A_pair_of_links_is_replaced_when_they_lead_elsewhere()
+    {
+        await using var server = await Start();
+        string data = Path.Combine(root, "..data"), mounted = Path.Combine(server.Folder, "mounted");
+        var (first, second) = (EdgePairs.Write(Path.Combine(root, "1"), "mounted", seed: 5), EdgePairs.Write(Path.Combine(root, "2"), "mounted", seed: 6));
+        foreach (string file in (string[])[Pair.DescriptionFile, Pair.EdgeFile])
+            File.SetLastWriteTimeUtc(Path.Combine(second.Folder, file), File.GetLastWriteTimeUtc(Path.Combine(first.Folder, file)).AddMinutes(1));
+        Directory.CreateSymbolicLink(data, first.Folder);
+        string made = Path.Combine(root, "made");
+        Directory.CreateDirectory(made);
+        foreach (string file in (string[])[Pair.DescriptionFile, Pair.DeviceFile, Pair.EdgeFile])
+            File.CreateSymbolicLink(Path.Combine(made, file), Path.Combine(data, file));
+        Directory.Move(made, mounted);
+        await Wait.Until(async () => (await Names(server)) == "mounted one", "the pair is served");
+        Directory.Delete(data);
+        Directory.CreateSymbolicLink(data, second.Folder);
+        await Wait.Until(async () => (await server.Status())["pairs"]!.AsArray().Any(pair => (string)pair!["id"]! == second.Id.ToString()), "the second pair is served");
+    }
+
     [Fact]
     public async Task A_pair_that_is_replaced_by_a_damaged_one_stays_until_that_is_mended()
     {

@@ -25,6 +25,17 @@ public sealed class ImageFileTests : IDisposable
     }
 
     [Fact]
+    public void Reads_what_a_link_to_a_link_leads_to()
+    {
+        string picture = Write("two.png", PngFile.Write(2, 1, [0, 1, 2, 3, 4, 5, 6])), link = Path.Combine(folder, "link.png"), second = Path.Combine(folder, "second.png");
+        File.CreateSymbolicLink(link, picture);
+        File.CreateSymbolicLink(second, "link.png");
+        Assert.Equal([1, 2, 3, 4, 5, 6], ImageFile.Read(second).Pixels);
+        File.Delete(picture);
+        Assert.Contains(second, Assert.Throws<FileNotFoundException>(() => ImageFile.Read(second)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Grey_becomes_three_equal_channels() =>
         Assert.Equal([7, 7, 7, 200, 200, 200], ImageFile.Read(Write("grey.png", PngFile.Write(2, 1, [0, 7, 200], colourType: 0))).Pixels);
 

@@ -265,6 +265,10 @@ public sealed class SigmfForeignTests : IDisposable
         Assert.Contains("core:dataset names 'radio.bin'", Assert.Throws<FileNotFoundException>(() => SigmfReader.Open(written)).Message, StringComparison.Ordinal);
         File.WriteAllBytes(In("radio.bin"), data);
         AssertFrames(SigmfReader.Open(written), [0, 1, 2, 3]);
+        // Large recordings often lie elsewhere.
+        File.Move(In("radio.bin"), In("elsewhere.bin"));
+        File.CreateSymbolicLink(In("radio.bin"), "elsewhere.bin");
+        AssertFrames(SigmfReader.Open(written), [0, 1, 2, 3]);
     }
 
     /// <summary>Programs that hold numbers as doubles read whole numbers exactly up to 2⁵³.</summary>
