@@ -28,7 +28,7 @@ static class Output
         if (result.SymbolsAt is { } symbols)
             PrintDigital(result, symbols);
         else
-            Print(result.Points, result.NoiselessTop1, result.BackboneTop1, result.Constellation, result.AsTheyAre);
+            Print(result.Points, result.NoiselessTop1, result.BackboneTop1, result.Constellation, result.AsTheyAre, result.MeanAveragePrecision);
         if (result.Modes is { } modes)
             PrintModes(modes);
         if (result is { Modes: { } all, Refinement: { } curves })
@@ -76,22 +76,27 @@ static class Output
     /// <param name="backboneTop1">Of the backbone, if known.</param>
     /// <param name="constellation">Whose points were sent, if they were.</param>
     /// <param name="asTheyAre">The same without that constellation.</param>
-    public static void Print(IReadOnlyList<AccuracyPoint> points, double noiselessTop1, double? backboneTop1, string? constellation = null, IReadOnlyList<AccuracyPoint>? asTheyAre = null)
+    /// <param name="precision">Mean average precision at each point, where the edge retrieves.</param>
+    public static void Print(IReadOnlyList<AccuracyPoint> points, double noiselessTop1, double? backboneTop1, string? constellation = null, IReadOnlyList<AccuracyPoint>? asTheyAre = null,
+        IReadOnlyList<double>? precision = null)
     {
-        string[] heads = ["SNR (dB)", constellation is null ? "top-1 (%)" : $"{constellation} (%)", "± 95 %", "top-5 (%)", .. asTheyAre is null ? Array.Empty<string>() : ["as they are (%)", "± 95 %"]];
+        string[] heads = ["SNR (dB)", constellation is null ? "top-1 (%)" : $"{constellation} (%)", "± 95 %", "top-5 (%)",
+            .. asTheyAre is null ? Array.Empty<string>() : ["as they are (%)", "± 95 %"], .. precision is null ? Array.Empty<string>() : ["mAP (%)"]];
         var table = new TextTable(heads);
         for (int i = 0; i < points.Count; i++)
         {
             var point = points[i];
-            Row(FormattableString.Invariant($"{point.SnrDb:0.##}"), FormattableString.Invariant($"{point.Top1:0.00}"), Half(point), FormattableString.Invariant($"{point.Top5:0.00}"),
-                asTheyAre is null ? "" : FormattableString.Invariant($"{asTheyAre[i].Top1:0.00}"), asTheyAre is null ? "" : Half(asTheyAre[i]));
+            Row([FormattableString.Invariant($"{point.SnrDb:0.##}"), Percent(point.Top1), Half(point), Percent(point.Top5),
+                .. asTheyAre is null ? Array.Empty<string>() : [Percent(asTheyAre[i].Top1), Half(asTheyAre[i])], .. precision is null ? Array.Empty<string>() : [Percent(precision[i])]]);
         }
-        Row("no noise", FormattableString.Invariant($"{noiselessTop1:0.00}"), "", "", "", "");
+        Row("no noise", Percent(noiselessTop1));
         if (backboneTop1 is { } backbone)
-            Row("backbone", FormattableString.Invariant($"{backbone:0.00}"), "", "", "", "");
+            Row("backbone", Percent(backbone));
         table.Print();
 
-        void Row(params string[] cells) => table.AddRow(cells[..heads.Length]);
+        void Row(params string[] cells) => table.AddRow([.. cells, .. Enumerable.Repeat("", heads.Length - cells.Length)]);
+
+        static string Percent(double value) => FormattableString.Invariant($"{value:0.00}");
 
         static string Half(AccuracyPoint point) => point.Ci95 is { } half ? FormattableString.Invariant($"{half:0.00}") : "";
     }

@@ -22,6 +22,13 @@ public sealed record OnnxOptions(string Input, string Output)
         Description = "Edge half: received symbols [N, B] (sent with mean power 1, the channel's noise added, not rescaled) to logits [N, classes].",
     };
 
+    /// <summary>The edge half of a pair that retrieves: received <c>symbols</c> [N, B] to <c>embedding</c> [N, dimensions], which is compared with a gallery.</summary>
+    public static OnnxOptions Embedding { get; } = new("symbols", "embedding")
+    {
+        Name = "edge",
+        Description = "Edge half: received symbols [N, B] (sent with mean power 1, the channel's noise added, not rescaled) to embedding [N, dimensions] (of any length; compare by the cosine).",
+    };
+
     /// <summary>Name of the graph.</summary>
     public string Name { get; init; } = "network";
 

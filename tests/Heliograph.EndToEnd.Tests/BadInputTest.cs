@@ -252,6 +252,8 @@ public sealed class BadInputTest
         ["export in an unknown format"] = Run(Usage, "--weights must be fp16 or fp32, not 'int8'", ["export", "run", "--to", "pair", "--weights", "int8"]),
         ["export in an unknown format by the old name"] = Run(Usage, "--half must be fp16 or fp32, not 'int8'", ["export", "run", "--to", "pair", "--half", "int8"]),
         ["export in two formats"] = new(Usage, "--half is the old name of --weights: give one of them", ["export", "run", "--to", "pair", "--half", "fp16", "--weights", "fp16"]),
+        ["export of a gallery that a pair does not have"] = Run(Usage, "run has no gallery: its recipe paper classifies; a gallery and its neighbours are for retrieval", ["export", "run", "--to", "pair", "--neighbours", "3"]),
+        ["export of a backbone's gallery"] = Run(Usage, "--gallery and --neighbours are for pairs", ["export", "run", "--backbone", "--to", "b.safetensors", "--gallery", "3"]),
         ["export under no name"] = Run(Usage, "--name: 'my pair' cannot be the name of a pair", ["export", "run", "--to", "pairs/my pair"]),
         ["export without the data"] = Run(Failure, "cifar10 is not in ", ["export", "run", "--to", "pair"], place => place.Replace("run/experiment.yaml", "name: signs", "name: cifar10")),
         ["export of damaged weights"] = Run(Failure, "run/steps/joint/edge.safetensors: not a safetensors file, or a truncated one", ["export", "run", "--to", "pair"], place => place.Cut("run/steps/joint/edge.safetensors", 500)),
@@ -260,7 +262,7 @@ public sealed class BadInputTest
         ["a changed bit of a graph"] = Pair("pair/edge.onnx: its SHA-256 is", place => place.Flip("pair/edge.onnx")),
         ["a file of another length"] = Pair("pair/edge.safetensors: 500 bytes, but pair.json says", place => place.Cut("pair/edge.safetensors", 500)),
         ["a missing file"] = Pair("pair/device.onnx", place => File.Delete(place.In("pair", "device.onnx"))),
-        ["a pair of another version"] = Pair("pair/pair.json: the pair has version 4; this program reads versions 1 to 3", place => place.Replace("pair/pair.json", "\"version\": 2", "\"version\": 4")),
+        ["a pair of another version"] = Pair("pair/pair.json: the pair has version 5; this program reads versions 1 to 4", place => place.Replace("pair/pair.json", "\"version\": 2", "\"version\": 5")),
         ["a path that leaves the folder"] = Pair("pair/pair.json: a pair has no file '../edge.onnx'; known are device.safetensors, ", place => place.Replace("pair/pair.json", "\"edge.onnx\"", "\"../edge.onnx\"")),
         ["a truncated description"] = Pair("pair/pair.json: ", place => place.Cut("pair/pair.json", 1000)),
         ["evaluate a damaged pair"] = new(Failure, "pair/edge.safetensors: its SHA-256 is", ["evaluate", "pair"], place =>

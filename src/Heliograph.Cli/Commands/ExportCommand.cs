@@ -22,6 +22,8 @@ static class ExportCommand
         // Its old name, from before "half" meant only a part of a pair.
         var half = new Option<string?>("--half") { Hidden = true };
         var noOnnx = new Option<bool>("--no-onnx") { Description = "Leave out device.onnx and edge.onnx." };
+        var gallery = new Option<int?>("--gallery") { Description = "Training images of each class in the gallery of a pair that retrieves. Default: as many as the run was measured with.", HelpName = "N" };
+        var neighbours = new Option<int?>("--neighbours") { Description = "How many of the nearest images of its gallery the edge names. Default: 5.", HelpName = "K" };
         var force = new Option<bool>("--force") { Description = "Replace an existing pair or file." };
         var data = new Option<string?>("--data") { Description = "Folder to search for data first.", HelpName = "DIR" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object; everything else goes to standard error." };
@@ -29,8 +31,9 @@ static class ExportCommand
             "heliograph export runs/quickstart --to pairs/signs",
             "heliograph export runs/pool4 --to pairs/garden --weights fp16",
             "heliograph export runs/pool4 --to pairs/garden --no-onnx --force --json",
+            "heliograph export runs/retrieval --to pairs/finder --gallery 50 --neighbours 10",
             "heliograph export runs/backbone --backbone --weights fp16 --to models/vgg16-cifar100.safetensors")
-        { run, backbone, to, name, weights, half, noOnnx, force, data, json };
+        { run, backbone, to, name, weights, half, noOnnx, gallery, neighbours, force, data, json };
         command.SetAction(parsed =>
         {
             string folder = parsed.GetValue(to)!;
@@ -39,14 +42,16 @@ static class ExportCommand
             var type = parsed.GetValue(half) is { } old ? WeightTypeOf("--half", old) : WeightTypeOf("--weights", parsed.GetValue(weights)!);
             if (parsed.GetValue(backbone))
             {
-                if (parsed.GetValue(name) is not null || parsed.GetValue(noOnnx))
-                    throw new UsageException("--name and --no-onnx are for pairs; a backbone is named by its file");
+                if (parsed.GetValue(name) is not null || parsed.GetValue(noOnnx) || (parsed.GetValue(gallery) ?? parsed.GetValue(neighbours)) is not null)
+                    throw new UsageException("--name, --no-onnx, --gallery and --neighbours are for pairs; a backbone is named by its file");
                 return ExportBackbone(parsed.GetValue(run)!, folder, type, parsed.GetValue(force), parsed.GetValue(data), parsed.GetValue(json));
             }
             var options = new ExportOptions(parsed.GetValue(name) ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))))
             {
                 Type = type,
                 Onnx = !parsed.GetValue(noOnnx),
+                Gallery = parsed.GetValue(gallery),
+                Neighbours = parsed.GetValue(neighbours),
                 Replace = parsed.GetValue(force),
             };
             var pair = Export(parsed.GetValue(run)!, folder, options, parsed.GetValue(data));

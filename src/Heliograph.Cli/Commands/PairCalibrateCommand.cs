@@ -44,6 +44,8 @@ static class PairCalibrateCommand
         if (RunFolder.IsRun(folder))
             throw new UsageException($"{folder} is a run, whose own evaluation calibrates it: heliograph evaluate RUN, then heliograph export RUN");
         var calibrated = Pair.Open(folder);
+        if (calibrated.Description.Gallery is not null)
+            throw new UsageException($"{folder}: a pair that retrieves says how near an image is, not how sure it is: there is nothing to calibrate");
         using var source = RunSource.Open(folder, wanted, forWork: false);
         TorchRuntime.UseThreads(source.Experiment.Threads);
         var device = TorchRuntime.Resolve(source.Experiment.Device);

@@ -49,6 +49,9 @@ static class PairCommand
             known.PruningRatio,
             known.Symbols,
             modes = known.Modes is { } modes ? new { modes.Ratios, modes.Symbols, modes.SnrLowDb, modes.SnrHighDb } : null,
+            known.Task,
+            known.Metric,
+            known.Gallery,
             known.Channel,
             size = new[] { channels, height, width },
             known.Normalisation,
@@ -73,6 +76,8 @@ static class PairCommand
             Line("modes", $"widths with {string.Join(", ", modes.Ratios.Select(ratio => FormattableString.Invariant($"{100 * ratio:0.#}")))} % of the filters removed; {string.Join(", ", modes.Symbols)} symbols");
         if (known.Device.Layers.OfType<SnrTable>().Any())
             Line("encoder", $"knows the SNR that the edge last reported");
+        if (known.Gallery is { } gallery)
+            Line("retrieves", $"the nearest {gallery.Neighbours} of a gallery of {gallery.Images:N0} images, by the {known.Metric} of {gallery.Dimensions:N0} values");
         Line("trained", $"{known.Channel.Name}, {new SnrRange(known.Channel.SnrLowDb, known.Channel.SnrHighDb)} dB (P/σ² per real symbol)");
         Line("device", $"{costs.Device.Macs:N0} MACs, {costs.Device.Parameters:N0} parameters, {costs.Device.PeakActivationBytes:N0} bytes of activations");
         Line("edge", $"{costs.Edge.Macs:N0} MACs, {costs.Edge.Parameters:N0} parameters");
@@ -88,7 +93,7 @@ static class PairCommand
     static void Print(MeasuredAccuracy accuracy)
     {
         Output.Line(FormattableString.Invariant($"{"accuracy",-10} on {accuracy.Images:N0} {accuracy.MeasuredOn ?? SetNames.Test} images, {accuracy.Draws} draws of the noise"));
-        Output.Print(accuracy.Points, accuracy.NoiselessTop1, accuracy.BackboneTop1);
+        Output.Print(accuracy.Points, accuracy.NoiselessTop1, accuracy.BackboneTop1, precision: accuracy.MeanAveragePrecision);
         if (accuracy.Modes is { } modes)
             Output.PrintModes(modes);
     }

@@ -18,12 +18,14 @@ static class ResultLine
             var best = result.GetProperty("top")[0];
             string name = best.GetProperty("class").GetString()!;
             string? label = result.GetProperty("label").GetString();
+            // The nearest image of a gallery has a similarity instead.
+            string sure = best.TryGetProperty("similarity", out var similarity) ? Text("0.000", similarity.GetDouble()) : Text("0.0", 100 * best.GetProperty("probability").GetDouble()) + " %";
             string truth = label is null ? "" : label == name ? "right" : $"wrong, it is {label}";
             string snr = result.GetProperty("snrDb") is { ValueKind: JsonValueKind.Number } decibels ? Text("0.0", decibels.GetDouble()) + " dB" : "no noise";
             long labelled = result.GetProperty("labelled").GetInt64(), correct = result.GetProperty("correct").GetInt64();
             string share = labelled == 0 ? "" : $"{Text("0.0", 100.0 * correct / labelled)} % of {labelled}";
             return Printable.Line(string.Create(CultureInfo.InvariantCulture,
-                $"{result.GetProperty("device").GetString()} {result.GetProperty("seq").GetUInt64(),6}  {name,-20} {100 * best.GetProperty("probability").GetDouble(),5:0.0} %  {snr,8}  {result.GetProperty("latencyMs").GetDouble(),6:0.0} ms  {share,-16}  {truth}")).TrimEnd();
+                $"{result.GetProperty("device").GetString()} {result.GetProperty("seq").GetUInt64(),6}  {name,-20} {sure,7}  {snr,8}  {result.GetProperty("latencyMs").GetDouble(),6:0.0} ms  {share,-16}  {truth}")).TrimEnd();
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or IndexOutOfRangeException)
         {

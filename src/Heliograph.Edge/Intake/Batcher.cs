@@ -154,7 +154,7 @@ sealed class Batcher : IDisposable
         return (due, oldest is { } first ? Stopwatch.GetElapsedTime(now, first + waitTicks) : Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Computes the rows that were taken, and gives the logits to their work.</summary>
+    /// <summary>Computes the rows that were taken, and gives the output to their work.</summary>
     void Run(EdgePair pair)
     {
         var session = pair.Session;
@@ -184,7 +184,7 @@ sealed class Batcher : IDisposable
         foreach (var (work, first, count) in taken)
         {
             for (int i = 0; i < count; i++)
-                session.Logits(row++).CopyTo(work.Logits.AsSpan((first + i) * pair.ClassCount));
+                session.Output(row++).CopyTo(work.Output.AsSpan((first + i) * pair.OutputLength));
             work.Failure ??= failure;
             work.Computed += count;
             if (work.Computed == work.Rows)

@@ -27,7 +27,7 @@ sealed class FrameWork : Work
         Input = frame.Symbols;
         if (pair.Modes is { } modes)
             modes.WriteEdgeInput(frame.Symbols, Mode, snr, Input = new float[pair.InputLength]);
-        Logits = ArrayPool<float>.Shared.Rent(pair.ClassCount);
+        Output = ArrayPool<float>.Shared.Rent(pair.OutputLength);
     }
 
     public Frame Frame { get; }
@@ -40,15 +40,15 @@ sealed class FrameWork : Work
     /// <summary>The link by which it came.</summary>
     public string Via { get; }
 
-    /// <summary>The logits, once done and until <see cref="Return"/>.</summary>
-    public ReadOnlySpan<float> Answer => Logits.AsSpan(0, Pair.ClassCount);
+    /// <summary>The logits or the embedding, once done and until <see cref="Return"/>.</summary>
+    public ReadOnlySpan<float> Answer => Output.AsSpan(0, Pair.OutputLength);
 
     public override void Done(Exception? failure) => done(this, failure);
 
     public void Return()
     {
-        ArrayPool<float>.Shared.Return(Logits);
-        Logits = [];
+        ArrayPool<float>.Shared.Return(Output);
+        Output = [];
         Pair.Release();
     }
 }

@@ -39,7 +39,7 @@ sealed class RequestWork : Work, IValueTaskSource
         (work.mode, work.snr) = (mode, snr);
         work.Symbols = ArrayPool<float>.Shared.Rent(rows * mode.Symbols);
         work.Input = pair.Modes is null ? work.Symbols : ArrayPool<float>.Shared.Rent(rows * pair.InputLength);
-        work.Logits = ArrayPool<float>.Shared.Rent(rows * pair.ClassCount);
+        work.Output = ArrayPool<float>.Shared.Rent(rows * pair.OutputLength);
         return work;
     }
 
@@ -58,8 +58,8 @@ sealed class RequestWork : Work, IValueTaskSource
         ArrayPool<float>.Shared.Return(Symbols);
         if (Input != Symbols)
             ArrayPool<float>.Shared.Return(Input);
-        ArrayPool<float>.Shared.Return(Logits);
-        Symbols = Input = Logits = [];
+        ArrayPool<float>.Shared.Return(Output);
+        Symbols = Input = Output = [];
         Taken = Computed = 0;
         Displaced = false;
         Flow = default;
@@ -70,10 +70,10 @@ sealed class RequestWork : Work, IValueTaskSource
         Pool.Return(this);
     }
 
-    /// <summary>The logits, Rows × classes, once done.</summary>
-    public ReadOnlySpan<float> Answer => Logits.AsSpan(0, Rows * Pair.ClassCount);
+    /// <summary>The logits or the embeddings, Rows × their values, once done.</summary>
+    public ReadOnlySpan<float> Answer => Output.AsSpan(0, Rows * Pair.OutputLength);
 
-    /// <summary>Ends when the logits are ready; throws if the computation failed.</summary>
+    /// <summary>Ends when they are ready; throws if the computation failed.</summary>
     public ValueTask Completion => new(this, core.Version);
 
     public override void Done(Exception? failure)

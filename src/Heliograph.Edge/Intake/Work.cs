@@ -2,7 +2,7 @@ using Heliograph.Edge.Pairs;
 
 namespace Heliograph.Edge.Intake;
 
-/// <summary>Symbol vectors of one pair that wait for their logits.</summary>
+/// <summary>Symbol vectors of one pair that wait for what the edge half makes of them.</summary>
 abstract class Work
 {
     /// <summary>The pair whose edge half computes them.</summary>
@@ -14,8 +14,8 @@ abstract class Work
     /// <summary>Rows × what the edge half reads of one, or more.</summary>
     public float[] Input { get; protected set; } = [];
 
-    /// <summary>Rows × classes values or more; filled when the work is done.</summary>
-    public float[] Logits { get; protected set; } = [];
+    /// <summary>Rows × what the edge half gives for one (logits, or an embedding), or more; filled when the work is done.</summary>
+    public float[] Output { get; protected set; } = [];
 
     /// <summary>When it was accepted, by <see cref="System.Diagnostics.Stopwatch"/>.</summary>
     public long AcceptedAt { get; set; }
@@ -35,6 +35,6 @@ abstract class Work
     /// <summary>Why one of its batches failed.</summary>
     public Exception? Failure { get; set; }
 
-    /// <summary>Called once, on the batcher's thread: every row has its logits, or the computation failed. Must not block.</summary>
+    /// <summary>Called once, on the batcher's thread: every row has its output, or the computation failed. Must not block.</summary>
     public abstract void Done(Exception? failure);
 }

@@ -8,6 +8,7 @@ import { listen, readDemo, readStory, watchStatus } from "./feed.js";
 import { NONE, bytes, count, decibels, interval, milliseconds, percent, plural } from "./format.js";
 import { keepWhenLeaving, recall } from "./history.js";
 import { sayMode } from "./mode.js";
+import { nearestItems, sayShare, share } from "./nearest.js";
 import { followOwn } from "./own.js";
 import { refusedDatagrams, refusedFrames, sayRefused } from "./refused.js";
 import { countRival, offerRivals, rivalAt, rivalChoice, rivalCurve, rivalName, showRival, showStrip } from "./rival.js";
@@ -99,7 +100,9 @@ function onResult(result) {
         device.tally.remove(again.snrDb, again.top[0].class === again.label);
     }
     device.recent = [...device.recent.slice(1 - STRIP), right];
-    device.sure = [...device.sure.slice(1 - STRIP), result.top[0].probability];
+    // A cosine foretells nothing.
+    if (result.top[0].probability !== undefined)
+      device.sure = [...device.sure.slice(1 - STRIP), result.top[0].probability];
     if (result.snrDb !== null)
       device.tally.add(result.snrDb, right);
   }
@@ -210,14 +213,14 @@ function showStream(warning) {
 
 function showPair(pair) {
   $("version").textContent = status?.version ?? "";
-  $("pair").textContent = !pair ? "" : `${pair.name}: split at ${pair.split}, ${plural(pair.symbols, "symbol")}, ${plural(pair.classes.length, "class", "classes")}`;
+  $("pair").textContent = !pair ? "" : `${pair.name}: split at ${pair.split}, ${plural(pair.symbols, "symbol")}, ${plural(pair.classes.length, "class", "classes")}${pair.gallery ? `, a gallery of ${plural(pair.gallery.images, "image")}` : ""}`;
   const missing = status?.notServed ?? [];
   reveal("not-served", missing.length > 0);
   $("not-served").textContent = missing.map(({ folder, problem }) => `${folder} is not served: ${problem}`).join("; ");
 }
 
 function showAnswer(result) {
-  const { top, label, thumbnail } = result;
+  const { top, label, thumbnail, neighbours = null } = result;
   $("answer").textContent = top[0].class;
   const right = label === null ? "" : top[0].class === label ? "yes" : "no";
   $("truth").dataset.right = right;
@@ -225,7 +228,12 @@ function showAnswer(result) {
   $("frame").textContent = [`frame ${count(result.seq)} over ${result.via}, device ${result.device}`, sayMode(result.mode)].filter(Boolean).join(": ");
   showPicture(thumbnail);
   drawBars($("received-bars"), result.constellation);
-  $("sure-of").textContent = percent(top[0].probability, 0);
+  $("sure-of").textContent = sayShare(top[0], 0);
+  reveal("sure-what", neighbours === null);
+  reveal("near-what", neighbours !== null);
+  reveal("nearest-box", neighbours !== null);
+  $("top-title").textContent = neighbours === null ? "Five most probable" : "Classes of the nearest images";
+  $("nearest").replaceChildren(...nearestItems(neighbours ?? []));
   $("calibrated").textContent = result.temperature == null ? "(not calibrated)" : "(calibrated)";
   const list = $("top");
   while (list.children.length < top.length)
@@ -233,11 +241,11 @@ function showAnswer(result) {
   while (list.children.length > top.length)
     list.lastChild.remove();
   top.forEach((answer, i) => {
-    const [bar, name, share] = list.children[i].children;
+    const [bar, name, said] = list.children[i].children;
     list.children[i].classList.toggle("true", answer.class === label);
-    bar.style.width = percent(answer.probability).replace(" ", "");
+    bar.style.width = percent(share(answer)).replace(" ", "");
     name.textContent = name.title = answer.class;
-    share.textContent = percent(answer.probability);
+    said.textContent = sayShare(answer);
   });
   const recent = chosen.recent;
   reveal("history", recent.length > 0);

@@ -10,6 +10,6 @@ static class EdgeOnnx
     {
         // A pair's batch norms are already folded if possible; folding again changes nothing.
         var (network, weights) = Folding.Fold(edge.Network, edge.Weights);
-        return OnnxExport.Bytes(network, weights, OnnxOptions.Edge with { Name = pair.Name });
+        return OnnxExport.Bytes(network, weights, (pair.Gallery is null ? OnnxOptions.Edge : OnnxOptions.Embedding) with { Name = pair.Name });
     }
 }

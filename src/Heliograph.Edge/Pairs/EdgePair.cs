@@ -18,12 +18,12 @@ sealed class EdgePair
     // One for being in service, one for each work.
     int uses = 1;
 
-    /// <summary>Reads and verifies the edge half.</summary>
+    /// <summary>Reads and verifies the edge half, and the gallery if there is one.</summary>
     /// <param name="pair">The pair.</param>
     /// <param name="version">How often its folder has been loaded, this time included.</param>
     /// <param name="loaded">When it was read.</param>
-    /// <exception cref="InvalidDataException">The edge half is damaged.</exception>
-    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The edge half or the gallery is damaged.</exception>
+    /// <exception cref="IOException">One of them cannot be read.</exception>
     public EdgePair(Pair pair, int version, DateTimeOffset loaded)
     {
         Loaded = loaded;
@@ -32,6 +32,7 @@ sealed class EdgePair
         Description = pair.Description;
         Folder = pair.Folder;
         Edge = pair.Edge;
+        Gallery = pair.Gallery;
         ClassesJson = JsonSerializer.Serialize(Description.Classes);
     }
 
@@ -58,7 +59,16 @@ sealed class EdgePair
     /// <summary>Number of values that the edge half reads for one image.</summary>
     public int InputLength => Modes?.EdgeInputLength ?? Symbols;
 
-    /// <summary>Number of logits.</summary>
+    /// <summary>What a pair that retrieves compares its embeddings with; null for one that classifies.</summary>
+    public Gallery? Gallery { get; }
+
+    /// <summary>How many of the nearest images of its gallery an answer names; 0 for a pair that classifies.</summary>
+    public int Neighbours => Description.Gallery?.Neighbours ?? 0;
+
+    /// <summary>Number of values that the edge half gives for one image: logits, or an embedding's.</summary>
+    public int OutputLength => Gallery?.Dimensions ?? ClassCount;
+
+    /// <summary>Number of classes.</summary>
     public int ClassCount => Description.Classes.Count;
 
     /// <summary>By which the pair's logits are divided before the softmax (docs/edge.md): 1 if it was not calibrated.</summary>
@@ -95,7 +105,7 @@ sealed class EdgePair
     /// <exception cref="NotSupportedException">CUDA is requested but not available, or a layer cannot be written as ONNX.</exception>
     public void Open(EdgeOptions options)
     {
-        var opened = new EdgeSession(EdgeOnnx.Bytes(Edge!, this), InputLength, ClassCount, options);
+        var opened = new EdgeSession(EdgeOnnx.Bytes(Edge!, this), InputLength, OutputLength, options);
         try
         {
             opened.Run(options.Batch);

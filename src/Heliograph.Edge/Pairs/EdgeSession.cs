@@ -11,16 +11,16 @@ sealed class EdgeSession : IDisposable
     readonly InferenceSession session;
     readonly RunOptions run = new();
     readonly string[] inputNames, outputNames;
-    readonly float[] values, logits;
-    readonly int inputLength, classCount;
+    readonly float[] values, results;
+    readonly int inputLength, outputLength;
     // One view of the same memory for each number of rows, created when first needed.
     readonly OrtValue[]?[] inputs, outputs;
 
     /// <exception cref="InvalidDataException">ONNX Runtime does not accept the model.</exception>
     /// <exception cref="NotSupportedException">CUDA is requested but not available.</exception>
-    public EdgeSession(byte[] onnx, int inputLength, int classCount, EdgeOptions options)
+    public EdgeSession(byte[] onnx, int inputLength, int outputLength, EdgeOptions options)
     {
-        (this.inputLength, this.classCount) = (inputLength, classCount);
+        (this.inputLength, this.outputLength) = (inputLength, outputLength);
         using var settings = new SessionOptions { IntraOpNumThreads = options.Threads, InterOpNumThreads = 1 };
         // Threads that spin between batches would take cores from those that receive and answer.
         settings.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
@@ -37,7 +37,7 @@ sealed class EdgeSession : IDisposable
         inputNames = [session.InputNames.Single()];
         outputNames = [session.OutputNames.Single()];
         values = GC.AllocateArray<float>(options.Batch * inputLength, pinned: true);
-        logits = GC.AllocateArray<float>(options.Batch * classCount, pinned: true);
+        results = GC.AllocateArray<float>(options.Batch * outputLength, pinned: true);
         inputs = new OrtValue[options.Batch + 1][];
         outputs = new OrtValue[options.Batch + 1][];
     }
@@ -45,15 +45,15 @@ sealed class EdgeSession : IDisposable
     /// <summary>What the edge half reads of one row of the next batch.</summary>
     public Span<float> Input(int row) => values.AsSpan(row * inputLength, inputLength);
 
-    /// <summary>The logits of one row of the last batch.</summary>
-    public ReadOnlySpan<float> Logits(int row) => logits.AsSpan(row * classCount, classCount);
+    /// <summary>What the edge half gives for one row of the last batch.</summary>
+    public ReadOnlySpan<float> Output(int row) => results.AsSpan(row * outputLength, outputLength);
 
-    /// <summary>Computes the logits of the first rows.</summary>
+    /// <summary>Computes the output of the first rows.</summary>
     /// <exception cref="OnnxRuntimeException">The computation failed.</exception>
     public void Run(int rows)
     {
         var input = inputs[rows] ??= [View(values, rows, inputLength)];
-        var output = outputs[rows] ??= [View(logits, rows, classCount)];
+        var output = outputs[rows] ??= [View(results, rows, outputLength)];
         session.Run(run, inputNames, input, outputNames, output);
     }
 

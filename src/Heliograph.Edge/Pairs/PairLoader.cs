@@ -250,12 +250,14 @@ sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action chang
     }
 
     /// <summary>What shows that the files have changed, without reading them.</summary>
-    readonly record struct Stamp(DateTime DescriptionWritten, long DescriptionBytes, DateTime EdgeWritten, long EdgeBytes)
+    readonly record struct Stamp(DateTime DescriptionWritten, long DescriptionBytes, DateTime EdgeWritten, long EdgeBytes, DateTime GalleryWritten, long GalleryBytes)
     {
         public static Stamp Of(string folder)
         {
-            var (description, edge) = (FileNames.Target(Path.Combine(folder, Pair.DescriptionFile)), FileNames.Target(Path.Combine(folder, Pair.EdgeFile)));
-            return new(description.LastWriteTimeUtc, Bytes(description), edge.LastWriteTimeUtc, Bytes(edge));
+            FileInfo description = At(Pair.DescriptionFile), edge = At(Pair.EdgeFile), gallery = At(Pair.GalleryFile);
+            return new(description.LastWriteTimeUtc, Bytes(description), edge.LastWriteTimeUtc, Bytes(edge), gallery.LastWriteTimeUtc, Bytes(gallery));
+
+            FileInfo At(string name) => FileNames.Target(Path.Combine(folder, name));
         }
 
         static long Bytes(FileInfo file) => file.Exists ? file.Length : -1;

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Google.Protobuf;
 using Grpc.Core;
 using Heliograph.Edge.Answers;
@@ -34,8 +33,8 @@ sealed class GrpcProtocol(Inference inference, EdgeMetrics metrics) : GRPCInfere
                 Name = pair.Name,
                 Versions = { Inference.Version },
                 Platform = Inference.Platform,
-                Inputs = { Tensor(Inference.SymbolsName, pair.Modes is null ? pair.Symbols : -1) },
-                Outputs = { Inference.OutputNames.Select(name => Tensor(name, pair.ClassCount)) },
+                Inputs = { Tensor(new(Inference.SymbolsName, Inference.Datatype, pair.Modes is null ? pair.Symbols : -1)) },
+                Outputs = { OutputTensor.NamesOf(pair).Select(name => Tensor(OutputTensor.Of(pair, name))) },
             };
         }));
 
@@ -110,35 +109,33 @@ sealed class GrpcProtocol(Inference inference, EdgeMetrics metrics) : GRPCInfere
         var response = new ModelInferResponse { ModelName = pair.Name, ModelVersion = Inference.Version, Id = request.Id };
         if (!(request.Parameters.TryGetValue(Inference.ClassesParameter, out var classes) && classes is { HasBoolParam: true, BoolParam: false }))
             response.Parameters.Add(Inference.ClassesParameter, new InferParameter { StringParam = pair.ClassesJson });
-        IEnumerable<string> names = request.Outputs.Count == 0 ? Inference.OutputNames : request.Outputs.Select(output => output.Name);
-        int count = work.Rows * pair.ClassCount;
+        IEnumerable<string> names = request.Outputs.Count == 0 ? OutputTensor.NamesOf(pair) : request.Outputs.Select(output => output.Name);
+        using var values = new OutputValues(work);
         foreach (string name in names)
         {
-            var output = new ModelInferResponse.Types.InferOutputTensor { Name = name, Datatype = Inference.Datatype, Shape = { work.Rows, pair.ClassCount } };
-            float[]? rented = name == Inference.ProbabilitiesName ? ArrayPool<float>.Shared.Rent(count) : null;
-            for (int row = 0; row < work.Rows && rented is not null; row++)
-                Values.Softmax(work.Answer.Slice(row * pair.ClassCount, pair.ClassCount), work.Temperature, rented.AsSpan(row * pair.ClassCount));
-            var values = rented is null ? work.Answer : rented.AsSpan(0, count);
+            var tensor = OutputTensor.Of(pair, name);
+            var output = new ModelInferResponse.Types.InferOutputTensor { Name = name, Datatype = tensor.Datatype, Shape = { work.Rows, tensor.Columns } };
             if (raw)
             {
-                byte[] bytes = GC.AllocateUninitializedArray<byte>(sizeof(float) * count);
-                LittleEndian.Write(values, bytes);
+                byte[] bytes = GC.AllocateUninitializedArray<byte>(sizeof(float) * work.Rows * tensor.Columns);
+                values.Write(tensor, bytes);
                 response.RawOutputContents.Add(UnsafeByteOperations.UnsafeWrap(bytes));
             }
             else
             {
                 output.Contents = new InferTensorContents();
-                output.Contents.Fp32Contents.AddRange(values.ToArray());
+                if (tensor.IsInteger)
+                    output.Contents.IntContents.AddRange(values.Integers(tensor).ToArray());
+                else
+                    output.Contents.Fp32Contents.AddRange(values.Floats(tensor).ToArray());
             }
-            if (rented is not null)
-                ArrayPool<float>.Shared.Return(rented);
             response.Outputs.Add(output);
         }
         return response;
     }
 
-    static ModelMetadataResponse.Types.TensorMetadata Tensor(string name, int columns) =>
-        new() { Name = name, Datatype = Inference.Datatype, Shape = { -1, columns } };
+    static ModelMetadataResponse.Types.TensorMetadata Tensor(OutputTensor tensor) =>
+        new() { Name = tensor.Name, Datatype = tensor.Datatype, Shape = { -1, tensor.Columns } };
 
     T Guarded<T>(Func<T> answer)
     {

@@ -9,10 +9,9 @@ namespace Heliograph.Edge.Protocol;
 /// <summary>What the two halves of the Open Inference Protocol share: names, checks, and the path through the batcher.</summary>
 sealed class Inference(PairSet pairs, Batcher batcher, EdgeMetrics metrics)
 {
-    public const string SymbolsName = "symbols", LogitsName = "logits", ProbabilitiesName = "probabilities";
+    public const string SymbolsName = "symbols";
     public const string Datatype = "FP32", Platform = "onnxruntime_onnx", Version = "1", ClassesParameter = "classes";
 
-    public static readonly string[] OutputNames = [LogitsName, ProbabilitiesName];
     public static readonly string[] Extensions = ["binary_tensor_data"];
 
     public PairSet Pairs => pairs;
@@ -53,12 +52,13 @@ sealed class Inference(PairSet pairs, Batcher batcher, EdgeMetrics metrics)
     /// <summary>Checks that a requested output exists.</summary>
     public static void CheckOutput(EdgePair pair, string? name)
     {
-        if (name is not (LogitsName or ProbabilitiesName))
-            throw InferError.Invalid($"pair '{pair.Name}' has the outputs {string.Join(" and ", OutputNames)}, not '{Shown.Of(name)}'");
+        string[] names = OutputTensor.NamesOf(pair);
+        if (!names.Contains(name))
+            throw InferError.Invalid($"pair '{pair.Name}' has the outputs {string.Join(", ", names[..^1])} and {names[^1]}, not '{Shown.Of(name)}'");
     }
 
-    /// <summary>Computes the work's logits; they are finite.</summary>
-    /// <exception cref="InferError">The queue is full, the server is stopping, a symbol or logit is not finite, or the computation failed.</exception>
+    /// <summary>Computes the work's output; it is finite.</summary>
+    /// <exception cref="InferError">The queue is full, the server is stopping, a symbol or a value of the output is not finite, or the computation failed.</exception>
     public async ValueTask Compute(RequestWork work, string protocol, string caller)
     {
         work.Flow = new(protocol, caller);

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Heliograph.Edge.Protocol;
 
-/// <summary>32-bit floats as bytes of either protocol, little-endian on every machine.</summary>
+/// <summary>32-bit values as bytes of either protocol, little-endian on every machine.</summary>
 static class LittleEndian
 {
     /// <summary>Reads values; the number of bytes must match.</summary>
@@ -13,8 +13,8 @@ static class LittleEndian
         Swap(MemoryMarshal.Cast<float, int>(values));
     }
 
-    /// <summary>Writes values; the number of bytes must match.</summary>
-    public static void Write(ReadOnlySpan<float> values, Span<byte> bytes)
+    /// <summary>Writes values of 4 bytes; the number of bytes must match.</summary>
+    public static void Write<T>(ReadOnlySpan<T> values, Span<byte> bytes) where T : unmanaged
     {
         MemoryMarshal.AsBytes(values).CopyTo(bytes);
         if (!BitConverter.IsLittleEndian)

@@ -44,71 +44,68 @@ sealed class RestAnswer : IDisposable
     int Compose(RestRequest request, RequestWork work)
     {
         var pair = work.Pair;
-        int count = work.Rows * pair.ClassCount;
-        float[] probabilities = ArrayPool<float>.Shared.Rent(count);
-        try
+        using var values = new OutputValues(work);
+        json.WriteStartObject();
+        json.WriteString("model_name"u8, pair.Name);
+        json.WriteString("model_version"u8, Inference.Version);
+        if (request.Id is not null)
+            json.WriteString("id"u8, request.Id);
+        if (request.Classes)
         {
+            json.WriteStartObject("parameters"u8);
+            json.WriteString("classes"u8, pair.ClassesJson);
+            json.WriteEndObject();
+        }
+        json.WriteStartArray("outputs"u8);
+        foreach (var (name, binary) in request.Outputs)
+        {
+            var output = OutputTensor.Of(pair, name);
             json.WriteStartObject();
-            json.WriteString("model_name"u8, pair.Name);
-            json.WriteString("model_version"u8, Inference.Version);
-            if (request.Id is not null)
-                json.WriteString("id"u8, request.Id);
-            if (request.Classes)
+            json.WriteString("name"u8, name);
+            json.WriteString("datatype"u8, output.Datatype);
+            json.WriteStartArray("shape"u8);
+            json.WriteNumberValue(work.Rows);
+            json.WriteNumberValue(output.Columns);
+            json.WriteEndArray();
+            if (binary)
             {
                 json.WriteStartObject("parameters"u8);
-                json.WriteString("classes"u8, pair.ClassesJson);
+                json.WriteNumber("binary_data_size"u8, sizeof(float) * work.Rows * output.Columns);
                 json.WriteEndObject();
             }
-            json.WriteStartArray("outputs"u8);
-            foreach (var (name, binary) in request.Outputs)
+            else
             {
-                json.WriteStartObject();
-                json.WriteString("name"u8, name);
-                json.WriteString("datatype"u8, Inference.Datatype);
-                json.WriteStartArray("shape"u8);
-                json.WriteNumberValue(work.Rows);
-                json.WriteNumberValue(pair.ClassCount);
-                json.WriteEndArray();
-                if (binary)
-                {
-                    json.WriteStartObject("parameters"u8);
-                    json.WriteNumber("binary_data_size"u8, sizeof(float) * count);
-                    json.WriteEndObject();
-                }
-                else
-                {
-                    json.WriteStartArray("data"u8);
-                    foreach (float value in Output(name))
-                        json.WriteNumberValue(value);
-                    json.WriteEndArray();
-                }
-                json.WriteEndObject();
+                WriteData(output, values);
             }
-            json.WriteEndArray();
             json.WriteEndObject();
-            json.Flush();
-            int headerLength = buffer.WrittenCount;
-            foreach (var (name, binary) in request.Outputs)
-            {
-                if (!binary)
-                    continue;
-                LittleEndian.Write(Output(name), buffer.GetSpan(sizeof(float) * count));
-                buffer.Advance(sizeof(float) * count);
-            }
-            return headerLength;
         }
-        finally
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.Flush();
+        int headerLength = buffer.WrittenCount;
+        foreach (var (name, _) in request.Outputs.Where(output => output.Binary))
         {
-            ArrayPool<float>.Shared.Return(probabilities);
+            var output = OutputTensor.Of(pair, name);
+            int bytes = sizeof(float) * work.Rows * output.Columns;
+            values.Write(output, buffer.GetSpan(bytes)[..bytes]);
+            buffer.Advance(bytes);
         }
+        return headerLength;
+    }
 
-        ReadOnlySpan<float> Output(string name)
+    void WriteData(OutputTensor output, OutputValues values)
+    {
+        json.WriteStartArray("data"u8);
+        if (output.IsInteger)
         {
-            if (name == Inference.LogitsName)
-                return work.Answer;
-            for (int row = 0; row < work.Rows; row++)
-                Values.Softmax(work.Answer.Slice(row * pair.ClassCount, pair.ClassCount), work.Temperature, probabilities.AsSpan(row * pair.ClassCount));
-            return probabilities.AsSpan(0, count);
+            foreach (int value in values.Integers(output))
+                json.WriteNumberValue(value);
         }
+        else
+        {
+            foreach (float value in values.Floats(output))
+                json.WriteNumberValue(value);
+        }
+        json.WriteEndArray();
     }
 }

@@ -62,11 +62,11 @@ sealed class RestProtocol(Inference inference, EdgeMetrics metrics, EdgeOptions 
             WriteList(writer, "versions", [Inference.Version]);
             writer.WriteString("platform", Inference.Platform);
             writer.WriteStartArray("inputs");
-            WriteTensor(writer, Inference.SymbolsName, pair.Modes is null ? pair.Symbols : -1);
+            WriteTensor(writer, new(Inference.SymbolsName, Inference.Datatype, pair.Modes is null ? pair.Symbols : -1));
             writer.WriteEndArray();
             writer.WriteStartArray("outputs");
-            foreach (string name in Inference.OutputNames)
-                WriteTensor(writer, name, pair.ClassCount);
+            foreach (string name in OutputTensor.NamesOf(pair))
+                WriteTensor(writer, OutputTensor.Of(pair, name));
             writer.WriteEndArray();
         });
     }
@@ -115,14 +115,14 @@ sealed class RestProtocol(Inference inference, EdgeMetrics metrics, EdgeOptions 
         writer.WriteEndArray();
     }
 
-    static void WriteTensor(Utf8JsonWriter writer, string name, int columns)
+    static void WriteTensor(Utf8JsonWriter writer, OutputTensor tensor)
     {
         writer.WriteStartObject();
-        writer.WriteString("name", name);
-        writer.WriteString("datatype", Inference.Datatype);
+        writer.WriteString("name", tensor.Name);
+        writer.WriteString("datatype", tensor.Datatype);
         writer.WriteStartArray("shape");
         writer.WriteNumberValue(-1);
-        writer.WriteNumberValue(columns);
+        writer.WriteNumberValue(tensor.Columns);
         writer.WriteEndArray();
         writer.WriteEndObject();
     }

@@ -12,9 +12,6 @@ readonly record struct WantedOutput(string Name, bool Binary);
 /// <summary>Reads the body of an inference request: JSON, and binary data after it (the binary tensor extension).</summary>
 sealed class RestRequest
 {
-    static readonly WantedOutput[] AllAsJson = [.. Inference.OutputNames.Select(name => new WantedOutput(name, false))];
-    static readonly WantedOutput[] AllAsBinary = [.. Inference.OutputNames.Select(name => new WantedOutput(name, true))];
-
     string? inputName, datatype;
     long[]? shape;
     long? binarySize;
@@ -28,7 +25,7 @@ sealed class RestRequest
     public string? Id { get; private set; }
 
     /// <summary>The outputs in the response, in order.</summary>
-    public IReadOnlyList<WantedOutput> Outputs { get; private set; } = AllAsJson;
+    public IReadOnlyList<WantedOutput> Outputs { get; private set; } = [];
 
     /// <summary>True unless the request has a parameter <c>classes</c> that is false.</summary>
     public bool Classes { get; private set; } = true;
@@ -207,7 +204,7 @@ sealed class RestRequest
                 else
                     Skip(ref reader);
             }
-            if (outputs.Count == Inference.OutputNames.Length)
+            if (outputs.Count == OutputTensor.Most)
                 throw InferError.Invalid("an output is requested twice, or more outputs than the pair has");
             outputs.Add((name, binary));
         }
@@ -239,7 +236,7 @@ sealed class RestRequest
         }
         else
         {
-            Outputs = binaryOutputs ? AllAsBinary : AllAsJson;
+            Outputs = [.. OutputTensor.NamesOf(pair).Select(name => new WantedOutput(name, binaryOutputs))];
         }
         if (inputName is null && datatype is null && shape is null)
             throw InferError.Invalid($"the request has no input '{Inference.SymbolsName}'");

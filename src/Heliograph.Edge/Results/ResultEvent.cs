@@ -4,6 +4,7 @@ using Heliograph.Codes;
 using Heliograph.Edge.Devices;
 using Heliograph.Edge.Intake;
 using Heliograph.Links;
+using Heliograph.Pairs;
 
 namespace Heliograph.Edge.Results;
 
@@ -13,6 +14,9 @@ sealed class ResultEvent : IDisposable
     /// <summary>Maximum number of constellation points in an event.</summary>
     public const int MostPoints = 128;
 
+    /// <summary>Maximum number of classes in an event.</summary>
+    public const int MostClasses = 5;
+
     readonly ArrayBufferWriter<byte> buffer = new(8192);
     readonly Utf8JsonWriter json;
 
@@ -21,7 +25,7 @@ sealed class ResultEvent : IDisposable
     public void Dispose() => json.Dispose();
 
     /// <summary>The event's bytes. The caller holds the device's record meanwhile.</summary>
-    public byte[] Write(FrameWork work, ReadOnlySpan<float> probabilities, ReadOnlySpan<int> top, float temperature, double milliseconds)
+    public byte[] Write(FrameWork work, in Recognition recognised, double milliseconds)
     {
         var frame = work.Frame;
         var classes = work.Pair.Description.Classes;
@@ -32,19 +36,14 @@ sealed class ResultEvent : IDisposable
         json.WriteString("device"u8, DeviceRecords.Name(frame.Device));
         json.WriteNumber("seq"u8, frame.Sequence);
         json.WriteString("pair"u8, work.Pair.Name);
-        json.WriteStartArray("top"u8);
-        foreach (int i in top)
-        {
-            json.WriteStartObject();
-            json.WriteString("class"u8, classes[i]);
-            json.WriteNumber("probability"u8, probabilities[i]);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
+        if (recognised.Neighbours.IsEmpty)
+            WriteProbable(recognised, classes);
+        else
+            WriteNearest(recognised.Neighbours, classes);
         if (work.Pair.Description.Calibration is null)
             json.WriteNull("temperature"u8);
         else
-            json.WriteNumber("temperature"u8, Math.Round(temperature, 4));
+            json.WriteNumber("temperature"u8, Math.Round(recognised.Temperature, 4));
         WriteSnr(work.Device);
         WriteRounded("latencyMs"u8, milliseconds, 3);
         if (frame.Label is { } label && label < classes.Count)
@@ -73,6 +72,59 @@ sealed class ResultEvent : IDisposable
         json.Flush();
         buffer.Write("\n\n"u8);
         return buffer.WrittenSpan.ToArray();
+    }
+
+    void WriteProbable(in Recognition recognised, ValueList<string> classes)
+    {
+        json.WriteStartArray("top"u8);
+        foreach (int i in recognised.Top)
+        {
+            json.WriteStartObject();
+            json.WriteString("class"u8, classes[i]);
+            json.WriteNumber("probability"u8, recognised.Probabilities[i]);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    /// <summary>The neighbours; and their classes, each once, so that whoever reads the best class finds it where it always is.</summary>
+    void WriteNearest(ReadOnlySpan<Neighbour> neighbours, ValueList<string> classes)
+    {
+        json.WriteStartArray("top"u8);
+        for (int i = 0, written = 0; i < neighbours.Length && written < MostClasses; i++)
+        {
+            if (HasClass(neighbours[..i], neighbours[i].Class))
+                continue;
+            WriteNeighbour(neighbours[i], classes);
+            json.WriteEndObject();
+            written++;
+        }
+        json.WriteEndArray();
+        json.WriteStartArray("neighbours"u8);
+        foreach (var neighbour in neighbours)
+        {
+            WriteNeighbour(neighbour, classes);
+            json.WriteNumber("index"u8, neighbour.Index);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    void WriteNeighbour(Neighbour neighbour, ValueList<string> classes)
+    {
+        json.WriteStartObject();
+        json.WriteString("class"u8, classes[neighbour.Class]);
+        json.WriteNumber("similarity"u8, neighbour.Similarity);
+    }
+
+    static bool HasClass(ReadOnlySpan<Neighbour> neighbours, int label)
+    {
+        foreach (var neighbour in neighbours)
+        {
+            if (neighbour.Class == label)
+                return true;
+        }
+        return false;
     }
 
     void WriteMode(FrameWork work, Modes modes)

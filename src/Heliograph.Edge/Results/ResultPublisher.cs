@@ -4,6 +4,7 @@ using Heliograph.Edge.Devices;
 using Heliograph.Edge.Intake;
 using Heliograph.Edge.Protocol;
 using Heliograph.Edge.Telemetry;
+using Heliograph.Pairs;
 
 namespace Heliograph.Edge.Results;
 
@@ -87,21 +88,36 @@ sealed class ResultPublisher : IFrameResults
 
     void Publish(FrameWork work, ResultEvent writer)
     {
-        if (probabilities.Length < work.Pair.ClassCount)
-            probabilities = new float[work.Pair.ClassCount];
-        Span<int> top = stackalloc int[Math.Min(5, work.Pair.ClassCount)];
-        Values.Top(work.Answer, top);
-        var probability = probabilities.AsSpan(0, work.Pair.ClassCount);
-        float temperature = 1;
+        var pair = work.Pair;
         bool shown = stream.Count > 0;
+        if (pair.Gallery is { } gallery)
+        {
+            Span<Neighbour> nearest = stackalloc Neighbour[pair.Neighbours];
+            gallery.Nearest(work.Answer, nearest);
+            // A cosine is no probability: the device learns the SNR alone.
+            feedback.Answer(work, 0);
+            Publish(work, new(nearest), nearest[0].Class, shown ? writer : null);
+            return;
+        }
+        if (probabilities.Length < pair.ClassCount)
+            probabilities = new float[pair.ClassCount];
+        Span<int> top = stackalloc int[Math.Min(ResultEvent.MostClasses, pair.ClassCount)];
+        Values.Top(work.Answer, top);
+        var probability = probabilities.AsSpan(0, pair.ClassCount);
+        float temperature = 1;
         if (shown || work.Frame.Question is not null)
         {
             lock (work.Device.Lock)
-                temperature = work.Pair.Temperature(work.Device.SnrForConfidence, work.Mode);
+                temperature = pair.Temperature(work.Device.SnrForConfidence, work.Mode);
             Values.Softmax(work.Answer, temperature, probability);
             // Before all else: the device waits.
             feedback.Answer(work, probability[top[0]]);
         }
+        Publish(work, new(top, probability, temperature), top[0], shown ? writer : null);
+    }
+
+    void Publish(FrameWork work, in Recognition recognised, int named, ResultEvent? writer)
+    {
         double milliseconds = Stopwatch.GetElapsedTime(work.AcceptedAt).TotalMilliseconds;
         lock (latenciesLock)
             latencies.Add(milliseconds);
@@ -109,9 +125,9 @@ sealed class ResultPublisher : IFrameResults
         lock (work.Device.Lock)
         {
             // A sender may be wrong about the classes: a label that is not one of them counts as unknown.
-            work.Device.Recognised(work.Frame, top[0], work.Frame.Label < work.Pair.ClassCount ? work.Frame.Label : null, milliseconds);
-            if (shown)
-                stream.Publish(writer.Write(work, probability, top, temperature, milliseconds));
+            work.Device.Recognised(work.Frame, named, work.Frame.Label < work.Pair.ClassCount ? work.Frame.Label : null, milliseconds);
+            if (writer is not null)
+                stream.Publish(writer.Write(work, recognised, milliseconds));
         }
     }
 }

@@ -43,7 +43,10 @@ public static class PairEvaluation
         var set = MeasuredSet.ForEvaluation(data, options.Set);
         var evaluator = new Evaluator(pair.Normalisation ?? data.Normalisation, device, Precision.Fp32, options.Batch,
             ChannelCatalogue.Parse(experiment.Channel.Name), experiment.Seed, cancellation)
-        { Gallery = Retrieval.IsTaskOf(experiment.Steps()) ? Gallery.Images(data, experiment.Retrieval.Gallery, experiment.Seed) : null };
+        {
+            Gallery = pair.Gallery,
+            Known = pair.Gallery is null && Retrieval.IsTaskOf(experiment.Steps()) ? GalleryImages.Of(data, experiment.Retrieval.Gallery, experiment.Seed) : null,
+        };
         int layers = ImageCode.LayersOf(pair.Device.Network, pair.Edge.Network), count = all ? pair.Modes!.Ratios.Count * pair.Modes.Symbols.Count : layers;
         var curves = new Curves(pair, evaluator, set, options, options.Constellation is null ? count : count + 1, reporter);
         var asTheyAre = options.Constellation is null ? null : curves.Of(pair, "as they are, ", options with { Constellation = null }).Points;
@@ -60,7 +63,7 @@ public static class PairEvaluation
             Psnr = noiseless.Psnr is null ? null : [.. points.Select(point => point.Psnr!.Value)],
             NoiselessPsnr = noiseless.Psnr,
             MeanAveragePrecision = noiseless.MeanAveragePrecision is null ? null : [.. points.Select(point => point.MeanAveragePrecision!.Value)],
-            Gallery = evaluator.Gallery?.Count,
+            Gallery = evaluator.GalleryCount,
             FewerLayers = layers > 1 ? [.. fewer] : null,
             Images = set.Images.Count,
             Draws = options.Draws,

@@ -57,6 +57,15 @@ public sealed class ImageSet
         return n >= Count ? this : Select(StratifiedOrder(seed).AsSpan(0, n));
     }
 
+    /// <summary><paramref name="n"/> images of each class (all of a class that has no more), classes mixed.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="n"/> is less than 1.</exception>
+    public ImageSet TakeEach(int n, ulong seed)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
+        int[] left = [.. CountClasses(Labels.Max() + 1).Select(size => Math.Min(size, n))];
+        return left.Sum() == Count ? this : Select([.. StratifiedOrder(seed).Where(i => left[Labels[i]]-- > 0)]);
+    }
+
     /// <summary>
     /// Holds out <paramref name="validation"/> images with the classes in the same proportions as in the whole set, up to rounding; the others
     /// keep their order.

@@ -12,6 +12,12 @@ public sealed record ExportOptions(string Name)
     /// <summary>Whether the halves are written as ONNX too.</summary>
     public bool Onnx { get; init; } = true;
 
+    /// <summary>Of a pair that retrieves, the training images of each class in its gallery, at least 1; null for as many as the run measured with.</summary>
+    public int? Gallery { get; init; }
+
+    /// <summary>Of a pair that retrieves, how many of the nearest images an answer names, from 1 to <see cref="Pairs.Gallery.MaximumNeighbours"/>; null for 5, or all of a smaller gallery.</summary>
+    public int? Neighbours { get; init; }
+
     /// <summary>Whether a pair that is there may be replaced.</summary>
     public bool Replace { get; init; }
 }

@@ -33,12 +33,16 @@ public static class RunExport
         var experiment = run.ReadExperiment();
         if (ImageCode.ReadsFeedback(trained.Device.Network, data.Test.Shape))
             throw new UsageException($"{trained.Name} cannot be a pair: with image.feedback, its device has to know what the edge receives, and pairs have no way back");
-        if (Retrieval.IsTaskOf(experiment.Steps()))
-            throw new UsageException($"{trained.Name} cannot be a pair: it retrieves, and pairs have no gallery yet");
+        bool retrieves = Retrieval.IsTaskOf(experiment.Steps());
+        if (!retrieves && (options.Gallery ?? options.Neighbours) is not null)
+            throw new UsageException($"{trained.Name} has no gallery: its recipe {experiment.Recipe} classifies; a gallery and its neighbours are for {Retrieval.Recipe.Name}");
         if (trained.Device.Network.Layers[^1] is not PowerNormalization)
             throw new UsageException($"the run {run.Path} has code.power: peak: its symbols have no mean power of 1, which devices and edges count on; train with code.power=mean");
         // Of symbols sent as they are: what was measured with the points of a constellation says nothing of that.
         var measured = experiment.Evaluation.Constellation is null ? EvaluationFiles.Read(run) : null;
+        // Nor does what was measured with another gallery.
+        if (options.Gallery is { } perClass && perClass != experiment.Retrieval.Gallery)
+            measured = null;
         string? measuredOn = measured?.MeasuredOn == SetNames.Test ? null : measured?.MeasuredOn;
         int images = measured is null ? 0 : measured.Images ?? MeasuredSet.ForEvaluation(data, experiment.Evaluation.Set).Images.Count;
         var (device, deviceWeights) = Folding.Fold(trained.Device.Network, trained.Device.Weights);
@@ -46,6 +50,12 @@ public static class RunExport
         if (trained.Modes is { } modes && trained.Widths.Count < modes.Ratios.Count)
             throw new UsageException($"the run {run.Path} has no elastic pair yet: its step {Elastic.Modes.Name} is not finished");
         var (edge, edgeWeights) = Folding.Fold(trained.Edge.Network, trained.Edge.Weights);
+        Gallery? gallery = null;
+        if (retrieves)
+        {
+            edge = Embedding.Of(edge);
+            gallery = GalleryExport.Make(new(device, deviceWeights), new(edge, edgeWeights), experiment, data, options);
+        }
         var description = new PairDescription
         {
             Name = options.Name,
@@ -59,8 +69,9 @@ public static class RunExport
             Edge = edge,
             Modes = trained.Modes,
             Widths = trained.Modes is null ? null : [.. narrower.Select(width => width.Network)],
+            Gallery = gallery is null ? null : GalleryExport.Describe(gallery, options),
             Accuracy = measured is null ? null
-                : new(images, measured.Draws ?? experiment.Evaluation.Draws, measured.BackboneTop1, measured.NoiselessTop1, measured.Points) { MeasuredOn = measuredOn, Modes = measured.Modes },
+                : new(images, measured.Draws ?? experiment.Evaluation.Draws, measured.BackboneTop1, measured.NoiselessTop1, measured.Points) { MeasuredOn = measuredOn, Modes = measured.Modes, MeanAveragePrecision = measured.MeanAveragePrecision },
             Calibration = measured?.Calibration is { } temperatures ? new(images, temperatures) { MeasuredOn = measuredOn, Modes = measured.ModeCalibration } : null,
             // Where the data lay is of the machine that trained, not of the pair.
             Provenance = new(OptionsBinder.ToYaml(experiment with { Data = experiment.Data with { Path = null } }), experiment.Seed,
@@ -74,14 +85,14 @@ public static class RunExport
                 Storage = options.Type,
                 Metadata = Metadata(id, description, ("heliograph.mean", Numbers(data.Mean)), ("heliograph.std", Numbers(data.Std))),
             }).WriteTo(stream);
-            others[Pair.EdgeOnnxFile] = (id, stream) => OnnxExport.Of(edge, edgeWeights, OnnxOptions.Edge with
+            others[Pair.EdgeOnnxFile] = (id, stream) => OnnxExport.Of(edge, edgeWeights, (retrieves ? OnnxOptions.Embedding : OnnxOptions.Edge) with
             {
                 Storage = options.Type,
                 Metadata = Metadata(id, description, ("heliograph.classes", JsonSerializer.Serialize(data.Classes, Json.Compact))),
             }).WriteTo(stream);
         }
         return PairFolder.Write(folder, description, deviceWeights, edgeWeights, options.Type, others, options.Replace,
-            [.. narrower.Select(width => width.Weights)]);
+            [.. narrower.Select(width => width.Weights)], gallery);
     }
 
     /// <summary>Fraction of the filters up to the split point that the device half has lost; the encoder's filters do not belong to the backbone.</summary>

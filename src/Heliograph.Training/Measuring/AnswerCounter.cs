@@ -1,4 +1,5 @@
 using Heliograph.Experiments.Records;
+using Heliograph.Pairs;
 using Heliograph.Training.Data;
 using Heliograph.Training.Modules;
 using static TorchSharp.torch;
@@ -52,9 +53,9 @@ sealed class NearestCounter(ImageSet images, Gallery gallery) : AnswerCounter(im
         for (int i = 0; i < n; i++)
         {
             int label = Images.Labels[firstImage + i];
-            int[] ranked = gallery.Ranked(embeddings.AsSpan(i * dimensions, dimensions));
+            int[] ranked = Ranking.Of(gallery, embeddings.AsSpan(i * dimensions, dimensions));
             Note(firstImage + i, Array.IndexOf(ranked, label));
-            sum += Gallery.AveragePrecision(ranked, label);
+            sum += Ranking.AveragePrecision(ranked, label);
         }
     }
 }

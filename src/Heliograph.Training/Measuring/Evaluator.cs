@@ -4,6 +4,7 @@ using Heliograph.Experiments;
 using Heliograph.Experiments.Records;
 using Heliograph.Images;
 using Heliograph.Networks;
+using Heliograph.Pairs;
 using Heliograph.Statistics;
 using Heliograph.Training.Data;
 using Heliograph.Training.Loop;
@@ -33,10 +34,16 @@ public sealed class Evaluator(
     public Snr DefaultSnr { get; init; } = Snr.Infinite;
 
     /// <summary>
-    /// Images with which the edge compares what arrives, where it retrieves: an answer is then the nearest of them, by the cosine of embeddings (<see cref="Embedding"/>), and right if its class is; null
-    /// where it classifies.
+    /// Images with which the edge compares what arrives, where it retrieves: an answer is then the nearest of them, by the cosine of embeddings (<see cref="Embedding"/>), and right if its class is. They
+    /// are embedded by the halves that are measured, without noise. Null where it classifies, or has a <see cref="Gallery"/>.
     /// </summary>
-    public ImageSet? Gallery { get; init; }
+    public ImageSet? Known { get; init; }
+
+    /// <summary>The gallery of a pair that brings its own, whose edge half ends in the embedding; else null.</summary>
+    public Gallery? Gallery { get; init; }
+
+    /// <summary>Number of images in the gallery; null where the edge classifies.</summary>
+    public int? GalleryCount => Gallery?.Images ?? Known?.Count;
 
     /// <summary>Accuracy of a classifier.</summary>
     public Measurement Classify(Model model, ImageSet images)
@@ -111,7 +118,7 @@ public sealed class Evaluator(
         SnrMeasurement Point(double decibels)
         {
             // One draw is enough to fit a temperature to.
-            float[]? logits = Gallery is null && images.Count >= TemperatureScaling.FewestImages ? new float[images.Count * edge.Network.Output.Elements] : null;
+            float[]? logits = GalleryCount is null && images.Count >= TemperatureScaling.FewestImages ? new float[images.Count * edge.Network.Output.Elements] : null;
             Measurement[] draws = [.. Enumerable.Range(0, options.Draws).Select(draw => Receive(edge, reception, images, counter, Snr.FromDecibels(decibels), draw, draw == 0 ? logits : null))];
             if (logits is null || !logits.All(float.IsFinite))
                 return new(decibels, [.. draws]);
@@ -189,14 +196,27 @@ public sealed class Evaluator(
     // What the edge computes, and how its answers are counted.
     (NetworkModule Edge, Func<AnswerCounter> Counter) Judge(Model deviceHalf, Model edgeHalf, ImageSet images)
     {
-        if (Gallery is null)
+        if (Gallery is { } gallery)
+            return (Fold(edgeHalf), () => new NearestCounter(images, gallery));
+        if (Known is null)
             return (Fold(edgeHalf), () => new ClassCounter(images));
         var embedding = Fold(new(Embedding.Of(edgeHalf.Network), edgeHalf.Weights));
-        var known = new Measuring.Gallery(Embed(embedding, Encode(deviceHalf, Gallery), Gallery.Count), Gallery.Labels);
+        var known = Embed(embedding, deviceHalf, Known);
         return (embedding, () => new NearestCounter(images, known));
     }
 
-    // Without noise.
+    /// <summary>The gallery that the halves of a pair make of images, without noise.</summary>
+    /// <param name="deviceHalf">From image to symbols.</param>
+    /// <param name="embeddingHalf">From symbols to embedding.</param>
+    /// <param name="images">At least one.</param>
+    public Gallery Embed(Model deviceHalf, Model embeddingHalf, ImageSet images)
+    {
+        using var embedding = Fold(embeddingHalf);
+        return Embed(embedding, deviceHalf, images);
+    }
+
+    Gallery Embed(NetworkModule embedding, Model deviceHalf, ImageSet images) => new(Embed(embedding, Encode(deviceHalf, images), images.Count), images.Labels);
+
     float[] Embed(NetworkModule embedding, float[] symbols, int images)
     {
         int count = symbols.Length / images;

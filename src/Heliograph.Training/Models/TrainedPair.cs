@@ -15,7 +15,7 @@ namespace Heliograph.Training.Models;
 /// <param name="Name">Of the run or the pair.</param>
 /// <param name="Split">The split point.</param>
 /// <param name="Device">From image to symbols.</param>
-/// <param name="Edge">From symbols to logits.</param>
+/// <param name="Edge">From symbols to logits, or to the embedding where there is a <see cref="Gallery"/>.</param>
 /// <param name="BackboneTop1">Accuracy of the unpruned backbone, in percent, or null if unknown.</param>
 public sealed record TrainedPair(string Name, string Split, Model Device, Model Edge, double? BackboneTop1)
 {
@@ -27,6 +27,9 @@ public sealed record TrainedPair(string Name, string Split, Model Device, Model 
 
     /// <summary>Name of the step that a run's pair is of; null for a pair folder.</summary>
     public string? Step { get; init; }
+
+    /// <summary>The gallery of a pair folder that retrieves; null for other pairs, and for runs, which embed theirs whenever they are measured.</summary>
+    public Gallery? Gallery { get; init; }
 
     /// <summary>What an elastic pair serves; null for a pair of one mode.</summary>
     public Modes? Modes { get; init; }
@@ -83,6 +86,7 @@ public sealed record TrainedPair(string Name, string Split, Model Device, Model 
             BackboneMeasuredOn = known.Accuracy?.MeasuredOn ?? SetNames.Test,
             Normalisation = known.Normalisation,
             Classes = known.Classes,
+            Gallery = pair.Gallery,
             Modes = known.Modes,
             Mode = known.Modes?.Largest,
             Widths = known.Modes is { } modes ? [.. modes.Ratios.Select((_, width) => pair.DeviceOf(new(width, modes.MostSymbols)).Model)] : [],
@@ -110,9 +114,9 @@ public sealed record TrainedPair(string Name, string Split, Model Device, Model 
     {
         if (data.Test.Shape != Device.Network.Input && !ImageCode.ReadsFeedback(Device.Network, data.Test.Shape))
             throw new UsageException($"{Name} reads images of {Device.Network.Input}, but those of {data.Name} are {data.Test.Shape}");
-        int logits = Edge.Network.Output.Elements;
-        if (data.Classes.Count != logits)
-            throw new UsageException($"{Name} knows {logits} classes, but {data.Name} has {data.Classes.Count}");
+        int classes = Gallery is null ? Edge.Network.Output.Elements : Classes!.Count;
+        if (data.Classes.Count != classes)
+            throw new UsageException($"{Name} knows {classes} classes, but {data.Name} has {data.Classes.Count}");
         if (Classes?.Zip(data.Classes).FirstOrDefault(names => names.First != names.Second) is ({ } mine, { } other))
             throw new UsageException($"{Name} was trained on classes other than those of {data.Name}: its '{OneLine.Of(mine)}' is '{OneLine.Of(other)}' there");
     }

@@ -93,7 +93,7 @@ public static class Pipeline
         if (recipe.Code == CodeKind.Image)
             _ = ImageCode.Encoder(data.Train.Shape, experiment.Code.Channels, experiment.Image.Layers);
         if (Retrieval.IsTaskOf(recipe))
-            _ = Gallery.Images(data, experiment.Retrieval.Gallery, experiment.Seed);
+            _ = GalleryImages.Of(data, experiment.Retrieval.Gallery, experiment.Seed);
         if (recipe.Steps.Any(step => step.Prunes))
         {
             if (!RunFolder.IsRun(run.Path))

@@ -31,7 +31,7 @@ public sealed class RetrievalStep : Step
         using var edgeModule = new NetworkModule(edge.Network, edge.Weights, session.Device, session.Precision);
         using var source = new BatchSource(session.Data.Train, session.Data.Normalisation, experiment.Augment, options.Batch, experiment.Seed, Name);
         var channel = session.Channel;
-        var evaluator = new Evaluator(session) { Gallery = Gallery.Images(session.Data, options.Gallery, experiment.Seed) };
+        var evaluator = new Evaluator(session) { Known = GalleryImages.Of(session.Data, options.Gallery, experiment.Seed) };
 
         Tensor? embedded = null;
         var classification = Classification(session, source, options, [deviceModule, edgeModule],
@@ -57,7 +57,7 @@ public sealed class RetrievalStep : Step
         }, resume) ?? evaluator.Transmit(Device(), Edge(), session.Measured.Images);
 
         Save(session, Device(), Edge());
-        return (measured, FormattableString.Invariant($"top-1 of the nearest of {evaluator.Gallery.Count} images; mAP {measured.MeanAveragePrecision:0.00} %"));
+        return (measured, FormattableString.Invariant($"top-1 of the nearest of {evaluator.GalleryCount} images; mAP {measured.MeanAveragePrecision:0.00} %"));
 
         Model Device() => new(device.Network, deviceModule.ToWeights());
         Model Edge() => new(edge.Network, edgeModule.ToWeights());

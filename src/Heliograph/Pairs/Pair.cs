@@ -11,7 +11,7 @@ namespace Heliograph.Pairs;
 /// </summary>
 public sealed class Pair
 {
-    const int ElasticVersion = PairDescription.ElasticVersion;
+    const int ElasticVersion = PairDescription.ElasticVersion, RetrievalVersion = PairDescription.RetrievalVersion;
 
     /// <summary>The file that describes the pair.</summary>
     public const string DescriptionFile = "pair.json";
@@ -21,6 +21,9 @@ public sealed class Pair
 
     /// <summary>The edge half's weights.</summary>
     public const string EdgeFile = "edge.safetensors";
+
+    /// <summary>The images with which the edge of a pair that retrieves compares what arrives.</summary>
+    public const string GalleryFile = "gallery.safetensors";
 
     /// <summary>The device half as ONNX; optional.</summary>
     public const string DeviceOnnxFile = "device.onnx";
@@ -42,6 +45,7 @@ public sealed class Pair
 
     readonly Lazy<DeviceHalf>[] devices;
     readonly Lazy<Model> edge;
+    readonly Lazy<Gallery>? gallery;
 
     Pair(string folder, PairDescription description, PairId id)
     {
@@ -56,6 +60,7 @@ public sealed class Pair
             devices[i] = new(() => new(Load(description.DeviceFileOf(width), halves[width]), description.Normalisation));
         }
         edge = new(() => Load(EdgeFile, description.Edge));
+        gallery = description.Gallery is { } known ? new(() => Load(GalleryFile, arrays => Gallery.Of(arrays, known, description.Classes))) : null;
     }
 
     /// <summary>The folder.</summary>
@@ -72,10 +77,15 @@ public sealed class Pair
     /// <exception cref="IOException">The file cannot be read.</exception>
     public DeviceHalf Device => devices[0].Value;
 
-    /// <summary>The edge half: received symbols → logits; read and verified on first use.</summary>
+    /// <summary>The edge half: received symbols → logits, or the embedding of a pair that retrieves; read and verified on first use.</summary>
     /// <exception cref="InvalidDataException">The file is not the one that <c>pair.json</c> describes.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public Model Edge => edge.Value;
+
+    /// <summary>What the edge compares embeddings with, where the pair retrieves, else null; read and verified on first use. A device does not need it.</summary>
+    /// <exception cref="InvalidDataException">The file is not the one that <c>pair.json</c> describes, or is not a gallery for this pair.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public Gallery? Gallery => gallery?.Value;
 
     /// <summary>The device half of a mode: its width's, cut to the first symbols. Of the device halves only that width's file is read, and verified on first use.</summary>
     /// <param name="mode">One of the pair; a pair with one mode has width 0 with all symbols.</param>
@@ -130,6 +140,7 @@ public sealed class Pair
         foreach (var device in devices)
             _ = device.Value;
         _ = Edge;
+        _ = Gallery;
         foreach (string name in Description.Files.Keys.Where(name => name is DeviceOnnxFile or EdgeOnnxFile))
             OpenVerified(name).Dispose();
     }
@@ -160,11 +171,11 @@ public sealed class Pair
         }
     }
 
-    /// <summary>Names a pair by the hashes of its halves' files, the device halves by width, and, from version 2 on, of what its answers mean.</summary>
+    /// <summary>Names a pair by the hashes of its halves' files, the device halves by width, of its gallery, and, from version 2 on, of what its answers mean.</summary>
     internal static PairId IdOf(PairDescription pair, IReadOnlyDictionary<string, PairFile> files, byte[] meaning)
     {
         using var hashes = new MemoryStream();
-        foreach (string name in pair.HalfFiles)
+        foreach (string name in pair.AnswerFiles)
             hashes.Write(Convert.FromHexString(files[name].Sha256));
         if (pair.Version > 1)
             hashes.Write(meaning);
@@ -180,13 +191,16 @@ public sealed class Pair
         That(pair.PruningRatio is >= 0 and < 1, "\"pruningRatio\" must be at least 0 and below 1");
         That(pair.Version == ElasticVersion ? pair.Modes is not null && pair.Widths is not null : pair.Modes is null && pair.Widths is null,
             $"modes and widths belong to version {ElasticVersion} and to no other");
+        That(pair.Version == RetrievalVersion == pair.Gallery is not null, $"a gallery belongs to version {RetrievalVersion} and to no other");
+        if (pair.Gallery is { } gallery)
+            CheckGallery(pair, gallery);
         if (pair.Modes is { } modes)
             CheckModes(pair, modes);
         foreach (var half in pair.DeviceHalves)
             That(half.Output.Elements == pair.Symbols, $"the device half gives {half.Output.Elements} symbols, but \"symbols\" says {pair.Symbols}");
         int reads = pair.Modes?.EdgeInputLength ?? pair.Symbols;
         That(pair.Edge.Input.Elements == reads, $"the edge half reads {pair.Edge.Input.Elements} values, but the pair has {reads} for it");
-        That(pair.Edge.Output.Elements == pair.Classes.Count, $"the edge half gives {pair.Edge.Output.Elements} logits for {pair.Classes.Count} classes");
+        That(pair.Gallery is not null || pair.Edge.Output.Elements == pair.Classes.Count, $"the edge half gives {pair.Edge.Output.Elements} logits for {pair.Classes.Count} classes");
         foreach (var half in pair.DeviceHalves)
             CheckMaps("device", half);
         CheckMaps("edge", pair.Edge);
@@ -207,7 +221,9 @@ public sealed class Pair
                 before = point.SnrDb;
             }
         }
-        string[] halves = pair.HalfFiles, known = [.. halves, DeviceOnnxFile, EdgeOnnxFile];
+        if (pair.Accuracy is { MeanAveragePrecision: { } precision } accuracy)
+            That(precision.Count == accuracy.Points.Count, $"\"meanAveragePrecision\" has {precision.Count} values for {accuracy.Points.Count} points");
+        string[] needed = pair.AnswerFiles, known = [.. needed, DeviceOnnxFile, EdgeOnnxFile];
         That(known.Distinct().Count() == known.Length, "two widths are too much alike: their files would have the same name");
         foreach ((string name, PairFile file) in pair.Files)
         {
@@ -216,8 +232,19 @@ public sealed class Pair
             That(file is { Bytes: >= 0, Sha256.Length: 2 * Sha256.Size } && file.Sha256.All(c => c is (>= '0' and <= '9') or (>= 'a' and <= 'f')),
                 $"the hash of {name} is not a SHA-256 of 64 lower-case hexadecimal digits");
         }
-        foreach (string half in halves)
-            That(pair.Files.ContainsKey(half), $"\"files\" lacks {half}");
+        foreach (string name in needed)
+            That(pair.Files.ContainsKey(name), $"\"files\" lacks {name}");
+        That(pair.Gallery is null || pair.Files[GalleryFile].Bytes <= Gallery.MaximumBytes,
+            $"{GalleryFile} has more than {Gallery.MaximumBytes} bytes, the most that a gallery may have");
+    }
+
+    static void CheckGallery(PairDescription pair, GalleryDescription gallery)
+    {
+        That(gallery.Images >= 1, $"a gallery has 1 image or more, not {gallery.Images}");
+        That(pair.Edge.Output.Elements == gallery.Dimensions, $"the edge half gives embeddings of {pair.Edge.Output.Elements} values, but those of the gallery have {gallery.Dimensions}");
+        int most = Math.Min(gallery.Images, Gallery.MaximumNeighbours);
+        That(gallery.Neighbours >= 1 && gallery.Neighbours <= most, $"\"neighbours\" must be from 1 to {most} of a gallery of {gallery.Images}, not {gallery.Neighbours}");
+        That(pair.Calibration is null, "a pair that retrieves has no confidence, so no \"calibration\"");
     }
 
     static void CheckMaps(string half, Network network) => That(network.Cost().PeakActivationBytes is var peak && peak <= MaximumActivationBytes,
@@ -256,7 +283,7 @@ public sealed class Pair
     internal static void CheckVersion(string format, int version)
     {
         That(format == PairDescription.FormatName, $"\"format\" is not \"{PairDescription.FormatName}\"");
-        That(version is >= 1 and <= ElasticVersion, $"the pair has version {version}; this program reads versions 1 to {ElasticVersion}");
+        That(version is >= 1 and <= RetrievalVersion, $"the pair has version {version}; this program reads versions 1 to {RetrievalVersion}");
     }
 
     /// <summary>True if the text can be the name of a pair.</summary>
@@ -269,14 +296,18 @@ public sealed class Pair
             throw new InvalidDataException(otherwise);
     }
 
-    Model Load(string name, Network network)
+    Model Load(string name, Network network) => Load(name, weights =>
+    {
+        network.Check(weights);
+        return new Model(network, weights);
+    });
+
+    T Load<T>(string name, Func<Weights, T> make)
     {
         using var stream = OpenVerified(name);
         try
         {
-            var weights = Safetensors.Read(stream).Weights;
-            network.Check(weights);
-            return new(network, weights);
+            return make(Safetensors.Read(stream).Weights);
         }
         catch (InvalidDataException e)
         {

@@ -14,13 +14,16 @@ public sealed record PairDescription
     /// <summary>The version of a pair with one mode. Version 1, which is still read, has another id.</summary>
     public const int OneModeVersion = 2;
 
-    /// <summary>The version of an elastic pair, the newest that is read.</summary>
+    /// <summary>The version of an elastic pair.</summary>
     public const int ElasticVersion = 3;
+
+    /// <summary>The version of a pair that retrieves, the newest that is read; it has one mode.</summary>
+    public const int RetrievalVersion = 4;
 
     /// <summary>Identifies the file: <see cref="FormatName"/>.</summary>
     public string Format { get; init; } = FormatName;
 
-    /// <summary>Version of the format; <see cref="PairFolder.Write"/> gives an elastic pair <see cref="ElasticVersion"/>.</summary>
+    /// <summary>Version of the format; <see cref="PairFolder.Write"/> gives an elastic pair <see cref="ElasticVersion"/>, one that retrieves <see cref="RetrievalVersion"/>.</summary>
     public int Version { get; init; } = OneModeVersion;
 
     /// <summary>Name of the pair; letters, digits, <c>-</c>, <c>_</c> and <c>.</c>, since it appears in paths and addresses.</summary>
@@ -38,7 +41,7 @@ public sealed record PairDescription
     /// <summary>The channel that the pair was trained through.</summary>
     public required TrainingChannel Channel { get; init; }
 
-    /// <summary>Names of the classes, in the order of the logits.</summary>
+    /// <summary>Names of the classes, in the order of the logits; the gallery counts them in the same order.</summary>
     public required ValueList<string> Classes { get; init; }
 
     /// <summary>(byte / 255 − mean) / std of each channel of the input.</summary>
@@ -47,7 +50,7 @@ public sealed record PairDescription
     /// <summary>The device half: image → symbols; the widest of an elastic pair. Its input is the shape of the images.</summary>
     public required Network Device { get; init; }
 
-    /// <summary>The edge half: received symbols → logits; of an elastic pair it reads what <see cref="Codes.Modes.WriteEdgeInput"/> writes.</summary>
+    /// <summary>The edge half: received symbols → logits, or, where the pair retrieves, → embedding; of an elastic pair it reads what <see cref="Codes.Modes.WriteEdgeInput"/> writes.</summary>
     public required Network Edge { get; init; }
 
     /// <summary>The modes of an elastic pair; null for a pair with one mode.</summary>
@@ -57,6 +60,20 @@ public sealed record PairDescription
     /// <summary>The narrower device halves of an elastic pair, one for each width after the first, each with the most symbols; null for a pair with one mode.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ValueList<Network>? Widths { get; init; }
+
+    /// <summary>What the pair does: <c>retrieval</c>; null, and not written, for a pair that classifies.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Task => Gallery is null ? null : RetrievalTask;
+
+    /// <summary>By what the edge compares embeddings: <c>cosine</c>; null, and not written, for a pair that classifies.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Metric => Gallery is null ? null : CosineMetric;
+
+    /// <summary>The images with which the edge compares what arrives (<see cref="Pair.Gallery"/>); null for a pair that classifies.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public GalleryDescription? Gallery { get; init; }
+
+    internal const string RetrievalTask = "retrieval", CosineMetric = "cosine";
 
     /// <summary>Costs of the halves; written for human readers, computed from the networks.</summary>
     public PairCosts? Costs { get; init; }
@@ -91,6 +108,9 @@ public sealed record PairDescription
             return files;
         }
     }
+
+    /// <summary>The files that every folder lists, since its answers depend on them, in the order of the pair id: <see cref="HalfFiles"/> and the gallery's.</summary>
+    internal string[] AnswerFiles => Gallery is null ? HalfFiles : [.. HalfFiles, Pair.GalleryFile];
 
     /// <summary>The file with the weights of a width's device half: <c>device.safetensors</c> for the widest, <c>device-50.safetensors</c> for the one that lacks 50 % of the filters.</summary>
     /// <param name="width">Number of the width, from 0 on.</param>
@@ -144,6 +164,10 @@ public sealed record MeasuredAccuracy(int Images, int Draws, double? BackboneTop
     /// <summary><c>validation</c> if measured on held-out training images; null, and not written, for the test set.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? MeasuredOn { get; init; }
+
+    /// <summary>Mean average precision in percent at the SNR of each point, of a pair that retrieves: top-1 and top-5 are then of the nearest images of its gallery. Null, and not written, for one that classifies.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ValueList<double>? MeanAveragePrecision { get; init; }
 
     /// <summary>All modes of an elastic pair, the largest, whose figures are those above, first; null, and not written, for a pair of one mode.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

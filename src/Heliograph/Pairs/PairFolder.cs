@@ -24,13 +24,14 @@ public static class PairFolder
     /// </param>
     /// <param name="replace">True to replace an existing pair.</param>
     /// <param name="widths">The weights of an elastic pair's narrower device halves, one for each of <see cref="PairDescription.Widths"/>.</param>
+    /// <param name="gallery">The gallery of a pair that retrieves, which <see cref="PairDescription.Gallery"/> describes; always stored in 32-bit floats.</param>
     /// <returns>The pair, opened.</returns>
     /// <exception cref="UsageException">The folder exists and is not a pair or may not be replaced, or the name is invalid.</exception>
     /// <exception cref="InvalidDataException">The weights do not fit the networks, or one is not finite in the stored format.</exception>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public static Pair Write(string folder, PairDescription description, Weights device, Weights edge, WeightType type = WeightType.F32,
-        IReadOnlyDictionary<string, Action<PairId, Stream>>? others = null, bool replace = false, IReadOnlyList<Weights>? widths = null)
+        IReadOnlyDictionary<string, Action<PairId, Stream>>? others = null, bool replace = false, IReadOnlyList<Weights>? widths = null, Gallery? gallery = null)
     {
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         CheckFree(folder, replace);
@@ -38,6 +39,11 @@ public static class PairFolder
             throw new UsageException($"'{description.Name}' cannot be the name of a pair: 1 to 100 letters, digits, '-', '_' or '.', starting with a letter or digit");
         if (description.Modes is not null)
             description = description with { Version = PairDescription.ElasticVersion };
+        if (description.Gallery is not null)
+            description = description with { Version = PairDescription.RetrievalVersion };
+        if ((gallery?.Images, gallery?.Dimensions) != (description.Gallery?.Images, description.Gallery?.Dimensions))
+            throw new ArgumentException("The gallery is not the one that is described.", nameof(gallery));
+        gallery?.Check(description.Classes);
         Weights[] devices = [device, .. widths ?? []];
         var halves = description.DeviceHalves;
         if (devices.Length != halves.Length)
@@ -53,6 +59,8 @@ public static class PairFolder
             for (int width = 0; width < devices.Length; width++)
                 Safetensors.Write(Path.Combine(temporary, description.DeviceFileOf(width)), Only(halves[width], devices[width], type), type: type);
             Safetensors.Write(Path.Combine(temporary, Pair.EdgeFile), Only(description.Edge, edge, type), type: type);
+            if (gallery is not null)
+                Safetensors.Write(Path.Combine(temporary, Pair.GalleryFile), gallery.ToArrays());
             var id = Pair.IdOf(description, FilesIn(temporary), JsonReading.Read(Json(description), json => PairMeaning.Hash(json, description.Version)));
             foreach ((string name, Action<PairId, Stream> write) in others ?? new Dictionary<string, Action<PairId, Stream>>())
                 AtomicFile.Write(Path.Combine(temporary, name), stream => write(id, stream));

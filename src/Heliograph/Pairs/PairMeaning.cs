@@ -11,16 +11,22 @@ namespace Heliograph.Pairs;
 /// </summary>
 static class PairMeaning
 {
-    static readonly string[] Keys = ["classes", "device", "edge", "normalisation"], ElasticKeys = [.. Keys, "modes", "widths"];
+    static readonly string[] Keys = ["classes", "device", "edge", "normalisation"], ElasticKeys = [.. Keys, "modes", "widths"], RetrievalKeys = [.. Keys, "task", "metric"];
 
-    /// <summary>SHA-256 over the values of <see cref="Keys"/>, one after another; for an elastic pair also its modes and the networks of its widths.</summary>
+    /// <summary>SHA-256 over the values of <see cref="Keys"/>, one after another; for an elastic pair also its modes and the networks of its widths, for one that retrieves its task and metric.</summary>
     /// <param name="json">The description.</param>
     /// <param name="version">Its version.</param>
     /// <exception cref="InvalidDataException">One is missing.</exception>
     public static byte[] Hash(JsonElement json, int version)
     {
         using var bytes = new MemoryStream();
-        foreach (string key in version == PairDescription.ElasticVersion ? ElasticKeys : Keys)
+        string[] keys = version switch
+        {
+            PairDescription.ElasticVersion => ElasticKeys,
+            PairDescription.RetrievalVersion => RetrievalKeys,
+            _ => Keys,
+        };
+        foreach (string key in keys)
             Append(bytes, json.Member(key));
         return Sha256.Hash(bytes.ToArray());
     }

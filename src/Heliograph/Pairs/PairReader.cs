@@ -29,6 +29,7 @@ static class PairReader
             Edge = Half(json, "edge"),
             Modes = version == PairDescription.ElasticVersion ? Modes(json.Member("modes")) : null,
             Widths = version == PairDescription.ElasticVersion ? Widths(json) : null,
+            Gallery = version == PairDescription.RetrievalVersion ? Gallery(json) : null,
             Costs = json.Optional("costs") is { } costs ? new(Costs(costs.Member("device")), Costs(costs.Member("edge"))) : null,
             Accuracy = json.Optional("accuracy") is { } accuracy ? Accuracy(accuracy) : null,
             Calibration = json.Optional("calibration") is { } calibration ? Calibration(calibration) : null,
@@ -43,6 +44,16 @@ static class PairReader
 
     static Modes Modes(JsonElement json) => In("modes", () =>
         new Modes(json.List("ratios", JsonReading.Double), json.List("symbols", JsonReading.Whole), json.Number("snrLowDb"), json.Number("snrHighDb")));
+
+    static GalleryDescription Gallery(JsonElement json)
+    {
+        if (json.Text("task") is var task && task != PairDescription.RetrievalTask)
+            throw new InvalidDataException($"the pair's \"task\" is '{OneLine(task)}'; this program knows {PairDescription.RetrievalTask}");
+        if (json.Text("metric") is var metric && metric != PairDescription.CosineMetric)
+            throw new InvalidDataException($"the pair's \"metric\" is '{OneLine(metric)}'; this program knows {PairDescription.CosineMetric}");
+        var gallery = json.Member("gallery");
+        return In("gallery", () => new GalleryDescription(gallery.Whole("images"), gallery.Whole("dimensions"), gallery.Whole("neighbours")));
+    }
 
     static T In<T>(string name, Func<T> read)
     {
@@ -66,6 +77,7 @@ static class PairReader
         Points(json))
     {
         MeasuredOn = json.OptionalText("measuredOn"),
+        MeanAveragePrecision = json.Optional("meanAveragePrecision") is null ? null : json.List("meanAveragePrecision", JsonReading.Double),
         Modes = json.Optional("modes") is null ? null
             : json.List("modes", mode => new ModeAccuracy(mode.Number("ratio"), mode.Whole("symbols"), mode.Long("deviceMacs"), mode.Number("noiselessTop1"), Points(mode))),
     };

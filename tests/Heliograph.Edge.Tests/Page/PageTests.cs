@@ -40,6 +40,29 @@ public sealed partial class PageTests(Chromium chromium) : IClassFixture<Chromiu
     }
 
     [SkippableFact]
+    public async Task Names_the_nearest_images_where_the_pair_retrieves()
+    {
+        await using var server = await TestServer.Start(pairs: root => RetrievalPairs.Make(classes: [.. PagePairs.Classes.Take(3)]).Write(Path.Combine(root, "finder")));
+        await using var page = await OpenPage.At(chromium, server.Server.Http!);
+        await Wait.Until(async () => (int)(await server.Status())["resultClients"]! == 1, "the page listens");
+        using var sender = new Sender(server, 1);
+        sender.Send(server.Open("finder"), [1, 2], label: 1);
+        await Expect(page["#latest"]).ToBeVisibleAsync();
+        await Expect(page["#pair"]).ToHaveTextAsync("finder: split at pool1, 2 symbols, 3 classes, a gallery of 3 images");
+        await Expect(page["#answer"]).ToHaveTextAsync(PagePairs.Shown[1]);
+        await Expect(page["#truth"]).ToHaveTextAsync("✓ right");
+        await Expect(page["#sure-of"]).ToHaveTextAsync("0.894");
+        await Expect(page["#near-what"]).ToBeVisibleAsync();
+        await Expect(page["#sure-what"]).ToBeHiddenAsync();
+        await Expect(page["#top-title"]).ToHaveTextAsync("Classes of the nearest images");
+        await Expect(page["#top .share"]).ToHaveTextAsync(["0.894", "0.447", "−0.949"]);
+        await Expect(page["#nearest li"]).ToHaveTextAsync([$"{PagePairs.Shown[1]}: image 1 of the gallery, 0.894", $"{PagePairs.Shown[0]}: image 0 of the gallery, 0.447", $"{PagePairs.Shown[2]}: image 2 of the gallery, −0.949"]);
+        await Expect(page["#foretold"]).ToHaveTextAsync("");
+        await page.Keep("retrieval");
+        page.IsClean();
+    }
+
+    [SkippableFact]
     public async Task A_stream_of_samples_that_is_out_of_place_is_said()
     {
         using var socket = new NetMQ.Sockets.PushSocket();

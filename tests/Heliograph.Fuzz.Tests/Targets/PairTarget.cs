@@ -18,6 +18,9 @@ sealed class PairTarget : FileTarget
             PairFolder.Write(folder, description, device, edge);
             pairs.Add(System.IO.File.ReadAllBytes(Path.Combine(folder, Pair.DescriptionFile)));
         }
+        string retrieves = Path.Combine(Folder, "finder");
+        RetrievalPairs.Make().Write(retrieves);
+        pairs.Add(System.IO.File.ReadAllBytes(Path.Combine(retrieves, Pair.DescriptionFile)));
         Corpus = pairs;
     }
 

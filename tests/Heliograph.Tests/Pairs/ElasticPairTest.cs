@@ -256,7 +256,7 @@ public sealed class ElasticPairTest : IDisposable
     [InlineData("modes", """{"ratios":[0,0.87500001,0.875],"symbols":[16,32,64],"snrLowDb":0,"snrHighDb":20}""", "ascending")]
     [InlineData("modes", """{"ratios":[0,0.875,0.87500001],"symbols":[16,32,64],"snrLowDb":0,"snrHighDb":20}""", "two widths are too much alike")]
     [InlineData("modes", """{"ratios":[0,0.5,0.875],"symbols":[16,64],"snrLowDb":0,"snrHighDb":20}""", "the edge half reads 71 values, but the pair has 70 for it")]
-    [InlineData("version", "4", "the pair has version 4; this program reads versions 1 to 3")]
+    [InlineData("version", "5", "the pair has version 5; this program reads versions 1 to 4")]
     public void A_description_that_makes_no_sense_is_told_in_one_line(string key, string value, string said)
     {
         ElasticPairs.Make().Write(Folder);

@@ -120,7 +120,8 @@ public sealed class PairTest : IDisposable
 
     [Theory]
     [InlineData("version", "3", "\"modes\" is missing")]
-    [InlineData("version", "4", "the pair has version 4; this program reads versions 1 to 3")]
+    [InlineData("version", "4", "\"task\" is missing")]
+    [InlineData("version", "5", "the pair has version 5; this program reads versions 1 to 4")]
     [InlineData("version", "0", "version 0")]
     [InlineData("format", "\"zip\"", "format")]
     [InlineData("name", "\"../up\"", "name")]

@@ -23,6 +23,22 @@ public class ImageSetTests
     }
 
     [Fact]
+    public void TakeEach_takes_as_many_of_each_class_however_many_there_are()
+    {
+        ImageSet taken = Set.TakeEach(20, seed: 1);
+        Assert.Equal(40, taken.Pixels.Distinct().Count());
+        Assert.Equal(20, taken.Labels.Count(label => label == 1));
+        Assert.All(Enumerable.Range(0, 40), i => Assert.Equal(taken.Labels[i], taken.Image(i)[0] < 90 ? 0 : 1));
+        // All of the smaller class, and no more.
+        Assert.Equal([40, 30], Set.TakeEach(40, seed: 1).CountClasses(2));
+        Assert.Same(Set, Set.TakeEach(90, seed: 1));
+        // Where all classes are of one size, the same as so many in proportion.
+        var even = new ImageSet(new(1, 1, 1), [.. Enumerable.Range(0, 60).Select(i => (byte)i)], [.. Enumerable.Range(0, 60).Select(i => i % 3)]);
+        Assert.Equal(even.Take(12, seed: 1).Pixels, even.TakeEach(4, seed: 1).Pixels);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Set.TakeEach(0, seed: 1));
+    }
+
+    [Fact]
     public void Split_holds_out_without_loss()
     {
         (ImageSet train, ImageSet validation) = Set.Split(40, seed: 3);
