@@ -15,6 +15,9 @@ public sealed record ElasticOptions : IValidated
     /// <summary>Weight of the distillation of the smaller modes from the largest, against labels and teacher, in [0, 1].</summary>
     public double Follow { get; init; } = 0.5;
 
+    /// <summary>In how many other modes than the largest each image is sent, from 1 to 8.</summary>
+    public int Others { get; init; } = 2;
+
     /// <summary>True if the encoder is told the SNR that the edge last reported; else it encodes in the same way at every SNR.</summary>
     public bool EncoderSnr { get; init; }
 
@@ -30,6 +33,7 @@ public sealed record ElasticOptions : IValidated
             $"must be numbers of symbols, 1 or more, ascending, not {string.Join(", ", Symbols)}");
         var modes = Modes(new());
         check.That(Widths.Select((_, width) => modes.PercentOf(width)).Distinct().Count() == Widths.Count, nameof(Widths), $": two are nearer to each other than a ten-thousandth of a percent, which is what their files are named by");
+        check.That(Others is >= 1 and <= 8, nameof(Others), $"must be from 1 to 8, not {Others}");
         check.That(Follow is >= 0 and <= 1, nameof(Follow), $"must be from 0 to 1, not {Follow}");
     }
 }

@@ -16,8 +16,8 @@ namespace Heliograph.Training.Recipes;
 
 /// <summary>
 /// All modes of an elastic pair learn together, end to end. The device halves share their filters; their batch norms are their own (slimmable networks: Yu and others, 2019). Every
-/// image of a batch is sent in the largest mode and once more in another one: a third of the batch in the smallest, the others at two drawn widths, each image with a
-/// drawn number of symbols (the sandwich rule: Yu and Huang, 2019). The second answer follows the first; both follow labels and teacher.
+/// image of a batch is sent in the largest mode and in some others (<c>elastic.others</c>): each third of the batch at a width, of which one is always the narrowest (the sandwich rule: Yu
+/// and Huang, 2019) and the rest are drawn, each image with a drawn number of symbols. Their answers follow that of the largest mode; all follow labels and teacher.
 /// </summary>
 public sealed class ModesStep : Step
 {
@@ -83,6 +83,7 @@ public sealed class ModesStep : Step
         public BatchLoss Of(Batch batch, long iteration, double epoch)
         {
             var options = session.Experiment.Joint;
+            int others = session.Experiment.Elastic.Others;
             var images = Tensors.Images(batch, session.Data.Train.Shape, session.Device);
             var targets = Targets.Of(batch, session.Data.Classes.Count, session.Device);
             var taught = teacher?.Logits(images);
@@ -91,17 +92,21 @@ public sealed class ModesStep : Step
             var reported = SnrReports.Draw(session.Experiment, name, iteration, snrs);
             var codes = new List<Tensor> { devices[0].Forward(images, training: true, reported: reported) };
             var sent = Enumerable.Repeat(modes.Largest, count).ToList();
-            foreach (var (first, length, width) in Drawn(count, iteration))
+            for (int other = 1; other <= others; other++)
             {
-                codes.Add(devices[width].Forward(images.narrow(0, first, length), training: true, reported: reported?[first..(first + length)]));
-                for (int image = first; image < first + length; image++)
-                    sent.Add(first == 0 ? modes.Smallest : new(width, modes.Symbols[Random("symbols", iteration, image).NextInt(modes.Symbols.Count)]));
+                foreach (var (first, length, width) in Drawn(count, iteration, other))
+                {
+                    codes.Add(devices[width].Forward(images.narrow(0, first, length), training: true, reported: reported?[first..(first + length)]));
+                    for (int image = first; image < first + length; image++)
+                        sent.Add(new(width, modes.Symbols[Random("symbols", iteration, other * count + image).NextInt(modes.Symbols.Count)]));
+                }
             }
-            var input = ModeInputs.Of(modes, session.Channel, cat(codes), sent, [.. snrs, .. snrs]);
+            var input = ModeInputs.Of(modes, session.Channel, cat(codes), sent, [.. Enumerable.Repeat(snrs, 1 + others).SelectMany(all => all)]);
             var logits = edge.Forward(input, training: true);
-            Tensor largest = logits.narrow(0, 0, count), other = logits.narrow(0, count, count);
+            var largest = logits.narrow(0, 0, count);
             double follow = session.Experiment.Elastic.Follow;
-            var loss = (Taught(largest) + Taught(other) * (1 - follow) + Distillation.Hinton(other, largest.detach(), options.Distillation.Temperature) * follow) / 2;
+            var loss = Enumerable.Range(1, others).Select(other => logits.narrow(0, other * count, count)).Aggregate(Taught(largest), (sum, smaller) =>
+                sum + Taught(smaller) * (1 - follow) + Distillation.Hinton(smaller, largest.detach(), options.Distillation.Temperature) * follow) / (1 + others);
             return new(loss, count, largest.detach().argmax(1).eq(Targets.Leading(targets)).sum().item<long>());
 
             Tensor Taught(Tensor answers)
@@ -111,14 +116,12 @@ public sealed class ModesStep : Step
             }
         }
 
-        // The smallest width first, then drawn ones. A batch too small to be divided is sent in the smallest mode.
-        IEnumerable<(int First, int Length, int Width)> Drawn(int count, long iteration)
+        // Widths are drawn, but the first part of the batch always has the narrowest.
+        IEnumerable<(int First, int Length, int Width)> Drawn(int count, long iteration, int other)
         {
-            int length = count / Parts;
-            if (length < 2)
-                return [(0, count, modes.Smallest.Width)];
-            return Enumerable.Range(0, Parts).Select(part => (part * length, part < Parts - 1 ? length : count - part * length,
-                part == 0 ? modes.Smallest.Width : Random("width", iteration, part).NextInt(modes.Ratios.Count)));
+            int parts = count / Parts < 2 ? 1 : Parts, length = count / parts;
+            return Enumerable.Range(0, parts).Select(part => (part * length, part < parts - 1 ? length : count - part * length,
+                other == 1 && part == 0 ? modes.Smallest.Width : Random("width", iteration, other * parts + part).NextInt(modes.Ratios.Count)));
         }
 
         RandomStream Random(string of, long iteration, int index) => new(session.Experiment.Seed, $"{name}.{of}", iteration, index);
