@@ -234,7 +234,7 @@ public sealed class BadInputTest
         ["weight without effect"] = new(Usage, "autoencoder.distillation.weight and autoencoder.distillation.warmup have no effect in this step", [.. Train, "autoencoder.distillation.weight=0.5"]),
         ["export of a backbone that is not there yet"] = new(Usage, "the run run has no pretrained backbone yet", ["export", "run", "--backbone", "--to", "b.safetensors"], place => place.CopyRun(TrainedRun.Interrupted)),
         ["export of a backbone over a file"] = Run(Usage, "tiny.yaml already exists; give a new file, or --force", ["export", "run", "--backbone", "--to", "tiny.yaml"]),
-        ["export of a backbone with a pair's name"] = Run(Usage, "--name and --no-onnx are for pairs", ["export", "run", "--backbone", "--name", "small", "--to", "b.safetensors"]),
+        ["export of a backbone with a pair's name"] = Run(Usage, "--name, --no-onnx, --gallery and --neighbours are for pairs", ["export", "run", "--backbone", "--name", "small", "--to", "b.safetensors"]),
         ["evaluate a backbone over a channel"] = Run(Usage, "--snr, --channel, --constellation, --draws, --width and --symbols are for pairs", ["evaluate", "run", "--backbone", "--snr", "5"]),
         ["evaluate a pair as another experiment's"] = Run(Usage, "'data.name=cifar10': a pair is measured with its own experiment", ["evaluate", "run", "data.name=cifar10"]),
         ["evaluate what is no network"] = new(Failure, "tiny.yaml: not a safetensors file", ["evaluate", "tiny.yaml"]),

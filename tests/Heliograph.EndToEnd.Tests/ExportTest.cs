@@ -71,7 +71,7 @@ public sealed class ExportTest : IDisposable
         var result = place.Run("pair", "info", "pair", "--json").Succeeded();
         Assert.Empty(result.Error);
         var info = result.Json();
-        Assert.Equal("pair folder id split pruningRatio symbols modes channel size normalisation classes costs accuracy calibration provenance files", info.Fields());
+        Assert.Equal("pair folder id split pruningRatio symbols modes task metric gallery channel size normalisation classes costs accuracy calibration provenance files", info.Fields());
         Assert.Equal("pool3", info.At("split").GetString());
         Assert.Equal(16, info.At("symbols").GetInt32());
         Assert.InRange(info.Number("pruningRatio"), 0.27, 0.3);

@@ -24,6 +24,7 @@ public class RecordTests
         ["DemoImage.Rgb"] = "pixels, which are never compared and would be copied",
         ["DemoRival.Arrived"] = "the bytes of a file, which are never compared and would be copied",
         ["EncoderPlan.Steps"] = "steps of a plan, made once an encoder",
+        ["EncoderPlan.Told"] = "likewise",
         ["Entry.Shape"] = "an array of a file's header, read once",
         ["HitsAt.Draws"] = "a bit for each of thousands of images; files of them are compared by their hashes",
         ["ImageFormat.Extensions"] = "with it stand functions",
