@@ -70,8 +70,7 @@ sealed class LayerWriter(Network network, Weights weights, OnnxOptions options)
             PowerNormalization power => Vector(NormalizePower(power, AsVector(layer, x), output)),
             Slice slice => Vector(Part(slice.Name, AsVector(layer, x).Name, slice.Start, slice.Count, output)),
             Film => Like(Modulate(layer, x, AsVector(layer, inputs[1]).Name, output)),
-            SnrFilm film => Like(Unreported(film.Tabulated(), Folding.Fold(network, weights).Weights, x, output)),
-            SnrTable table => Like(Unreported(table, weights, x, output)),
+            SnrTable table => Like(Unreported(table, x, output)),
             Reshape reshape => Map(graph.Node(output, "Reshape",
                 [x.Name, graph.Constant($"{layer.Name}.shape", 0L, reshape.Channels, reshape.Height, reshape.Width)])), // 0: the batch as it is
             _ => throw new NotSupportedException($"layer '{layer.Name}' ({layer.Kind}) cannot be written as ONNX"),
@@ -142,13 +141,14 @@ sealed class LayerWriter(Network network, Weights weights, OnnxOptions options)
     }
 
     // The graph has no input for a reported SNR: it computes what is computed without one.
-    string Unreported(SnrTable table, Weights arrays, Tensor x, string output)
+    string Unreported(SnrTable table, Tensor x, string output)
     {
         int channels = x.Shape.Channels, row = table.RowOf(null);
         int[] dimensions = x.IsMap ? [channels, 1, 1] : [channels];
-        string Factors(string kind, float more) => graph.Weights($"{table.Name}.{kind}.unreported",
-            new([channels], [.. Enumerable.Range(0, channels).Select(channel => more + arrays[$"{table.Name}.{kind}"].Values[channel * table.Rows + row])]), dimensions);
-        return graph.Node(output, "Add", [graph.Node($"{table.Name}.scaled", "Mul", [x.Name, Factors("scale", 1)]), Factors("shift", 0)]);
+        string Row(string kind) => graph.Weights($"{table.Name}.{kind}.unreported",
+            new([channels], [.. Enumerable.Range(0, channels).Select(channel => weights[$"{table.Name}.{kind}"].Values[channel * table.Rows + row])]), dimensions);
+        string scale = graph.Node($"{table.Name}.factor", "Add", [Row("scale"), graph.Constant($"{table.Name}.one", 1f)]);
+        return graph.Node(output, "Add", [graph.Node($"{table.Name}.scaled", "Mul", [x.Name, scale]), Row("shift")]);
     }
 
     string Enlarge(Upsample upsample, string x, Shape from, string output)
