@@ -19,7 +19,7 @@ namespace Heliograph.Evaluation.Tests.OverSnr;
 /// <summary>An elastic pair of some seconds, in all that measures, chooses and exports.</summary>
 public sealed class ElasticEvaluationTests : IDisposable
 {
-    static readonly Experiment Plain = new()
+    static readonly Experiment Experiment = new()
     {
         Recipe = "elastic",
         Threads = 1,
@@ -41,17 +41,14 @@ public sealed class ElasticEvaluationTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Every_mode_is_measured_as_a_pair_that_computes_and_sends_no_more(bool encoderSnr)
+    [Fact]
+    public void Every_mode_is_measured_as_a_pair_that_computes_and_sends_no_more()
     {
-        var experiment = Plain with { Elastic = Plain.Elastic with { EncoderSnr = encoderSnr } };
         string path = Path.Combine(folder.Path, "run");
         using (var run = RunFolder.OpenForWork(path))
-            _ = RunEvaluation.Of(Pipeline.Run(run, experiment, null, null, new Silent(), default).Session);
+            _ = RunEvaluation.Of(Pipeline.Run(run, Experiment, null, null, new Silent(), default).Session);
         using var done = RunFolder.OpenForReading(path);
-        var data = RunDataSet.Load(done, experiment, null, _ => { });
+        var data = RunDataSet.Load(done, Experiment, null, _ => { });
         var all = EvaluationFiles.Read(done)!;
         Assert.Equal([(0, 64), (0, 32), (0, 16), (0.5, 64), (0.5, 32), (0.5, 16)], all.Modes!.Select(mode => (mode.Ratio, mode.Symbols)));
         Assert.Equal((all.Symbols, all.DeviceMacs, all.Points), (64, all.Modes![0].DeviceMacs, all.Modes[0].Points));
@@ -68,8 +65,7 @@ public sealed class ElasticEvaluationTests : IDisposable
 
         var pair = RunExport.Write(done, data, Path.Combine(folder.Path, "pair"), new("elastic"));
         pair.Verify();
-        Assert.Equal(encoderSnr, new Runtime.Encoder(pair.Device).KnowsSnr);
-        Assert.Equal(experiment.Modes()!.Symbols, pair.Description.Modes!.Symbols);
+        Assert.Equal(Experiment.Modes()!.Symbols, pair.Description.Modes!.Symbols);
         Assert.Equal(all.Modes, pair.Description.Accuracy!.Modes);
         Assert.Equal(16, pair.DeviceOf(new Mode(1, 16)).Model.Network.Output.Elements);
         var exported = Measured(TrainedPair.Of(pair), 0.5, 32);
@@ -84,7 +80,7 @@ public sealed class ElasticEvaluationTests : IDisposable
         Assert.Equal(all.Modes.Select(mode => mode.DeviceMacs), Candidates.In([pair.Folder], 10).All.Select(one => one.Cost.Macs!.Value));
 
         EvaluationResult Measured(TrainedPair trained, double ratio, int symbols) => PairEvaluation.Measure(trained,
-            experiment with { Evaluation = experiment.Evaluation with { Width = ratio, Symbols = symbols } }, data, CPU, new Silent(), default).Result;
+            Experiment with { Evaluation = Experiment.Evaluation with { Width = ratio, Symbols = symbols } }, data, CPU, new Silent(), default).Result;
     }
 
     // Nobody is less sure than 0, and with a threshold above what anyone reaches all is sent: between the two ends, more confidence takes more symbols.
