@@ -41,6 +41,28 @@ public sealed class ComparisonsTests
         Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"| {result.Points.Single(at => at.SnrDb == 14.5).Top1:0.00} |"), Text, StringComparison.Ordinal);
     }
 
+    static readonly string Elastic = Path.Combine(Repository.Root, "docs", "comparisons", "half-elastic");
+
+    public static TheoryData<string> OneModes => [.. Directory.GetDirectories(Elastic, "pool2-*").Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(OneModes))]
+    public void An_elastic_pair_stands_beside_pairs_that_were_trained_for_one_mode_alike(string name)
+    {
+        using var run = RunFolder.OpenForReading(Path.Combine(Elastic, name));
+        var (experiment, alone) = (run.ReadExperiment(), EvaluationFiles.Read(run)!);
+        using var elastic = RunFolder.OpenForReading(Path.Combine(Elastic, $"elastic-{experiment.Seed}"));
+        var (other, all) = (elastic.ReadExperiment(), EvaluationFiles.Read(elastic)!);
+        var mode = all.Modes!.Single(mode => mode.Ratio == experiment.Prune.Ratio && mode.Symbols == alone.Symbols);
+        Assert.Equal((alone.DeviceMacs, alone.BackboneTop1, "validation", "validation"), (mode.DeviceMacs, all.BackboneTop1, alone.MeasuredOn, all.MeasuredOn));
+        Assert.Equal(other.Joint with { Epochs = 6 }, experiment.Joint);
+        // One epoch more after its pruning.
+        Assert.Equal(other.Joint.Epochs, experiment.Joint.Epochs + experiment.Prune.Epochs);
+        static double At(ValueList<AccuracyPoint> points, double snr) => points.Single(point => point.SnrDb == snr).Top1;
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture,
+            $"| {100 * mode.Ratio:0} % | {mode.Symbols} | {At(mode.Points, 14.5):0.00} | {At(alone.Points, 14.5):0.00} | {At(mode.Points, 0):0.00} | {At(alone.Points, 0):0.00} |"), Text, StringComparison.Ordinal);
+    }
+
     public static TheoryData<string> Prunings =>
         [.. PairNames.Where(name => name is "pool1-l1-1" or "pool5-l1-1" || name.Split('-')[1] is "aware" or "gradual" or "late")];
 
