@@ -116,7 +116,7 @@ public sealed class ModesStep : Step
             }
         }
 
-        // Widths are drawn, but the first part of the batch always has the narrowest.
+        // Widths are drawn, but once the first part of the batch has the narrowest.
         IEnumerable<(int First, int Length, int Width)> Drawn(int count, long iteration, int other)
         {
             int parts = count / Parts < 2 ? 1 : Parts, length = count / parts;
