@@ -1,5 +1,6 @@
 using Heliograph.Networks;
 using Heliograph.Statistics;
+using Heliograph.Training.Modules;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -13,7 +14,7 @@ sealed class ScoreSums
 
     public void Add(string convolution, Tensor scores, long count)
     {
-        float[] values = scores.data<float>().ToArray();
+        float[] values = Tensors.ToArray(scores);
         double[] sum = sums.TryGetValue(convolution, out double[]? known) ? known : sums[convolution] = new double[values.Length];
         for (int i = 0; i < values.Length; i++)
             sum[i] += values[i];

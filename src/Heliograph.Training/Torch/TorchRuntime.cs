@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using Heliograph.Experiments;
+using Heliograph.Experiments.Binding;
 using static TorchSharp.torch;
 
 namespace Heliograph.Training.Torch;
@@ -8,6 +9,9 @@ namespace Heliograph.Training.Torch;
 /// <summary>Loads libtorch and reports what it can do here. Call <see cref="Initialize"/> before using anything in TorchSharp.</summary>
 public static class TorchRuntime
 {
+    /// <summary>Environment variable with the folder of a libtorch to use in the place of the one that this program carries, such as <c>torch/lib</c> of an installed PyTorch.</summary>
+    public const string LibraryVariable = "HELIOGRAPH_LIBTORCH";
+
     static readonly Lock Gate = new();
     static bool initialized, keepsFreedMemory;
 
@@ -47,11 +51,18 @@ public static class TorchRuntime
         if (choice == DeviceChoice.Cpu)
             return CPU;
         if (cuda.is_available())
+        {
+            ComputeExactly();
             return CUDA;
+        }
         return choice == DeviceChoice.Auto
             ? CPU
-            : throw new UsageException("device: cuda is requested, but this build of libtorch finds no CUDA device (build with -p:TorchBackend=cuda-linux)");
+            : throw new UsageException($"device: cuda is requested, but libtorch finds no CUDA device here ({HowToCuda})");
     }
+
+    static string HowToCuda => OperatingSystem.IsLinux()
+        ? $"build with -p:TorchBackend=cuda-linux, or name torch/lib of an installed PyTorch with CUDA in {LibraryVariable}"
+        : "build with -p:TorchBackend=cuda-windows";
 
     /// <summary>True when the processor multiplies bfloat16 natively: AVX512-BF16 or AMX-BF16.</summary>
     public static bool HasBf16
@@ -69,9 +80,24 @@ public static class TorchRuntime
     // By its path, so that errors are reported: TorchSharp itself says only that a type could not be initialised.
     static void LoadNative()
     {
-        string? path = FindNative("libLibTorchSharp.so");
-        if (path is null)
+        LoadOther(Environment.GetEnvironmentVariable(LibraryVariable));
+        if (FindNative("libLibTorchSharp.so") is { } path)
+            Load(path);
+    }
+
+    // What needs libtorch later finds the one that is loaded, since both have the same name.
+    static void LoadOther(string? folder)
+    {
+        if (string.IsNullOrEmpty(folder))
             return;
+        string path = Path.Combine(folder, "libtorch.so");
+        if (!File.Exists(path))
+            throw new IOException($"{LibraryVariable}: there is no {OneLine.Of(path)}; give the folder torch/lib of an installed PyTorch");
+        Load(path);
+    }
+
+    static void Load(string path)
+    {
         try
         {
             NativeLibrary.Load(path);
@@ -80,6 +106,13 @@ public static class TorchRuntime
         {
             throw new IOException($"cannot load {path}: {e.Message.ReplaceLineEndings(" ")}", e);
         }
+    }
+
+    // 32-bit floats mean the same on every device: the GPU would round them to 10 bits before it multiplies.
+    static void ComputeExactly()
+    {
+        backends.cudnn.allow_tf32 = false;
+        backends.cuda.matmul.allow_tf32 = false;
     }
 
     static string? FindNative(string file)
