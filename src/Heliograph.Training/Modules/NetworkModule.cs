@@ -177,7 +177,8 @@ public sealed class NetworkModule : IDisposable
     // Whether the layer that owns the array computes in the chosen precision.
     bool Cast(WeightSpec spec) => Owner(spec) is Convolution or TransposedConvolution or Linear;
 
-    Layer Owner(WeightSpec spec) => Network.Layers.First(layer => spec.Name.StartsWith(layer.Name + ".", StringComparison.Ordinal));
+    // Names of layers may begin with another's, as those of the scales and shifts behind a layer do.
+    Layer Owner(WeightSpec spec) => Network.Layers.First(layer => layer.Name == spec.Name[..spec.Name.LastIndexOf('.')]);
 
     // What the definition leaves out is zero.
     WeightArray Plain(WeightSpec spec, WeightArray array) => spec.Minimum is not null && spec.Shape.Count == 2 && Owner(spec) is Gdn gdn ? gdn.Gamma(array) : array;

@@ -29,6 +29,25 @@ public sealed class NestedModuleTests
             Drawn.AssertClose(alone[name].Values, array.Values, 1e-6);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Bf16_computes_the_edge_half_nearly_as_fp32_does(bool trainable)
+    {
+        var (map, rest) = Backbone.SplitAt("pool2") is var split ? (split.Device.Output, split.Edge) : default;
+        var edge = ElasticCode.Edge(rest, ElasticCode.Decoder(map, Modes));
+        var weights = Drawn.Weights(edge, 3);
+        float[] inputs = Drawn.Normal(2 * edge.Input.Elements, 4);
+        float[] Output(Precision precision)
+        {
+            using var scope = NewDisposeScope();
+            using var module = new NetworkModule(edge, weights, CPU, precision, trainable);
+            return Training.Modules.Tensors.ToArray(module.Forward(tensor(inputs, [2, edge.Input.Elements]), training: false));
+        }
+        // 8 bits of mantissa.
+        Drawn.AssertClose(Output(Precision.Fp32), Output(Precision.Bf16), 0.1);
+    }
+
     [Fact]
     public void Its_gradients_reach_the_beginnings_of_the_wider_ones_arrays_and_its_own_batch_norms()
     {
