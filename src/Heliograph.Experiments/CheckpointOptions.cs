@@ -5,7 +5,7 @@ namespace Heliograph.Experiments;
 /// <summary>How often the run can be resumed.</summary>
 public sealed record CheckpointOptions : IValidated
 {
-    /// <summary>A checkpoint is written at the end of each epoch, and within it after this many minutes.</summary>
+    /// <summary>A checkpoint is written at the end of each epoch, unless writing would take more than a tenth of the time since the last, and within it after this many minutes.</summary>
     public double Minutes { get; init; } = 5;
 
     /// <inheritdoc/>

@@ -62,7 +62,11 @@ public sealed record TrainingTask<TBatch>
 /// </summary>
 public sealed class TrainingLoop(TrainingSession session)
 {
-    const int BatchesBetweenReturns = 50, LossesPerEpoch = 20;
+    const int BatchesBetweenReturns = 50, LossesPerEpoch = 20, SharesBetweenSaves = 10;
+
+    static readonly TimeSpan Unnoticed = TimeSpan.FromSeconds(0.2);
+
+    TimeSpan lastSave;
 
     /// <summary>Trains until the last epoch is done, or until the task pauses.</summary>
     /// <param name="task">What to train; the modules hold the result.</param>
@@ -121,8 +125,11 @@ public sealed class TrainingLoop(TrainingSession session)
             if (Pauses())
                 break;
             // Before the epoch is measured: a run that is stopped while it measures does not train the epoch again.
-            Save(state, Iteration(task, state));
-            sinceCheckpoint.Restart();
+            if (IsWorthWhile(sinceCheckpoint.Elapsed))
+            {
+                Save(state, Iteration(task, state));
+                sinceCheckpoint.Restart();
+            }
             measured = FinishEpoch(task, state, rate);
             GiveBackMemory();
         }
@@ -220,10 +227,14 @@ public sealed class TrainingLoop(TrainingSession session)
             100.0 * state.Correct / state.Seen, TimeSpan.FromSeconds((all - done) * perBatch));
     }
 
+    // On a GPU an epoch of seconds may take no longer than writing what it has learnt.
+    bool IsWorthWhile(TimeSpan trained) => lastSave < Unnoticed || trained >= SharesBetweenSaves * lastSave;
+
     string Computed => $"{session.Precision} on {session.Device.type}".ToLowerInvariant();
 
     void Save(State state, long iteration)
     {
+        var watch = Stopwatch.StartNew();
         var metrics = session.Run.MarkMetrics();
         var position = new CheckpointPosition
         {
@@ -246,6 +257,7 @@ public sealed class TrainingLoop(TrainingSession session)
             Average = state.Average?.State() ?? [],
         }, iteration);
         GiveBackMemory();
+        lastSave = watch.Elapsed;
     }
 
     void Restore(State state, Checkpoint resume, int batchesPerEpoch)
