@@ -306,6 +306,15 @@ public sealed class BadInputTest
         Assert.Equal(before, place.Snapshot());
     }
 
+    [SkippableFact]
+    public void Another_libtorch_that_is_none_is_named()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "another libtorch is used on Linux alone");
+        using var place = new Place();
+        AssertOneLine(HeliographProgram.RunAny(place.Path, ["env", "HELIOGRAPH_LIBTORCH=nowhere", .. HeliographProgram.Command, "evaluate", "vgg16-cifar100"]),
+            Failure, "HELIOGRAPH_LIBTORCH: there is no nowhere/libtorch.so; give the folder torch/lib of an installed PyTorch");
+    }
+
     [Fact]
     public void A_run_at_work_is_left_alone()
     {

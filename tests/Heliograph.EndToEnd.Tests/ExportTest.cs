@@ -51,6 +51,8 @@ public sealed class ExportTest : IDisposable
         double trained = JsonDocument.Parse(File.ReadAllText(place.In("run", "steps", "pretrain", "result.json"))).RootElement.Number("top1");
         Assert.Equal(trained, said.Number("top1"));
         Assert.Equal(trained, place.Run("evaluate", "run", "--backbone", "--json").Succeeded().Json().Number("top1"));
+        // Also where there is not the GPU that the experiment asks for.
+        Assert.Equal(trained, place.Run("evaluate", "run", "device=cuda", "--backbone", "--json").Succeeded().Json().Number("top1"));
 
         // From any folder below; the file knows its data. Rounding to 16 bits may move one of the 64 images.
         Directory.CreateDirectory(place.In("deep", "down"));

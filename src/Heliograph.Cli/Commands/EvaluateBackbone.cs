@@ -28,7 +28,7 @@ static class EvaluateBackbone
             throw new UsageException($"--to: {to} is a file, not a folder");
         var experiment = ExperimentOf(source, overrides);
         TorchRuntime.UseThreads(experiment.Threads);
-        var device = TorchRuntime.Resolve(experiment.Device);
+        var device = TorchRuntime.ForMeasuring(experiment.Device);
         var result = Reporters.Run(toStandardError: json, reporter =>
         {
             var data = Load(source, experiment, dataFolder, reporter.Warning);

@@ -88,7 +88,7 @@ static class EvaluateCommand
         if (experiment.Evaluation is not { Width: null, Symbols: null })
             _ = source.Pair?.In(experiment.Evaluation.Width, experiment.Evaluation.Symbols);
         TorchRuntime.UseThreads(experiment.Threads);
-        var device = TorchRuntime.Resolve(experiment.Device);
+        var device = TorchRuntime.ForMeasuring(experiment.Device);
         // A pair folder holds what its description names and nothing else.
         string? target = to ?? (isOwn ? source.Run?.Path : null);
         if (isOwn && source.Run is { } trained && trained.ReadExperiment().Channel.Name != experiment.Channel.Name)

@@ -87,9 +87,12 @@ static class ExportCommand
         if (json)
             Output.PrintJson(new { backbone = path, bytes = content.Length, sha256 = hash, card.Data, card.TestImages, card.Top1, card.Top5 });
         else
-            Output.Line(FormattableString.Invariant($"{path}: {content.Length:N0} bytes, SHA-256 {hash}; top-1 {card.Top1:0.00} % on {card.TestImages:N0} test images of {card.Data}"));
+            Output.Line(FormattableString.Invariant($"{path}: {content.Length:N0} bytes, SHA-256 {hash}; ") + Accuracy(card));
         return 0;
     }
+
+    static string Accuracy(BackboneCard card) => card.Top1 is { } top1 ? FormattableString.Invariant($"top-1 {top1:0.00} % on {card.TestImages:N0} test images of {card.Data}")
+        : $"not measured on the test images of {card.Data}";
 
     static void Warn(string text) => Output.Note("warning: " + text);
 

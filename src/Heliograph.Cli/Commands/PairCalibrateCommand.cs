@@ -48,7 +48,7 @@ static class PairCalibrateCommand
             throw new UsageException($"{folder}: a pair that retrieves says how near an image is, not how sure it is: there is nothing to calibrate");
         using var source = RunSource.Open(folder, wanted, forWork: false);
         TorchRuntime.UseThreads(source.Experiment.Threads);
-        var device = TorchRuntime.Resolve(source.Experiment.Device);
+        var device = TorchRuntime.ForMeasuring(source.Experiment.Device);
         var measured = Reporters.Run(toStandardError: json, reporter =>
             PairEvaluation.Measure(source.Pair!, source.Experiment, source.LoadData(dataFolder, reporter.Warning), device, reporter, interrupt).Result);
         var points = measured.Calibration ?? throw new UsageException($"{folder}: {measured.Images} images are too few to calibrate on: at least 100");

@@ -115,7 +115,7 @@ public static class ReportText
         if (commands.Length > 0)
             text.Append("Made by\n```\n").AppendJoin('\n', commands).Append("\n```\n\n");
         text.Append("| calls | first (UTC) | commit | computed with |\n| ---: | --- | --- | --- |\n");
-        foreach (var same in report.Calls.GroupBy(call => (call.Commit, With: $"{call.Processor}, {call.Threads} {(call.Threads == 1 ? "thread" : "threads")}, {call.Precision} on {call.Device}, libtorch {call.Libtorch}")))
+        foreach (var same in report.Calls.GroupBy(call => (call.Commit, With: $"{call.Processor}, {call.Threads} {(call.Threads == 1 ? "thread" : "threads")}, {call.Precision} on {call.Device}{(call.Gpu is null ? "" : $" ({call.Gpu})")}, libtorch {call.Libtorch}")))
         {
             text.Append(CultureInfo.InvariantCulture,
                 $"| {same.Count()} | {same.Min(call => call.Started).UtcDateTime:yyyy-MM-dd HH:mm} | {same.Key.Commit ?? "unknown"} | {same.Key.With} |\n");

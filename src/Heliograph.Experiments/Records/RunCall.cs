@@ -16,4 +16,8 @@ namespace Heliograph.Experiments.Records;
 /// <param name="Arguments">The arguments of the program.</param>
 public sealed record RunCall(
     string Heliograph, string? Commit, string? TorchSharp, string Libtorch, string Dotnet, string System, string Processor, int Processors, int Threads,
-    string Device, string Precision, DateTimeOffset Started, ValueList<string>? Arguments);
+    string Device, string Precision, DateTimeOffset Started, ValueList<string>? Arguments)
+{
+    /// <summary>Names of the graphics processors, where one computed and the system tells them.</summary>
+    public string? Gpu { get; init; }
+}

@@ -33,7 +33,21 @@ static class RunEnvironment
     public static void Append(RunFolder run, string? torchSharp, string libtorch, int threads, string device, Precision precision) =>
         Json.AppendLine(run.In(FileName), new RunCall(Version, Build.Length > 1 ? Build[1] : null, torchSharp, libtorch,
             RuntimeInformation.FrameworkDescription, RuntimeInformation.OSDescription, ProcessorName(), Environment.ProcessorCount, threads,
-            device, OptionText.Of(precision), DateTimeOffset.UtcNow, Environment.GetCommandLineArgs()[1..]));
+            device, OptionText.Of(precision), DateTimeOffset.UtcNow, Environment.GetCommandLineArgs()[1..])
+        {
+            Gpu = device.StartsWith("cuda", StringComparison.Ordinal) ? GpuNames("/proc/driver/nvidia/gpus") : null,
+        });
+
+    /// <summary>Names of NVIDIA's GPUs as the driver on Linux lists them, or null.</summary>
+    /// <param name="folder">A folder with one for each GPU.</param>
+    internal static string? GpuNames(string folder)
+    {
+        if (!Directory.Exists(folder))
+            return null;
+        string[] names = [.. Directory.GetDirectories(folder).Order(StringComparer.Ordinal).Select(gpu => Path.Combine(gpu, "information")).Where(File.Exists)
+            .SelectMany(file => File.ReadLines(file)).Where(line => line.StartsWith("Model:", StringComparison.Ordinal)).Select(line => line["Model:".Length..].Trim())];
+        return names.Length > 0 ? string.Join(", ", names) : null;
+    }
 
     /// <summary>Name of the processor.</summary>
     public static string ProcessorName()

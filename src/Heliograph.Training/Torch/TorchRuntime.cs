@@ -60,6 +60,9 @@ public static class TorchRuntime
             : throw new UsageException($"device: cuda is requested, but libtorch finds no CUDA device here ({HowToCuda})");
     }
 
+    /// <summary>The device to measure a run or a pair on: as for <see cref="Resolve"/>, but what was trained on a GPU can be measured where there is none.</summary>
+    public static Device ForMeasuring(DeviceChoice choice) => Resolve(choice == DeviceChoice.Cuda ? DeviceChoice.Auto : choice);
+
     static string HowToCuda => OperatingSystem.IsLinux()
         ? $"build with -p:TorchBackend=cuda-linux, or name torch/lib of an installed PyTorch with CUDA in {LibraryVariable}"
         : "build with -p:TorchBackend=cuda-windows";

@@ -25,4 +25,19 @@ public sealed class RunEnvironmentTests
         Assert.Equal(3, mended.Length);
         Assert.Equal(Environment.ProcessorCount, JsonDocument.Parse(mended[2]).RootElement.GetProperty("processors").GetInt32());
     }
+
+    [Fact]
+    public void Graphics_processors_are_named_as_the_driver_lists_them()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Null(RunEnvironment.GpuNames(folder.Path));
+        Assert.Null(RunEnvironment.GpuNames(Path.Combine(folder.Path, "none")));
+        foreach (string bus in (string[])["0000:01:00.0", "0000:02:00.0"])
+        {
+            string gpu = Path.Combine(folder.Path, bus);
+            Directory.CreateDirectory(gpu);
+            File.WriteAllText(Path.Combine(gpu, "information"), $"Model: \t\t NVIDIA H100 80GB HBM3\nIRQ:   \t\t 28\nBus Location: \t {bus}\n");
+        }
+        Assert.Equal("NVIDIA H100 80GB HBM3, NVIDIA H100 80GB HBM3", RunEnvironment.GpuNames(folder.Path));
+    }
 }
