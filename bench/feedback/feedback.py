@@ -14,7 +14,7 @@ import tempfile
 import urllib.request
 
 SNRS = [-6, 8, 0, 14, 4, 18, -4, 10, 2, 20, 6, 16, -2, 12]
-CONFIDENCES = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
+CONFIDENCES = [0.5, 0.7, 0.8, 0.9, 0.95]
 
 heliograph, device, pair, photos = sys.argv[1:5]
 width = ["--width", sys.argv[5]] if len(sys.argv) > 5 else []

@@ -82,6 +82,12 @@ sealed class EdgePair
         return (float)(Modes is { } modes ? calibration.TemperatureAt(at, modes.Ratios[mode.Width], mode.Symbols) : calibration.TemperatureAt(at));
     }
 
+    /// <summary>Of the images that are named wrongly in a mode, the share that all symbols put right; 1 if that is not known (<see cref="Calibration.CorrectableAt"/>).</summary>
+    /// <param name="snrDb">P/σ² per real symbol in dB; null if unknown: then the middle of what it was trained for.</param>
+    /// <param name="mode">In which the symbols were sent.</param>
+    public double Correctable(double? snrDb, Mode mode) => Modes is { } modes && Description.Calibration is { } calibration
+        ? calibration.CorrectableAt(snrDb ?? Description.Channel.SnrDb, modes.Ratios[mode.Width], mode.Symbols, modes.MostSymbols) : 1;
+
     /// <summary>The class names as a JSON array: the protocol's parameters are plain strings.</summary>
     public string ClassesJson { get; }
 

@@ -25,15 +25,18 @@ static class Refinement
     {
         int images = fewestFirst[0].Points[at].Confidence!.Length, right = 0;
         long symbols = 0;
+        double[] correctable = [.. fewestFirst.Select(mode => Calibration.Correctable(Top1(mode), Top1(fewestFirst[^1])))];
         for (int i = 0; i < images; i++)
         {
             int step = 0;
-            while (step < fewestFirst.Length - 1 && fewestFirst[step].Points[at].Confidence![i] < (float)threshold)
+            while (step < fewestFirst.Length - 1 && Calibration.WantsMore(fewestFirst[step].Points[at].Confidence![i], (float)threshold, correctable[step]))
                 step++;
             symbols += fewestFirst[step].Accuracy.Symbols;
             right += fewestFirst[step].Points[at].Draws[0].Hits[i] ? 1 : 0;
         }
         return new(fewestFirst[0].Points[at].SnrDb, Math.Round((double)symbols / images, 2), Math.Round(100.0 * right / images, 4));
+
+        double Top1(MeasuredMode mode) => mode.Accuracy.Points[at].Top1;
     }
 
     /// <summary>Mean symbols that the pair would need for an accuracy without feedback: with one number of symbols for all images, or two in turns; null beyond its most accurate one.</summary>

@@ -10,7 +10,7 @@ namespace Heliograph.Evaluation.Plots;
 /// <summary>Draws figures.</summary>
 public static partial class FigureImage
 {
-    const float LabelGap = 8, LabelHeight = 17;
+    const float LabelGap = 8, LabelHeight = 17, LegendText = 12, LegendRow = 21, LegendMargin = 120, LegendSymbol = 60;
     const int PngScale = 2;
 
     /// <summary>The formats by their file endings.</summary>
@@ -41,7 +41,7 @@ public static partial class FigureImage
     }
 
     /// <summary>As SVG that scales, with text as text.</summary>
-    public static string Svg(Figure figure) => Svg(figure, FigureStyle.Width, FigureStyle.Height, named: true);
+    public static string Svg(Figure figure) => Svg(figure, SizeOf(figure).Width, SizeOf(figure).Height, named: true);
 
     static string Svg(Figure figure, int width, int height, bool named)
     {
@@ -56,18 +56,20 @@ public static partial class FigureImage
 
     static byte[] Png(Figure figure)
     {
-        using var plot = Draw(figure);
+        var (width, height) = SizeOf(figure);
+        using var plot = Draw(figure, width, height);
         plot.ScaleFactor = PngScale;
-        return plot.GetImageBytes(PngScale * FigureStyle.Width, PngScale * FigureStyle.Height, ImageFormat.Png);
+        return plot.GetImageBytes(PngScale * width, PngScale * height, ImageFormat.Png);
     }
 
     static byte[] Pdf(Figure figure)
     {
-        using var plot = Draw(figure);
+        var (width, height) = SizeOf(figure);
+        using var plot = Draw(figure, width, height);
         using var stream = new MemoryStream();
         using (var document = SKDocument.CreatePdf(stream))
         {
-            plot.Render(document.BeginPage(FigureStyle.Width, FigureStyle.Height), FigureStyle.Width, FigureStyle.Height);
+            plot.Render(document.BeginPage(width, height), width, height);
             document.EndPage();
             document.Close();
         }
@@ -98,7 +100,13 @@ public static partial class FigureImage
             yield return (curve.Label, curve.Behind ? FigureStyle.Grey : FigureStyle.Curves[colour++ % FigureStyle.Curves.Count]);
     }
 
-    static Plot Draw(Figure figure, int pictureWidth = FigureStyle.Width, int pictureHeight = FigureStyle.Height, bool named = true)
+    // So many curves have their names beside their ends; the names of more stand right of the figure.
+    static bool IsDirect(Figure figure) => figure.Curves.Count * LabelHeight < FigureStyle.Height * 0.7;
+
+    static (int Width, int Height) SizeOf(Figure figure) => IsDirect(figure) ? (FigureStyle.Width, FigureStyle.Height)
+        : (FigureStyle.Width + (int)(LegendSymbol + figure.Curves.Max(curve => Measured(curve.Label))), Math.Max(FigureStyle.Height, (int)(LegendMargin + LegendRow * figure.Curves.Count)));
+
+    static Plot Draw(Figure figure, int pictureWidth, int pictureHeight, bool named = true)
     {
         var plot = FigureStyle.NewPlot();
         FigureStyle.Name(plot, named ? figure.Title : "", figure.X.Label, figure.Y.Label);
@@ -107,7 +115,7 @@ public static partial class FigureImage
         var y = Ticks.Of(figure.Y.Scale, points.Min(point => point.Y - (figure.Y.Scale == AxisScale.Linear ? point.Half ?? 0 : 0)), points.Max(point => point.Y + (point.Half ?? 0)), toTicks: true);
         plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericManual([.. x.At], [.. x.Texts]);
         plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericManual([.. y.At], [.. y.Texts]);
-        bool direct = named && figure.Curves.Count * LabelHeight < pictureHeight * 0.7;
+        bool direct = named && IsDirect(figure);
         int colour = 0;
         var ends = new List<(string Label, double X, double Y, Color Colour)>();
         foreach (var curve in figure.Curves)
@@ -120,15 +128,23 @@ public static partial class FigureImage
             ends.Add((curve.Label, Ticks.OnScale(figure.X.Scale, curve.Points[^1].X), Ticks.OnScale(figure.Y.Scale, curve.Points[^1].Y), shade));
         }
         // The axis's name stands left of its longest number.
-        float left = Math.Max(70, y.Texts.Max(Measured) + 38), right = named ? 20 : 8, bottom = 62, top = named ? 44 : 12, width = pictureWidth - left - right, height = pictureHeight - top - bottom;
+        float left = Math.Max(70, y.Texts.Max(Measured) + 38), right = !named ? 8 : pictureWidth - FigureStyle.Width + 20, bottom = 62, top = named ? 44 : 12, width = pictureWidth - left - right, height = pictureHeight - top - bottom;
         plot.Layout.Fixed(new PixelPadding(left, right, bottom, top));
         // Labels stand within the axes, right of where the curves end: there is room for the longest.
         float labels = direct ? ends.Max(end => Measured(end.Label)) + LabelGap + 6 : 10;
         plot.Axes.SetLimits(x.Low, x.High + (x.High - x.Low) * labels / (width - labels), y.Low, y.High);
         if (direct)
+        {
             Label(plot, ends, (plot.Axes.GetLimits().Right - x.Low) / width, y, height);
+            // A label may cover a line, but no point.
+            foreach (var line in plot.GetPlottables<ScottPlot.Plottables.Scatter>().ToList())
+                Repeat(plot, line);
+        }
         else if (named)
-            plot.ShowLegend(Alignment.LowerRight);
+        {
+            plot.Legend.FontSize = LegendText;
+            plot.ShowLegend(Edge.Right);
+        }
         else
             plot.HideLegend();
         return plot;
@@ -152,6 +168,12 @@ public static partial class FigureImage
         line.MarkerShape = marker;
         line.MarkerSize = curve.Marked ? 7 : 0;
         line.LegendText = inLegend ? curve.Label : "";
+    }
+
+    static void Repeat(Plot plot, ScottPlot.Plottables.Scatter line)
+    {
+        var points = plot.Add.ScatterPoints(line.Data.GetScatterPoints().ToArray(), line.Color);
+        (points.MarkerShape, points.MarkerSize) = (line.MarkerShape, line.MarkerSize);
     }
 
     // Beside the curves' ends, moved apart where they would cover each other.

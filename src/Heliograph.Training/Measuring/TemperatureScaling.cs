@@ -29,7 +29,7 @@ static class TemperatureScaling
             before.Add(row, labels[i], 1);
             after.Add(row, labels[i], i % 2 == 0 ? odd : even);
         }
-        return new(snrDb, Math.Round(all, 4), Math.Round(before.Error, 4), Math.Round(after.Error, 4));
+        return new(snrDb, Math.Round(all, 4), Math.Round(before.Error, 4), Math.Round(after.Error, 4)) { Top1 = Math.Round(before.Right, 2) };
     }
 
     /// <summary>The probability of each image's best class.</summary>
@@ -112,6 +112,9 @@ static class TemperatureScaling
 
         /// <summary>|confidence − accuracy| of the bins, weighted by their images, in percentage points.</summary>
         public double Error => 100 * confidence.Zip(right, (sure, hits) => Math.Abs(sure - hits)).Sum() / images;
+
+        /// <summary>Images whose best class is theirs, in percent.</summary>
+        public double Right => 100 * right.Sum() / images;
 
         public void Add(ReadOnlySpan<float> row, int label, double temperature)
         {

@@ -92,7 +92,7 @@ static class PairReader
     };
 
     static CalibrationPoint[] Temperatures(JsonElement json) =>
-        json.List("points", point => new CalibrationPoint(point.Number("snrDb"), point.Number("temperature"), point.Number("ece"), point.Number("calibratedEce")));
+        json.List("points", point => new CalibrationPoint(point.Number("snrDb"), point.Number("temperature"), point.Number("ece"), point.Number("calibratedEce")) { Top1 = point.Optional("top1") is null ? null : point.Number("top1") });
 
     static Provenance Provenance(JsonElement json) => new(json.Text("experiment"),
         json.Member("seed").TryGetUInt64(out ulong seed) ? seed : throw new InvalidDataException("\"seed\" is not a whole number"),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Xml.Linq;
 using Heliograph.Evaluation.Overview;
@@ -121,6 +122,23 @@ public sealed class FigureTests : IDisposable
         (double From, double To)[] labels = [(0, 3), (2, 4), (4, 6), (7, 8)];
         Assert.Equal([3, 1], FigureImage.Above(labels, label => label.From, label => label.To).Select(group => group.Count));
         Assert.Empty(FigureImage.Above(Array.Empty<double>(), at => at, at => at));
+    }
+
+    [Fact]
+    public void The_names_of_many_curves_stand_beside_the_figure_and_cover_nothing()
+    {
+        var curves = Enumerable.Range(1, 40).Select(i => new FigureCurve($"pool2, {i} symbols", [new(0, i), new(10, 2 * i)])).ToList();
+        (double Width, double Height, int Names) Drawn(int count)
+        {
+            var svg = XElement.Parse(FigureImage.Svg(new("many", new("SNR (dB)", "snr_db"), new("top-1 (%)", "top1"), [.. curves.Take(count)])));
+            double Number(string name) => double.Parse(svg.Attribute(name)!.Value, CultureInfo.InvariantCulture);
+            return (Number("width"), Number("height"), svg.Descendants().Where(element => element.Name.LocalName == "text").Select(text => text.Value.Trim())
+                .Intersect(curves.Select(curve => curve.Label)).Count());
+        }
+        var (few, many) = (Drawn(5), Drawn(40));
+        Assert.Equal((5, 40), (few.Names, many.Names));
+        Assert.InRange(many.Width - few.Width, 150, 250);
+        Assert.True(many.Height > 40 * 20);
     }
 
     [Fact]

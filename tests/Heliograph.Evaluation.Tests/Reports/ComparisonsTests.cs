@@ -98,7 +98,7 @@ public sealed class ComparisonsTests
     [Fact]
     public void BottleNetPlus_is_said_to_be_what_was_measured_on_held_out_images()
     {
-        using var run = RunFolder.OpenForReading(Path.Combine(Repository.Root, "docs", "comparisons", "bottlenetpp", "bottlenetpp-1"));
+        using var run = RunFolder.OpenForReading(Path.Combine(Repository.Root, "docs", "comparisons", "bottlenetpp", "bottlenetpp-2"));
         var (result, experiment) = (EvaluationFiles.Read(run)!, run.ReadExperiment());
         Assert.Equal(("validation", true, 5), (result.MeasuredOn, result.IsOfThePeak, result.Draws));
         var map = experiment.SplitOf(Heliograph.Networks.Backbones.Build("vgg16", 100, (3, 32, 32), experiment.Network.Width)).Device.Output;

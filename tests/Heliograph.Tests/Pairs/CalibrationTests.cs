@@ -39,6 +39,26 @@ public sealed class CalibrationTests : IDisposable
         Assert.Equal(1.25, Three.TemperatureAt(5, 0.5, 16), 12);
     }
 
+    /// <summary>At 5 dB 60 % are right with 16 symbols and 85 % with all: 25 of 40 wrong answers are put right.</summary>
+    [Fact]
+    public void What_more_symbols_put_right_follows_from_the_accuracies()
+    {
+        static CalibrationPoint Point(double snr, double top1) => new(snr, 1, 1, 1) { Top1 = top1 };
+        var known = new Calibration(2000, [Point(0, 80), Point(10, 90)]) { Modes = [new(0, 16, [Point(0, 40), Point(10, 80)]), new(0.5, 16, [new(0, 1, 1, 1)]), new(0.5, 64, [Point(0, 50)])] };
+        Assert.Equal(0.625, known.CorrectableAt(5, 0, 16, 64), 12);
+        Assert.Equal(0.5, known.CorrectableAt(double.PositiveInfinity, 0, 16, 64), 12);
+        // All are sent; not known, as in pairs of earlier versions.
+        Assert.Equal(0, known.CorrectableAt(5, 0, 64, 64));
+        Assert.Equal(1, known.CorrectableAt(5, 0.5, 16, 64));
+        Assert.Equal((0, 0, 1), (Calibration.Correctable(100, 100), Calibration.Correctable(60, 50), Calibration.Correctable(60, 100)));
+        // What is expected, half of what is missing, against what the device asks for.
+        Assert.True(Calibration.WantsMore(0.7, 0.9, 0.5));
+        Assert.False(Calibration.WantsMore(0.85, 0.9, 0.5));
+        Assert.True(Calibration.WantsMore(0.85, 0.9, 1));
+        Assert.False(Calibration.WantsMore(0, 0, 1));
+        Assert.False(Calibration.WantsMore(1, 1, 1));
+    }
+
     [Fact]
     public void A_pair_is_calibrated_where_it_lies_and_nothing_else_in_it_changes()
     {
@@ -50,7 +70,7 @@ public sealed class CalibrationTests : IDisposable
         File.WriteAllText(Json, json.ToJsonString());
         json = JsonNode.Parse(File.ReadAllText(Json))!;
 
-        foreach (var calibration in (Calibration[])[Three, Three with { Points = [new(3, 2, 1, 1)], MeasuredOn = "validation" }, Three with { Modes = [new(0.5, 16, [new(0, 2, 20, 3)])] }])
+        foreach (var calibration in (Calibration[])[Three, Three with { Points = [new(3, 2, 1, 1)], MeasuredOn = "validation" }, Three with { Modes = [new(0.5, 16, [new(0, 2, 20, 3) { Top1 = 61.25 }])] }])
         {
             var after = PairFolder.Calibrate(Pair.Open(Folder), calibration);
             Assert.Equal(calibration, after.Description.Calibration);
@@ -74,6 +94,7 @@ public sealed class CalibrationTests : IDisposable
             ([], "\"calibration\" has no points"),
             ([new(0, 0, 1, 1)], "the temperatures of \"calibration\" must be finite and above 0"),
             ([new(0, -1, 1, 1)], "the temperatures of \"calibration\" must be finite and above 0"),
+            ([new(0, 1, 1, 1) { Top1 = 101 }], "the accuracies of \"calibration\" must be from 0 to 100"),
             ([new(5, 1, 1, 1), new(0, 1, 1, 1)], "the points of \"calibration\" are not by ascending SNR"),
             ([new(5, 1, 1, 1), new(5, 2, 1, 1)], "the points of \"calibration\" are not by ascending SNR"),
         ])
