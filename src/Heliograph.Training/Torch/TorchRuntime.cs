@@ -107,7 +107,9 @@ public static class TorchRuntime
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
-            throw new IOException($"cannot load {path}: {e.Message.ReplaceLineEndings(" ")}", e);
+            // A program that was built without one (-p:TorchBackend=none).
+            string without = FindNative("libtorch.so") is null ? $"this program carries no libtorch; name torch/lib of an installed PyTorch in {LibraryVariable}: " : "";
+            throw new IOException($"{without}cannot load {path}: {e.Message.ReplaceLineEndings(" ")}", e);
         }
     }
 
