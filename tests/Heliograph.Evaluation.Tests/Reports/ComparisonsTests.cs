@@ -63,6 +63,20 @@ public sealed class ComparisonsTests
             $"| {100 * mode.Ratio:0} % | {mode.Symbols} | {At(mode.Points, 14.5):0.00} | {At(alone.Points, 14.5):0.00} | {At(mode.Points, 0):0.00} | {At(alone.Points, 0):0.00} |"), Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_table_of_the_elastic_pair_of_the_full_width_says_what_was_measured_on_the_test_images()
+    {
+        using var run = RunFolder.OpenForReading(Path.Combine(Repository.Root, "docs", "comparisons", "elastic", "pool2"));
+        var result = EvaluationFiles.Read(run)!;
+        Assert.Equal(("test", 10_000, 25), (result.MeasuredOn, result.Images, result.Modes!.Count));
+        // Figure 4 (a) at 64 symbols, figure 5 (a) at half of the filters.
+        foreach (var mode in result.Modes.Where(mode => mode.Symbols == 64 || mode.Ratio == 0.5))
+        {
+            Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"| {100 * mode.Ratio:0} % | {mode.Symbols} | {mode.DeviceMacs:N0} | ")
+                + string.Join(" | ", mode.Points.Select(point => point.Top1.ToString("0.00", CultureInfo.InvariantCulture))) + " |", Text, StringComparison.Ordinal);
+        }
+    }
+
     public static TheoryData<string> Prunings =>
         [.. PairNames.Where(name => name is "pool1-l1-1" or "pool5-l1-1" || name.Split('-')[1] is "aware" or "gradual" or "late")];
 
