@@ -1,10 +1,10 @@
 """What feedback saves, with the real programs: a device, a server at the edge, and an SNR that changes while they run.
 
-usage: feedback.py HELIOGRAPH DEVICE PAIR PHOTOS [WIDTH]
+usage: feedback.py HELIOGRAPH DEVICE PAIR PHOTOS [PASSES [WIDTH]]
 
 Sends the pictures in PHOTOS (a folder for each class: heliograph data images NAME --to PHOTOS), a part of them at each of 14 SNRs from -6 to 20 dB, the SNRs in an order that jumps up and
 down, once with each number of symbols and once with feedback at each of several confidences. Prints, for each, the mean symbols a frame and the share of right answers as the edge
-counted them, and for feedback how many fixed symbols (one number, or two numbers in turns) have as many right answers.
+counted them, over all passes (one if not given), each with noise of its own, and for feedback how many fixed symbols (one number, or two numbers in turns) have as many right answers.
 """
 import json
 import os
@@ -17,7 +17,8 @@ SNRS = [-6, 8, 0, 14, 4, 18, -4, 10, 2, 20, 6, 16, -2, 12]
 CONFIDENCES = [0.5, 0.7, 0.8, 0.9, 0.95]
 
 heliograph, device, pair, photos = sys.argv[1:5]
-width = ["--width", sys.argv[5]] if len(sys.argv) > 5 else []
+passes = int(sys.argv[5]) if len(sys.argv) > 5 else 1
+width = ["--width", sys.argv[6]] if len(sys.argv) > 6 else []
 modes = json.loads(subprocess.run([heliograph, "pair", "info", pair, "--json"], check=True, capture_output=True).stdout)["modes"]
 
 
@@ -51,6 +52,12 @@ def send(folder, ready, symbols, number):
     return total / frames, 100 * counted["correct"] / counted["labelled"], frames, counted["labelled"]
 
 
+def over_passes(folder, ready, symbols, first):
+    """The same over all passes; each has a device and a seed of its own."""
+    each = [send(folder, ready, symbols, first + one) for one in range(passes)]
+    return [sum(values) / passes for values in list(zip(*each))[:2]] + [sum(values) for values in list(zip(*each))[2:]]
+
+
 def without(fixed, top1):
     """The fewest fixed symbols with as many right answers."""
     found = [k for k, a in fixed if a >= top1]
@@ -66,13 +73,13 @@ with tempfile.TemporaryDirectory() as scratch:
         fixed, number = [], 1
         print(f"{'symbols':>14} {'mean':>8} {'top-1 %':>8} {'frames':>7} {'counted':>8} {'fixed':>8} {'saved %':>8}")
         for k in modes["symbols"]:
-            mean, top1, frames, counted = send(folder, ready, [str(k)], number)
+            mean, top1, frames, counted = over_passes(folder, ready, [str(k)], number)
             fixed.append((mean, top1))
-            number += 1
+            number += passes
             print(f"{k:>14} {mean:8.1f} {top1:8.2f} {frames:7} {counted:8}", flush=True)
         for confidence in CONFIDENCES:
-            mean, top1, frames, counted = send(folder, ready, ["auto", "--confidence", str(confidence)], number)
-            number += 1
+            mean, top1, frames, counted = over_passes(folder, ready, ["auto", "--confidence", str(confidence)], number)
+            number += passes
             same = without(fixed, top1)
             saved = f"{same:8.1f} {100 * (1 - mean / same):8.1f}" if same else ""
             print(f"{'auto ' + str(confidence):>14} {mean:8.1f} {top1:8.2f} {frames:7} {counted:8} {saved}", flush=True)
