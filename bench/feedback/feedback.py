@@ -54,8 +54,8 @@ def send(folder, ready, symbols, number):
 
 def over_passes(folder, ready, symbols, first):
     """The same over all passes; each has a device and a seed of its own."""
-    each = [send(folder, ready, symbols, first + one) for one in range(passes)]
-    return [sum(values) / passes for values in list(zip(*each))[:2]] + [sum(values) for values in list(zip(*each))[2:]]
+    means, top1s, frames, counted = zip(*(send(folder, ready, symbols, first + one) for one in range(passes)))
+    return sum(means) / passes, sum(top1s) / passes, sum(frames), sum(counted)
 
 
 def without(fixed, top1):

@@ -33,7 +33,7 @@ static class Output
             PrintModes(modes);
         if (result is { Modes: { } all, Refinement: { } curves })
         {
-            Line("more symbols only until the edge is sure enough, mean over these SNRs, of the widest:");
+            Line("more symbols only while the edge wishes for them, mean over these SNRs, of the widest:");
             Print(ModeTables.Refinement(all, curves));
         }
         if (result.Calibration is { Count: > 0 } calibration)

@@ -13,15 +13,15 @@ sealed class Feedback(Func<Frame, int, float?, float, bool> send, EdgeMetrics me
     /// <summary>Answers if the frame asks.</summary>
     /// <param name="work">A computed frame.</param>
     /// <param name="confidence">The probability of the best class.</param>
-    /// <param name="correctable">Of wrong answers in this mode and noise, the share that all symbols put right.</param>
-    public void Answer(FrameWork work, float confidence, double correctable)
+    /// <param name="snrDb">At which the confidence is meant; null if unknown.</param>
+    public void Answer(FrameWork work, float confidence, double? snrDb)
     {
         if (work.Frame.Question is not { } question)
             return;
         double? measured;
         lock (work.Device.Lock)
             measured = work.Device.Measured?.Db;
-        int wish = Calibration.WantsMore(confidence, question.Confidence, correctable) ? work.Pair.Modes?.Beyond(work.Frame.Symbols.Length) ?? 0 : 0;
+        int wish = Calibration.WantsMore(confidence, question.Confidence, work.Pair.Correctable(snrDb, work.Mode)) ? work.Pair.Modes?.Beyond(work.Frame.Symbols.Length) ?? 0 : 0;
         float? snr = measured is { } db ? (float)Math.Clamp(db, -FrameFormat.MaxSnrDb, FrameFormat.MaxSnrDb) : null;
         if (send(work.Frame, wish, snr, Math.Clamp(confidence, 0, 1)))
             metrics.Answer(wish > 0);

@@ -95,7 +95,7 @@ sealed class ResultPublisher : IFrameResults
             Span<Neighbour> nearest = stackalloc Neighbour[pair.Neighbours];
             gallery.Nearest(work.Answer, nearest);
             // A cosine is no probability: the device learns the SNR alone.
-            feedback.Answer(work, 0, 1);
+            feedback.Answer(work, 0, null);
             Publish(work, new(nearest), nearest[0].Class, shown ? writer : null);
             return;
         }
@@ -105,17 +105,15 @@ sealed class ResultPublisher : IFrameResults
         Values.Top(work.Answer, top);
         var probability = probabilities.AsSpan(0, pair.ClassCount);
         float temperature = 1;
-        double correctable = 1;
         if (shown || work.Frame.Question is not null)
         {
+            double? snr;
             lock (work.Device.Lock)
-            {
-                temperature = pair.Temperature(work.Device.SnrForConfidence, work.Mode);
-                correctable = pair.Correctable(work.Device.SnrForConfidence, work.Mode);
-            }
+                snr = work.Device.SnrForConfidence;
+            temperature = pair.Temperature(snr, work.Mode);
             Values.Softmax(work.Answer, temperature, probability);
             // Before all else: the device waits.
-            feedback.Answer(work, probability[top[0]], correctable);
+            feedback.Answer(work, probability[top[0]], snr);
         }
         Publish(work, new(top, probability, temperature), top[0], shown ? writer : null);
     }

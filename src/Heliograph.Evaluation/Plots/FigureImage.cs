@@ -41,7 +41,11 @@ public static partial class FigureImage
     }
 
     /// <summary>As SVG that scales, with text as text.</summary>
-    public static string Svg(Figure figure) => Svg(figure, SizeOf(figure).Width, SizeOf(figure).Height, named: true);
+    public static string Svg(Figure figure)
+    {
+        var (width, height) = SizeOf(figure);
+        return Svg(figure, width, height, named: true);
+    }
 
     static string Svg(Figure figure, int width, int height, bool named)
     {

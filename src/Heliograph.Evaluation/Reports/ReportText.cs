@@ -95,7 +95,7 @@ public static class ReportText
             return;
         text.Append(CultureInfo.InvariantCulture, $"All modes, in percent; the width is the share of each layer's filters that the device half lacks:\n\n{ModeTables.Accuracy(modes).Markdown()}\n");
         if (pair.Refinement is { } curves)
-            text.Append(CultureInfo.InvariantCulture, $"With feedback: the widest device half sends more symbols of an image only until the edge is sure enough. Mean over these SNRs, each as likely as the others, beside the symbols that the same accuracy takes without feedback:\n\n{ModeTables.Refinement(modes, curves).Markdown()}\n");
+            text.Append(CultureInfo.InvariantCulture, $"With feedback: the widest device half sends more symbols of an image only while the edge wishes for them. Mean over these SNRs, each as likely as the others, beside the symbols that the same accuracy takes without feedback:\n\n{ModeTables.Refinement(modes, curves).Markdown()}\n");
     }
 
     static void Table(StringBuilder text, ValueList<AccuracyPoint> points, ValueList<double>? psnr)

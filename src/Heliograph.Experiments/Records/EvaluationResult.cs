@@ -82,7 +82,7 @@ public sealed record EvaluationResult(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ValueList<ModeCalibration>? ModeCalibration { get; init; }
 
-    /// <summary>What an elastic pair does where the device sends more symbols of an image only until the edge is sure enough, for each width and several confidences; null where <see cref="Calibration"/> is.</summary>
+    /// <summary>What an elastic pair does where the device sends more symbols of an image only while the edge wishes for them, for each width and several confidences; null where <see cref="Calibration"/> is.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ValueList<RefinementCurve>? Refinement { get; init; }
 

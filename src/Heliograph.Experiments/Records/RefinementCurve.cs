@@ -3,10 +3,10 @@ using System.Text.Json.Serialization;
 namespace Heliograph.Experiments.Records;
 
 /// <summary>
-/// Successive refinement with feedback: of each image an elastic pair's device sends the fewest symbols, then the next ones as long as the edge's calibrated confidence is below a threshold (docs/elastic.md).
+/// Successive refinement with feedback: of each image an elastic pair's device sends the fewest symbols, then the next ones as long as the edge wishes for them (docs/elastic.md).
 /// </summary>
 /// <param name="Ratio">Share of each layer's filters that the width lacks.</param>
-/// <param name="Confidence">The threshold, from 0 to 1.</param>
+/// <param name="Confidence">The confidence that the device asks for, from 0 to 1.</param>
 /// <param name="Points">By ascending SNR; of one draw of the noise.</param>
 public sealed record RefinementCurve(double Ratio, double Confidence, ValueList<RefinementPoint> Points)
 {

@@ -26,7 +26,7 @@ public sealed record Calibration(int Images, ValueList<CalibrationPoint> Points)
     /// <param name="snrDb">P/σ² per real symbol in dB; may be infinite.</param>
     /// <param name="ratio">Share of each layer's filters that the width lacks.</param>
     /// <param name="symbols">Number of symbols that were sent.</param>
-    public double TemperatureAt(double snrDb, double ratio, int symbols) => At(PointsOf(ratio, symbols), snrDb, point => point.Temperature);
+    public double TemperatureAt(double snrDb, double ratio, int symbols) => At(Own(ratio, symbols) ?? Points, snrDb, point => point.Temperature);
 
     /// <summary>Of the images that are named wrongly in a mode, the share that all symbols of its width put right, in [0, 1]; 1 where accuracies are not known.</summary>
     /// <param name="snrDb">P/σ² per real symbol in dB; may be infinite.</param>
@@ -35,8 +35,10 @@ public sealed record Calibration(int Images, ValueList<CalibrationPoint> Points)
     /// <param name="most">Of all numbers of symbols the largest.</param>
     public double CorrectableAt(double snrDb, double ratio, int symbols, int most)
     {
-        ValueList<CalibrationPoint> few = PointsOf(ratio, symbols), all = PointsOf(ratio, most);
-        return few.Concat(all).Any(point => point.Top1 is null) ? 1 : Correctable(At(few, snrDb, point => point.Top1!.Value), At(all, snrDb, point => point.Top1!.Value));
+        if (symbols == most)
+            return 0;
+        ValueList<CalibrationPoint> few = Own(ratio, symbols) ?? [], all = Own(ratio, most) ?? Points;
+        return few.Count == 0 || few.Concat(all).Any(point => point.Top1 is null) ? 1 : Correctable(At(few, snrDb, point => point.Top1!.Value), At(all, snrDb, point => point.Top1!.Value));
     }
 
     /// <summary>Of the images that are named wrongly, the share that further symbols put right, in [0, 1].</summary>
@@ -54,15 +56,8 @@ public sealed record Calibration(int Images, ValueList<CalibrationPoint> Points)
     public static bool WantsMore(double confidence, double threshold, double correctable) =>
         confidence < threshold && (1 - confidence) * correctable > 1 - threshold;
 
-    ValueList<CalibrationPoint> PointsOf(double ratio, int symbols)
-    {
-        foreach (var mode in Modes ?? [])
-        {
-            if (mode.Ratio == ratio && mode.Symbols == symbols)
-                return mode.Points;
-        }
-        return Points;
-    }
+    // Those of a mode; the largest has none of its own, but the pair's.
+    ValueList<CalibrationPoint>? Own(double ratio, int symbols) => Modes?.FirstOrDefault(mode => mode.Ratio == ratio && mode.Symbols == symbols)?.Points;
 
     static double At(ValueList<CalibrationPoint> points, double snrDb, Func<CalibrationPoint, double> value)
     {

@@ -92,6 +92,11 @@ public sealed class ElasticEvaluationTests : IDisposable
             var curves = all.Refinement!.Where(curve => curve.Ratio == ratio).ToList();
             Assert.Equal(curves.Select(curve => curve.Symbols).Order(), curves.Select(curve => curve.Symbols));
             Assert.All(curves, curve => Assert.InRange(curve.Symbols, 16, 64));
+            // Whatever the doubt, the probability of a right answer rises by no more than the share of wrong answers that all symbols put right.
+            double Correctable(int at, int symbols) => all.Modes!.Where(mode => mode.Ratio == ratio).ToDictionary(mode => mode.Symbols, mode => mode.Points[at].Top1) is var top1
+                ? (top1[64] - top1[symbols]) / (100 - top1[symbols]) : 0;
+            Assert.All(curves, curve => Assert.All(Enumerable.Range(0, curve.Points.Count).Where(at => Correctable(at, 16) <= 1 - curve.Confidence), at => Assert.Equal(16, curve.Points[at].Symbols)));
+            Assert.Equal(16, curves[0].Symbols);
             // 28 classes, hardly learnt: few answers are sure, and further symbols are sent as far as they help.
             var (sure, most) = (curves[^1], all.Modes!.First(mode => mode.Ratio == ratio && mode.Symbols == 64));
             Assert.InRange(sure.Top1, most.Points.Average(point => point.Top1) - 15, most.Points.Average(point => point.Top1) + 15);

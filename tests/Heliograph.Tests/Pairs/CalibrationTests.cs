@@ -50,6 +50,8 @@ public sealed class CalibrationTests : IDisposable
         // All are sent; not known, as in pairs of earlier versions.
         Assert.Equal(0, known.CorrectableAt(5, 0, 64, 64));
         Assert.Equal(1, known.CorrectableAt(5, 0.5, 16, 64));
+        Assert.Equal(1, known.CorrectableAt(5, 0, 32, 64));
+        Assert.Equal(1, (known with { Modes = null }).CorrectableAt(5, 0, 16, 64));
         Assert.Equal((0, 0, 1), (Calibration.Correctable(100, 100), Calibration.Correctable(60, 50), Calibration.Correctable(60, 100)));
         // What is expected, half of what is missing, against what the device asks for.
         Assert.True(Calibration.WantsMore(0.7, 0.9, 0.5));
