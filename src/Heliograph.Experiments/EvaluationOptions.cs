@@ -47,6 +47,14 @@ public sealed record EvaluationOptions : IValidated
         check.That(Batch >= 1, nameof(Batch), $"must be at least 1, not {Batch}");
     }
 
+    /// <summary>Refuses a single mode for a training, whose own evaluation has all. Not part of <see cref="Validate"/>: an evaluation elsewhere may be of one.</summary>
+    /// <exception cref="OptionException">A width or a number of symbols is given.</exception>
+    public void CheckOwn()
+    {
+        if (Width is not null || Symbols is not null)
+            throw new OptionException(Width is null ? "evaluation.symbols" : "evaluation.width", ": a run's own evaluation has all modes; 'heliograph evaluate RUN --width W --symbols K --to DIR' measures one of them");
+    }
+
     /// <summary>Of an experiment that measures on held-out images and holds out none.</summary>
     public static OptionException NothingHeldOut() =>
         new("evaluation.set", ": there are no validation images; hold some out with data.validation=N, or measure on test");

@@ -26,6 +26,10 @@ static class PairCalibrateCommand
             string[] wanted =
             [
                 "evaluation.draws=1",
+                // Temperatures are of all modes, and of symbols sent as they are, whatever the run's own evaluation was of.
+                "evaluation.constellation=null",
+                "evaluation.width=null",
+                "evaluation.symbols=null",
                 .. parsed.GetValue(snr) is { } grid ? [$"evaluation.snr={grid}"] : Array.Empty<string>(),
                 .. parsed.GetValue(set) is { } name ? [$"evaluation.set={name}"] : Array.Empty<string>(),
             ];

@@ -57,11 +57,13 @@ public sealed record SideTable(string MeasuredOn, int Images, ValueList<SideLine
 
     static Cell Whole(int value) => new(value.ToString(CultureInfo.InvariantCulture));
 
-    static Cell Hundredths(double? value) => new(value?.ToString("0.00", CultureInfo.InvariantCulture) ?? "", value?.ToString("R", CultureInfo.InvariantCulture));
+    static Cell Hundredths(double? value) => Number(value, ComparedNumbers.Hundredths);
 
-    static Cell Signed(double? value) => new(value?.ToString("+0.00;−0.00;0.00", CultureInfo.InvariantCulture) ?? "", value?.ToString("R", CultureInfo.InvariantCulture));
+    static Cell Signed(double? value) => Number(value, ComparedNumbers.Signed);
 
-    static Cell P(double? value) => new(value switch { null => "", < 0.0001 => "< 0.0001", { } p => p.ToString("0.0000", CultureInfo.InvariantCulture) }, value?.ToString("R", CultureInfo.InvariantCulture));
+    static Cell P(double? value) => Number(value, ComparedNumbers.P);
+
+    static Cell Number(double? value, Func<double, string> text) => new(value is { } number ? text(number) : "", value?.ToString("R", CultureInfo.InvariantCulture));
 }
 
 /// <summary>A side at one SNR.</summary>

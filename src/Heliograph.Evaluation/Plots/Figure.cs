@@ -21,7 +21,14 @@ public sealed record Figure(string Title, FigureAxis X, FigureAxis Y, ValueList<
 /// <param name="Label">Beside it, with the unit.</param>
 /// <param name="Name">For programs.</param>
 /// <param name="Scale">Linear or logarithmic.</param>
-public sealed record FigureAxis(string Label, string Name, AxisScale Scale = AxisScale.Linear);
+public sealed record FigureAxis(string Label, string Name, AxisScale Scale = AxisScale.Linear)
+{
+    /// <summary>Where the axis begins; what is less, such as 0 on a logarithmic scale, is drawn there. Null for the least value of the points.</summary>
+    public double? Least { get; init; }
+
+    /// <summary>Where a value is drawn.</summary>
+    public double Shown(double value) => Least is { } least ? Math.Max(least, value) : value;
+}
 
 /// <summary>How an axis runs.</summary>
 public enum AxisScale

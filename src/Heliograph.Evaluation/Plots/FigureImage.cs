@@ -115,7 +115,7 @@ public static partial class FigureImage
         var plot = FigureStyle.NewPlot();
         FigureStyle.Name(plot, named ? figure.Title : "", figure.X.Label, figure.Y.Label);
         var points = figure.Curves.SelectMany(curve => curve.Points).ToList();
-        var x = Ticks.Of(figure.X.Scale, points.Min(point => point.X), points.Max(point => point.X), toTicks: false);
+        var x = Ticks.Of(figure.X.Scale, points.Min(point => figure.X.Shown(point.X)), points.Max(point => figure.X.Shown(point.X)), toTicks: false);
         var y = Ticks.Of(figure.Y.Scale, points.Min(point => point.Y - (figure.Y.Scale == AxisScale.Linear ? point.Half ?? 0 : 0)), points.Max(point => point.Y + (point.Half ?? 0)), toTicks: true);
         plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericManual([.. x.At], [.. x.Texts]);
         plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericManual([.. y.At], [.. y.Texts]);
@@ -129,7 +129,7 @@ public static partial class FigureImage
             if (!curve.Behind)
                 colour++;
             Add(plot, figure, curve, shade, marker, inLegend: named && !direct);
-            ends.Add((curve.Label, Ticks.OnScale(figure.X.Scale, curve.Points[^1].X), Ticks.OnScale(figure.Y.Scale, curve.Points[^1].Y), shade));
+            ends.Add((curve.Label, Ticks.OnScale(figure.X.Scale, figure.X.Shown(curve.Points[^1].X)), Ticks.OnScale(figure.Y.Scale, curve.Points[^1].Y), shade));
         }
         // The axis's name stands left of its longest number.
         float left = Math.Max(70, y.Texts.Max(Measured) + 38), right = !named ? 8 : pictureWidth - FigureStyle.Width + 20, bottom = 62, top = named ? 44 : 12, width = pictureWidth - left - right, height = pictureHeight - top - bottom;
@@ -156,7 +156,7 @@ public static partial class FigureImage
 
     static void Add(Plot plot, Figure figure, FigureCurve curve, Color shade, MarkerShape marker, bool inLegend)
     {
-        double[] xs = [.. curve.Points.Select(point => Ticks.OnScale(figure.X.Scale, point.X))], ys = [.. curve.Points.Select(point => Ticks.OnScale(figure.Y.Scale, point.Y))];
+        double[] xs = [.. curve.Points.Select(point => Ticks.OnScale(figure.X.Scale, figure.X.Shown(point.X)))], ys = [.. curve.Points.Select(point => Ticks.OnScale(figure.Y.Scale, point.Y))];
         if (curve.Points.Count > 1 && figure.Y.Scale == AxisScale.Linear && curve.Points.Any(point => point.Half > 0))
         {
             var band = plot.Add.FillY(xs, [.. curve.Points.Select(point => point.Y - (point.Half ?? 0))], [.. curve.Points.Select(point => point.Y + (point.Half ?? 0))]);

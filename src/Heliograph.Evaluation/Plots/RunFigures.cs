@@ -29,8 +29,10 @@ public static class RunFigures
         RunGroup.CheckSameData(groups);
         groups = Ordered(groups, by);
         var labels = RunLabels.Of(groups, by, [], distinct: true);
-        var curves = groups.Zip(labels, (group, label) => new FigureCurve(groups.Count == 1 && by is null ? Costs(group) : label,
-            [.. group.Snrs.Select(at => (At: at, Accuracy: group.At(at)!)).Select(point => new FigurePoint(point.At, point.Accuracy.Top1, point.Accuracy.Band))]));
+        FigureCurve[] curves = [.. groups.Zip(labels, (group, label) => new FigureCurve(groups.Count == 1 && by is null ? Costs(group) : label,
+            [.. group.Snrs.Select(at => (At: at, Accuracy: group.At(at)!)).Select(point => new FigurePoint(point.At, point.Accuracy.Top1, point.Accuracy.Band))]))];
+        if (curves.All(curve => curve.Points.Count == 0))
+            throw new UsageException($"{groups[0].First.Run} and the other seeds of its experiment were measured at no SNR in common; 'heliograph evaluate RUN --snr GRID' measures them alike");
         return new(title ?? Common(groups), SnrAxisOf(groups[0].First.Evaluation!), Accuracy(groups), [.. curves.Where(curve => curve.Points.Count > 0), .. Backbone(groups, [.. groups.SelectMany(group => group.Snrs)])]);
     }
 
@@ -63,12 +65,12 @@ public static class RunFigures
         // A scheme that computes nothing on the device begins at the left edge of a scale that has no 0, and is there for every budget.
         double[] macs = [.. measured.Select(group => (double)group.First.DeviceMacs!.Value).Where(count => count > 0)];
         double least = macs.Length == 0 ? 1 : macs.Min() / 2, most = macs.Length == 0 ? 1 : macs.Max();
-        var curves = Ordered(measured, by).Where(Fits).GroupBy(group => by.LabelOf(group.First)).Select(family => new FigureCurve(family.Key, [.. Front(family, snrDb, least, most)]) { Line = CurveLine.Steps }).ToList();
+        var curves = Ordered(measured, by).Where(Fits).GroupBy(group => by.LabelOf(group.First)).Select(family => new FigureCurve(family.Key, [.. Front(family, snrDb, most)]) { Line = CurveLine.Steps }).ToList();
         var others = measured.Where(group => !Fits(group)).OrderBy(group => group.First.DeviceMacs)
-            .Select(group => new FigurePoint(Math.Max(least, group.First.DeviceMacs!.Value), group.SymbolsAt(snrDb))).ToList();
+            .Select(group => new FigurePoint(group.First.DeviceMacs!.Value, group.SymbolsAt(snrDb))).ToList();
         if (others.Count > 0)
             curves.Add(new(FormattableString.Invariant($"more than {maxDrop:0.##} below"), [.. others]) { Line = CurveLine.None, Behind = true });
-        return new(FormattableString.Invariant($"at most {maxDrop:0.##} points below the backbone at {snrDb:0.##} dB"), new("multiply–accumulates on the device", "macs", AxisScale.Decades), new("symbols an image", "symbols", AxisScale.Octaves), [.. curves]);
+        return new(FormattableString.Invariant($"at most {maxDrop:0.##} points below the backbone at {snrDb:0.##} dB"), new("multiply–accumulates on the device", "macs", AxisScale.Decades) { Least = least }, new("symbols an image", "symbols", AxisScale.Octaves), [.. curves]);
     }
 
     /// <summary>The measured SNR that is nearest to the training of most runs, in dB; null where none was measured.</summary>
@@ -77,7 +79,7 @@ public static class RunFigures
         .GroupBy(at => at).OrderByDescending(same => same.Count()).ThenByDescending(same => same.Key).Select(same => (double?)same.Key).FirstOrDefault();
 
     // What nothing else beats in both.
-    static IEnumerable<FigurePoint> Front(IEnumerable<RunGroup> groups, double snrDb, double least, double most)
+    static IEnumerable<FigurePoint> Front(IEnumerable<RunGroup> groups, double snrDb, double most)
     {
         double fewest = double.PositiveInfinity, last = 0;
         foreach (var group in groups.OrderBy(group => group.First.DeviceMacs).ThenBy(group => group.SymbolsAt(snrDb)))
@@ -85,9 +87,9 @@ public static class RunFigures
             if (group.SymbolsAt(snrDb) >= fewest)
                 continue;
             (fewest, last) = (group.SymbolsAt(snrDb), group.First.DeviceMacs!.Value);
-            yield return new(Math.Max(least, last), fewest);
+            yield return new(last, fewest);
         }
-        if (last == 0 && most > least)
+        if (last == 0 && most > 1)
             yield return new(most, fewest);
     }
 

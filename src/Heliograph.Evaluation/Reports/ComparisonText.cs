@@ -11,16 +11,16 @@ public static class ComparisonText
     public static string Snr(ComparedPoint point) => point.SnrDb is { } decibels ? decibels.ToString("0.##", CultureInfo.InvariantCulture) : "no noise";
 
     /// <summary>The mean, with its standard deviation over seeds if there are several.</summary>
-    public static string Top1(SeedMean mean) => Hundredths(mean.Top1) + (mean.Deviation is { } deviation ? $" ± {Hundredths(deviation)}" : "");
+    public static string Top1(SeedMean mean) => ComparedNumbers.Hundredths(mean.Top1) + (mean.Deviation is { } deviation ? $" ± {ComparedNumbers.Hundredths(deviation)}" : "");
 
     /// <summary>A difference with its sign.</summary>
-    public static string Difference(double points) => points.ToString("+0.00;−0.00;0.00", CultureInfo.InvariantCulture);
+    public static string Difference(double points) => ComparedNumbers.Signed(points);
 
     /// <summary>Half the width of an interval; empty if there is none.</summary>
-    public static string HalfWidth(double? points) => points is { } half ? Hundredths(half) : "";
+    public static string HalfWidth(double? points) => points is { } half ? ComparedNumbers.Hundredths(half) : "";
 
     /// <summary>A p value, to four decimals.</summary>
-    public static string P(double p) => p < 0.0001 ? "< 0.0001" : p.ToString("0.0000", CultureInfo.InvariantCulture);
+    public static string P(double p) => ComparedNumbers.P(p);
 
     /// <summary>The section of a run's report that sets its pair beside a reference.</summary>
     internal static void AppendTo(StringBuilder text, Comparison against)
@@ -32,6 +32,4 @@ public static class ComparisonText
             text.Append(CultureInfo.InvariantCulture, $"| {Snr(point)} | {Top1(point.A)} | {Top1(point.B)} | {Difference(point.Difference)} | {HalfWidth(point.Ci95)} | {P(point.Pairs[0].McNemarP)} |\n");
         text.Append('\n');
     }
-
-    static string Hundredths(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
 }

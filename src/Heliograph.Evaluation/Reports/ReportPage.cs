@@ -32,7 +32,7 @@ public sealed record ReportPage(int Runs, int Measured, ValueList<string> Files)
         PageRun[] read = [.. runs.Select(PageRun.Of)];
         var groups = RunGroup.Of(runs.SelectMany(run => run.InModes()));
         double? at = snrDb ?? RunFigures.UsualSnr(groups);
-        IReadOnlyList<PageFigure> figures = at is { } snr ? PageFigure.Of(groups, snr, maxDrop) : [];
+        IReadOnlyList<PageFigure> figures = at is { } snr && groups.Any(group => group.Snrs.Count > 0) ? PageFigure.Of(groups, snr, maxDrop) : [];
         Directory.CreateDirectory(folder);
         var files = new List<string> { FileName };
         foreach (var figure in figures.Where(figure => figure.Figure is not null))

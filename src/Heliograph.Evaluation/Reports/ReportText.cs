@@ -71,7 +71,7 @@ public static class ReportText
     {
         var pair = report.Evaluation!;
         text.Append(CultureInfo.InvariantCulture,
-            $"Over SNR ({(pair.IsOfThePeak ? "of the peak, 1/σ²" : "P/σ²")} per real symbol), mean of {report.Draws} draws of the noise over the whole {pair.MeasuredOn} set, and the 95 % interval of that mean:\n\n");
+            $"Over SNR ({(pair.IsOfThePeak ? "of the peak, 1/σ²" : "P/σ²")} per real symbol), {(report.Draws == 1 ? "one draw" : $"mean of {report.Draws} draws")} of the noise over the whole {pair.MeasuredOn} set{(report.Draws == 1 ? "" : ", and the 95 % interval of that mean")}:\n\n");
         Table(text, pair.Points, pair.Psnr);
         string none = pair.Psnr is null ? "" : " |";
         text.Append(CultureInfo.InvariantCulture, $"| no noise | {Percent(pair.NoiselessTop1)} | | |{(pair.NoiselessPsnr is { } psnr ? $" {Percent(psnr)} |" : none)}\n");

@@ -35,6 +35,9 @@ public static class RunRecords
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             AtomicFile.Write(target, stream => stream.Write(BoundedFile.ReadAllBytes(run.In(file), Json.MostBytes)));
         }
+        // What an earlier copy had and the run has no longer is not the run's.
+        foreach (string file in Files.Where(file => !File.Exists(run.In(file)) && File.Exists(Path.Combine(folder, file))))
+            File.Delete(Path.Combine(folder, file));
         if (against is not null)
             RunReport.WriteComparison(folder, against);
         using var copy = RunFolder.OpenForReading(folder);

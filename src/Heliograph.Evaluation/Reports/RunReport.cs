@@ -43,7 +43,7 @@ public sealed record RunReport(
         if (steps.Count == 0)
             throw new UsageException($"the run {run.Path} has no finished step yet");
         var evaluation = EvaluationFiles.Read(run);
-        return new(run.Name, experiment.Split, experiment.Seed, experiment.Channel.Name, experiment.Channel.Snr.ToString(), evaluation?.Draws ?? experiment.Evaluation.Draws, [.. steps],
+        return new(run.Name, experiment.Place, experiment.Seed, experiment.Channel.Name, experiment.Channel.Snr.ToString(), evaluation?.Draws ?? experiment.Evaluation.Draws, [.. steps],
             evaluation, [.. RunEnvironment.Calls(run)],
             against ?? (File.Exists(run.In(ComparisonFile)) ? Json.ReadFile<Comparison>(run.In(ComparisonFile)) : null));
     }

@@ -123,10 +123,12 @@ public sealed partial class RunFolder : IDisposable
     {
         DurableFolder.Create(In("checkpoints"));
         var position = content.Position;
-        content.Save(In("checkpoints", $"{position.Step}-{position.Phase:D3}-{iteration:D9}.safetensors"));
+        string written = In("checkpoints", $"{position.Step}-{position.Phase:D3}-{iteration:D9}.safetensors");
+        content.Save(written);
         // A kill between the end of a step and Finish's deletions leaves checkpoints of that step.
         string prefix = position.Step + "-";
-        foreach (string old in Checkpoints().OrderBy(path => System.IO.Path.GetFileName(path).StartsWith(prefix, StringComparison.Ordinal)).SkipLast(2))
+        // One that is damaged may be named later than what has just been written, which stays in any case.
+        foreach (string old in Checkpoints().OrderBy(path => System.IO.Path.GetFileName(path).StartsWith(prefix, StringComparison.Ordinal)).ThenBy(path => path == written).SkipLast(2))
             File.Delete(old);
     }
 

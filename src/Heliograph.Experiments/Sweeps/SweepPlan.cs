@@ -73,6 +73,7 @@ public sealed class SweepPlan
         foreach (var values in all)
         {
             var experiment = OptionsBinder.Bind<Experiment>(yaml, sweep.Name, values.Select(value => $"{value.Key}={value.Value}"));
+            experiment.Evaluation.CheckOwn();
             string name = values.Count == 0 ? "run" : string.Join(',', values.Select(value => $"{value.Key}={value.Value}"));
             yield return new(SafeName(name), experiment, values, [.. PointsOf(experiment)]);
         }

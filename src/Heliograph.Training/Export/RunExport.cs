@@ -38,8 +38,8 @@ public static class RunExport
             throw new UsageException($"{trained.Name} has no gallery: its recipe {experiment.Recipe} classifies; a gallery and its neighbours are for {Retrieval.Recipe.Name}");
         if (trained.Device.Network.Layers[^1] is not PowerNormalization)
             throw new UsageException($"the run {run.Path} has code.power: peak: its symbols have no mean power of 1, which devices and edges count on; train with code.power=mean");
-        // Of symbols sent as they are: what was measured with the points of a constellation says nothing of that.
-        var measured = experiment.Evaluation.Constellation is null ? EvaluationFiles.Read(run) : null;
+        // Of all modes, and of symbols sent as they are: what was measured with the points of a constellation says nothing of that.
+        var measured = experiment.Evaluation is { Constellation: null, Width: null, Symbols: null } ? EvaluationFiles.Read(run) : null;
         // Nor does what was measured with another gallery.
         if (options.Gallery is { } perClass && perClass != experiment.Retrieval.Gallery)
             measured = null;
@@ -83,7 +83,7 @@ public static class RunExport
             others[Pair.DeviceOnnxFile] = (id, stream) => OnnxExport.Of(device, deviceWeights, OnnxOptions.Device with
             {
                 Storage = options.Type,
-                Metadata = Metadata(id, description, ("heliograph.mean", Numbers(data.Mean)), ("heliograph.std", Numbers(data.Std))),
+                Metadata = Metadata(id, description, ("heliograph.mean", BackboneCard.Numbers(data.Mean)), ("heliograph.std", BackboneCard.Numbers(data.Std))),
             }).WriteTo(stream);
             others[Pair.EdgeOnnxFile] = (id, stream) => OnnxExport.Of(edge, edgeWeights, (retrieves ? OnnxOptions.Embedding : OnnxOptions.Edge) with
             {
@@ -113,6 +113,4 @@ public static class RunExport
             + string.Create(CultureInfo.InvariantCulture, $"trained through {pair.Channel.Name} at {new SnrRange(pair.Channel.SnrLowDb, pair.Channel.SnrHighDb)}");
         return metadata;
     }
-
-    static string Numbers(IEnumerable<float> values) => string.Join(',', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
 }

@@ -69,7 +69,8 @@ public sealed record BackboneCard(ValueList<string> Classes, Normalisation Norma
         double? Number(string key) => metadata.TryGetValue(key, out var text) ? double.Parse(text, CultureInfo.InvariantCulture) : null;
     }
 
-    static string Numbers(IEnumerable<float> values) => string.Join(',', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
+    /// <summary>Numbers as metadata, which read the same.</summary>
+    internal static string Numbers(IEnumerable<float> values) => string.Join(',', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
 
     static string? Invariant(IFormattable? value) => value?.ToString(null, CultureInfo.InvariantCulture);
 }

@@ -12,7 +12,10 @@ public sealed class Adam : IOptimizer
     const double SquareDecay = 0.999, Epsilon = 1e-8;
 
     // Of the arrays in a checkpoint: names of parameters are LAYER.KIND.
-    const string SquareSuffix = ".square", StepsName = "adam.steps";
+    const string StepsName = "adam.steps";
+
+    /// <summary>In a checkpoint, what stands behind the name of a parameter for its mean square.</summary>
+    internal const string SquareSuffix = ".square";
 
     readonly (SgdParameter Parameter, Tensor Mean, Tensor Square)[] trained;
     readonly Tensor steps;

@@ -65,8 +65,10 @@ public sealed class FilterRemoval
     /// <summary>What stays of arrays with the shapes of the network's, such as its weights or their momenta; others are handed on as they are.</summary>
     /// <param name="arrays">By name.</param>
     /// <param name="prefix">What stands before the names of the network's.</param>
-    public Weights Of(Weights arrays, string prefix = "") => new(arrays.Select(array =>
-        array.Key.StartsWith(prefix, StringComparison.Ordinal) && stays.TryGetValue(array.Key[prefix.Length..], out int[][]? indices)
+    /// <param name="suffix">What stands behind them.</param>
+    public Weights Of(Weights arrays, string prefix = "", string suffix = "") => new(arrays.Select(array =>
+        array.Key.Length > prefix.Length + suffix.Length && array.Key.StartsWith(prefix, StringComparison.Ordinal) && array.Key.EndsWith(suffix, StringComparison.Ordinal)
+            && stays.TryGetValue(array.Key[prefix.Length..^suffix.Length], out int[][]? indices)
             ? KeyValuePair.Create(array.Key, Select(array.Value, indices))
             : array));
 

@@ -7,6 +7,7 @@ using Heliograph.Training.Loop;
 using Heliograph.Training.Measuring;
 using Heliograph.Training.Modules;
 using Heliograph.Training.Objectives;
+using Heliograph.Training.Optimisers;
 using Heliograph.Training.Pruning;
 
 namespace Heliograph.Training.Recipes;
@@ -97,7 +98,7 @@ public sealed class GradualJointStep : Step
     {
         Networks = [removal.Smaller, .. checkpoint.Networks.Skip(1)],
         States = [removal.Of(checkpoint.States[0]), .. checkpoint.States.Skip(1)],
-        Momenta = removal.Of(checkpoint.Momenta),
+        Momenta = removal.Of(removal.Of(checkpoint.Momenta), suffix: Adam.SquareSuffix),
         Average = removal.Of(checkpoint.Average, prefix: "0."),
     };
 }

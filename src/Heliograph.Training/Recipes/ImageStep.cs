@@ -34,14 +34,13 @@ public sealed class ImageStep : Step
         var transmission = new LayeredTransmission(encoderModule, decoderModule, session.Channel);
         // A pixel's error on the scale 0 to 1 is that of its normalised value times the deviation.
         using var scale = tensor([.. session.Data.Normalisation.Std]).reshape(1, -1, 1, 1).to(session.Device);
-        bool dropLast = source.BatchCount(dropLast: true) > 0;
         new TrainingLoop(session).Train(new TrainingTask<Batch>
         {
             Step = Name,
             Modules = [encoderModule, decoderModule],
             Options = options,
-            BatchesPerEpoch = source.BatchCount(dropLast),
-            Batches = (epoch, start) => source.Epoch(epoch, start, dropLast, mix: false),
+            BatchesPerEpoch = BatchesPerEpoch(source),
+            Batches = Batches(session, source, options),
             Loss = (batch, iteration) =>
             {
                 var images = Tensors.Images(batch, shape, session.Device);

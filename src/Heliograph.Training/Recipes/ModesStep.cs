@@ -48,16 +48,15 @@ public sealed class ModesStep : Step
             Model Device(int width) => new(devices[width], modules[width].ToWeights());
             Model Edge() => new(edge.Network, edgeModule.ToWeights());
             Measurement Measure() => evaluator.Transmit(Device(0), Edge(), session.Measured.Images, new(modes, modes.Largest));
-            // The last batch is left out when it is not full: a batch norm cannot learn from a single image.
-            bool dropLast = source.BatchCount(dropLast: true) > 0;
+            int perEpoch = BatchesPerEpoch(source);
             var measured = new TrainingLoop(session).Train(new TrainingTask<Batch>
             {
                 Step = Name,
                 Modules = [.. modules, edgeModule],
                 Options = experiment.Joint,
-                BatchesPerEpoch = source.BatchCount(dropLast),
-                Batches = (epoch, start) => source.Epoch(epoch, start, dropLast, mix: epoch < (1 - experiment.Augment.CleanEnd) * experiment.Joint.Epochs),
-                Loss = (batch, iteration) => loss.Of(batch, iteration, (double)iteration / source.BatchCount(dropLast)),
+                BatchesPerEpoch = perEpoch,
+                Batches = Batches(session, source, experiment.Joint),
+                Loss = (batch, iteration) => loss.Of(batch, iteration, (double)iteration / perEpoch),
                 Validate = Measure,
             }, resume);
 

@@ -43,6 +43,7 @@ public static class Pipeline
         tracker ??= new TensorBoardTracker();
         var recipe = experiment.Steps();
         var last = until is null ? recipe.Steps[^1] : recipe.Step(until);
+        experiment.Evaluation.CheckOwn();
         var device = TorchRuntime.Resolve(experiment.Device);
         var data = RunDataSet.Load(run, experiment, dataFolder, reporter.Warning);
         experiment = Checked(run, experiment, data);
@@ -56,7 +57,7 @@ public static class Pipeline
             reporter.Warning(lost);
         var computation = Computation.Choose(run, experiment, data, device, reporter, cancellation);
         TorchRuntime.UseThreads(computation.Threads);
-        RunEnvironment.Append(run, typeof(torch.Device).Assembly.GetName().Version?.ToString(), torch.__version__, torch.get_num_threads(), device.ToString(), computation.Precision);
+        RunEnvironment.Append(run, typeof(torch.Device).Assembly.GetName().Version?.ToString(), TorchRuntime.Version, torch.get_num_threads(), device.ToString(), computation.Precision);
         var session = new TrainingSession
         {
             Run = run,

@@ -82,7 +82,6 @@ public abstract class Step
     private protected TrainingTask<Batch> Classification(TrainingSession session, BatchSource source, TrainingOptions options,
         IReadOnlyList<NetworkModule> modules, Func<Tensor, long, Tensor> forward, Func<ImageSet, Measurement> validate, Teacher? teacher = null)
     {
-        bool dropLast = DropsLast(source);
         int perEpoch = BatchesPerEpoch(source);
         return new()
         {
@@ -90,7 +89,7 @@ public abstract class Step
             Modules = modules,
             Options = options,
             BatchesPerEpoch = perEpoch,
-            Batches = (epoch, start) => source.Epoch(epoch, start, dropLast, mix: epoch < (1 - session.Experiment.Augment.CleanEnd) * options.Epochs),
+            Batches = Batches(session, source, options),
             Loss = (batch, iteration) =>
             {
                 var images = Tensors.Images(batch, session.Data.Train.Shape, session.Device);
@@ -106,7 +105,11 @@ public abstract class Step
         };
     }
 
-    /// <summary>Batches of <see cref="Classification"/> in an epoch.</summary>
+    /// <summary>The batches of an epoch, from one on; images are mixed until the clean end.</summary>
+    private protected static Func<int, int, IEnumerable<Batch>> Batches(TrainingSession session, BatchSource source, TrainingOptions options) =>
+        (epoch, start) => source.Epoch(epoch, start, DropsLast(source), mix: epoch < (1 - session.Experiment.Augment.CleanEnd) * options.Epochs);
+
+    /// <summary>How many of <see cref="Batches"/> an epoch has.</summary>
     protected static int BatchesPerEpoch(BatchSource source) => source.BatchCount(DropsLast(source));
 
     // The last batch is left out when it is not full: a batch norm cannot learn from a single image.

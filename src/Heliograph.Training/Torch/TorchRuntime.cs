@@ -23,6 +23,8 @@ public static class TorchRuntime
         {
             if (initialized)
                 return;
+            if (!string.IsNullOrEmpty(OtherLibrary) && !OperatingSystem.IsLinux())
+                throw new UsageException($"{LibraryVariable} has an effect on Linux only; elsewhere this program uses the libtorch that it carries");
             if (OperatingSystem.IsLinux())
             {
                 KeepFreedMemory();
@@ -80,10 +82,15 @@ public static class TorchRuntime
         }
     }
 
+    /// <summary>Of the libtorch that is loaded; TorchSharp itself knows only the one that it was made for.</summary>
+    public static string Version => string.IsNullOrEmpty(OtherLibrary) ? __version__ : LibtorchVersion.Of(OtherLibrary) ?? $"unknown, from {LibraryVariable}";
+
+    static string? OtherLibrary => Environment.GetEnvironmentVariable(LibraryVariable);
+
     // By its path, so that errors are reported: TorchSharp itself says only that a type could not be initialised.
     static void LoadNative()
     {
-        LoadOther(Environment.GetEnvironmentVariable(LibraryVariable));
+        LoadOther(OtherLibrary);
         if (FindNative("libLibTorchSharp.so") is { } path)
             Load(path);
     }
@@ -108,7 +115,7 @@ public static class TorchRuntime
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
             // A program that was built without one (-p:TorchBackend=none).
-            string without = FindNative("libtorch.so") is null ? $"this program carries no libtorch; name torch/lib of an installed PyTorch in {LibraryVariable}: " : "";
+            string without = string.IsNullOrEmpty(OtherLibrary) && FindNative("libtorch.so") is null ? $"this program carries no libtorch; name torch/lib of an installed PyTorch in {LibraryVariable}: " : "";
             throw new IOException($"{without}cannot load {path}: {e.Message.ReplaceLineEndings(" ")}", e);
         }
     }

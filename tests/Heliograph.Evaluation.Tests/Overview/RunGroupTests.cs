@@ -38,6 +38,16 @@ public sealed class RunGroupTests : IDisposable
     }
 
     [Fact]
+    public void What_was_measured_of_a_mode_or_over_points_is_no_seed_of_another()
+    {
+        Write("k16-s1", 1, 50, run => run with { Evaluation = new() { Symbols = 16 } });
+        Write("k16-s2", 2, 51, run => run with { Evaluation = new() { Symbols = 16, Draws = 2 } });
+        Write("k32-s1", 1, 60, run => run with { Evaluation = new() { Symbols = 32 } });
+        Write("qpsk-s2", 2, 61, run => run with { Evaluation = new() { Symbols = 32, Constellation = "qpsk" } });
+        Assert.Equal(["k16-s1 k16-s2", "k32-s1", "qpsk-s2"], Names());
+    }
+
+    [Fact]
     public void A_seed_that_comes_twice_is_another_run()
     {
         Write("x1", 1, 70, run => run with { Pretrain = new() { From = "x" } });

@@ -51,7 +51,10 @@ public sealed class FigureTests : IDisposable
         Write("b", 1, 64, 74, run => run with { Split = "pool2" }, macs: 10);
         Write("png", 1, 900, 75, run => run with { Recipe = "png" }, macs: 0);
         var figure = RunFigures.OverMacs(Groups(), new RunKeys().Find("scheme", ""), 14.5, 2);
-        Assert.Equal([new(5, 900), new(100, 900)], figure.Curves.Single(curve => curve.Label == "png").Points, Near);
+        Assert.Equal([new(0, 900), new(100, 900)], figure.Curves.Single(curve => curve.Label == "png").Points, Near);
+        // A scale of decades has no 0: drawn where the axis begins.
+        Assert.Equal((5, 10), (figure.X.Shown(0), figure.X.Shown(10)));
+        Assert.Contains("png,0,900,", figure.Csv(), StringComparison.Ordinal);
         Assert.Equal([new(10, 64), new(100, 8)], figure.Curves.Single(curve => curve.Label == "paper").Points, Near);
     }
 

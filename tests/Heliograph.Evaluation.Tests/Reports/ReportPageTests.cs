@@ -50,6 +50,14 @@ public sealed class ReportPageTests : IDisposable
         ReportPage.Write(RunList.In(In("runs")), In("page"), 14.5, 2);
     }
 
+    [Fact]
+    public void Runs_that_are_not_measured_have_a_page_without_figures()
+    {
+        SomeRuns.Begin(In("runs", "a"), new(), "pretrain");
+        SomeRuns.Begin(In("runs", "b"), new() { Seed = 2 });
+        Assert.Equal(["index.html", "points.csv", "runs.csv"], ReportPage.Write(RunList.In(In("runs")), In("page"), 10, 2).Files.Order(StringComparer.Ordinal));
+    }
+
     /// <summary>Two symbols at 14.5 dB carry 4.87 of the 6.64 bits that tell a hundred classes apart: no scheme can be right in more than 83.1 %.</summary>
     [Fact]
     public void Beside_each_experiment_stands_the_share_of_Fanos_bound_that_it_reaches()

@@ -37,6 +37,13 @@ public sealed class RunReportTests : IDisposable
         run.Finish(new("joint", 71.5, 91, 60));
         RunRecords.Copy(run, copy);
         Assert.Contains("| joint | 1 | 30.00 | 71.50 |", File.ReadAllText(Path.Combine(copy, "report.md")), StringComparison.Ordinal);
+
+        // What it has no longer goes.
+        File.Delete(run.In("evaluation.json"));
+        File.WriteAllText(Path.Combine(copy, "comparison.json"), "{}");
+        RunRecords.Copy(run, copy);
+        Assert.False(File.Exists(Path.Combine(copy, "evaluation.json")) || File.Exists(Path.Combine(copy, "comparison.json")));
+        Assert.DoesNotContain("Over SNR", File.ReadAllText(Path.Combine(copy, "report.md")), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -67,6 +67,20 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_checkpoint_stays_though_damaged_ones_have_later_names()
+    {
+        using var run = RunFolder.OpenForWork(RunPath);
+        foreach (int iteration in (int[])[50, 100])
+        {
+            run.Save(CheckpointTests.Content(CheckpointTests.Make(1)), iteration);
+            File.WriteAllText(run.In("checkpoints", $"joint-002-{iteration:D9}.safetensors"), "");
+        }
+        run.Save(CheckpointTests.Content(CheckpointTests.Make(2)), 10);
+        run.Save(CheckpointTests.Content(CheckpointTests.Make(3)), 20);
+        Assert.Equal(3, run.NewestCheckpoint("joint", _ => { })!.Position.Epoch);
+    }
+
+    [Fact]
     public void A_finished_step_has_a_result_and_no_checkpoints()
     {
         using var run = RunFolder.OpenForWork(RunPath);

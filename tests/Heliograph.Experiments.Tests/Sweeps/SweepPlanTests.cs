@@ -50,6 +50,10 @@ public sealed class SweepPlanTests
     }
 
     [Fact]
+    public void Runs_that_measure_one_mode_are_refused_before_any_is_trained() =>
+        Assert.StartsWith("evaluation.symbols: ", Assert.Throws<OptionException>(() => SweepPlan.Of(Sweep(["evaluation.symbols=8,16"], [], "recipe=elastic"))).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void A_plan_is_the_same_when_it_is_read_again()
     {
         using var folder = new TemporaryFolder();

@@ -106,6 +106,21 @@ public sealed class PipelineTests : IDisposable
     }
 
     [Fact]
+    public void Gradual_pruning_goes_on_with_the_squares_that_Adam_keeps()
+    {
+        Train("adam", Small with { Recipe = "gradualPruning", Joint = Small.Joint with { Optimizer = OptimizerName.Adam, Rate = 1e-3 } }, batches: int.MaxValue);
+        using var run = RunFolder.OpenForReading(Path.Combine(folder.Path, "adam"));
+        Assert.StartsWith("6 of 12 filters removed", run.ResultOf("joint")!.Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_measures_all_of_its_modes_and_not_one()
+    {
+        string said = Assert.Throws<OptionException>(() => Train("one", Small with { Evaluation = new() { Symbols = 16 } }, batches: int.MaxValue)).Message;
+        Assert.StartsWith("evaluation.symbols: a run's own evaluation has all modes", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_a_budget_gradual_pruning_is_joint_training()
     {
         Train("joint", Small with { Recipe = "unpruned" }, batches: int.MaxValue);
