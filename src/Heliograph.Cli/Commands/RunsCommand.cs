@@ -16,7 +16,7 @@ static class RunsCommand
         var csv = new Option<bool>("--csv") { Description = "Print CSV." };
         var command = new ExampleCommand("runs",
             "List runs: last finished step, split point, MACs of the device half, symbols of an image, share of filters removed, channel, SNR in training, accuracy and on which images, seed and age. "
-                + "Keys are run, step, split, macs, symbols, ratio, channel, snr, top1, on, seed, age, scheme, network, data, and any option of an experiment, such as joint.rate.",
+                + "Keys are run, step, split, macs, symbols, ratio, channel, snr, top1, on, seed, age, scheme, psnr, map, network, data, and any option of an experiment, such as joint.rate.",
             "heliograph runs",
             "heliograph runs --sort -top1 --where split=pool2 --where 'macs<4M'",
             "heliograph runs sweeps --snr 0 --where joint.rate=0.01 --csv",

@@ -18,7 +18,7 @@ public static class ReportText
         // A run that has only trained a backbone has no split yet.
         if (report.Steps.Count > 1)
         {
-            text.Append(CultureInfo.InvariantCulture, $"Split at {report.Split}");
+            text.Append(report.Split == Experiments.Experiment.InputPlace ? "The image itself is sent" : $"Split at {report.Split}");
             if (report.Evaluation is { } pair)
                 text.Append(CultureInfo.InvariantCulture, $", {pair.Symbols:N0} symbols, {pair.DeviceMacs:N0} MACs on the device");
             text.Append(CultureInfo.InvariantCulture, $"; channel {report.Channel}, in training at {report.Snr} dB. ");

@@ -6,7 +6,7 @@ namespace Heliograph.Evaluation.Reports;
 
 /// <summary>What a reader needs to judge a run and to make it again.</summary>
 /// <param name="Run">Name of its folder.</param>
-/// <param name="Split">The split point.</param>
+/// <param name="Split">The split point, or <see cref="Experiments.Experiment.InputPlace"/>.</param>
 /// <param name="Seed">Of every random draw.</param>
 /// <param name="Channel">Name of the channel.</param>
 /// <param name="Snr">SNR in training, in dB: a number or a range.</param>
