@@ -4,7 +4,7 @@ usage: feedback.py HELIOGRAPH DEVICE PAIR PHOTOS [PASSES [WIDTH]]
 
 Sends the pictures in PHOTOS (a folder for each class: heliograph data images NAME --to PHOTOS), a part of them at each of 14 SNRs from -6 to 20 dB, the SNRs in an order that jumps up and
 down, once with each number of symbols and once with feedback at each of several confidences. Prints, for each, the mean symbols a frame and the share of right answers as the edge
-counted them, over all passes (one if not given), each with noise of its own, and for feedback how many fixed symbols (one number, or two numbers in turns) have as many right answers.
+counted them, over all passes (one if not given), each with noise of its own, and for feedback how many fixed symbols (one number, or two numbers used alternately) have as many right answers.
 """
 import json
 import os
