@@ -85,6 +85,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
                 Admit = header => known?.Current.Contains(header.Frame.Device) == false ? Refusal.UnknownDevice : intake.Admit(header, "udp"),
                 Keys = deviceKeys is null ? null : device => deviceKeys.Current.GetValueOrDefault(device),
                 MaxDevices = DeviceRecords.Most,
+                Failed = NotReceived,
                 Clock = options.Clock,
             });
         }
@@ -94,7 +95,7 @@ public sealed partial class EdgeServer : IAsyncDisposable
         metrics.Observe(() => batcher.Count, () => stream.Count, udp?.Counters);
         app = Build();
         log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Heliograph.Edge");
-        grpcBodies.Log = log;
+        grpcBodies.Log = results.Log = log;
     }
 
     /// <summary>Version of the server.</summary>
@@ -183,7 +184,27 @@ public sealed partial class EdgeServer : IAsyncDisposable
         if (udp is not null)
             receiving = udp.RunAsync(intakes.Token);
         if (zmq is not null)
-            receiving = Task.WhenAll(receiving, zmq.RunAsync(log, intakes.Token));
+            receiving = Task.WhenAll(receiving, Told(zmq.RunAsync(log, intakes.Token)));
+    }
+
+    /// <summary>A bug in this program costs one datagram.</summary>
+    void NotReceived(Exception error)
+    {
+        metrics.RefusedFrame("udp", "failed");
+        ReceivingFailed(log, "udp", error);
+    }
+
+    /// <summary>Nobody looks at the reader's task until the server stops: that it ends early must be told.</summary>
+    async Task Told(Task reading)
+    {
+        try
+        {
+            await reading;
+        }
+        catch (Exception e)
+        {
+            ReadingEnded(log, "zmq", e);
+        }
     }
 
     /// <summary>Reads the files of keys and devices again when they change.</summary>
@@ -359,6 +380,12 @@ public sealed partial class EdgeServer : IAsyncDisposable
 
     [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "{Path} failed")]
     static partial void Failed(ILogger log, PathString path, Exception error);
+
+    [LoggerMessage(EventId = 6, Level = LogLevel.Error, Message = "a datagram over {Link} could not be taken")]
+    static partial void ReceivingFailed(ILogger log, string link, Exception error);
+
+    [LoggerMessage(EventId = 7, Level = LogLevel.Critical, Message = "nothing is received over {Link} any more")]
+    static partial void ReadingEnded(ILogger log, string link, Exception error);
 
     /// <summary>The program handles signals: it stops the server in the right order.</summary>
     sealed class NoLifetime : IHostLifetime

@@ -5,6 +5,7 @@ using Heliograph.Edge.Intake;
 using Heliograph.Edge.Protocol;
 using Heliograph.Edge.Telemetry;
 using Heliograph.Pairs;
+using Microsoft.Extensions.Logging;
 
 namespace Heliograph.Edge.Results;
 
@@ -12,7 +13,7 @@ namespace Heliograph.Edge.Results;
 /// Makes results of computed frames, in order and off the batcher's thread: the device's record and the event for clients. A frame
 /// counts as answered when that is done, so the queue's capacity bounds what waits here.
 /// </summary>
-sealed class ResultPublisher : IFrameResults
+sealed partial class ResultPublisher : IFrameResults
 {
     readonly Channel<(FrameWork Work, Exception? Failure)> done = Channel.CreateUnbounded<(FrameWork, Exception?)>(new() { SingleReader = true });
     readonly ResultStream stream;
@@ -34,6 +35,9 @@ sealed class ResultPublisher : IFrameResults
         (this.stream, this.metrics, this.feedback, this.answered) = (stream, metrics, feedback, answered);
         loop = Task.Run(Loop);
     }
+
+    /// <summary>Logs what should not happen.</summary>
+    public ILogger? Log { get; set; }
 
     /// <summary>Percentiles over the last frames of all devices.</summary>
     public LatencyPercentiles? Latency
@@ -76,6 +80,13 @@ sealed class ResultPublisher : IFrameResults
                     metrics.RefusedFrame(work.Via, "not-finite");
                 else
                     Publish(work, writer);
+            }
+            catch (Exception e)
+            {
+                // A bug in this program costs one frame its result; the others are published.
+                metrics.RefusedFrame(work.Via, "failed");
+                if (Log is { } log)
+                    Failed(log, work.Pair.Name, e);
             }
             finally
             {
@@ -132,4 +143,7 @@ sealed class ResultPublisher : IFrameResults
                 stream.Publish(writer.Write(work, recognised, milliseconds));
         }
     }
+
+    [LoggerMessage(EventId = 5, Level = LogLevel.Error, Message = "the result of a frame of pair {Name} could not be published")]
+    static partial void Failed(ILogger log, string name, Exception error);
 }

@@ -48,6 +48,11 @@ public sealed record AssemblerOptions
     /// </summary>
     public TimeSpan Memory { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// What a receiver does with an exception that nobody expects, such as one of the functions given to it: it is told here, the datagram is lost, and receiving goes on. Null: receiving ends with it.
+    /// </summary>
+    public Action<Exception>? Failed { get; init; }
+
     /// <summary>The clock of a receiver; an assembler gets the time with each call.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

@@ -13,6 +13,7 @@ public sealed class UdpFrameReceiver : IDisposable
     readonly Func<ulong, DeviceKey?>? keys;
     readonly TimeSpan tick;
     readonly TimeProvider clock;
+    readonly Action<Exception>? failed;
 
     /// <summary>Binds the socket: the system keeps what arrives from now on until <see cref="RunAsync"/> reads it.</summary>
     /// <param name="local">Where to listen; port 0 takes a free one.</param>
@@ -28,6 +29,7 @@ public sealed class UdpFrameReceiver : IDisposable
         assembler = new(deliver, options);
         clock = options.Clock;
         keys = options.Keys;
+        failed = options.Failed;
         tick = TimeSpan.FromTicks(Math.Max(options.Patience.Ticks / 4, TimeSpan.TicksPerMillisecond));
         try
         {
@@ -58,7 +60,7 @@ public sealed class UdpFrameReceiver : IDisposable
     /// <summary>The counters.</summary>
     public LinkCounters Counters => assembler.Counters;
 
-    /// <summary>Receives until cancelled, then delivers what has arrived of unfinished frames and returns. Call it once.</summary>
+    /// <summary>Receives until cancelled, then delivers what has arrived of unfinished frames and returns. Call it once. An exception that nobody expects ends it unless <see cref="AssemblerOptions.Failed"/> is given.</summary>
     /// <param name="cancellation">Ends it; this is not an error.</param>
     // Its own thread: in the thread pool a datagram would wait for whatever else the program does, and the system's buffer is small.
     public Task RunAsync(CancellationToken cancellation) =>
@@ -107,6 +109,11 @@ public sealed class UdpFrameReceiver : IDisposable
                     int length = socket.ReceiveFrom(buffer, SocketFlags.None, source);
                     assembler.Add(buffer.AsSpan(0, length), Now(), source);
                 }
+                TimeSpan now = Now();
+                if (now < next)
+                    continue;
+                next = now + tick;
+                assembler.Advance(now);
             }
             catch (SocketException e)
             {
@@ -115,11 +122,10 @@ public sealed class UdpFrameReceiver : IDisposable
                     assembler.Counters.CountSocketError();
                 Thread.Sleep(1);
             }
-            TimeSpan now = Now();
-            if (now < next)
-                continue;
-            assembler.Advance(now);
-            next = now + tick;
+            catch (Exception e) when (failed is not null)
+            {
+                failed(e);
+            }
         }
         assembler.Flush();
     }

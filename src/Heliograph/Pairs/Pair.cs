@@ -216,7 +216,8 @@ public sealed class Pair
             double before = double.NegativeInfinity;
             foreach (var point in temperatures.AsSpan())
             {
-                That(double.IsFinite(point.SnrDb) && double.IsFinite(point.Temperature) && point.Temperature > 0, "the temperatures of \"calibration\" must be finite and above 0");
+                // Logits are divided in 32-bit floats.
+                That(double.IsFinite(point.SnrDb) && (float)point.Temperature is > 0 and < float.PositiveInfinity, "the temperatures of \"calibration\" must be finite and above 0");
                 That(point.Top1 is null or (>= 0 and <= 100), "the accuracies of \"calibration\" must be from 0 to 100");
                 That(point.SnrDb > before, "the points of \"calibration\" are not by ascending SNR");
                 before = point.SnrDb;

@@ -96,6 +96,34 @@ public sealed class UdpTests
     }
 
     [Fact]
+    public async Task An_unexpected_exception_is_told_and_receiving_goes_on_or_ends_with_it()
+    {
+        var (frames, told) = (new ConcurrentQueue<Frame>(), new ConcurrentQueue<Exception>());
+        bool Deliver(Frame frame)
+        {
+            if (frame.Sequence == 1)
+                throw new InvalidOperationException("a bug");
+            frames.Enqueue(frame);
+            return true;
+        }
+        using var receiver = new UdpFrameReceiver(Loopback, Deliver, new() { Failed = told.Enqueue });
+        using var plain = new UdpFrameReceiver(Loopback, Deliver);
+        using var ending = new CancellationTokenSource();
+        Task running = receiver.RunAsync(ending.Token), ends = plain.RunAsync(ending.Token);
+        using var sender = new UdpFrameSender(receiver.LocalEndPoint);
+        using var other = new UdpFrameSender(plain.LocalEndPoint);
+        for (uint i = 0; i < 3; i++)
+            sender.Send(Frames.Header(i), Frames.Symbols(8));
+        await Frames.Until(() => frames.Count == 2, "the others did not arrive");
+        other.Send(Frames.Header(1), Frames.Symbols(8));
+        Assert.Equal("a bug", (await Assert.ThrowsAsync<InvalidOperationException>(() => ends.WaitAsync(TimeSpan.FromSeconds(20)))).Message);
+        await ending.CancelAsync();
+        await running;
+        Assert.Equal([0, 2], frames.Select(frame => (int)frame.Sequence));
+        Assert.Equal("a bug", Assert.Single(told).Message);
+    }
+
+    [Fact]
     public async Task An_incomplete_frame_comes_when_its_time_is_over_and_the_rest_at_the_end()
     {
         var frames = new ConcurrentQueue<Frame>();

@@ -96,6 +96,8 @@ public sealed class CalibrationTests : IDisposable
             ([], "\"calibration\" has no points"),
             ([new(0, 0, 1, 1)], "the temperatures of \"calibration\" must be finite and above 0"),
             ([new(0, -1, 1, 1)], "the temperatures of \"calibration\" must be finite and above 0"),
+            ([new(0, 1e-50, 1, 1)], "the temperatures of \"calibration\" must be finite and above 0"),
+            ([new(0, 1e50, 1, 1)], "the temperatures of \"calibration\" must be finite and above 0"),
             ([new(0, 1, 1, 1) { Top1 = 101 }], "the accuracies of \"calibration\" must be from 0 to 100"),
             ([new(5, 1, 1, 1), new(0, 1, 1, 1)], "the points of \"calibration\" are not by ascending SNR"),
             ([new(5, 1, 1, 1), new(5, 2, 1, 1)], "the points of \"calibration\" are not by ascending SNR"),
