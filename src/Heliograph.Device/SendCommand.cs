@@ -96,7 +96,7 @@ static class SendCommand
         var unreadable = new Unreadable();
         var report = new Report(encoder, pair.Description, mode, json: line.Has("--json"), dryRun: dry);
         long started = Stopwatch.GetTimestamp();
-        bool toldRefused = false, toldUnheard = false;
+        bool toldRefused = false, toldFailed = false, toldUnheard = false;
         var (due, interval) = (TimeSpan.Zero, rate > 0 ? TimeSpan.FromSeconds(1 / rate) : TimeSpan.Zero);
         // Once all pictures of a round have failed, another round sends nothing either.
         for (ulong round = 0; (repeat == 0 || round < repeat) && unreadable.Count < (pictures.Files?.Count ?? int.MaxValue); round++)
@@ -119,6 +119,11 @@ static class SendCommand
                     toldRefused = true;
                     Output.Note($"nobody is listening at {to}: the system reports refused datagrams; sending continues");
                 }
+                else if (senders.Failure is { } why && !toldFailed)
+                {
+                    toldFailed = true;
+                    Output.Note($"nothing can be sent to {to}: {why}; sending continues");
+                }
                 else if (feedback is { IsUnheard: true } && !toldUnheard)
                 {
                     toldUnheard = true;
@@ -132,6 +137,8 @@ static class SendCommand
         report.Finish(Stopwatch.GetElapsedTime(started));
         if (unreadable.Count > 0)
             Output.Error(unreadable.Say(pictures.Files!.Count));
+        if (senders.Failure is { } failure && !interrupt.Requested)
+            throw new IOException($"cannot send to {to}: {failure}; {senders.FailedDatagrams} of {senders.Datagrams + senders.FailedDatagrams} datagrams could not be sent, including the last");
         if (refused && !interrupt.Requested)
             throw new IOException($"nobody is listening at {to}: the system reports that {senders.RefusedDatagrams} of {senders.Datagrams} datagrams were refused, including the last");
         return interrupt.Requested ? interrupt.ExitCode : unreadable.Count > 0 ? 1 : 0;

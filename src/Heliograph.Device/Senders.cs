@@ -42,6 +42,12 @@ sealed class Senders : IDisposable
     /// <summary>How often it has; about the number of refused datagrams.</summary>
     public long RefusedDatagrams => link?.Refused ?? 0;
 
+    /// <summary>Why the last datagram could not be sent; null if it could.</summary>
+    public string? Failure => link?.Failure;
+
+    /// <summary>How many could not.</summary>
+    public long FailedDatagrams => link?.Failed ?? 0;
+
     /// <summary>Datagrams given to the network.</summary>
     public long Datagrams => link?.Sent ?? 0;
 

@@ -210,6 +210,26 @@ public sealed class SendTest : IDisposable
         Assert.Empty(place.Run("send", "--pair", "pair", "--to", edge.Address, "--json", "a.ppm").Succeeded().Error);
     }
 
+    [SkippableFact]
+    public void A_network_that_goes_down_is_said_once_and_fails_in_the_end()
+    {
+        place.Picture("a.ppm", 32, 32, 1);
+        Skip.If(Programs.Find("ip") is null || Programs.Find("unshare") is null || Programs.Run(place.Path, ["unshare", "-rn", "ip", "link", "set", "lo", "up"]).ExitCode != 0,
+            "a network of its own needs ip and unshare, and permission for it");
+        string program = string.Join(' ', DevicePrograms.Built.Select(part => $"'{part}'"));
+        var result = Programs.Run(place.Path, ["unshare", "-rn", "bash", "-c", $"""
+            ip link set lo up
+            {program} send --pair pair --to udp://127.0.0.1:7355 --rate 20 --repeat 60 --json a.ppm > lines &
+            until [ -s lines ]; do sleep 0.02; done
+            ip addr del 127.0.0.1/8 dev lo
+            wait $!
+            """]);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Equal(60, File.ReadAllLines(place.In("lines")).Length);
+        Assert.Single(result.ErrorLines, line => line.Contains("nothing can be sent to udp://127.0.0.1:7355: Network is unreachable; sending continues", StringComparison.Ordinal));
+        Assert.Matches(@"^error: cannot send to udp://127\.0\.0\.1:7355: Network is unreachable; \d+ of \d+ datagrams could not be sent, including the last$", result.ErrorLines[^1]);
+    }
+
     internal static void Close(float[] expected, float[] actual, float tolerance)
     {
         Assert.Equal(expected.Length, actual.Length);

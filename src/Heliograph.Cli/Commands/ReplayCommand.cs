@@ -48,9 +48,11 @@ static class ReplayCommand
             long sent = Replay.RunAsync(reader.Frames(), sender, factor == 0 ? double.PositiveInfinity : factor, TimeProvider.System, interrupt).GetAwaiter().GetResult();
             bool refused = sender.HearRefusal(Answer);
             if (parsed.GetValue(json))
-                Output.PrintJson(new { frames = sent, datagrams = sender.Sent, refused = sender.Refused });
+                Output.PrintJson(new { frames = sent, datagrams = sender.Sent, refused = sender.Refused, failed = sender.Failed });
             else
-                Output.Line($"{Plural.Of(sent, "frame")} sent in {Plural.Of(sender.Sent, "datagram")}");
+                Output.Line($"{Plural.Of(sent, "frame")} sent in {Plural.Of(sender.Sent, "datagram")}{(sender.Failed > 0 ? $"; {sender.Failed} more could not be sent" : "")}");
+            if (sender.Failure is { } failure)
+                throw new IOException($"cannot send to {parsed.GetValue(to)}: {failure}; {sender.Failed} of {sender.Sent + sender.Failed} datagrams could not be sent, including the last");
             if (refused)
                 throw new IOException($"nobody is listening at {parsed.GetValue(to)}: the system reports that {sender.Refused} of {sender.Sent} datagrams were refused, including the last");
             return 0;

@@ -15,6 +15,7 @@ public sealed class UdpFrameSender : IFrameSender
     readonly Socket socket;
     readonly FrameWriter writer;
     readonly byte[] datagram;
+    SocketError last;
 
     /// <summary>Opens a socket that sends to a server.</summary>
     /// <param name="server">Where it listens.</param>
@@ -45,6 +46,9 @@ public sealed class UdpFrameSender : IFrameSender
 
     /// <summary>Datagrams not sent because of other errors, such as a network that is down.</summary>
     public long Failed { get; private set; }
+
+    /// <summary>Why the last datagram was not sent, if it is one of <see cref="Failed"/>; else null.</summary>
+    internal string? Failure => last == SocketError.Success ? null : new SocketException((int)last).Message;
 
     /// <summary>Datagrams that arrived and were not the answer that was waited for: damaged, late, of another key, or invented.</summary>
     public long Ignored { get; private set; }
@@ -110,6 +114,7 @@ public sealed class UdpFrameSender : IFrameSender
             switch (error)
             {
                 case SocketError.Success:
+                    last = error;
                     Sent++;
                     return true;
                 case SocketError.ConnectionRefused or SocketError.ConnectionReset:
@@ -117,6 +122,7 @@ public sealed class UdpFrameSender : IFrameSender
                     Refused++;
                     break;
                 default:
+                    last = error;
                     Failed++;
                     return false;
             }
