@@ -54,10 +54,12 @@ sealed class GrpcProtocol(Inference inference, EdgeMetrics metrics) : GRPCInfere
             if (request.Inputs.Count != 1)
                 throw InferError.Invalid($"pair '{pair.Name}' reads one input, '{Inference.SymbolsName}', not {request.Inputs.Count}");
             var input = request.Inputs[0];
-            var work = inference.Rent(pair, input.Name, input.Datatype, [.. input.Shape], new(Number(request, Condition.SnrParameter), Number(request, Condition.WidthParameter)));
+            var described = inference.Check(pair, input.Name, input.Datatype, [.. input.Shape], new(Number(request, Condition.SnrParameter), Number(request, Condition.WidthParameter)));
+            bool raw = CheckData(described, request, input);
+            var work = Inference.Rent(pair, described);
             try
             {
-                bool raw = Fill(work, request, input);
+                Fill(work, request, raw);
                 await inference.Compute(work, "grpc", caller);
                 return Answer(request, work, raw);
             }
@@ -78,28 +80,38 @@ sealed class GrpcProtocol(Inference inference, EdgeMetrics metrics) : GRPCInfere
         : value.HasInt64Param ? value.Int64Param
         : throw InferError.Invalid($"parameter '{name}' must be a number");
 
-    /// <summary>Copies the input; true when it was raw.</summary>
-    static bool Fill(RequestWork work, ModelInferRequest request, ModelInferRequest.Types.InferInputTensor input)
+    /// <summary>Checks that the input's values are there, in one form; true when they are raw.</summary>
+    static bool CheckData(in InputShape described, ModelInferRequest request, ModelInferRequest.Types.InferInputTensor input)
     {
-        var symbols = work.Symbols.AsSpan(0, work.SymbolCount);
-        string wanted = $"[{work.Rows}, {work.SymbolCount / work.Rows}] {Inference.Datatype} takes";
+        string wanted = $"{described} {Inference.Datatype} takes";
         if (request.RawInputContents.Count > 0)
         {
-            var bytes = request.RawInputContents[0].Span;
+            int bytes = request.RawInputContents[0].Length;
             // Contents without a value count as absent: some clients always send the field.
             if (request.RawInputContents.Count != 1 || input.Contents?.CalculateSize() > 0)
                 throw InferError.Invalid("an input must have either contents or one entry in raw_input_contents, not both");
-            if (bytes.Length != sizeof(float) * symbols.Length)
-                throw InferError.Invalid($"{wanted} {sizeof(float) * symbols.Length} bytes; raw_input_contents has {bytes.Length}");
-            LittleEndian.Read(bytes, symbols);
+            if (bytes != described.Bytes)
+                throw InferError.Invalid($"{wanted} {described.Bytes} bytes; raw_input_contents has {bytes}");
             return true;
         }
-        var values = input.Contents?.Fp32Contents;
-        if (values is null || values.Count != symbols.Length)
-            throw InferError.Invalid($"{wanted} {symbols.Length} values; fp32_contents has {values?.Count ?? 0}");
+        int values = input.Contents?.Fp32Contents.Count ?? 0;
+        if (values != described.Values)
+            throw InferError.Invalid($"{wanted} {described.Values} values; fp32_contents has {values}");
+        return false;
+    }
+
+    /// <summary>Copies the input.</summary>
+    static void Fill(RequestWork work, ModelInferRequest request, bool raw)
+    {
+        var symbols = work.Symbols.AsSpan(0, work.SymbolCount);
+        if (raw)
+        {
+            LittleEndian.Read(request.RawInputContents[0].Span, symbols);
+            return;
+        }
+        var values = request.Inputs[0].Contents.Fp32Contents;
         for (int i = 0; i < symbols.Length; i++)
             symbols[i] = values[i];
-        return false;
     }
 
     /// <summary>The response in the form of the request: raw or in typed fields.</summary>

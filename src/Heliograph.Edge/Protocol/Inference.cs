@@ -30,9 +30,9 @@ sealed class Inference(PairSet pairs, Batcher batcher, EdgeMetrics metrics)
         return pair;
     }
 
-    /// <summary>Checks an input's description and rents work of its size.</summary>
-    /// <exception cref="InferError">It is not what the pair reads, is too large to be accepted, or the pair is out of service.</exception>
-    public RequestWork Rent(EdgePair pair, string? name, string? datatype, ReadOnlySpan<long> shape, in Condition condition)
+    /// <summary>Checks an input's description.</summary>
+    /// <exception cref="InferError">It is not what the pair reads, or is too large to be accepted.</exception>
+    public InputShape Check(EdgePair pair, string? name, string? datatype, ReadOnlySpan<long> shape, in Condition condition)
     {
         if (name != SymbolsName)
             throw InferError.Invalid($"pair '{pair.Name}' reads one input, '{SymbolsName}', not '{Shown.Of(name)}'");
@@ -44,9 +44,20 @@ sealed class Inference(PairSet pairs, Batcher batcher, EdgeMetrics metrics)
         var (mode, snr) = condition.Of(pair, (int)columns);
         if (shape[0] > batcher.Capacity)
             throw InferError.TooLarge($"{shape[0]} vectors are more than the server queues ({batcher.Capacity}); send fewer at a time");
+        int rows = (int)shape[0];
+        // What is computed of them is one array, and as bytes another.
+        if ((long)rows * Math.Max(pair.InputLength, pair.OutputLength) > Array.MaxLength / sizeof(float))
+            throw InferError.TooLarge($"{rows} vectors take more memory than one request may; send fewer at a time");
+        return new(rows, mode, snr);
+    }
+
+    /// <summary>Rents work for an input whose values are there.</summary>
+    /// <exception cref="InferError">The pair is out of service.</exception>
+    public static RequestWork Rent(EdgePair pair, in InputShape input)
+    {
         if (!pair.TryUse())
             throw InferError.Busy($"pair '{pair.Name}' has just been replaced; send the request again", "replaced");
-        return RequestWork.Rent(pair, (int)shape[0], mode, snr);
+        return RequestWork.Rent(pair, input.Rows, input.Mode, input.Snr);
     }
 
     /// <summary>Checks that a requested output exists.</summary>

@@ -240,36 +240,32 @@ sealed class RestRequest
         }
         if (inputName is null && datatype is null && shape is null)
             throw InferError.Invalid($"the request has no input '{Inference.SymbolsName}'");
-        var work = inference.Rent(pair, inputName, datatype, shape, new(snr, width));
-        try
-        {
-            Fill(work.Symbols.AsSpan(0, work.SymbolCount), binary);
-            return work;
-        }
-        catch
-        {
-            work.Return();
-            throw;
-        }
+        var input = inference.Check(pair, inputName, datatype, shape, new(snr, width));
+        CheckData(input, binary.Length);
+        var work = Inference.Rent(pair, input);
+        var symbols = work.Symbols.AsSpan(0, work.SymbolCount);
+        if (binarySize is null)
+            data.AsSpan(0, dataCount).CopyTo(symbols);
+        else
+            LittleEndian.Read(binary, symbols);
+        return work;
     }
 
-    void Fill(Span<float> symbols, ReadOnlySpan<byte> binary)
+    /// <summary>Checks that the input's values are there, in one form.</summary>
+    void CheckData(in InputShape input, int bytes)
     {
         if (binarySize is { } size)
         {
             if (data is not null)
                 throw InferError.Invalid("an input must have either data or binary data, not both");
-            if (size != binary.Length || size != sizeof(float) * (long)symbols.Length)
-                throw InferError.Invalid($"[{string.Join(", ", shape!)}] {Inference.Datatype} takes {sizeof(float) * (long)symbols.Length} bytes; "
-                    + $"binary_data_size is {size}, but {binary.Length} bytes follow the JSON");
-            LittleEndian.Read(binary, symbols);
+            if (size != bytes || size != input.Bytes)
+                throw InferError.Invalid($"{input} {Inference.Datatype} takes {input.Bytes} bytes; binary_data_size is {size}, but {bytes} bytes follow the JSON");
             return;
         }
-        if (!binary.IsEmpty)
-            throw InferError.Invalid($"{binary.Length} bytes follow the JSON, but no input has a binary_data_size");
-        if (data is null || dataCount != symbols.Length)
-            throw InferError.Invalid($"[{string.Join(", ", shape!)}] takes {symbols.Length} values; data has {dataCount}");
-        data.AsSpan(0, dataCount).CopyTo(symbols);
+        if (bytes > 0)
+            throw InferError.Invalid($"{bytes} bytes follow the JSON, but no input has a binary_data_size");
+        if (data is null || dataCount != input.Values)
+            throw InferError.Invalid($"{input} takes {input.Values} values; data has {dataCount}");
     }
 
     /// <summary>Advances to the name of the object's next member; a null member counts as absent.</summary>

@@ -62,6 +62,35 @@ public sealed class BodyTests
         await Wait.Until(() => Task.FromResult(server.Server.BodyBytes == 0), "all is given back");
     }
 
+    /// <summary>A body of a hundred bytes took 48 MB, and could take a gigabyte.</summary>
+    [Fact]
+    public async Task A_shape_whose_values_are_missing_takes_no_memory()
+    {
+        await using var server = await TestServer.Start((options, _) => options with { Queue = 1_000_000 });
+        using var channel = GrpcChannel.ForAddress(server.Server.Grpc!);
+        var grpc = new GRPCInferenceService.GRPCInferenceServiceClient(channel);
+        long before = GC.GetTotalAllocatedBytes();
+        foreach (string data in (string[])["", ",\"data\":[1]", ",\"parameters\":{\"binary_data_size\":48000000}"])
+        {
+            using var body = new StringContent($"{{\"inputs\":[{{\"name\":\"symbols\",\"datatype\":\"FP32\",\"shape\":[1000000,12]{data}}}]}}");
+            using var refused = await server.Http.PostAsync("/v2/models/one/infer", body);
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+            Assert.Matches("^.1000000, 12. (takes 12000000 values; data has [01]|FP32 takes 48000000 bytes; )", (string)(await TestServer.Json(refused))["error"]!);
+        }
+        foreach (byte[][] raw in (byte[][][])[[], [new byte[48]]])
+        {
+            var request = new ModelInferRequest
+            {
+                ModelName = "one",
+                Inputs = { new ModelInferRequest.Types.InferInputTensor { Name = "symbols", Datatype = "FP32", Shape = { 1_000_000, 12 } } },
+                RawInputContents = { raw.Select(bytes => ByteString.CopyFrom(bytes)) },
+            };
+            var error = await Assert.ThrowsAsync<RpcException>(async () => await grpc.ModelInferAsync(request));
+            Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
+        }
+        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 16 << 20);
+    }
+
     [Fact]
     public async Task Beyond_the_memory_there_is_a_503_by_each_protocol_and_others_are_served()
     {
