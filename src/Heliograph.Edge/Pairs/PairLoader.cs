@@ -104,7 +104,7 @@ sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action chang
             entry.Missed = 0;
             var stamp = Stamp.Of(folder);
             // A folder that is still changing is being written.
-            if (stamp != entry.Tried && stamp == entry.Seen)
+            if (stamp == entry.Seen && (stamp != entry.Tried || entry.MayPass))
                 Reload(entry, log);
             entry.Seen = stamp;
         }
@@ -127,9 +127,13 @@ sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action chang
 
     void Reload(Entry entry, ILogger log)
     {
+        string? said = entry.MayPass ? entry.Error!.Message : null;
         Load(entry);
         if (entry.Error is { } error)
         {
+            // It is tried at each look, and told once.
+            if (error.Message == said)
+                return;
             if (entry.Pair is { } kept)
                 FailedKept(log, entry.Folder, error.Message, kept.Name, kept.Id);
             else
@@ -238,6 +242,9 @@ sealed partial class PairLoader(EdgeOptions options, PairSet pairs, Action chang
 
         /// <summary>Why its present content is not in service.</summary>
         public Exception? Error { get; set; }
+
+        /// <summary>Whether that may pass without a change of the files that shows: they could not be read.</summary>
+        public bool MayPass => Error is IOException or UnauthorizedAccessException;
 
         /// <summary>Its state when it was last loaded, and when it was last looked at.</summary>
         public Stamp Tried { get; set; }

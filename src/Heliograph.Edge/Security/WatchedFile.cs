@@ -6,7 +6,7 @@ namespace Heliograph.Edge.Security;
 /// <summary>A file that controls access, read again when it has changed: a key that is removed from it stops working.</summary>
 interface IWatchedFile
 {
-    /// <summary>Checks whether the file has changed, and reads it. If it cannot be read, nothing changes, which is reported once.</summary>
+    /// <summary>Checks whether the file has changed, and reads it. If it cannot be read, nothing changes, which is reported once; the next look tries again.</summary>
     void Look(ILogger log);
 }
 
@@ -17,6 +17,7 @@ sealed partial class WatchedFile<T> : IWatchedFile where T : class
     readonly Func<string, T> read;
     volatile T current;
     (DateTime Written, long Length, UnixFileMode Mode) seen;
+    (DateTime Written, long Length, UnixFileMode Mode)? reported;
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
@@ -37,18 +38,23 @@ sealed partial class WatchedFile<T> : IWatchedFile where T : class
 
     public void Look(ILogger log)
     {
+        (DateTime, long, UnixFileMode) now = default;
         try
         {
-            var now = State();
+            now = State();
             if (now == seen)
                 return;
-            seen = now;
             current = read(path);
+            // Only now: an error may pass, and then the file has the state that it had.
+            (seen, reported) = (now, null);
             Read(log, path);
             Changed?.Invoke();
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
+            if (reported == now)
+                return;
+            reported = now;
             Unreadable(log, path, e.Message);
         }
     }

@@ -157,6 +157,21 @@ public sealed class LoadingTests : IDisposable
         Assert.Equal("ready\n", await server.Http.GetStringAsync("/health/ready"));
     }
 
+    [Fact]
+    public async Task A_pair_that_cannot_be_read_for_a_moment_is_served_later()
+    {
+        await using var server = await Start();
+        string two = EdgePairs.Write(root, "two", seed: 2).Folder;
+        using (new FileStream(Path.Combine(two, Pair.EdgeFile), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            Directory.Move(two, Path.Combine(server.Folder, "two"));
+            await Wait.Until(async () => (await server.Http.GetStringAsync("/health/ready")) == "ready; not served: two\n", "it is said");
+        }
+        // Nothing of the files has changed.
+        await Wait.Until(async () => (await Names(server)) == "one two", "the pair is served");
+        await Serves(server, "two", server.Open("two"));
+    }
+
     static Task<TestServer> Start(Action<string>? pairs = null) => TestServer.Start((options, _) => options with { PairsEvery = Look }, pairs);
 
     static async Task Serves(TestServer server, string name, Pair pair)

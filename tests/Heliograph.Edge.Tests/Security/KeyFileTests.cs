@@ -40,6 +40,27 @@ public sealed class KeyFileTests
     }
 
     [Fact]
+    public void A_file_that_cannot_be_read_for_a_moment_is_read_later_and_told_once()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.Write("keys", "old"u8.ToArray());
+        bool fails = false;
+        var file = new WatchedFile<string>(path, from => fails ? throw new IOException("too many open files") : File.ReadAllText(from));
+        using var log = new Written();
+        File.WriteAllText(path, "newer");
+        fails = true;
+        for (int i = 0; i < 3; i++)
+            file.Look(log);
+        Assert.Equal("old", file.Current);
+        fails = false;
+        for (int i = 0; i < 3; i++)
+            file.Look(log);
+        Assert.Equal("newer", file.Current);
+        Assert.Equal(
+            [$"{path} has changed but cannot be used; its earlier content stays in force: too many open files", $"{path} has changed and was read again"], log.Lines);
+    }
+
+    [Fact]
     public async Task Devices_and_their_keys_come_and_go()
     {
         byte[] first = new byte[32], second = [.. Enumerable.Repeat((byte)1, 32)];

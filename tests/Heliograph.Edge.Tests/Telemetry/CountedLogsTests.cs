@@ -29,22 +29,4 @@ public sealed class CountedLogsTests
         // At the end of the program too.
         Assert.Equal(["again 4", "… and 2 more such lines within 10 s"], written.Lines.TakeLast(2));
     }
-
-    sealed class Written : ILoggerProvider, ILogger
-    {
-        public List<string> Lines { get; } = [];
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Add(formatter(state, exception));
-
-        public void Dispose()
-        {
-        }
-    }
 }
