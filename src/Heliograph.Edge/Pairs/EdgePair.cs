@@ -109,6 +109,7 @@ sealed class EdgePair
     /// <summary>Creates the session and runs it once with one image and once with a full batch, so that no client has to wait for that.</summary>
     /// <exception cref="InvalidDataException">ONNX Runtime does not accept the edge half, or cannot compute it.</exception>
     /// <exception cref="NotSupportedException">CUDA is requested but not available, or a layer cannot be written as ONNX.</exception>
+    /// <exception cref="UsageException">A batch of the pair is larger than an array can be.</exception>
     public void Open(EdgeOptions options)
     {
         var opened = new EdgeSession(EdgeOnnx.Bytes(Edge!, this), InputLength, OutputLength, options);

@@ -17,10 +17,14 @@ sealed class EdgeSession : IDisposable
     readonly OrtValue[]?[] inputs, outputs;
 
     /// <exception cref="InvalidDataException">ONNX Runtime does not accept the model.</exception>
+    /// <exception cref="UsageException">A batch is larger than an array can be.</exception>
     /// <exception cref="NotSupportedException">CUDA is requested but not available.</exception>
     public EdgeSession(byte[] onnx, int inputLength, int outputLength, EdgeOptions options)
     {
         (this.inputLength, this.outputLength) = (inputLength, outputLength);
+        int most = Array.MaxLength / Math.Max(inputLength, outputLength);
+        if (options.Batch > most)
+            throw new UsageException($"--batch {options.Batch} is too large for a pair whose edge half reads {inputLength} and gives {outputLength} values an image: at most {most}");
         using var settings = new SessionOptions { IntraOpNumThreads = options.Threads, InterOpNumThreads = 1 };
         // Threads that spin between batches would take cores from those that receive and answer.
         settings.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");

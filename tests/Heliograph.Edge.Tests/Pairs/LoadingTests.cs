@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Heliograph.Edge.Options;
+using Heliograph.Edge.Pairs;
 using Heliograph.Pairs;
 
 namespace Heliograph.Edge.Tests.Pairs;
@@ -170,6 +172,14 @@ public sealed class LoadingTests : IDisposable
         // Nothing of the files has changed.
         await Wait.Until(async () => (await Names(server)) == "one two", "the pair is served");
         await Serves(server, "two", server.Open("two"));
+    }
+
+    [Fact]
+    public void A_batch_that_no_array_can_hold_is_told_in_one_line()
+    {
+        var options = new EdgeOptions { Pairs = root, Batch = 4096 };
+        Assert.Equal("--batch 4096 is too large for a pair whose edge half reads 1000000 and gives 10 values an image: at most 2147",
+            Assert.Throws<UsageException>(() => new EdgeSession([], 1_000_000, 10, options)).Message);
     }
 
     static Task<TestServer> Start(Action<string>? pairs = null) => TestServer.Start((options, _) => options with { PairsEvery = Look }, pairs);
