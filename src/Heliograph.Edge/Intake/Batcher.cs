@@ -179,7 +179,8 @@ sealed class Batcher : IDisposable
                 activity?.SetStatus(ActivityStatusCode.Error, e.Message);
             }
         }
-        metrics.Batch(pair, rows);
+        if (failure is null)
+            metrics.Batch(pair, rows);
         int row = 0;
         foreach (var (work, first, count) in taken)
         {

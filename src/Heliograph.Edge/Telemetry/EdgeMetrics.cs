@@ -58,6 +58,7 @@ sealed class EdgeMetrics : IDisposable
         meter.CreateObservableGauge("heliograph.results.clients", resultClients, description: "Clients of the event stream.");
     }
 
+    /// <summary>Counts a batch that was computed.</summary>
     public void Batch(EdgePair pair, int rows)
     {
         batchSize.Record(rows, new KeyValuePair<string, object?>("pair", pair.Name));
