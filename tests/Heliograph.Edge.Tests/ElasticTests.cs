@@ -160,6 +160,7 @@ public sealed class ElasticTests : IAsyncLifetime
         Assert.Equal(0, link.Hear(sure, asked, Patience)!.Value.Wish);
         Assert.Equal(6, await server.Metric("heliograph_answers_total", "wish=\"more\""));
         Assert.Equal(4, await server.Metric("heliograph_answers_total", "wish=\"none\""));
+        Assert.Equal(6, await server.Metric("heliograph_frames_refined_total"));
     }
 
     [Fact]

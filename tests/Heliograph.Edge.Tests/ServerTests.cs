@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Grpc.Net.Client;
 using Heliograph.Edge.Options;
 using Heliograph.Edge.Protocol.Grpc;
+using Heliograph.Links;
 using Heliograph.Pairs;
 
 namespace Heliograph.Edge.Tests;
@@ -41,6 +43,22 @@ public sealed class ServerTests
         {
             Environment.SetEnvironmentVariable("OTEL_SERVICE_NAME", null);
         }
+    }
+
+    [Fact]
+    public async Task What_the_link_counts_is_told()
+    {
+        await using var server = await TestServer.Start();
+        using var socket = new UdpClient();
+        // The first of two datagrams of a frame.
+        byte[] datagram = new byte[96];
+        int length = new FrameWriter(SampleFormat.Cf32, datagram.Length).Write(new FrameStamper(1).Next(server.Pair.Id), EdgePairs.Symbols(server.Pair, 1, 1), null, 0, datagram);
+        await socket.SendAsync(datagram.AsMemory(0, length), server.Server.Udp!);
+        await Wait.Until(async () => await server.Metric("heliograph_frames_incomplete_total") == 1, "the frame has waited for the second");
+        Assert.Equal(1, await server.Metric("heliograph_streams_total"));
+        Assert.Equal(0, await server.Metric("heliograph_frames_refined_total"));
+        Assert.Equal(0, await server.Metric("heliograph_socket_errors_total"));
+        Assert.Equal(0, (long)(await server.Status())["socketErrors"]!);
     }
 
     [Fact]

@@ -28,6 +28,7 @@ sealed class StatusReport(PairSet pairs, PairLoader loader, Batcher batcher, Dev
         Refused = metrics.Refusals,
         RefusedFrames = metrics.FrameRefusals,
         RefusedDatagrams = Datagrams(),
+        SocketErrors = datagrams?.SocketErrors ?? 0,
         ResultClients = stream.Count,
     };
 

@@ -53,6 +53,10 @@ sealed class EdgeMetrics : IDisposable
             meter.CreateObservableCounter("heliograph.datagrams", () => Outcomes.Select(outcome =>
                 new Measurement<long>(datagrams[outcome], new KeyValuePair<string, object?>("outcome", outcome == Refusal.None ? "taken" : outcome.ToString()))),
                 description: "Datagrams by outcome.");
+            meter.CreateObservableCounter("heliograph.socket.errors", () => datagrams.SocketErrors, description: "Errors of the socket that receives datagrams.");
+            meter.CreateObservableCounter("heliograph.streams", () => datagrams.Streams, description: "Starts of devices that send datagrams.");
+            meter.CreateObservableCounter("heliograph.frames.incomplete", () => datagrams.FramesWithErasures, description: "Frames of which datagrams are missing.");
+            meter.CreateObservableCounter("heliograph.frames.refined", () => datagrams.Refinements, description: "Frames to which symbols were added that the server had wished for.");
         }
         meter.CreateObservableGauge("heliograph.queue.length", queueLength, description: "Images accepted and not yet answered.");
         meter.CreateObservableGauge("heliograph.results.clients", resultClients, description: "Clients of the event stream.");
