@@ -9,6 +9,9 @@ namespace Heliograph.Edge.Protocol;
 /// <summary>Writes answers to inference requests. Pooled with its buffer.</summary>
 sealed class RestAnswer : IDisposable
 {
+    // A larger buffer is not kept: few answers are that long, and hundreds of buffers of the longest would be much.
+    const int MostKept = 64 << 10;
+
     static readonly ObjectPool<RestAnswer> Pool = new DefaultObjectPool<RestAnswer>(new DefaultPooledObjectPolicy<RestAnswer>(), 256);
 
     readonly ArrayBufferWriter<byte> buffer = new(4096);
@@ -32,13 +35,23 @@ sealed class RestAnswer : IDisposable
         }
         finally
         {
-            answer.buffer.ResetWrittenCount();
-            answer.json.Reset();
-            Pool.Return(answer);
+            answer.Return();
         }
     }
 
     public void Dispose() => json.Dispose();
+
+    void Return()
+    {
+        if (buffer.Capacity > MostKept)
+        {
+            Dispose();
+            return;
+        }
+        buffer.ResetWrittenCount();
+        json.Reset();
+        Pool.Return(this);
+    }
 
     /// <summary>Writes the JSON and the binary outputs after it; returns the length of the JSON.</summary>
     int Compose(RestRequest request, RequestWork work)
