@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Heliograph.Channels;
 using Heliograph.Links;
 
@@ -14,10 +15,14 @@ readonly record struct Exchange(int Symbols, int Bytes, Answer? Answer);
 /// <param name="steps">Numbers of symbols that may be sent in all, ascending.</param>
 /// <param name="confidence">The probability of the best class below which more symbols are wanted.</param>
 /// <param name="patience">How long an answer is waited for.</param>
-sealed class Feedback(UdpFrameSender link, int[] steps, double confidence, TimeSpan patience)
+/// <param name="interrupt">Ends the waiting, and sends no more of the frame.</param>
+sealed class Feedback(UdpFrameSender link, int[] steps, double confidence, TimeSpan patience, Interrupt interrupt)
 {
     /// <summary>After so many questions in a row without an answer none is waited for, until one comes.</summary>
     public const int MostMissed = 3;
+
+    // How soon an interrupt is noticed.
+    static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(100);
 
     int missed;
     (FrameHeader Frame, Question Question)? asked;
@@ -30,8 +35,8 @@ sealed class Feedback(UdpFrameSender link, int[] steps, double confidence, TimeS
 
     public Exchange Send(in FrameHeader header, ReadOnlySpan<float> symbols, Thumbnail? thumbnail)
     {
-        if (IsUnheard && asked is { } before && link.Hear(before.Frame, before.Question, TimeSpan.Zero) is not null)
-            missed = 0;
+        if (IsUnheard && asked is { } before && link.Hear(before.Frame, before.Question, TimeSpan.Zero) is { } late)
+            Learn(late);
         int sent = 0, bytes = 0, step = 0;
         Answer? answer = null;
         do
@@ -48,7 +53,7 @@ sealed class Feedback(UdpFrameSender link, int[] steps, double confidence, TimeS
             // A wish beyond what may be sent is granted as far as it may.
             step = Math.Min(step, steps.Length - 1);
         }
-        while (steps[step] > sent);
+        while (steps[step] > sent && !interrupt.Requested);
         return new(sent, bytes, answer);
     }
 
@@ -57,10 +62,29 @@ sealed class Feedback(UdpFrameSender link, int[] steps, double confidence, TimeS
         asked = (header, question);
         if (IsUnheard)
             return null;
-        var answer = link.Hear(header, question, patience);
-        missed = answer is null ? missed + 1 : 0;
+        var answer = Wait(header, question);
         if (answer is { } heard)
-            Reported = heard.SnrDb is { } decibels ? Snr.FromDecibels(decibels) : null;
+            Learn(heard);
+        else
+            missed++;
         return answer;
+    }
+
+    Answer? Wait(in FrameHeader header, in Question question)
+    {
+        long start = Stopwatch.GetTimestamp(), refused = link.Refused;
+        // Where nobody listens nothing is waited for.
+        for (var left = patience; left > TimeSpan.Zero && link.Refused == refused && !interrupt.Requested; left = patience - Stopwatch.GetElapsedTime(start))
+        {
+            if (link.Hear(header, question, left < Slice ? left : Slice) is { } answer)
+                return answer;
+        }
+        return null;
+    }
+
+    void Learn(in Answer answer)
+    {
+        missed = 0;
+        Reported = answer.SnrDb is { } decibels ? Snr.FromDecibels(decibels) : null;
     }
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Heliograph.Device;
 
-/// <summary>Ctrl-C and a request to end stop the program between two frames.</summary>
+/// <summary>Ctrl-C and a request to end stop the program between two frames, and end what it waits for.</summary>
 sealed class Interrupt : IDisposable
 {
     readonly ManualResetEventSlim requested = new();

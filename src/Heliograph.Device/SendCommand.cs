@@ -88,7 +88,7 @@ static class SendCommand
         using var interrupt = new Interrupt();
 
         ulong seed = line.Whole("--seed") ?? stamper.Stream;
-        var feedback = mode.IsAuto ? new Feedback(senders.Link!, mode.Steps, confidence, TimeSpan.FromMilliseconds(wait)) : null;
+        var feedback = mode.IsAuto ? new Feedback(senders.Link!, mode.Steps, confidence, TimeSpan.FromMilliseconds(wait), interrupt) : null;
         var sending = new Sending(pair, encoder, stamper, senders, noise, seed, line.Has("--thumbnail"), mode.Width, feedback, expected);
         if (pictures.LeftOut.Kinds.Count > 0)
             Output.Note($"left out: {pictures.LeftOut}; only {ImageFile.Extensions} are read");

@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
 using System.Text.Json.Nodes;
 using Heliograph.Channels;
 using Heliograph.Images;
@@ -91,6 +94,44 @@ public sealed class ElasticSendTest : IDisposable
         Assert.Equal("the edge has not answered 3 questions in a row: until it does, each frame has 16 symbols and waits for no answer", Assert.Single(result.ErrorLines));
         // What was sent is recorded.
         Assert.All(SigmfReader.Open(place.In("sky.sigmf-meta")).Frames(), frame => Assert.Equal((16, (byte)0), (frame.Symbols.Length, frame.Width!.Value)));
+    }
+
+    [Fact]
+    public async Task The_SNR_of_an_answer_that_came_late_is_believed()
+    {
+        var known = ElasticPairs.Make(name: "known", knowsSnr: true).Write(place.In("known"));
+        var seen = new ConcurrentQueue<Frame>();
+        UdpFrameReceiver? answering = null;
+        using var receiver = answering = new UdpFrameReceiver(new(IPAddress.Loopback, 0), frame =>
+        {
+            seen.Enqueue(frame);
+            // Later than the device waits, but before it sends again.
+            _ = Task.Delay(25).ContinueWith(_ => answering!.Answer(frame, 0, 6, 1), TaskScheduler.Default);
+            return true;
+        });
+        using var end = new CancellationTokenSource();
+        var running = receiver.RunAsync(end.Token);
+        place.Run("send", "--pair", "known", "--to", $"udp://{receiver.LocalEndPoint}", "--symbols", "auto:16-64", "--wait", "1", "--rate", "20", "--repeat", "60", "a.ppm").Succeeded();
+        await end.CancelAsync();
+        await running;
+        var encoder = new Runtime.Encoder(known.Device);
+        encoder.Tell(Snr.FromDecibels(6));
+        float[] expected = new float[encoder.SymbolCount];
+        encoder.Encode(picture.Pixels, expected);
+        Assert.NotEqual(expected[..16], seen.First().Symbols);
+        Assert.Contains(seen, frame => frame.Symbols.AsSpan().SequenceEqual(expected.AsSpan(0, 16)));
+    }
+
+    [Fact]
+    public void A_request_to_end_ends_the_wait_for_an_answer()
+    {
+        using var program = Programs.Start(place.Path,
+            [.. DevicePrograms.Built, "send", "--pair", "elastic", "--to", edge.Address, "--symbols", "auto:16-64", "--wait", "60000", "--repeat", "0", "a.ppm"]);
+        edge.Take(1);
+        long asked = Stopwatch.GetTimestamp();
+        program.SendInterrupt();
+        Assert.Equal(130, program.Wait().ExitCode);
+        Assert.InRange(Stopwatch.GetElapsedTime(asked).TotalSeconds, 0, 20);
     }
 
     [Theory]
