@@ -105,13 +105,14 @@ public sealed class BatchingTests
                 Interlocked.Increment(ref answered);
             }
         })).ToArray();
-        await Task.Delay(2000);
+        // However long that takes: other tests keep the machine busy.
+        async Task Answered(int count) => await Wait.Until(() => Task.FromResult(Interlocked.Read(ref answered) >= count || clients.Any(client => client.IsCompleted)), $"{count} answers", seconds: 300);
+        await Answered(1000);
         settled = GC.GetTotalMemory(forceFullCollection: true);
-        await Task.Delay(3000);
+        await Answered(2000);
         long later = GC.GetTotalMemory(forceFullCollection: true);
         await end.CancelAsync();
         await Task.WhenAll(clients);
-        Assert.True(answered > 400, $"{answered} answers");
         Assert.True(later - settled < 16 << 20, $"from {settled} to {later} bytes");
         Assert.Equal(0, (int)(await server.Status())["queue"]!["length"]!);
     }
