@@ -14,8 +14,6 @@ sealed class Inference(PairSet pairs, Batcher batcher, EdgeMetrics metrics)
 
     public static readonly string[] Extensions = ["binary_tensor_data"];
 
-    public PairSet Pairs => pairs;
-
     /// <summary>True when every pair is warm and work is accepted.</summary>
     public bool Ready { get; set; }
 

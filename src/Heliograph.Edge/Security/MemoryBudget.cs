@@ -17,8 +17,6 @@ sealed class MemoryBudget(long capacity)
     public static long Default(int maximumRequestBytes) =>
         Math.Max(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / DefaultShare, 2L * maximumRequestBytes);
 
-    public long Capacity => capacity;
-
     /// <summary>Bytes in use.</summary>
     public long Taken
     {

@@ -47,9 +47,6 @@ public sealed class FrameWriter
     /// <summary>The longest datagram that <see cref="Write"/> makes: the size of buffer it needs.</summary>
     public int DatagramBytes { get; }
 
-    /// <summary>Symbols in each datagram of a frame but the last; even. 4 or 8 fewer in a frame of an elastic pair.</summary>
-    public int SymbolsPerDatagram => SymbolsIn(payloadBytes);
-
     /// <summary>How many datagrams a frame takes.</summary>
     /// <param name="symbolCount">B, or how many of the symbols are sent.</param>
     /// <param name="thumbnail">The attached picture, or null.</param>
