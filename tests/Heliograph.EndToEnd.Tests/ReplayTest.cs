@@ -97,6 +97,26 @@ public sealed class ReplayTest : IDisposable
         }
     }
 
+    [SkippableFact]
+    public void A_network_that_is_down_in_the_end_is_said()
+    {
+        // Three seconds before the last frame.
+        Copy("whole", ("1795641269650486", "1795641272650486"));
+        Skip.If(Programs.Find("ip") is null || Programs.Find("unshare") is null || HeliographProgram.RunAny(place.Path, "unshare", "-rn", "ip", "link", "set", "lo", "up").ExitCode != 0,
+            "a network of its own needs ip and unshare, and permission for it");
+        string program = string.Join(' ', HeliographProgram.Command.Select(part => $"'{part}'"));
+        var result = HeliographProgram.RunAny(place.Path, "unshare", "-rn", "bash", "-c", $"""
+            ip link set lo up
+            {program} replay a.sigmf-meta --to udp://127.0.0.1:7355 --json &
+            until [ $(wc -l < /proc/net/udp) -gt 1 ]; do sleep 0.02; done
+            ip addr del 127.0.0.1/8 dev lo
+            wait $!
+            """);
+        Assert.Equal(1, result.ExitCode);
+        Assert.InRange(result.Json().At("failed").GetInt32(), 1, 6);
+        Assert.Contains("cannot send to udp://127.0.0.1:7355: Network is unreachable; ", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void With_the_devices_keys_frames_are_signed()
     {
