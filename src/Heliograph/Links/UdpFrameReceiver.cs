@@ -103,24 +103,12 @@ public sealed class UdpFrameReceiver : IDisposable
         {
             try
             {
-                // Asked first: a socket without a datagram would throw.
-                if (socket.Poll(tick, SelectMode.SelectRead))
-                {
-                    int length = socket.ReceiveFrom(buffer, SocketFlags.None, source);
-                    assembler.Add(buffer.AsSpan(0, length), Now(), source);
-                }
+                ReceiveOne(buffer, source);
                 TimeSpan now = Now();
                 if (now < next)
                     continue;
                 next = now + tick;
                 assembler.Advance(now);
-            }
-            catch (SocketException e)
-            {
-                // Someone else's closed port, or a network that is down: it may come back, so continue, but not in a busy loop.
-                if (e.SocketErrorCode != SocketError.WouldBlock)
-                    assembler.Counters.CountSocketError();
-                Thread.Sleep(1);
             }
             catch (Exception e) when (failed is not null)
             {
@@ -128,6 +116,25 @@ public sealed class UdpFrameReceiver : IDisposable
             }
         }
         assembler.Flush();
+    }
+
+    void ReceiveOne(byte[] buffer, SocketAddress source)
+    {
+        try
+        {
+            // Asked first: a socket without a datagram would throw.
+            if (!socket.Poll(tick, SelectMode.SelectRead))
+                return;
+            int length = socket.ReceiveFrom(buffer, SocketFlags.None, source);
+            assembler.Add(buffer.AsSpan(0, length), Now(), source);
+        }
+        catch (SocketException e)
+        {
+            // Someone else's closed port, or a network that is down: it may come back, so continue, but not in a busy loop.
+            if (e.SocketErrorCode != SocketError.WouldBlock)
+                assembler.Counters.CountSocketError();
+            Thread.Sleep(1);
+        }
     }
 
     TimeSpan Now() => clock.GetElapsedTime(0);
