@@ -63,14 +63,16 @@ public sealed class ComparisonsTests
             $"| {100 * mode.Ratio:0} % | {mode.Symbols} | {At(mode.Points, 14.5):0.00} | {At(alone.Points, 14.5):0.00} | {At(mode.Points, 0):0.00} | {At(alone.Points, 0):0.00} |"), Text, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void The_table_of_the_elastic_pair_of_the_full_width_says_what_was_measured_on_the_test_images()
+    [Theory]
+    // Figure 4 (a) at 64 symbols, figure 5 (a) at half of the filters; figures 4 (b) and 5 (b).
+    [InlineData("pool2", 64, 0.5)]
+    [InlineData("pool4", 16, 0.25)]
+    public void The_table_of_an_elastic_pair_of_the_full_width_says_what_was_measured_on_the_test_images(string name, int symbols, double ratio)
     {
-        using var run = RunFolder.OpenForReading(Path.Combine(Repository.Root, "docs", "comparisons", "elastic", "pool2"));
+        using var run = RunFolder.OpenForReading(Path.Combine(Repository.Root, "docs", "comparisons", "elastic", name));
         var result = EvaluationFiles.Read(run)!;
         Assert.Equal(("test", 10_000, 25), (result.MeasuredOn, result.Images, result.Modes!.Count));
-        // Figure 4 (a) at 64 symbols, figure 5 (a) at half of the filters.
-        foreach (var mode in result.Modes.Where(mode => mode.Symbols == 64 || mode.Ratio == 0.5))
+        foreach (var mode in result.Modes.Where(mode => mode.Symbols == symbols || mode.Ratio == ratio))
         {
             Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"| {100 * mode.Ratio:0} % | {mode.Symbols} | {mode.DeviceMacs:N0} | ")
                 + string.Join(" | ", mode.Points.Select(point => point.Top1.ToString("0.00", CultureInfo.InvariantCulture))) + " |", Text, StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using Heliograph.Experiments;
+using Heliograph.Experiments.Binding;
 using Heliograph.Experiments.Recipes;
 using Heliograph.Experiments.Records;
 using Heliograph.Experiments.Runs;
