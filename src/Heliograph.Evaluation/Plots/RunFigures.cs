@@ -75,8 +75,9 @@ public static class RunFigures
 
     /// <summary>The measured SNR that is nearest to the training of most runs, in dB; null where none was measured.</summary>
     public static double? UsualSnr(IReadOnlyList<RunGroup> groups) => groups.Where(group => group.Snrs.Count > 0)
-        .Select(group => group.First.TrainingSnr is { } trained ? group.Snrs.MinBy(at => Math.Abs(at - trained)) : group.Snrs[^1])
-        .GroupBy(at => at).OrderByDescending(same => same.Count()).ThenByDescending(same => same.Key).Select(same => (double?)same.Key).FirstOrDefault();
+        .Select(group => (group.First.Run, At: group.First.TrainingSnr is { } trained ? group.Snrs.MinBy(at => Math.Abs(at - trained)) : group.Snrs[^1]))
+        // The modes of an elastic pair are one training.
+        .Distinct().GroupBy(training => training.At).OrderByDescending(same => same.Count()).ThenByDescending(same => same.Key).Select(same => (double?)same.Key).FirstOrDefault();
 
     // What nothing else beats in both.
     static IEnumerable<FigurePoint> Front(IEnumerable<RunGroup> groups, double snrDb, double most)

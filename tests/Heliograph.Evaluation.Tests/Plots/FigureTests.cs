@@ -45,6 +45,17 @@ public sealed class FigureTests : IDisposable
     }
 
     [Fact]
+    public void The_SNR_of_most_trainings_counts_an_elastic_pair_once()
+    {
+        Write("a", 1, 8, 70);
+        Write("b", 1, 16, 71);
+        Write("elastic", 1, 64, 72, run => run with { Recipe = "elastic", Code = new(), Channel = new() { Snr = new(-20, 0) } });
+        var modes = Groups().Select(group => group.First).SelectMany(run => run.Name == "elastic" ? Enumerable.Range(1, 5).Select(symbols => run with { IsMode = true, Symbols = symbols }) : [run]);
+        Assert.Equal(14.5, RunFigures.UsualSnr(RunGroup.Of(modes)));
+        Assert.Equal(-6, RunFigures.UsualSnr(RunGroup.Of(modes.Where(run => run.IsMode))));
+    }
+
+    [Fact]
     public void A_scheme_that_computes_nothing_on_the_device_is_there_for_every_budget()
     {
         Write("a", 1, 8, 74, macs: 100);
