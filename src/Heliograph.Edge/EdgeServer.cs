@@ -214,7 +214,17 @@ public sealed partial class EdgeServer : IAsyncDisposable
         while (await clock.WaitForNextTickAsync(intakes.Token))
         {
             foreach (var file in files)
-                file.Look(log);
+            {
+                try
+                {
+                    file.Look(log);
+                }
+                catch (Exception e)
+                {
+                    // A bug in this program ends one look, not the watch.
+                    LookFailed(log, e);
+                }
+            }
         }
     }
 
@@ -386,6 +396,9 @@ public sealed partial class EdgeServer : IAsyncDisposable
 
     [LoggerMessage(EventId = 7, Level = LogLevel.Critical, Message = "nothing is received over {Link} any more")]
     static partial void ReadingEnded(ILogger log, string link, Exception error);
+
+    [LoggerMessage(EventId = 8, Level = LogLevel.Error, Message = "looking at the files of keys and devices failed")]
+    static partial void LookFailed(ILogger log, Exception error);
 
     /// <summary>The program handles signals: it stops the server in the right order.</summary>
     sealed class NoLifetime : IHostLifetime
