@@ -63,6 +63,27 @@ public sealed class ComparisonsTests
             $"| {100 * mode.Ratio:0} % | {mode.Symbols} | {At(mode.Points, 14.5):0.00} | {At(alone.Points, 14.5):0.00} | {At(mode.Points, 0):0.00} | {At(alone.Points, 0):0.00} |"), Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Twice_the_epochs_stand_beside_once_and_the_pairs_for_one_mode()
+    {
+        using var longer = RunFolder.OpenForReading(Path.Combine(Elastic, "elastic-14-1"));
+        using var shorter = RunFolder.OpenForReading(Path.Combine(Elastic, "elastic-1"));
+        var (experiment, other) = (longer.ReadExperiment(), shorter.ReadExperiment());
+        Assert.Equal(other.Joint with { Epochs = 14 }, experiment.Joint);
+        Assert.Equal((other.Elastic, other.Autoencoder, other.Seed), (experiment.Elastic, experiment.Autoencoder, experiment.Seed));
+        static string At(ValueList<AccuracyPoint> points, double snr) => points.Single(point => point.SnrDb == snr).Top1.ToString("0.00", CultureInfo.InvariantCulture);
+        foreach (string name in Directory.GetDirectories(Elastic, "pool2-*-1"))
+        {
+            using var run = RunFolder.OpenForReading(name);
+            var alone = EvaluationFiles.Read(run)!;
+            var (once, twice) = (Of(shorter), Of(longer));
+            string[] cells = [.. ((double[])[14.5, 0]).SelectMany(snr => (string[])[At(once, snr), At(twice, snr), At(alone.Points, snr)])];
+            Assert.Contains($"| {alone.Symbols} | {string.Join(" | ", cells)} |", Text, StringComparison.Ordinal);
+
+            ValueList<AccuracyPoint> Of(RunFolder elastic) => EvaluationFiles.Read(elastic)!.Modes!.Single(mode => mode.Ratio == run.ReadExperiment().Prune.Ratio && mode.Symbols == alone.Symbols).Points;
+        }
+    }
+
     [Theory]
     // Figure 4 (a) at 64 symbols, figure 5 (a) at half of the filters; figures 4 (b) and 5 (b).
     [InlineData("pool2", 64, 0.5)]
