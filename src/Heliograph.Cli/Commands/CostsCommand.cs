@@ -13,7 +13,7 @@ static class CostsCommand
         var size = new Option<string>("--size") { Description = "Image size in pixels, N or HEIGHTxWIDTH.", DefaultValueFactory = _ => "32", HelpName = "SIZE" };
         var width = new Option<double>("--width") { Description = "Factor for the number of filters.", DefaultValueFactory = _ => 1, HelpName = "FACTOR" };
         var split = new Option<string?>("--split") { Description = "Split point, such as pool2 or block3: shows the device half.", HelpName = "POINT" };
-        var ratio = new Option<double>("--ratio") { Description = "Fraction of the filters removed from every layer up to the split point, in [0, 1). At least one of each layer stays; a training keeps prune.floor of them.", HelpName = "RATIO" };
+        var ratio = new Option<double>("--ratio") { Description = "Fraction of the filters removed from every layer up to the split point, in [0, 1). At least one of each layer stays; a training keeps at least prune.floor.", HelpName = "RATIO" };
         var channels = new Option<int?>("--channels") { Description = "C, the number of the encoder's filters: adds the encoder to the device half.", HelpName = "C" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var command = new ExampleCommand("costs", "Show MACs, parameters and memory of a network and its device half. What the paper calls FLOPs are MACs.",

@@ -72,10 +72,11 @@ public sealed record RunGroup(ValueList<RunSummary> Runs)
     static string Identity(RunSummary run, HashSet<string> free)
     {
         var schema = OptionsSchema.Of(typeof(Experiments.Experiment));
+        var measured = run.Experiment!.Evaluation;
         return string.Join('\n', OptionsBinder.Flatten(run.Experiment!).Where(option => !free.Contains(option.Key) && schema.MayChange(option.Key) != MayChange.Always)
             .Select(option => $"{option.Key}: {option.Value}").Append(run.Evaluation!.MeasuredOn)
             // Of the options of the evaluation, which change nothing of a run, those that say of which mode and over which points it was.
-            .Append(run.Experiment!.Evaluation is var measured ? FormattableString.Invariant($"{measured.Width} {measured.Symbols} {measured.Constellation}") : "")
+            .Append(FormattableString.Invariant($"{measured.Width} {measured.Symbols} {measured.Constellation}"))
             .Append(run.IsMode ? FormattableString.Invariant($"{run.Ratio} {run.Symbols}") : ""));
     }
 }

@@ -49,7 +49,7 @@ public sealed record AssemblerOptions
     public TimeSpan Memory { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// What a receiver does with an exception that nobody expects, such as one of the functions given to it: it is told here, the datagram is lost, and receiving goes on. Null: receiving ends with it.
+    /// Told of an exception that nobody expects, such as one from a function given to the receiver: the datagram is lost, and receiving goes on. Null: receiving ends with it.
     /// </summary>
     public Action<Exception>? Failed { get; init; }
 
