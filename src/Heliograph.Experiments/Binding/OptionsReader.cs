@@ -149,10 +149,11 @@ sealed class OptionsReader(OptionsSchema root, string source)
     static string? Near(string typed, string[] known)
     {
         string[] parts = typed.Split('.');
+        string ending = "." + typed;
         bool IsNear(string candidate) => candidate.Split('.') is var other && other.Length == parts.Length
             && parts.Zip(other).All(pair => pair.First == pair.Second || Nearest.To(pair.First, [pair.Second]) is not null);
         return Nearest.To(typed, known.Where(IsNear))
-            ?? known.FirstOrDefault(candidate => parts.Length == 1 && candidate.EndsWith("." + typed, StringComparison.OrdinalIgnoreCase));
+            ?? known.FirstOrDefault(candidate => parts.Length == 1 && candidate.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
     }
 
     static string Listed(OptionsSchema schema, string prefix) => string.Join(", ", schema.Fields.Select(f => prefix + f.Key));
