@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Heliograph.Pairs;
 using Heliograph.Statistics;
 
@@ -54,30 +55,46 @@ sealed class Pilot
     /// <summary>Compares samples with a pilot.</summary>
     /// <param name="number">Which.</param>
     /// <param name="received">At least <see cref="Compared"/> values, I₀ Q₀ I₁ Q₁ ….</param>
-    public PilotMatch Compare(int number, ReadOnlySpan<float> received)
+    public PilotMatch Compare(int number, ReadOnlySpan<float> received) => Compare(number, received, Energy(received));
+
+    /// <summary>Looks among all pilots for the one that samples begin with.</summary>
+    /// <param name="received">As in <see cref="Compare(int, ReadOnlySpan{float})"/>.</param>
+    /// <returns>The first that noise would not reach (<see cref="Found"/>), and how it compares; null if there is none.</returns>
+    public (int Number, PilotMatch Match)? Find(ReadOnlySpan<float> received)
     {
-        received = received[..Compared];
-        double power = Dot(received, received);
-        double real = Dot(received, symbols[number].AsSpan(0, Compared)), imaginary = Dot(received, turned[number]);
-        double magnitude = Math.Sqrt(real * real + imaginary * imaginary);
-        return power > 0 ? new(magnitude / Math.Sqrt(power * Compared), magnitude / Compared, Math.Atan2(imaginary, real) * 180 / Math.PI) : default;
+        double energy = Energy(received);
+        for (int number = 0; number < Numbers; number++)
+        {
+            if (Compare(number, received, energy) is var match && match.Correlation >= Found)
+                return (number, match);
+        }
+        return null;
     }
 
-    static double Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    PilotMatch Compare(int number, ReadOnlySpan<float> received, double energy)
     {
-        int width = System.Numerics.Vector<float>.Count, i = 0;
-        var sums = System.Numerics.Vector<float>.Zero;
-        for (; i + width <= x.Length; i += width)
-            sums += new System.Numerics.Vector<float>(x[i..]) * new System.Numerics.Vector<float>(y[i..]);
-        float sum = System.Numerics.Vector.Sum(sums);
-        for (; i < x.Length; i++)
-            sum += x[i] * y[i];
-        return sum;
+        received = received[..Compared];
+        return new(energy, Compared, TensorPrimitives.Dot(received, symbols[number].AsSpan(0, Compared)), TensorPrimitives.Dot(received, turned[number]));
     }
+
+    double Energy(ReadOnlySpan<float> received) => TensorPrimitives.SumOfSquares(received[..Compared]);
 }
 
 /// <summary>How samples compare with a pilot.</summary>
-/// <param name="Correlation">0 to 1, whatever the samples' gain and phase: 1 without noise, √(SNR/(1+SNR)) with it.</param>
-/// <param name="Gain">The magnitude of the pilot's gain; 1 if nothing scales the samples.</param>
-/// <param name="PhaseDegrees">Its rotation, −180 to 180; 0 if nothing rotates the samples.</param>
-readonly record struct PilotMatch(double Correlation, double Gain, double PhaseDegrees);
+/// <param name="Energy">The sum of the samples' squares.</param>
+/// <param name="Count">How many values were compared.</param>
+/// <param name="Real">Their product with the pilot.</param>
+/// <param name="Imaginary">Their product with the pilot turned by a quarter.</param>
+readonly record struct PilotMatch(double Energy, int Count, double Real, double Imaginary)
+{
+    /// <summary>0 to 1, whatever the samples' gain and phase: 1 without noise, √(SNR/(1+SNR)) with it.</summary>
+    public double Correlation => Energy > 0 ? Magnitude / Math.Sqrt(Energy * Count) : 0;
+
+    /// <summary>The magnitude of the pilot's gain; 1 if nothing scales the samples.</summary>
+    public double Gain => Magnitude / Count;
+
+    /// <summary>Its rotation, −180 to 180; 0 if nothing rotates the samples.</summary>
+    public double PhaseDegrees => Math.Atan2(Imaginary, Real) * 180 / Math.PI;
+
+    double Magnitude => Math.Sqrt(Real * Real + Imaginary * Imaginary);
+}

@@ -76,11 +76,8 @@ sealed class PilotCutter(SampleStream stream, bool wholeFrames, Action<float[], 
         var rest = CollectionsMarshal.AsSpan(values)[at..];
         if (rest.Length < pilot.Compared)
             return false;
-        for (int candidate = 0; candidate < Pilot.Numbers; candidate++)
-        {
-            if (pilot.Compare(candidate, rest) is var match && match.Correlation >= pilot.Found)
-                return Begin(candidate, match, rest.Length, ref at);
-        }
+        if (pilot.Find(rest) is { } found)
+            return Begin(found.Number, found.Match, rest.Length, ref at);
         searched++;
         at += 2;
         return true;
