@@ -144,6 +144,18 @@ public sealed class OptionsBinderTest
     public void What_is_not_YAML_is_told_with_its_line(string yaml) => Assert.Matches(@"^sample\.yaml:\d+: not valid YAML: .", Error(yaml));
 
     [Fact]
+    public void A_long_key_that_nobody_knows_is_not_copied_for_each_that_is_known()
+    {
+        string[] overrides = [new string('a', 1 << 20) + "=1"];
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        var error = Assert.Throws<UsageException>(() => OptionsBinder.Bind<Experiment>("", "sample.yaml", overrides));
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.Contains("no such key", error.Message);
+        // Some copies of 2 MiB; the keys are hundreds.
+        Assert.True(allocated < 64 << 20, $"{allocated} bytes");
+    }
+
+    [Fact]
     public void Deep_nesting_is_refused()
     {
         Assert.Contains("nested more than 32 deep", Error("seed: " + new string('[', 100_000)));
